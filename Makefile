@@ -1,0 +1,85 @@
+# `make run` starts the demo, `make test` proves the product; both begin from nothing but Python, git and make.
+# The rest is for those who work on it: `make help`.
+
+PYTHON ?= python3
+export PYTHON
+
+RUN := .venv/bin/python -m
+# How many tests run at a time: `make test JOBS=1` to read their output in order.
+JOBS ?= 2
+PYTEST := $(RUN) pytest
+PYTEST_PARALLEL := $(PYTEST) -n $(JOBS) --dist loadfile
+CATALOGUES := helpdesk/translations
+PYBABEL := .venv/bin/pybabel
+LOCK := $(RUN) uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--custom-compile-command 'make lock'
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-quick check bench lock format messages translations \
+	ready-to-run ready-to-check ready-to-test lint-format lint-code types architecture
+
+help: ## What there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+run: ready-to-run translations ## Start web and worker on demo data (PORT, DATABASE_URL, DEMO=0 are honoured)
+	@DEMO="$${DEMO-1}" exec $(RUN) flask --app wsgi up
+
+test: ready-to-test translations ## Everything: format, lint, types, architecture, both databases, browser
+	@$(call steps,lint-format lint-code types,$(PYTEST_PARALLEL) --engine both)
+
+test-quick: ready-to-check translations ## Everything but MariaDB, the browser and what is slow
+	@$(call steps,lint-format lint-code types,$(PYTEST_PARALLEL) --engine sqlite -m "not browser and not slow")
+
+check: ready-to-check ## Format, lint, types and the laws of the house
+	@$(call steps,lint-format lint-code types,$(PYTEST) -q tests/architecture)
+
+bench: ready-to-check translations ## Measure; BENCH_ARGS=--quick for the short one
+	@$(RUN) bench $(BENCH_ARGS)
+
+format: ready-to-check ## Put the source in order
+	@$(RUN) ruff format .
+	@$(RUN) ruff check --fix .
+
+lock: ready-to-check ## Resolve requirements*.in into requirements*.txt, with hashes
+	@$(LOCK) requirements.in -o requirements.txt
+	@$(LOCK) requirements-dev.in -c requirements.txt -o requirements-dev.txt
+
+messages: ready-to-check ## Collect new sentences into the Indonesian catalogue
+	@mkdir -p build
+	@$(PYBABEL) -q extract -F babel.cfg -k _l -k lazy_gettext -k lazy_ngettext:1,2 \
+		--sort-by-file --no-wrap --project tanggap -o build/messages.pot .
+	@$(PYBABEL) -q update -i build/messages.pot -d $(CATALOGUES) --no-wrap --no-fuzzy-matching --ignore-obsolete
+
+translations: $(patsubst %.po,%.mo,$(wildcard $(CATALOGUES)/*/LC_MESSAGES/*.po))
+
+%.mo: %.po
+	@$(PYBABEL) -q compile -i $< -o $@
+
+ready-to-run:
+	@deploy/bootstrap.sh run
+
+ready-to-check:
+	@deploy/bootstrap.sh check
+
+ready-to-test:
+	@deploy/bootstrap.sh test
+
+lint-format:
+	@$(RUN) ruff format --quiet --check .
+
+lint-code:
+	@$(RUN) ruff check --quiet .
+
+types:
+	@$(RUN) mypy --no-error-summary
+
+# Runs the steps named first and then the tests, whatever the earlier ones said, and ends with one line for all.
+define steps
+verdict=0; said=; \
+for step in $(1); do \
+	if $(MAKE) --silent --no-print-directory $$step; then said="$$said$$step ok · "; \
+	else said="$$said$$step FAILED · "; verdict=1; fi; \
+done; \
+if $(2); then said="$${said}tests ok"; else said="$${said}tests FAILED"; verdict=1; fi; \
+echo "$$said"; exit $$verdict
+endef

@@ -1,0 +1,184 @@
+"""Sessions of signed-in people: opened, seen, listed and ended on our side.
+
+The browser keeps a random token in its signed cookie; here stands only its digest, so that a copy
+of the database opens no session.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import contains_eager
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.organisation import organisation
+from helpdesk.accounts.roles import Role
+from helpdesk.accounts.user import User, UserSession
+from helpdesk.lib import clock
+from helpdesk.lib.database import db
+from helpdesk.lib.errors import NotFound
+
+SEEN_EVERY = timedelta(minutes=1)
+IDLE_BEFORE_SETUP = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class SignedInUser:
+    """Who is signed in, as read at the start of the request.
+
+    A copy and no row: a unit of work begins by forgetting every row that was read, and this must
+    outlive it without another query.
+    """
+
+    id: int
+    session_id: int
+    username: str
+    full_name: str
+    position: str
+    email: str | None
+    locale: str
+    must_change_password: bool
+    roles: frozenset[Role]
+    actor: Actor
+    last_seen_at: datetime
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        """The id as Flask-Login wants it."""
+        return str(self.id)
+
+    def as_actor(self) -> Actor:
+        """The user as the rules see them."""
+        return self.actor
+
+
+def open_session(user: User, *, device: str) -> str:
+    """Open a session inside the caller's unit of work and give the token for the cookie."""
+    token = secrets.token_urlsafe(32)
+    now = clock.now()
+    db.session.add(
+        UserSession(
+            token_hash=_digest(token),
+            user_id=user.id,
+            device=device[:160],
+            created_at=now,
+            last_seen_at=now,
+        )
+    )
+    return token
+
+
+def find_signed_in(token: str) -> SignedInUser | None:
+    """The user behind a cookie's token, in one query; None when it ended, idled or never was."""
+    rows = db.session.execute(
+        select(UserSession, User)
+        .join(User, User.id == UserSession.user_id)
+        .outerjoin(User.grants)
+        .options(contains_eager(User.grants))
+        .where(
+            UserSession.token_hash == _digest(token),
+            UserSession.ended_at.is_(None),
+            UserSession.last_seen_at > clock.now() - idle_after(),
+            User.is_active,
+        )
+    )
+    found = rows.unique().first()
+    return None if found is None else _copy_of(found[0], found[1])
+
+
+def idle_after() -> timedelta:
+    """How long a session may rest before it ends."""
+    here = organisation()
+    return timedelta(minutes=here.idle_minutes) if here else IDLE_BEFORE_SETUP
+
+
+def is_worth_noting(signed_in: SignedInUser) -> bool:
+    """Is the stored moment of last sight old enough to be written again?"""
+    return clock.now() - signed_in.last_seen_at >= SEEN_EVERY
+
+
+def note_seen(session_id: int) -> None:
+    """Write that the session was used now; the condition keeps two tabs from writing twice."""
+    now = clock.now()
+    db.session.execute(
+        update(UserSession)
+        .where(UserSession.id == session_id, UserSession.last_seen_at <= now - SEEN_EVERY)
+        .values(last_seen_at=now)
+    )
+
+
+def live_sessions_of(user_id: int) -> list[UserSession]:
+    """The user's sessions that are neither ended nor idle, last used first."""
+    return list(
+        db.session.scalars(
+            select(UserSession)
+            .where(
+                UserSession.user_id == user_id,
+                UserSession.ended_at.is_(None),
+                UserSession.last_seen_at > clock.now() - idle_after(),
+            )
+            .order_by(UserSession.last_seen_at.desc())
+        )
+    )
+
+
+def end_session(session_id: int, *, of_user_id: int) -> None:
+    """End one session of the user; raises NotFound for one that is not theirs."""
+    found = db.session.scalars(
+        select(UserSession).where(
+            UserSession.id == session_id,
+            UserSession.user_id == of_user_id,
+            UserSession.ended_at.is_(None),
+        )
+    ).first()
+    if found is None:
+        raise NotFound
+    found.ended_at = clock.now()
+
+
+def replace_session(session_id: int) -> None:
+    """End the session that the same browser had before it signed in again."""
+    statement = update(UserSession).where(UserSession.id == session_id)
+    db.session.execute(statement.where(UserSession.ended_at.is_(None)).values(ended_at=clock.now()))
+
+
+def end_all_sessions(user_id: int, *, but: int | None = None) -> None:
+    """End every session of the user, except the one with the id *but*."""
+    open_ones = (UserSession.user_id == user_id, UserSession.ended_at.is_(None))
+    spared = () if but is None else (UserSession.id != but,)
+    db.session.execute(update(UserSession).where(*open_ones, *spared).values(ended_at=clock.now()))
+
+
+def forget_ended(before: datetime) -> int:
+    """Remove the sessions that were last used before that moment; returns how many."""
+    old = UserSession.last_seen_at < before
+    count = db.session.scalar(select(func.count()).select_from(UserSession).where(old)) or 0
+    db.session.execute(delete(UserSession).where(old))
+    return count
+
+
+def _copy_of(session: UserSession, user: User) -> SignedInUser:
+    return SignedInUser(
+        id=user.id,
+        session_id=session.id,
+        username=user.username,
+        full_name=user.full_name,
+        position=user.position,
+        email=user.email,
+        locale=user.locale,
+        must_change_password=user.must_change_password,
+        roles=frozenset(user.roles),
+        actor=user.as_actor(),
+        last_seen_at=session.last_seen_at,
+    )
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,139 @@
+"""The organisation itself: made once by ``flask setup``, edited by an administrator afterwards."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from typing import Any
+from zoneinfo import available_timezones
+
+from flask import g
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.organisation import Organisation
+from helpdesk.accounts.passwords import OneTimePassword
+from helpdesk.accounts.roles import Role
+from helpdesk.accounts.staff import CHANGED_MEANWHILE, Holding, Person, add_user
+from helpdesk.accounts.user import Grant, User
+from helpdesk.audit import trail
+from helpdesk.lib import clock
+from helpdesk.lib.database import db
+from helpdesk.lib.errors import Conflict, Invalid, NotFound
+
+INDONESIAN_ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
+IDLE_MINUTES = range(5, 481)
+REOPEN_DAYS = range(1, 366)
+_PREFIX = re.compile(r"[A-Z]{2,8}")
+
+
+@dataclass(frozen=True)
+class OrganisationFacts:
+    """What an administrator may change about the organisation; field names are those of the row."""
+
+    name: str
+    zone: str = "Asia/Jakarta"
+    number_prefix: str = "KLH"
+    subtitle_id: str = "Layanan pengaduan"
+    subtitle_en: str = "Complaint service"
+    address: str = ""
+    city: str = ""
+    phone: str = ""
+    whatsapp: str = ""
+    email: str = ""
+    website: str = ""
+    emergency_phone: str = ""
+    emergency_id: str = ""
+    emergency_en: str = ""
+    desk_id: str = ""
+    desk_en: str = ""
+    signatory_name: str = ""
+    signatory_title: str = ""
+    idle_minutes: int = 30
+    reopen_days: int = 30
+
+
+def set_up_organisation(facts: OrganisationFacts, *, by: Actor) -> Organisation:
+    """Make the one row; an organisation that is there already is left as it is. Raises Invalid."""
+    present = db.session.get(Organisation, 1)
+    if present is not None:
+        return present
+    row = Organisation(id=1, created_at=clock.now(), **asdict(_tidy(facts)))
+    db.session.add(row)
+    db.session.flush()
+    _note("organisation_set_up", by, after=_facts(row))
+    return row
+
+
+def edit_organisation(facts: OrganisationFacts, *, version: int, by: Actor) -> Organisation:
+    """Change the organisation. Raises Conflict for an old *version*, Invalid, and NotFound."""
+    statement = select(Organisation).where(Organisation.id == 1).with_for_update()
+    row = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    if row is None:
+        raise NotFound
+    if row.version != version:
+        raise Conflict(CHANGED_MEANWHILE)
+    before = _facts(row)
+    for name, value in asdict(_tidy(facts)).items():
+        setattr(row, name, value)
+    row.version += 1
+    g.pop("organisation", None)
+    _note("organisation_edited", by, before=before, after=_facts(row))
+    return row
+
+
+def has_administrator() -> bool:
+    """Is there an active administrator, so that somebody can let the others in?"""
+    found = select(User.id).join(Grant).where(Grant.role == Role.ADMIN, User.is_active).limit(1)
+    return db.session.scalar(found) is not None
+
+
+def add_first_administrator(
+    person: Person, *, password: OneTimePassword, chosen_hash: str = "", by: Actor
+) -> User:
+    """Add the administrator of a fresh installation.
+
+    *chosen_hash* is the hash of a password that the person chose while setting up and need not
+    change; without it the one-time *password* holds. Raises Invalid.
+    """
+    user = add_user(person, [Holding(Role.ADMIN)], password=password, by=by)
+    if chosen_hash:
+        user.password_hash = chosen_hash
+        user.must_change_password = False
+        user.password_expires_at = None
+    return user
+
+
+def _tidy(facts: OrganisationFacts) -> OrganisationFacts:
+    values: dict[str, Any] = {
+        name: value.strip() if isinstance(value, str) else value
+        for name, value in asdict(facts).items()
+    }
+    values["number_prefix"] = values["number_prefix"].upper()
+    problems: dict[str, Any] = {}
+    if not values["name"]:
+        problems["name"] = _l("Write the name of the organisation.")
+    if values["zone"] not in available_timezones():
+        problems["zone"] = _l(
+            "This is no time zone; Indonesia has Asia/Jakarta, Makassar and Jayapura."
+        )
+    if not _PREFIX.fullmatch(values["number_prefix"]):
+        problems["number_prefix"] = _l("Use two to eight letters, such as KLH.")
+    if values["idle_minutes"] not in IDLE_MINUTES:
+        problems["idle_minutes"] = _l("Choose between 5 and 480 minutes.")
+    if values["reopen_days"] not in REOPEN_DAYS:
+        problems["reopen_days"] = _l("Choose between 1 and 365 days.")
+    if problems:
+        raise Invalid(problems)
+    return OrganisationFacts(**values)
+
+
+def _facts(row: Organisation) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in OrganisationFacts.__dataclass_fields__}
+
+
+def _note(act: str, by: Actor, **details: Any) -> None:
+    trail.record(
+        act, actor_id=by.user_id, actor_label=by.label, subject=("organisation", 1), details=details
+    )

@@ -1,0 +1,136 @@
+"""Units: added, edited, closed and opened again. A unit is never removed: its history names it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.staff import CHANGED_MEANWHILE
+from helpdesk.accounts.unit import Unit
+from helpdesk.audit import trail
+from helpdesk.lib.database import db
+from helpdesk.lib.errors import Conflict, Invalid, NotFound
+
+CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
+_FACTS = ("code", "name_id", "name_en", "parent_id")
+
+
+@dataclass(frozen=True)
+class UnitFacts:
+    """What is written about a unit; an empty English name means the Indonesian one."""
+
+    code: str
+    name_id: str
+    name_en: str = ""
+    parent_id: int | None = None
+
+
+def find_unit(unit_id: int) -> Unit:
+    """The unit; raises NotFound."""
+    unit = db.session.get(Unit, unit_id)
+    if unit is None:
+        raise NotFound
+    return unit
+
+
+def list_units(*, only_active: bool = False) -> list[Unit]:
+    """Every unit by its Indonesian name, closed ones last."""
+    statement = select(Unit).order_by(Unit.is_active.desc(), Unit.name_id, Unit.id)
+    return list(db.session.scalars(statement.where(Unit.is_active) if only_active else statement))
+
+
+def count_units() -> int:
+    """How many units receive dispositions."""
+    return db.session.scalar(select(func.count()).select_from(Unit).where(Unit.is_active)) or 0
+
+
+def add_unit(facts: UnitFacts, *, by: Actor) -> Unit:
+    """Add a unit. Raises Invalid for a malformed or taken code, or no name."""
+    tidy = _tidy(facts, but=None)
+    unit = Unit(**vars(tidy))
+    db.session.add(unit)
+    db.session.flush()
+    _note("unit_added", unit, by, after=_facts(unit))
+    return unit
+
+
+def edit_unit(unit_id: int, facts: UnitFacts, *, version: int, by: Actor) -> Unit:
+    """Change what is written about a unit. Raises Conflict for an old *version*, Invalid."""
+    unit = _take(unit_id, version)
+    tidy = _tidy(facts, but=unit.id)
+    before = _facts(unit)
+    for name, value in vars(tidy).items():
+        setattr(unit, name, value)
+    unit.version += 1
+    _note("unit_edited", unit, by, before=before, after=_facts(unit))
+    return unit
+
+
+def deactivate_unit(unit_id: int, *, by: Actor) -> Unit:
+    """No new dispositions go to the unit; what it has, it finishes."""
+    return _set_active(unit_id, False, "unit_deactivated", by)
+
+
+def reactivate_unit(unit_id: int, *, by: Actor) -> Unit:
+    """The unit receives dispositions again."""
+    return _set_active(unit_id, True, "unit_reactivated", by)
+
+
+def _set_active(unit_id: int, is_active: bool, act: str, by: Actor) -> Unit:
+    unit = _take(unit_id)
+    unit.is_active = is_active
+    unit.version += 1
+    _note(act, unit, by, before={"is_active": not is_active}, after={"is_active": is_active})
+    return unit
+
+
+def _take(unit_id: int, version: int | None = None) -> Unit:
+    """The row, locked until the unit of work ends."""
+    statement = select(Unit).where(Unit.id == unit_id).with_for_update()
+    unit = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    if unit is None:
+        raise NotFound
+    if version is not None and unit.version != version:
+        raise Conflict(CHANGED_MEANWHILE)
+    return unit
+
+
+def _tidy(facts: UnitFacts, *, but: int | None) -> UnitFacts:
+    code, name_id = facts.code.strip().lower(), facts.name_id.strip()
+    if not CODE.fullmatch(code):
+        raise Invalid({"code": _l("Use small letters, digits and dashes, such as rawat-jalan.")})
+    if not name_id:
+        raise Invalid({"name_id": _l("Write the name in Indonesian.")})
+    taken = db.session.scalars(select(Unit.id).where(Unit.code == code)).first()
+    if taken not in (None, but):
+        raise Invalid({"code": _l("Another row already has this code.")})
+    if facts.parent_id is not None:
+        _refuse_circle(facts.parent_id, but)
+    return UnitFacts(code, name_id, facts.name_en.strip() or name_id, facts.parent_id)
+
+
+def _refuse_circle(parent_id: int, unit_id: int | None) -> None:
+    parents = {unit.id: unit.parent_id for unit in list_units()}
+    above: int | None = parent_id
+    for _step in range(len(parents) + 1):
+        if above is None:
+            return
+        if above == unit_id or above not in parents:
+            break
+        above = parents[above]
+    raise Invalid({"parent_id": _l("A unit cannot stand below itself.")})
+
+
+def _facts(unit: Unit) -> dict[str, Any]:
+    return {name: getattr(unit, name) for name in _FACTS}
+
+
+def _note(act: str, unit: Unit, by: Actor, **details: Any) -> None:
+    trail.record(
+        act, actor_id=by.user_id, actor_label=by.label, subject=("unit", unit.id), details=details
+    )

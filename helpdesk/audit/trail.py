@@ -1,0 +1,136 @@
+"""Write, read and prove the audit trail."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import Integer, String
+
+from helpdesk.lib import clock
+from helpdesk.lib.database import Json, Moment, db
+
+GENESIS = "0" * 64
+
+
+class AuditEntry(db.Model):
+    """One thing that somebody did. Triggers on both engines refuse UPDATE and DELETE.
+
+    Each row carries the digest of itself and of the row before, so that a removed or altered row
+    shows.
+    """
+
+    __tablename__ = "audit_entries"
+    __table_args__ = (
+        Index("ix_audit_subject", "subject_kind", "subject_id"),
+        Index("ix_audit_actor", "actor_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    at: Mapped[datetime] = mapped_column(Moment, index=True)
+    actor_id: Mapped[int | None] = mapped_column(Integer)
+    actor_label: Mapped[str] = mapped_column(String(120))
+    act: Mapped[str] = mapped_column(String(60))
+    subject_kind: Mapped[str] = mapped_column(String(30), default="")
+    subject_id: Mapped[int | None] = mapped_column(Integer)
+    details: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    previous_digest: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class AuditHead(db.Model):
+    """The digest of the newest entry; its row lock puts writers in a queue."""
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    entries: Mapped[int] = mapped_column(Integer, default=0)
+    digest: Mapped[str] = mapped_column(String(64), default=GENESIS)
+
+
+def record(
+    act: str,
+    *,
+    actor_id: int | None,
+    actor_label: str,
+    subject: tuple[str, int | None] = ("", None),
+    details: dict[str, Any] | None = None,
+) -> AuditEntry:
+    """Append one entry inside the caller's unit of work. *details* hold facts and ids, never secrets."""
+    db.session.flush()
+    db.session.execute(
+        update(AuditHead).where(AuditHead.id == 1).values(entries=AuditHead.entries + 1)
+    )
+    previous = db.session.scalars(select(AuditHead.digest).where(AuditHead.id == 1)).one()
+    entry = AuditEntry(
+        at=clock.now(),
+        actor_id=actor_id,
+        actor_label=actor_label[:120],
+        act=act,
+        subject_kind=subject[0],
+        subject_id=subject[1],
+        details=details or {},
+        previous_digest=previous,
+    )
+    entry.digest = digest_of(entry)
+    db.session.add(entry)
+    db.session.execute(update(AuditHead).where(AuditHead.id == 1).values(digest=entry.digest))
+    db.session.flush()
+    return entry
+
+
+def digest_of(entry: AuditEntry) -> str:
+    """The SHA-256 of everything the entry says, chained to the one before."""
+    facts = [
+        entry.previous_digest,
+        entry.at.isoformat(timespec="microseconds"),
+        entry.actor_id,
+        entry.actor_label,
+        entry.act,
+        entry.subject_kind,
+        entry.subject_id,
+        entry.details,
+    ]
+    return hashlib.sha256(
+        json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()
+    ).hexdigest()
+
+
+def newest_entries(*, before_id: int | None = None, limit: int = 50) -> list[AuditEntry]:
+    """A page of the trail, newest first; the next page is asked for with the last id as *before_id*."""
+    page = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
+    if before_id is not None:
+        page = page.where(AuditEntry.id < before_id)
+    return list(db.session.scalars(page))
+
+
+def broken_links(*, newest: int | None = None) -> Iterator[str]:
+    """Sentences on every place where the chain does not hold; none when the trail is whole.
+
+    With *newest* only that many entries are read, for a page; what lies before them is taken as it
+    is.
+    """
+    head = db.session.get(AuditHead, 1)
+    entries = select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=500)
+    previous, count = GENESIS, 0
+    if newest is not None and head is not None and head.entries > newest:
+        first = db.session.scalars(
+            select(AuditEntry).order_by(AuditEntry.id.desc()).offset(newest - 1).limit(1)
+        ).first()
+        if first is not None:
+            entries = entries.where(AuditEntry.id >= first.id)
+            previous, count = first.previous_digest, head.entries - newest
+    for entry in db.session.scalars(entries):
+        count += 1
+        if entry.previous_digest != previous:
+            yield f"entry {entry.id} does not follow the entry before it"
+        if digest_of(entry) != entry.digest:
+            yield f"entry {entry.id} was altered"
+        previous = entry.digest
+    if head is None or head.digest != previous or head.entries != count:
+        yield "the newest entries are missing"

@@ -1,0 +1,32 @@
+"""Floor 6: commands. Each is a thin door: it reads its arguments, calls one verb, says what came of
+it.
+
+``flask setup · up · work · demo load|reset · outbox deliver · sla sweep · check audit|clocks``
+
+The modules here are imported by every process, so they import what is heavy only when they run.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from flask import Flask
+
+from helpdesk.cli.check import check_commands
+from helpdesk.cli.outbox import outbox_commands
+from helpdesk.cli.sla import sla_commands
+from helpdesk.cli.up import up_command
+from helpdesk.cli.work import work_command
+
+# Modules that an installation may leave out, and the name of their command.
+_OPTIONAL = {"helpdesk.cli.setup": "setup_command", "helpdesk.cli.demo": "demo_commands"}
+
+
+def init_commands(app: Flask) -> None:
+    """Hang every command on ``flask``."""
+    for command in (up_command, work_command, outbox_commands, sla_commands, check_commands):
+        app.cli.add_command(command)
+    for module, name in _OPTIONAL.items():
+        if find_spec(module):
+            app.cli.add_command(getattr(import_module(module), name))

@@ -1,0 +1,19 @@
+"""``flask outbox``: messages by hand, for tests and for a machine without the worker."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import AppGroup
+
+from helpdesk.lib import clock
+
+outbox_commands = AppGroup("outbox", help="Messages to people.")
+
+
+@outbox_commands.command("deliver")
+@click.option("--limit", default=500, show_default=True, help="How many messages at most.")
+def deliver_command(limit: int) -> None:
+    """Send the messages that are due now."""
+    from helpdesk.messaging.postman import deliver_due
+
+    click.echo(deliver_due(clock.now(), limit))

@@ -1,0 +1,132 @@
+"""The one way in: a submission becomes a ticket with a number, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flask_babel import lazy_gettext as _l
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.intake.submission import Submission, Wish
+from helpdesk.lib import once
+from helpdesk.lib.database import db
+from helpdesk.lib.errors import Conflict, Invalid
+from helpdesk.registry.complainant import Complainant
+from helpdesk.registry.identifiers import parse_email, parse_medical_record, parse_phone
+from helpdesk.registry.matching import find_or_register
+from helpdesk.tickets import keys
+from helpdesk.tickets.closing import solve_on_the_spot
+from helpdesk.tickets.opening import Opening, number_of, open_ticket
+from helpdesk.tickets.states import Grade
+from helpdesk.tickets.ticket import Ticket
+
+
+class Outcome(StrEnum):
+    """A new ticket; the same form again; or the same form with other words."""
+
+    OPENED = "opened"
+    AGAIN = "again"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """What became of a submission. *pin* is known only to the session that sent the form."""
+
+    ticket: Ticket
+    number: str
+    pin: str
+    outcome: Outcome
+
+
+def admit(submission: Submission, *, by: Actor | None = None) -> Admitted:
+    """Admit a submission inside the caller's unit of work; sent twice, it is admitted once.
+
+    Raises Invalid for contact details that cannot be read, Conflict when another browser holds the form's key.
+    """
+    pin = keys.pin_from_key(submission.key) if submission.key else keys.draw_pin()
+    if submission.key:
+        earlier = once.remember(
+            f"complaint/{submission.key}", submission.session_id, submission.digest
+        )
+        if isinstance(earlier, once.NotYours):
+            raise Conflict(
+                _l("This form was already sent from another browser. Open a new form, please.")
+            )
+        if isinstance(earlier, once.Same | once.OtherBody):
+            outcome = Outcome.AGAIN if isinstance(earlier, once.Same) else Outcome.CHANGED
+            ticket = db.session.get_one(Ticket, int(earlier.result))
+            return Admitted(ticket, number_of(ticket), pin, outcome)
+    ticket = open_ticket(_opening(submission, pin), by=by)
+    if submission.key:
+        once.settle(f"complaint/{submission.key}", str(ticket.id))
+    if submission.solution.strip() and by is not None:
+        solve_on_the_spot(ticket, submission.solution, submission.grade or Grade.GREEN, by=by)
+    return Admitted(ticket, number_of(ticket), pin, Outcome.OPENED)
+
+
+def _opening(submission: Submission, pin: str) -> Opening:
+    person = _person(submission)
+    channel, address = _way_back(submission, person)
+    return Opening(
+        text=submission.text,
+        channel=submission.channel,
+        kind=submission.kind,
+        language=submission.language,
+        title=submission.title,
+        place_id=submission.place_id,
+        place_text=submission.place_text,
+        happened_on=submission.happened_on,
+        happened_text=submission.happened_text,
+        identity=submission.wish.identity,
+        access=submission.wish.access,
+        complainant=person,
+        reply_channel=channel,
+        reply_address=address,
+        affected_name=submission.affected_name.strip(),
+        affected_relation=submission.affected_relation.strip(),
+        affected_record=parse_medical_record(submission.affected_record).value,
+        has_consented=submission.has_consented,
+        received_at=submission.received_at,
+        late_reason=submission.late_reason,
+        recorded_by_id=submission.recorded_by_id,
+        category_id=submission.category_id,
+        pin=pin,
+        files=submission.files,
+    )
+
+
+def _person(submission: Submission) -> Complainant | None:
+    """Anonymous means that nothing is stored, even when something was typed before the choice."""
+    if submission.wish is Wish.ANONYMOUS:
+        return None
+    phone = submission.whatsapp.strip() or submission.phone.strip()
+    if not any((submission.name.strip(), phone, submission.email.strip())):
+        return None
+    try:
+        return find_or_register(
+            name=submission.name,
+            phone=phone,
+            email=submission.email.strip(),
+            address=submission.address,
+        )
+    except Invalid as wrong:
+        raise Invalid(_as_typed(wrong, submission)) from None
+
+
+def _as_typed(wrong: Invalid, submission: Submission) -> dict[str, object]:
+    """Name the field the person typed into: a telephone may have been given as a WhatsApp number."""
+    field = "whatsapp" if submission.whatsapp.strip() else "phone"
+    return {field if name == "phone" else name: text for name, text in wrong.fields.items()}
+
+
+def _way_back(submission: Submission, person: Complainant | None) -> tuple[str, str]:
+    """How the answer travels: WhatsApp first, then email, else a call."""
+    if person is None:
+        return "", ""
+    if submission.whatsapp.strip():
+        return "whatsapp", parse_phone(submission.whatsapp)
+    if submission.email.strip():
+        return "email", parse_email(submission.email)
+    return ("phone", parse_phone(submission.phone)) if submission.phone.strip() else ("", "")

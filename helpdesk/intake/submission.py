@@ -1,0 +1,83 @@
+"""One normalised shape for everything that arrives, whatever the channel."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from helpdesk.lib.uploads import Received
+from helpdesk.tickets.states import Access, Channel, Grade, Identity, Kind
+
+
+class Wish(StrEnum):
+    """The complainant's choice: *biasa, rahasia, anonim*."""
+
+    ORDINARY = "biasa"
+    CONFIDENTIAL = "rahasia"
+    ANONYMOUS = "anonim"
+
+    @property
+    def identity(self) -> Identity:
+        """Who may know the name."""
+        return {
+            Wish.ORDINARY: Identity.NAMED,
+            Wish.CONFIDENTIAL: Identity.WITHHELD,
+            Wish.ANONYMOUS: Identity.ANONYMOUS,
+        }[self]
+
+    @property
+    def access(self) -> Access:
+        """Confidential ones are restricted until triage decides."""
+        return Access.RESTRICTED if self is Wish.CONFIDENTIAL else Access.ORDINARY
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """What a person brought, as typed; ``admission`` reads and checks it.
+
+    *key* is the idempotency key of the form (empty: none), *session_id* the browser that holds it. *solution* and
+    *grade* are set when a member of staff solved the matter on the spot.
+    """
+
+    text: str
+    channel: Channel
+    kind: Kind = Kind.COMPLAINT
+    language: str = "id"
+    title: str = ""
+    wish: Wish = Wish.ORDINARY
+    name: str = ""
+    whatsapp: str = ""
+    email: str = ""
+    phone: str = ""
+    address: str = ""
+    place_id: int | None = None
+    place_text: str = ""
+    happened_on: date | None = None
+    happened_text: str = ""
+    affected_name: str = ""
+    affected_relation: str = ""
+    affected_record: str = ""
+    has_consented: bool = False
+    received_at: datetime | None = None
+    late_reason: str = ""
+    recorded_by_id: int | None = None
+    category_id: int | None = None
+    solution: str = ""
+    grade: Grade | None = None
+    files: Sequence[Received] = field(default_factory=tuple)
+    key: str = ""
+    session_id: str = ""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what was said and brought: the same form sent again has the same."""
+        said = [
+            self.text.strip(), self.kind, self.wish, self.name.strip(), self.whatsapp.strip(), self.email.strip(),
+            self.phone.strip(), str(self.place_id), self.place_text.strip(), str(self.happened_on),
+            self.affected_name.strip(), str(self.received_at), self.solution.strip(),
+            *sorted(file.sha256 for file in self.files),
+        ]  # fmt: skip
+        return hashlib.sha256("\x1f".join(str(part) for part in said).encode()).hexdigest()

@@ -1,0 +1,196 @@
+"""Small charts as SVG text: the same picture on the page and, through WeasyPrint, on paper.
+
+Colours are presentation attributes, because a print engine ignores the page's CSS inside SVG and
+our CSP forbids inline style; the class names beside them let the page's CSS follow its theme. Every
+figure is an image with a title and a description, which WeasyPrint carries into the PDF. No
+``<use>``, no script, no fonts of its own.
+
+All values are plain numbers on the caller's scale; None is a gap. Coordinates are in SVG units,
+rounded to 0.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+ACCENT, GREY, INK, LATE, RULE = "#0b5068", "#6f7f84", "#13222b", "#b3001b", "#bcc7c9"
+FONT = "Noto Sans, DejaVu Sans, sans-serif"
+Values = Sequence[float | None]
+_TONES = {
+    "main": ("s-fill", ACCENT),
+    "quiet": ("s-fill2", GREY),
+    "late": ("s-late", LATE),
+    "ink": ("s-ink", INK),
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One piece of a stacked bar: its size and its tone (main, quiet, late or ink)."""
+
+    value: float
+    tone: str = "main"
+
+
+def sparkline(
+    values: Values,
+    *,
+    title: str,
+    desc: str = "",
+    goal: float | None = None,
+    size: tuple[int, int] = (112, 28),
+) -> Markup:
+    """A line without axes, its last point marked; *goal* is drawn dotted."""
+    width, height = size
+    x, y = _scale(values, goal, width, height, margin=4)
+    ends = [(x(i), y(value)) for i, value in enumerate(values) if value is not None]
+    line = _goal(0, width, y(goal)) if goal is not None else Markup("")
+    dot = _dot(*ends[-1]) if ends else Markup("")
+    return _figure(line + _line(values, x, y) + dot, width, height, title, desc)
+
+
+def line_chart(
+    values: Values,
+    labels: Sequence[str],
+    *,
+    title: str,
+    desc: str = "",
+    goal: float | None = None,
+    write: Callable[[float], str] = "{:g}".format,
+) -> Markup:
+    """A line with each point marked, labelled and written out; the goal dotted and named."""
+    width, height, floor = 310, 166, 140
+    x, y = _scale(values, goal, width, floor, margin=20, start=54)
+    parts = [
+        Markup('<line class="s-axis" x1="34" x2="300" y1="{0}" y2="{0}" stroke="{1}"/>').format(
+            floor, RULE
+        )
+    ]
+    if goal is not None:
+        parts += [
+            _goal(34, 300, y(goal)),
+            _text(28, y(goal) + 4, write(goal), anchor="end", strong=True),
+        ]
+    parts.append(_line(values, x, y))
+    for i, (label, value) in enumerate(zip(labels, values, strict=True)):
+        parts.append(_text(x(i), height - 8, label))
+        if value is not None:
+            below = 17 if goal is not None and value < goal else -8  # clear of the goal's line
+            parts += [
+                _dot(x(i), y(value)),
+                _text(x(i), y(value) + below, write(value), strong=True),
+            ]
+    return _figure(Markup("").join(parts), width, height, title, desc, kind="chart")
+
+
+def thin_bars(
+    value: float, before: float | None, longest: float, *, title: str, desc: str = ""
+) -> Markup:
+    """This period's bar over the thinner one of the period before; *longest* fills the width."""
+    width = 160
+    parts = _rect(0, 1, _share(value, longest, width), 9, "main")
+    if before is not None:
+        parts += _rect(0, 12, _share(before, longest, width), 3, "quiet")
+    return _figure(parts, width, 16, title, desc)
+
+
+def stacked_bar(
+    parts: Sequence[Part], *, title: str, desc: str = "", size: tuple[int, int] = (300, 14)
+) -> Markup:
+    """One bar cut into *parts*, side by side, filling the width."""
+    width, height = size
+    whole = sum(part.value for part in parts)
+    at, drawn = 0.0, Markup("")
+    for part in parts:
+        length = _share(part.value, whole, width)
+        drawn += _rect(
+            at, 0, max(0.0, length - 1), height, part.tone
+        )  # one unit of air between neighbours
+        at += length
+    return _figure(drawn, width, height, title, desc)
+
+
+def _scale(
+    values: Values,
+    goal: float | None,
+    width: float,
+    height: float,
+    *,
+    margin: float,
+    start: float | None = None,
+) -> tuple[Callable[[int], float], Callable[[float], float]]:
+    """Where the i-th point and a value lie; a flat line lies in the middle."""
+    known = [value for value in (*values, goal) if value is not None] or [0.0]
+    low, high = min(known), max(known)
+    left = margin if start is None else start
+    step = (width - left - margin) / max(1, len(values) - 1)
+    room = height - 2 * margin
+
+    def y(value: float) -> float:
+        return height / 2 if high == low else height - margin - (value - low) / (high - low) * room
+
+    return lambda i: left + i * step, y
+
+
+def _line(values: Values, x: Callable[[int], float], y: Callable[[float], float]) -> Markup:
+    """One polyline for each run of known values."""
+    runs: list[list[str]] = [[]]
+    for i, value in enumerate(values):
+        if value is None:
+            runs.append([])
+        else:
+            runs[-1].append(f"{x(i):.1f},{y(value):.1f}")
+    drawn = Markup(
+        '<polyline class="s-line" fill="none" stroke="{}" stroke-width="2.5" points="{}"/>'
+    )
+    return Markup("").join(drawn.format(ACCENT, " ".join(run)) for run in runs if len(run) > 1)
+
+
+def _goal(x1: float, x2: float, y: float) -> Markup:
+    drawn = (
+        '<line class="s-goal" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"'
+        ' stroke="{}" stroke-dasharray="2 4"/>'
+    )
+    return Markup(drawn).format(x1, x2, y, y, INK)
+
+
+def _dot(x: float, y: float) -> Markup:
+    return Markup('<circle class="s-dot" cx="{:.1f}" cy="{:.1f}" r="3" fill="{}"/>').format(
+        x, y, ACCENT
+    )
+
+
+def _rect(x: float, y: float, width: float, height: float, tone: str) -> Markup:
+    css, colour = _TONES[tone]
+    drawn = '<rect class="{}" x="{:.1f}" y="{}" width="{:.1f}" height="{}" fill="{}"/>'
+    return Markup(drawn).format(css, x, y, width, height, colour)
+
+
+def _text(
+    x: float, y: float, words: str, *, anchor: str = "middle", strong: bool = False
+) -> Markup:
+    drawn = (
+        '<text{} x="{:.1f}" y="{:.1f}" text-anchor="{}" font-size="11" font-family="{}"'
+        ' fill="{}"{}>{}</text>'
+    )
+    css, weight = (' class="t-ink"', ' font-weight="700"') if strong else ("", "")
+    return Markup(drawn).format(Markup(css), x, y, anchor, FONT, INK, Markup(weight), words)
+
+
+def _share(value: float, whole: float, width: float) -> float:
+    return 0.0 if whole <= 0 else min(max(value / whole, 0.0), 1.0) * width
+
+
+def _figure(
+    inside: Markup, width: int, height: int, title: str, desc: str, kind: str = "fig"
+) -> Markup:
+    drawn = (
+        '<svg class="{}" viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title>{}{}</svg>'
+    )
+    words = Markup("<desc>{}</desc>").format(desc) if desc else ""
+    return Markup(drawn).format(
+        kind, width, height, f"{title}. {desc}" if desc else title, title, words, inside
+    )

@@ -1,0 +1,199 @@
+"""The database: one session, two engines, and the one way to write.
+
+Reads run in ordinary transactions. Every write runs in :func:`unit_of_work`, which reruns the whole function
+when the engine says that two writers met. On SQLite a unit begins with ``BEGIN IMMEDIATE``: a transaction that
+reads first and writes later fails at once as "locked" under the default BEGIN, whatever the timeout. On MariaDB
+the isolation is READ COMMITTED.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, DateTime, MetaData, Text, event
+from sqlalchemy.dialects import mysql
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+T = TypeVar("T")
+View = TypeVar("View", bound=Callable[..., Any])
+
+ATTEMPTS = 4
+_unit_open: ContextVar[bool] = ContextVar("unit_open", default=False)
+
+# 1205 lock wait timeout, 1213 deadlock (also Galera's certification conflict), 1020 record changed since read
+_MARIADB_RETRY = {1205, 1213, 1020}
+
+
+class Base(DeclarativeBase):
+    """Every model stands on this; constraint names are predictable so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC moment, to the microsecond on both engines; a naive one is a mistake and raises ValueError."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Any) -> Any:
+        if dialect.name in ("mysql", "mariadb"):
+            return dialect.type_descriptor(mysql.DATETIME(fsp=6))
+        return dialect.type_descriptor(DateTime())
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment needs its zone: {value!r}")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Json(TypeDecorator[Any]):
+    """Facts as JSON text. MariaDB's JSON type is LONGTEXT with a check, so plain JSON serves on both."""
+
+    impl = JSON
+    cache_ok = True
+
+
+def LongText() -> Text:  # noqa: N802 - reads as a column type
+    """Unlimited text: MariaDB's TEXT ends at 64 KB, which a long complaint can pass."""
+    return Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb")
+
+
+def init_database(app: Flask, url: str) -> None:
+    """Bind the session to *url* with the pool and transaction rules of the house."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(url)
+    db.init_app(app)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            _prepare_sqlite(db.engine)
+
+
+def _engine_options(url: str) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "json_serializer": lambda value: json.dumps(value, ensure_ascii=False)
+    }
+    if url.startswith("sqlite"):
+        options["connect_args"] = {"timeout": 15, "check_same_thread": False}
+    else:
+        options.update(
+            isolation_level="READ COMMITTED",
+            pool_pre_ping=True,
+            pool_recycle=1800,
+            pool_size=8,
+            max_overflow=8,
+            connect_args={"charset": "utf8mb4", "init_command": "SET time_zone='+00:00'"},
+        )
+    return options
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, see _on_begin
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=15000",
+            "cache_size=-32000",
+            "temp_store=MEMORY",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _unit_open.get() else "BEGIN")
+
+
+def in_transaction() -> bool:
+    """Is a unit of work open in this context? (No network then.)"""
+    return _unit_open.get()
+
+
+def unit_of_work(fn: Callable[[], T]) -> T:
+    """Run *fn* in one write transaction and commit it; the only way to write.
+
+    When the engine reports a deadlock, a lock timeout, a certification conflict or a busy file, or when a unique
+    key was won by another at the same moment, everything is rolled back and the **whole** *fn* runs again, at most
+    ATTEMPTS times with jitter. *fn* must therefore have no effect outside the database.
+
+    Raises RuntimeError when a unit is already open: units do not nest.
+    """
+    if _unit_open.get():
+        raise RuntimeError("a unit of work is already open")
+    for attempt in range(1, ATTEMPTS + 1):
+        db.session.rollback()  # whatever was read before is read again inside
+        with _open_unit():
+            try:
+                result = fn()
+                db.session.commit()
+                return result
+            except DBAPIError as error:
+                db.session.rollback()
+                if attempt == ATTEMPTS or not _met_another_writer(error):
+                    raise
+            except BaseException:
+                db.session.rollback()
+                raise
+        time.sleep(random.uniform(0.005, 0.05) * attempt)
+    raise AssertionError("unreachable")
+
+
+@contextmanager
+def _open_unit() -> Iterator[None]:
+    token = _unit_open.set(True)
+    try:
+        yield
+    finally:
+        _unit_open.reset(token)
+
+
+def _met_another_writer(error: DBAPIError) -> bool:
+    if isinstance(error, IntegrityError):
+        return _is_unique_violation(error)
+    code = getattr(error.orig, "args", (None,))[0]
+    if code in _MARIADB_RETRY:
+        return True
+    return "database is locked" in str(error.orig) or "database is busy" in str(error.orig)
+
+
+def _is_unique_violation(error: IntegrityError) -> bool:
+    """The other writer won the key between our look and our insert; a second look will see its row."""
+    code = getattr(error.orig, "args", (None,))[0]
+    return code == 1062 or "UNIQUE constraint failed" in str(error.orig)
+
+
+def in_own_units(view: View) -> View:
+    """Mark a view that opens its units itself because it works slowly first (hashing, cleaning photographs)."""
+    view.in_own_units = True  # type: ignore[attr-defined]
+    return view

@@ -1,0 +1,112 @@
+"""Is the worker alive, and did each job of a given hour or day run once?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from traceback import extract_tb
+
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import Integer, String
+
+from helpdesk.lib import clock
+from helpdesk.lib.database import Moment, db, in_transaction, unit_of_work
+from helpdesk.lib.upsert import upsert
+
+ERROR_LENGTH = 500
+
+
+class JobBeat(db.Model):
+    """The last run of a job, whichever worker did it."""
+
+    __tablename__ = "job_beats"
+
+    job: Mapped[str] = mapped_column(String(64), primary_key=True)
+    last_started_at: Mapped[datetime] = mapped_column(Moment)
+    last_ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    last_ok_at: Mapped[datetime | None] = mapped_column(Moment)
+    last_error: Mapped[str] = mapped_column(String(ERROR_LENGTH), default="")
+    runs: Mapped[int] = mapped_column(Integer, default=0)
+
+    @property
+    def is_failing(self) -> bool:
+        """Did the newest finished run end in a fault?"""
+        return bool(self.last_error)
+
+
+class JobSlot(db.Model):
+    """The job *job* was done for *slot* (``2026-11``, ``2026-11-20T07``): the key makes it once."""
+
+    __tablename__ = "job_slots"
+
+    job: Mapped[str] = mapped_column(String(64), primary_key=True)
+    slot: Mapped[str] = mapped_column(String(64), primary_key=True)
+    taken_at: Mapped[datetime] = mapped_column(Moment)
+
+
+@contextmanager
+def beat(job: str) -> Iterator[None]:
+    """Record the start and the end of a run of *job*, each in a unit of its own; a fault is
+    recorded and goes on up.
+    """
+    started = {"last_started_at": clock.now()}
+    unit_of_work(
+        lambda: upsert(
+            JobBeat,
+            {"job": job, "runs": 1, "last_error": "", **started},
+            {"runs": JobBeat.runs + 1, **started},
+        )
+    )
+    try:
+        yield
+    except Exception as error:
+        _end(job, _describe(error))
+        raise
+    _end(job, "")
+
+
+def all_beats() -> list[JobBeat]:
+    """The last run of every job that ever ran, by name."""
+    return list(db.session.scalars(select(JobBeat).order_by(JobBeat.job)))
+
+
+def take_slot(job: str, slot: str) -> bool:
+    """Take the run of *job* for *slot* inside the caller's unit of work; False when it was already
+    taken.
+
+    Do the work in the same unit: if it fails, the rollback gives the slot back. Of two workers at
+    the same moment the later waits, is rerun by its unit of work, and gets False. Raises
+    RuntimeError outside a unit.
+    """
+    if not in_transaction():
+        raise RuntimeError("a slot is taken inside the unit of work that does the job")
+    if db.session.get(JobSlot, (job, slot)) is not None:
+        return False
+    db.session.add(JobSlot(job=job, slot=slot, taken_at=clock.now()))
+    db.session.flush()
+    return True
+
+
+def _end(job: str, error: str) -> None:
+    at = clock.now()
+
+    def write() -> None:
+        row = db.session.get_one(JobBeat, job)
+        row.last_ended_at = at
+        row.last_error = error
+        if not error:
+            row.last_ok_at = at
+
+    unit_of_work(write)
+
+
+def _describe(error: Exception) -> str:
+    """Name the fault and its place; a message only where it cannot hold personal data (statements
+    quote values).
+    """
+    place = extract_tb(error.__traceback__)[-1]
+    said = f": {error}" if isinstance(error, OSError) else ""
+    file = place.filename.rsplit("/", 1)[-1]
+    return f"{type(error).__name__} at {file}:{place.lineno}{said}"[:ERROR_LENGTH]

@@ -1,0 +1,206 @@
+"""Rate limits that all processes share through the database, so that no Redis is needed.
+
+Limits are looked at *before* the view is dispatched. Flask-Limiter's own ``@limiter.limit`` is
+evaluated inside the view, which for an unsafe request means inside its unit of work: counting there
+would open a second write transaction (which on SQLite waits for the first for ever) and would be
+undone by a rollback. Therefore views are marked with :func:`limited`, and the storage refuses to
+count while a unit is open.
+
+Many people share one address behind a mobile operator: keep limits per address generous.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, request
+from flask_limiter import Limiter
+from limits import RateLimitItem, parse_many
+from limits.storage import Storage
+from sqlalchemy import Index, case, delete, func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import Integer, String
+from werkzeug.exceptions import TooManyRequests
+
+from helpdesk.lib import clock
+from helpdesk.lib.database import Moment, db, in_transaction, unit_of_work
+from helpdesk.lib.upsert import upsert
+
+log = logging.getLogger(__name__)
+View = TypeVar("View", bound=Callable[..., Any])
+_MARK = "rate_limits"
+
+
+class RateHit(db.Model):
+    """How often one key was hit in its current window. The key is a keyed hash: no address is kept
+    in clear.
+    """
+
+    __tablename__ = "rate_hits"
+    __table_args__ = (Index("ix_rate_hits_expires_at", "expires_at"),)
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    hits: Mapped[int] = mapped_column(Integer)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+
+
+@dataclass(frozen=True)
+class _Limits:
+    """What a marked view allows; no methods means every method."""
+
+    items: tuple[RateLimitItem, ...]
+    methods: frozenset[str]
+
+
+def limited(limits: str, *, methods: tuple[str, ...] = ("POST",)) -> Callable[[View], View]:
+    """Mark a view as limited per client address, such as ``@limited("10/minute; 60/hour")``.
+
+    Counts requests with one of *methods* (none given: all). Write it below the route. Too many give
+    429.
+    """
+    mark = _Limits(tuple(parse_many(limits)), frozenset(methods))
+
+    def put_mark(view: View) -> View:
+        setattr(view, _MARK, mark)
+        return view
+
+    return put_mark
+
+
+def init_limits(app: Flask) -> Limiter:
+    """Put the check of :func:`limited` before every view; no view is limited by default.
+
+    ``RATELIMIT_STORAGE_URI`` (default ``sqlrates://``) may name a Redis; ``RATELIMIT_ENABLED``
+    switches all off.
+    """
+    app.config.setdefault("RATELIMIT_STORAGE_URI", f"{SqlRates.STORAGE_SCHEME[0]}://")
+    limiter = Limiter(client_network, strategy="fixed-window", headers_enabled=False)
+    limiter.init_app(app)
+
+    @app.before_request
+    def _look_at_limits() -> None:
+        if limiter.enabled:
+            check_limits(limiter)
+
+    return limiter
+
+
+def check_limits(limiter: Limiter) -> None:
+    """Count this request against the limits of its view.
+
+    Raises TooManyRequests when one is passed. A database that cannot count lets the request
+    through: a complaint must not be lost for that.
+    """
+    view = current_app.view_functions.get(request.endpoint or "")
+    mark: _Limits | None = getattr(view, _MARK, None)
+    if mark is None or (mark.methods and request.method not in mark.methods):
+        return
+    for item in mark.items:
+        names = (request.endpoint or "", client_network())
+        try:
+            is_within = limiter.limiter.hit(item, *names)
+        except SQLAlchemyError as error:
+            log.error("rate limits cannot be counted: %s", type(error).__name__)
+            return
+        if not is_within:
+            raise TooManyRequests(retry_after=item.get_expiry())
+
+
+def client_network() -> str:
+    """Who is counted as one: an IPv4 address, or the /64 network that an IPv6 subscriber owns
+    whole.
+    """
+    text = request.remote_addr or "unknown"
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return text
+    if isinstance(address, IPv6Address):
+        return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
+    return str(address)
+
+
+def forget_expired(at: datetime) -> int:
+    """Remove the windows that ended before *at*, inside the caller's unit of work; returns how
+    many.
+    """
+    ended = RateHit.expires_at < at
+    count = db.session.scalar(select(func.count()).select_from(RateHit).where(ended)) or 0
+    db.session.execute(delete(RateHit).where(ended))
+    return count
+
+
+class SqlRates(Storage):
+    """Fixed windows in the table ``rate_hits``; every hit is one short transaction."""
+
+    STORAGE_SCHEME = ["sqlrates"]
+
+    @property
+    def base_exceptions(self) -> type[Exception] | tuple[type[Exception], ...]:
+        """The faults of this storage."""
+        return SQLAlchemyError
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Add *amount* to *key*, whose window lasts *expiry* seconds from its first hit; returns
+        the sum.
+
+        Raises RuntimeError inside a unit of work.
+        """
+        if in_transaction():
+            raise RuntimeError("limits are counted before the unit of work of the request opens")
+        hashed, now = _keyed(key), clock.now()
+        ends = now + timedelta(seconds=expiry)
+        is_over = RateHit.expires_at <= now
+
+        def count() -> int:
+            upsert(
+                RateHit,
+                {"key": hashed, "hits": amount, "expires_at": ends},
+                {  # hits first: on MariaDB it must see the old end of the window
+                    "hits": case((is_over, amount), else_=RateHit.hits + amount),
+                    "expires_at": case((is_over, ends), else_=RateHit.expires_at),
+                },
+            )
+            hits = select(RateHit.hits).where(RateHit.key == hashed)
+            return db.session.execute(hits).scalar_one()
+
+        return unit_of_work(count)
+
+    def get(self, key: str) -> int:
+        """The hits of *key* in its current window."""
+        current = (RateHit.key == _keyed(key)) & (RateHit.expires_at > clock.now())
+        return db.session.scalar(select(RateHit.hits).where(current)) or 0
+
+    def get_expiry(self, key: str) -> float:
+        """The end of the window of *key*, in seconds since the epoch; now when it has none."""
+        current = (RateHit.key == _keyed(key)) & (RateHit.expires_at > clock.now())
+        ends = db.session.scalar(select(RateHit.expires_at).where(current))
+        return (ends or clock.now()).astimezone(UTC).timestamp()
+
+    def check(self) -> bool:
+        """Does the database answer?"""
+        return db.session.scalar(select(1)) == 1
+
+    def reset(self) -> int | None:
+        """Forget every window."""
+        return unit_of_work(lambda: forget_expired(datetime.max.replace(tzinfo=UTC)))
+
+    def clear(self, key: str) -> None:
+        """Forget the window of *key*."""
+        hashed = _keyed(key)
+        unit_of_work(lambda: db.session.execute(delete(RateHit).where(RateHit.key == hashed)))
+
+
+def _keyed(key: str) -> str:
+    """A plain hash of an IPv4 address could be undone by trying all of them; the secret key
+    prevents it.
+    """
+    secret = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.new(secret, f"rate/{key}".encode(), "sha256").hexdigest()

@@ -1,0 +1,23 @@
+"""Moments in words, in either language, with the zone named: for messages and letters, where no request is at hand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+
+_ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+_PATTERNS = {"id": "EEEE, d MMMM y 'pukul' HH.mm", "en": "EEEE, d MMMM y 'at' HH.mm"}
+
+
+def zone_name(zone: ZoneInfo) -> str:
+    """WIB, WITA or WIT; elsewhere the zone's own abbreviation has no fixed meaning, so its IANA name."""
+    return _ZONES.get(zone.key, zone.key)
+
+
+def moment_in_words(moment: datetime, zone: ZoneInfo, language: str) -> str:
+    """``Selasa, 24 November 2026 pukul 10.00 WIB``."""
+    pattern = _PATTERNS.get(language, _PATTERNS["id"])
+    locale = language if language in _PATTERNS else "id"
+    return f"{format_datetime(moment, pattern, tzinfo=zone, locale=locale)} {zone_name(zone)}"

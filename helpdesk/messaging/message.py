@@ -1,0 +1,60 @@
+"""The rows of messaging: what is to be said, to whom, by which road, and how it went."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import Integer, SmallInteger, String
+
+from helpdesk.lib.database import Json, LongText, Moment, db
+
+
+class TemplateVersion(db.Model):
+    """An administrator's wording of one event in one language. The file in ``templates/messages`` is version 0."""
+
+    __tablename__ = "template_versions"
+    __table_args__ = (UniqueConstraint("event", "language", "version"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    event: Mapped[str] = mapped_column(String(40))
+    language: Mapped[str] = mapped_column(String(5))
+    version: Mapped[int] = mapped_column(Integer)
+    text: Mapped[str] = mapped_column(LongText())
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+
+class OutboxMessage(db.Model):
+    """One message to one person. *status* only moves forward: queued, sent, delivered, read; or failed."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_due", "look_at", "id"),
+        Index("ix_outbox_subject", "subject_kind", "subject_id", "id"),
+        Index("ix_outbox_status", "status", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    dedupe_key: Mapped[str] = mapped_column(String(120), unique=True)
+    event: Mapped[str] = mapped_column(String(40))
+    language: Mapped[str] = mapped_column(String(5))
+    template_version: Mapped[int] = mapped_column(Integer, default=0)
+    values: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    channel: Mapped[str] = mapped_column(String(16))
+    address: Mapped[str] = mapped_column(String(190))
+    recipient_kind: Mapped[str] = mapped_column(String(12))  # complainant or staff
+    recipient_id: Mapped[int | None] = mapped_column(Integer)
+    subject_kind: Mapped[str] = mapped_column(String(30))
+    subject_id: Mapped[int] = mapped_column(Integer)
+    status: Mapped[str] = mapped_column(String(12), default="queued")
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    look_at: Mapped[datetime | None] = mapped_column(Moment)  # when the postman should try; NULL when done
+    leased_until: Mapped[datetime | None] = mapped_column(Moment)
+    lease_token: Mapped[str | None] = mapped_column(String(36))
+    provider_ref: Mapped[str | None] = mapped_column(String(128))
+    error: Mapped[str] = mapped_column(String(500), default="")
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    sent_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -1,0 +1,134 @@
+"""The outbox: what is to be said, noted in the same commit as what happened. The row is the
+queue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from helpdesk.lib import clock
+from helpdesk.lib.database import db, in_transaction
+from helpdesk.lib.errors import NotFound
+from helpdesk.messaging import templates
+from helpdesk.messaging.message import OutboxMessage
+
+LATE_AFTER = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class OutboxState:
+    """How the outbox is doing: *waiting* are still to be sent, *late* of them should have left long
+    ago.
+    """
+
+    waiting: int
+    late: int
+    failed: int
+
+    @property
+    def is_well(self) -> bool:
+        """Does nothing ask for the administrator's attention?"""
+        return not self.late and not self.failed
+
+
+def queue(
+    event: str,
+    *,
+    dedupe_key: str,
+    channel: str,
+    address: str,
+    language: str,
+    recipient_kind: str,
+    recipient_id: int | None,
+    subject: tuple[str, int],
+    values: Mapping[str, object],
+) -> OutboxMessage | None:
+    """Note one message to one person, inside the caller's unit of work; None when *dedupe_key* was
+    queued before.
+
+    *dedupe_key* names the occasion and the person (``ticket-event/812/complainant``), so that
+    whatever runs twice speaks once. Of *values* only those that the event knows are kept. Raises
+    ValueError for an unknown event, a missing value or a missing address, and RuntimeError outside
+    a unit.
+    """
+    if not in_transaction():
+        raise RuntimeError("a message is queued inside the unit of work that gives the occasion")
+    kept = templates.values_for(event, values)
+    if not (channel and address):
+        raise ValueError(f"nobody to tell {event!r}: no channel or address")
+    if _is_queued(dedupe_key):
+        return None
+    spoken = templates.spoken(language)
+    message = OutboxMessage(
+        dedupe_key=dedupe_key,
+        event=event,
+        language=spoken,
+        template_version=templates.wording(event, spoken).version,
+        values=kept,
+        channel=channel,
+        address=address,
+        recipient_kind=recipient_kind,
+        recipient_id=recipient_id,
+        subject_kind=subject[0],
+        subject_id=subject[1],
+        created_at=clock.now(),
+        look_at=clock.now(),
+    )
+    db.session.add(message)
+    db.session.flush()
+    return message
+
+
+def messages_about(kind: str, subject_id: int) -> list[OutboxMessage]:
+    """Everything said about one subject, such as ``("ticket", 42)``, oldest first."""
+    return list(
+        db.session.scalars(
+            select(OutboxMessage)
+            .where(OutboxMessage.subject_kind == kind, OutboxMessage.subject_id == subject_id)
+            .order_by(OutboxMessage.id)
+        )
+    )
+
+
+def find_message(message_id: int) -> OutboxMessage:
+    """The message; raises NotFound."""
+    message = db.session.get(OutboxMessage, message_id)
+    if message is None:
+        raise NotFound
+    return message
+
+
+def newest_messages(
+    *, status: str | None = None, before_id: int | None = None, limit: int = 50
+) -> list[OutboxMessage]:
+    """A page of the outbox, newest first; the next page is asked for with the last id as
+    *before_id*.
+    """
+    page = select(OutboxMessage).order_by(OutboxMessage.id.desc()).limit(limit)
+    if status is not None:
+        page = page.where(OutboxMessage.status == status)
+    if before_id is not None:
+        page = page.where(OutboxMessage.id < before_id)
+    return list(db.session.scalars(page))
+
+
+def state_of_outbox(at: datetime) -> OutboxState:
+    """Count what waits, what is late at *at*, and what failed for good; in one statement."""
+    waiting = select(func.count()).where(OutboxMessage.status == "queued")
+    late = waiting.where(OutboxMessage.look_at < at - LATE_AFTER)
+    failed = select(func.count()).where(OutboxMessage.status == "failed")
+    row = db.session.execute(
+        select(waiting.scalar_subquery(), late.scalar_subquery(), failed.scalar_subquery())
+    ).one()
+    return OutboxState(*row)
+
+
+def _is_queued(dedupe_key: str) -> bool:
+    return (
+        db.session.scalar(select(OutboxMessage.id).where(OutboxMessage.dedupe_key == dedupe_key))
+        is not None
+    )

@@ -1,0 +1,53 @@
+"""How far a message got. News comes late, twice and out of order; a status only ever moves
+forward.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, update
+from sqlalchemy.engine import CursorResult
+
+from helpdesk.lib.database import db, in_transaction
+from helpdesk.messaging.message import OutboxMessage
+
+# The statuses from which each may be reached. A provider that says "read" has said "delivered";
+# what arrived cannot fail any more, and what failed for good stays so.
+REACHED_FROM: dict[str, frozenset[str]] = {
+    "sent": frozenset({"queued"}),
+    "delivered": frozenset({"queued", "sent"}),
+    "read": frozenset({"queued", "sent", "delivered"}),
+    "failed": frozenset({"queued", "sent"}),
+}
+
+
+def note_receipt(channel: str, provider_ref: str, status: str, *, reason: str = "") -> bool:
+    """Take a provider's word on one of its messages, inside the caller's unit of work.
+
+    Returns whether the message moved; False for what we do not know or knew better. Raises
+    ValueError for a status that is none.
+    """
+    return move_forward(
+        status,
+        OutboxMessage.channel == channel,
+        OutboxMessage.provider_ref == provider_ref,
+        error=reason,
+    )
+
+
+def move_forward(status: str, *which: ColumnElement[bool], **changes: object) -> bool:
+    """Bring the message that *which* selects to *status*, with *changes*, unless that would be a
+    step back.
+    """
+    if status not in REACHED_FROM:
+        raise ValueError(f"a message cannot become {status!r}")
+    if not in_transaction():
+        raise RuntimeError("a status is moved inside a unit of work")
+    if not changes.get("error"):
+        changes.pop("error", None)
+    moved = db.session.execute(
+        update(OutboxMessage)
+        .where(*which, OutboxMessage.status.in_(REACHED_FROM[status]))
+        .values(status=status, **changes)
+        .execution_options(synchronize_session=False)
+    )
+    return isinstance(moved, CursorResult) and moved.rowcount > 0

@@ -1,0 +1,252 @@
+"""How messages are worded. Nothing of a complaint's content is ever in one: numbers, dates and a
+link only.
+
+A wording is a file ``templates/messages/<event>.<language>.txt``: ``Subject: ...``, an empty line,
+the body, with placeholders such as ``{number}``. An administrator's edit becomes a row of
+``template_versions``, and the newest row goes before the file, which is version 0. A queued message
+keeps its version and values, so that it can be shown later as it was worded then. Therefore a
+released event never gets another placeholder: make a new event instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from string import Formatter
+
+from sqlalchemy import select
+
+from helpdesk.lib import clock
+from helpdesk.lib.database import db
+from helpdesk.messaging.message import OutboxMessage, TemplateVersion
+from helpdesk.messaging.wordbook import FOLDER, say
+
+LANGUAGES = ("id", "en")
+SUBJECT_MARK = "Subject: "
+
+
+class Audience(StrEnum):
+    """Who reads it."""
+
+    COMPLAINANT = "complainant"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something people are told: by whom it is read, and which values its wording may use."""
+
+    audience: Audience
+    placeholders: frozenset[str]
+
+
+def _to_complainant(*placeholders: str) -> Event:
+    return Event(Audience.COMPLAINANT, frozenset({"organisation", "number", "link", *placeholders}))
+
+
+def _to_staff(*placeholders: str) -> Event:
+    return Event(Audience.STAFF, frozenset({"organisation", "number", "link", *placeholders}))
+
+
+# What each placeholder holds, ready to read in the language of the message:
+#   organisation  its name                      number  of the ticket, KLH-26-00042-7
+#   link          to the complainant's page (signed), or for staff to the ticket
+#   due, until, object_until, was_due   in words: "Selasa, 24 November 2026 pukul 10.00 WIB"
+#   category      its name                      unit    its name, or "-" where the work is the desk's
+#   grade, clock  codes, said by the wordbook; clock is the stage that is measured
+# Deliberately no title, text, reason or name of a person: WhatsApp, mail servers and lock screens
+# read along.
+EVENTS: dict[str, Event] = {
+    "received": _to_complainant("due"),
+    "thanked": _to_complainant(),  # a suggestion or praise: nothing is promised
+    "interim": _to_complainant(),
+    "question": _to_complainant("until"),
+    "answered": _to_complainant("object_until"),
+    "confirm_reminder": _to_complainant("until"),
+    "closed_confirmed": _to_complainant("object_until"),
+    "closed_assumed": _to_complainant("object_until"),
+    "closed_unilateral": _to_complainant("object_until"),
+    "closed_on_the_spot": _to_complainant("object_until"),
+    "reopened": _to_complainant("due"),
+    "exit_not_ours": _to_complainant(),
+    "exit_archived": _to_complainant(),
+    "exit_withdrawn": _to_complainant(),
+    "exit_merged": _to_complainant(),
+    "late_apology": _to_complainant(),
+    "disposed": _to_staff("unit", "category", "grade", "due"),
+    "assigned": _to_staff("category", "grade", "due"),
+    "returned_by_unit": _to_staff("unit"),
+    "submitted": _to_staff("unit"),
+    "submission_returned": _to_staff("unit", "due"),
+    "complainant_wrote": _to_staff(),
+    "objection": _to_staff("due"),
+    "due_soon": _to_staff("clock", "unit", "due"),
+    "breached": _to_staff("clock", "unit", "was_due"),
+    "escalated": _to_staff("clock", "unit", "was_due"),
+    "named_reader": _to_staff(),
+}
+
+
+@dataclass(frozen=True)
+class Wording:
+    """One version of the words of an event, with its placeholders still in place."""
+
+    version: int
+    subject: str
+    body: str
+
+    def fill(self, values: Mapping[str, str]) -> Rendered:
+        """Put the values in. Raises ValueError when one is missing."""
+        strict = _Strict(values)
+        return Rendered(self.subject.format_map(strict), self.body.format_map(strict))
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A message as its reader sees it."""
+
+    subject: str
+    body: str
+
+
+def event_named(event: str) -> Event:
+    """The event; raises ValueError for one that nobody has worded."""
+    try:
+        return EVENTS[event]
+    except KeyError:
+        raise ValueError(f"no message is called {event!r}") from None
+
+
+def values_for(event: str, values: Mapping[str, object]) -> dict[str, str]:
+    """Of *values* those that *event* knows, each on one line; whatever else was handed over is not
+    kept.
+
+    One line, because a line break would forge a mail header and WhatsApp refuses it. Raises
+    ValueError when a value is missing or empty.
+    """
+    kept = {
+        name: " ".join(str(values.get(name, "")).split())
+        for name in event_named(event).placeholders
+    }
+    missing = sorted(name for name, value in kept.items() if not value)
+    if missing:
+        raise ValueError(f"the message {event!r} lacks {', '.join(missing)}")
+    return kept
+
+
+def spoken(language: str) -> str:
+    """The language in which we write to somebody who prefers *language*; Indonesian when we do not
+    speak it.
+    """
+    primary = language.split("-")[0].split("_")[0].lower()
+    return primary if primary in LANGUAGES else LANGUAGES[0]
+
+
+def wording(event: str, language: str) -> Wording:
+    """The words in use now: the administrator's newest version, otherwise the file."""
+    event_named(event)
+    newest = db.session.scalar(
+        select(TemplateVersion)
+        .where(TemplateVersion.event == event, TemplateVersion.language == language)
+        .order_by(TemplateVersion.version.desc())
+        .limit(1)
+    )
+    if newest is None:
+        return filed_wording(event, language)
+    return read_wording(event, newest.text, version=newest.version)
+
+
+@lru_cache
+def filed_wording(event: str, language: str) -> Wording:
+    """Version 0: the words that came with the product."""
+    return read_wording(event, (FOLDER / f"{event}.{language}.txt").read_text("utf-8"))
+
+
+def read_wording(event: str, text: str, *, version: int = 0) -> Wording:
+    """Take a wording apart. Raises ValueError with a sentence when it is not of the shape told
+    above.
+    """
+    head, _, rest = text.replace("\r\n", "\n").partition("\n")
+    blank, _, body = rest.partition("\n")
+    subject = head.removeprefix(SUBJECT_MARK).strip()
+    if not head.startswith(SUBJECT_MARK) or blank.strip() or not subject or not body.strip():
+        raise ValueError("A wording is a line 'Subject: ...', an empty line, and the text.")
+    unknown = (placeholders_in(subject) | placeholders_in(body)) - event_named(event).placeholders
+    if unknown:
+        raise ValueError(f"Not known in this message: {', '.join(sorted(unknown))}")
+    return Wording(version, subject, body.strip() + "\n")
+
+
+def placeholders_in(text: str) -> set[str]:
+    """The names in braces. Raises ValueError for anything cleverer than a name: no attribute, index
+    or format.
+    """
+    names: set[str] = set()
+    for _, name, format_spec, conversion in Formatter().parse(text):
+        if name is None:
+            continue
+        if format_spec or conversion or not name.isidentifier():
+            raise ValueError(f"A placeholder is a plain name in braces, not {{{name}}}")
+        names.add(name)
+    return names
+
+
+def reword(event: str, language: str, text: str, *, by_id: int | None) -> TemplateVersion:
+    """Use *text* from now on, inside the caller's unit of work; what was queued before keeps its
+    words.
+
+    Raises ValueError with a sentence when the text cannot be used.
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"messages are not written in {language!r}")
+    read_wording(event, text)
+    newest = wording(event, language).version
+    row = TemplateVersion(
+        event=event,
+        language=language,
+        version=newest + 1,
+        text=text,
+        created_at=clock.now(),
+        created_by_id=by_id,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def render_message(message: OutboxMessage, *, hide_link: bool = False) -> Rendered:
+    """The message exactly as it was worded when it was queued.
+
+    The complainant's link opens the complaint, so whoever may see messages but not the ticket (an
+    administrator) is shown the message with *hide_link*. Raises ValueError when the version is gone
+    or a value is missing.
+    """
+    values = {name: say(name, value, message.language) for name, value in message.values.items()}
+    if hide_link:
+        values["link"] = "…"
+    return _wording_then(message).fill(values)
+
+
+def _wording_then(message: OutboxMessage) -> Wording:
+    if message.template_version == 0:
+        event_named(message.event)
+        return filed_wording(message.event, message.language)
+    text = db.session.scalar(
+        select(TemplateVersion.text).where(
+            TemplateVersion.event == message.event,
+            TemplateVersion.language == message.language,
+            TemplateVersion.version == message.template_version,
+        )
+    )
+    if text is None:
+        raise ValueError(f"version {message.template_version} of {message.event!r} is gone")
+    return read_wording(message.event, text, version=message.template_version)
+
+
+class _Strict(dict[str, str]):
+    """Values by name; a missing one is refused rather than left blank."""
+
+    def __missing__(self, name: str) -> str:
+        raise ValueError(f"no value for {name!r}")

@@ -1,0 +1,202 @@
+"""Versions of the promises: which one holds at a moment, what it says, how one is published.
+
+A version is never changed: a clock keeps the rule under which it started, so a new policy cannot
+rewrite the past. The sources that the shipped figures come from stand beside each rule and in
+``seed``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import g
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.lib import clock
+from helpdesk.lib.database import db
+from helpdesk.lib.errors import Invalid
+from helpdesk.sla.due import Limit, LimitUnit
+from helpdesk.sla.milestones import Step
+from helpdesk.sla.models import PolicyRule, PolicyVersion
+from helpdesk.sla.rules import ANY_GRADE, GRADES, UNGRADED_RUNS_AS, ClockKind, Rule
+
+_Key = tuple[str, str]
+
+
+class NoPolicy(LookupError):
+    """No version, or no such rule in it: the installation was not set up (``flask setup``)."""
+
+
+def current_version(at: datetime) -> PolicyVersion:
+    """The version under which a complaint received at *at* runs.
+
+    The first version also covers what was received before it, such as a letter found late. Raises
+    NoPolicy when there is none.
+    """
+    latest = (
+        select(PolicyVersion)
+        .where(PolicyVersion.effective_from <= at)
+        .order_by(PolicyVersion.effective_from.desc(), PolicyVersion.id.desc())
+        .limit(1)
+    )
+    earliest = (
+        select(PolicyVersion).order_by(PolicyVersion.effective_from, PolicyVersion.id).limit(1)
+    )
+    version: PolicyVersion | None = db.session.scalar(latest) or db.session.scalar(earliest)
+    if version is None:
+        raise NoPolicy("no policy version")
+    return version
+
+
+def rule_for(version_id: int, clock_kind: str, grade: str) -> Rule:
+    """The rule of a version for a clock and a grade ('' is not graded yet, and runs as hijau).
+
+    A grade without a line of its own falls under the line for any grade. Raises NoPolicy without
+    either.
+    """
+    rules = _rules_by_key(version_id)
+    rule = rules.get((clock_kind, grade or UNGRADED_RUNS_AS)) or rules.get((clock_kind, ANY_GRADE))
+    if rule is None:
+        raise NoPolicy(f"version {version_id} has no rule for {clock_kind!r}, grade {grade!r}")
+    return rule
+
+
+def rules_of(version_id: int) -> list[Rule]:
+    """Every rule of a version, in the order of the clocks and then of the grades."""
+    order = {kind.value: place for place, kind in enumerate(ClockKind)}
+    rules = _rules_by_key(version_id).values()
+    return sorted(
+        rules, key=lambda rule: (order[rule.clock], [*GRADES, ANY_GRADE].index(rule.grade))
+    )
+
+
+def rule_by_id(rule_id: int) -> Rule:
+    """The rule under which a running clock started. Raises NoPolicy when there is no such row."""
+    found = _known_rules().get(rule_id)
+    if found is None:
+        version_id = db.session.scalar(
+            select(PolicyRule.version_id).where(PolicyRule.id == rule_id)
+        )
+        if version_id is None:
+            raise NoPolicy(f"no policy rule {rule_id}")
+        _rules_by_key(version_id)
+        found = _known_rules()[rule_id]
+    return found
+
+
+def versions() -> list[PolicyVersion]:
+    """Every version, the newest first."""
+    newest_first = PolicyVersion.effective_from.desc(), PolicyVersion.id.desc()
+    return list(db.session.scalars(select(PolicyVersion).order_by(*newest_first)))
+
+
+def publish_version(
+    rules: Iterable[Rule],
+    *,
+    by: Actor,
+    effective_from: datetime | None = None,
+    note: str = "",
+) -> PolicyVersion:
+    """Store a complete version, in force for what is received from *effective_from* (None: now).
+
+    Running clocks keep their rule. Raises Invalid when a clock would be left without a rule, a
+    limit or warning makes no sense, the answer clock could be paused, or the version would begin in
+    the past; only the very first may, because there is no past under it to rewrite.
+    """
+    rules, now = list(rules), clock.now()
+    _check_rules(rules)
+    begins = effective_from or now
+    if begins < now and db.session.scalar(select(PolicyVersion.id).limit(1)) is not None:
+        raise Invalid({"effective_from": _l("A new policy cannot begin in the past.")})
+    version = PolicyVersion(
+        effective_from=begins,
+        created_at=now,
+        created_by_id=by.user_id,
+        created_by_label=by.label,
+        note=note,
+    )
+    db.session.add(version)
+    db.session.flush()
+    db.session.add_all(_row(version.id, rule) for rule in rules)
+    db.session.flush()
+    _forget_rules()
+    return version
+
+
+def _check_rules(rules: Sequence[Rule]) -> None:
+    keys = [(rule.clock, rule.grade) for rule in rules]
+    faults: dict[str, Any] = {}
+    if len(set(keys)) < len(keys):
+        faults["rules"] = _l("A clock has two rules for the same grade.")
+    for kind in ClockKind:
+        if (kind, ANY_GRADE) not in keys and any((kind, grade) not in keys for grade in GRADES):
+            faults[kind.value] = _l("Every grade needs a rule for this clock.")
+    for rule in rules:
+        field = f"{rule.clock}.{rule.grade}" if rule.grade else rule.clock.value
+        if rule.grade not in (*GRADES, ANY_GRADE):
+            faults[field] = _l("This grade does not exist.")
+        elif rule.limit.amount < 1:
+            faults[field] = _l("The limit must be at least 1.")
+        elif not 0 < rule.warn_share <= 1:
+            faults[field] = _l("The warning must come between the start and the deadline.")
+        elif rule.clock is ClockKind.ANSWER and rule.is_pausable:
+            # Permenkes 30/2022, INM 12: exclusion "tidak ada"
+            faults[field] = _l(
+                "The answer clock never pauses: the national indicator has no exclusion."
+            )
+    if faults:
+        raise Invalid(faults)
+
+
+def _rules_by_key(version_id: int) -> dict[_Key, Rule]:
+    """The rules of a version, read with one query per request, command or job."""
+    kept: dict[int, dict[_Key, Rule]] = g.setdefault("sla_rules", {})
+    if version_id not in kept:
+        rows = db.session.scalars(select(PolicyRule).where(PolicyRule.version_id == version_id))
+        kept[version_id] = {(row.clock, row.grade): _rule(row) for row in rows}
+        _known_rules().update(
+            {rule.rule_id: rule for rule in kept[version_id].values() if rule.rule_id}
+        )
+    return kept[version_id]
+
+
+def _known_rules() -> dict[int, Rule]:
+    known: dict[int, Rule] = g.setdefault("sla_rules_by_id", {})
+    return known
+
+
+def _forget_rules() -> None:
+    """A version written here may still be rolled back and its id be given again."""
+    g.pop("sla_rules", None)
+    g.pop("sla_rules_by_id", None)
+
+
+def _rule(row: PolicyRule) -> Rule:
+    return Rule(
+        clock=ClockKind(row.clock),
+        grade=row.grade,
+        limit=Limit(row.limit_amount, LimitUnit(row.limit_unit)),
+        is_pausable=row.is_pausable,
+        warn_share=row.warn_share,
+        steps=tuple(Step.from_json(step) for step in row.steps),
+        source=row.source,
+        rule_id=row.id,
+    )
+
+
+def _row(version_id: int, rule: Rule) -> PolicyRule:
+    return PolicyRule(
+        version_id=version_id,
+        clock=rule.clock.value,
+        grade=rule.grade,
+        limit_amount=rule.limit.amount,
+        limit_unit=rule.limit.unit.value,
+        is_pausable=rule.is_pausable,
+        warn_share=rule.warn_share,
+        steps=[step.as_json() for step in rule.steps],
+        source=rule.source,
+    )

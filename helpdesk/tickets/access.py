@@ -1,0 +1,192 @@
+"""Who sees which ticket: one predicate for lists, counts, search, files, messages and exports.
+
+You can only find what is yours. ``visible_to`` guards every select; ``find_for`` is the only way a door gets a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from helpdesk.accounts.actor import Actor, ActorKind
+from helpdesk.accounts.organisation import organisation
+from helpdesk.accounts.roles import Permission
+from helpdesk.lib import clock
+from helpdesk.lib.database import db
+from helpdesk.lib.errors import Conflict, NotFound
+from helpdesk.tickets.number import TicketNumber, parse_number
+from helpdesk.tickets.states import Access, DispositionStatus, Identity, Status
+from helpdesk.tickets.ticket import Disposition, NamedReader, ReportedParty, Ticket
+
+_STILL_THEIRS = (
+    DispositionStatus.SENT,
+    DispositionStatus.ACCEPTED,
+    DispositionStatus.SUBMITTED,
+    DispositionStatus.APPROVED,
+)
+
+
+class Scope(StrEnum):
+    """How much of a visible ticket somebody sees."""
+
+    CARE = "care"  # everything
+    UNIT = "unit"  # the units' copy; the complainant only when named
+    LEADERSHIP = "leadership"  # everything but the complainant
+    RECORDER = "recorder"  # what they typed themselves, and where it stands
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The condition under which *actor* may see a row of ``tickets``; false for whoever has no part in it."""
+    if actor.kind is ActorKind.COMPLAINANT:
+        return Ticket.id == actor.ticket_id
+    if actor.kind is not ActorKind.STAFF or actor.user_id is None:
+        return false()
+    parts: list[ColumnElement[bool]] = [
+        and_(Ticket.recorded_by_id == actor.user_id, Ticket.access == Access.ORDINARY.value)
+    ]
+    if actor.may(Permission.TRIAGE):
+        parts.append(
+            or_(Ticket.access == Access.ORDINARY.value, Ticket.status == Status.RECEIVED.value)
+        )
+    elif actor.may(Permission.WATCH):
+        parts.append(Ticket.access == Access.ORDINARY.value)
+    if actor.unit_ids:
+        parts.append(and_(Ticket.access == Access.ORDINARY.value, _with_unit_of(actor)))
+    parts.append(and_(Ticket.access == Access.RESTRICTED.value, _names_reader(actor)))
+    return and_(or_(*parts), or_(Ticket.access == Access.ORDINARY.value, ~_reports(actor)))
+
+
+def visible_dispositions(actor: Actor) -> ColumnElement[bool]:
+    """The condition on ``dispositions`` (joined to ``tickets``): a head's whole unit, an officer's own and free ones."""
+    own_units = and_(
+        Disposition.unit_id.in_(sorted(actor.unit_ids)),
+        or_(
+            Disposition.unit_id.in_(sorted(actor.headed_unit_ids)),
+            Disposition.officer_id.is_(None),
+            Disposition.officer_id == actor.user_id,
+        ),
+        Disposition.status.in_([status.value for status in _STILL_THEIRS]),
+    )
+    restricted = and_(
+        Ticket.access == Access.RESTRICTED.value, _names_reader(actor), ~_reports(actor)
+    )
+    return and_(own_units, or_(Ticket.access == Access.ORDINARY.value, restricted))
+
+
+def scope_of(actor: Actor, ticket: Ticket) -> Scope:
+    """How much *actor* sees of a ticket that is visible to them; customer care's view wins. Needs dispositions."""
+    if actor.may(Permission.TRIAGE):
+        return Scope.CARE
+    if any(
+        disposition.unit_id in actor.unit_ids and disposition.status in _STILL_THEIRS
+        for disposition in ticket.dispositions
+    ):
+        return Scope.UNIT
+    return Scope.LEADERSHIP if actor.may(Permission.WATCH) else Scope.RECORDER
+
+
+def knows_complainant(actor: Actor, ticket: Ticket) -> bool:
+    """May this person know who complained? Units only when the complainant allowed it; nobody when anonymous."""
+    if ticket.identity == Identity.ANONYMOUS:
+        return False
+    scope = scope_of(actor, ticket)
+    return scope is Scope.CARE or (scope is Scope.UNIT and ticket.identity == Identity.NAMED)
+
+
+def find_for(actor: Actor, number: str) -> Ticket:
+    """The one ticket with this number that *actor* may see, with everything a page needs.
+
+    Raises NotFound when it does not exist or is not for them: the two are never told apart.
+    """
+    found = find_candidates(actor, number, limit=2)
+    if len(found) != 1:
+        raise NotFound
+    return found[0]
+
+
+def find_to_change(actor: Actor, number: str, *, version: int | None = None) -> Ticket:
+    """``find_for`` inside a unit of work, with the row locked so that two people cannot decide at once.
+
+    Raises Conflict when *version* is given and somebody changed the ticket since it was read.
+    """
+    ticket_id = find_for(actor, number).id
+    locked = select(Ticket).where(Ticket.id == ticket_id).with_for_update()
+    db.session.scalars(locked.execution_options(populate_existing=True)).one()
+    ticket = find_for(actor, number)
+    if version is not None and ticket.version != version:
+        raise Conflict(_l("Somebody changed this ticket while you were writing. Compare, then decide."))
+    return ticket
+
+
+def find_candidates(actor: Actor, typed: str, *, limit: int = 5) -> list[Ticket]:
+    """Tickets whose number may be what was typed, however it was typed; visible ones only."""
+    numbers = numbers_in(typed)
+    if not numbers:
+        return []
+    wanted = or_(*(and_(Ticket.number_year == n.year, Ticket.number_seq == n.seq) for n in numbers))
+    query = select(Ticket).where(wanted, visible_to(actor)).order_by(Ticket.id.desc()).limit(limit)
+    query = query.options(*_FOR_A_PAGE).execution_options(populate_existing=True)
+    return list(db.session.scalars(query))
+
+
+def numbers_in(typed: str) -> Sequence[TicketNumber]:
+    """What a typed text may mean as a number; without a check digit this year's and last year's candidates."""
+    here = organisation()
+    year = clock.now().year
+    parsed = parse_number(
+        typed, prefix=here.number_prefix if here else "KLH", years=(year, year - 1)
+    )
+    return parsed.numbers
+
+
+def disposition_of(ticket: Ticket, disposition_id: int, actor: Actor) -> Disposition:
+    """One disposition of a visible ticket; a unit officer only reaches those of their own units."""
+    for disposition in ticket.dispositions:
+        if disposition.id == disposition_id and (
+            actor.may(Permission.TRIAGE) or disposition.unit_id in actor.unit_ids
+        ):
+            return disposition
+    raise NotFound
+
+
+_FOR_A_PAGE = (
+    joinedload(Ticket.category),
+    joinedload(Ticket.place),
+    joinedload(Ticket.complainant),
+    joinedload(Ticket.owner),
+    joinedload(Ticket.recorded_by),
+    selectinload(Ticket.dispositions).options(
+        joinedload(Disposition.unit),
+        joinedload(Disposition.officer),
+        joinedload(Disposition.ticket),
+    ),
+)
+
+
+def _with_unit_of(actor: Actor) -> ColumnElement[bool]:
+    headed = sorted(actor.headed_unit_ids)
+    return exists().where(
+        Disposition.ticket_id == Ticket.id,
+        Disposition.unit_id.in_(sorted(actor.unit_ids)),
+        Disposition.status.in_([status.value for status in _STILL_THEIRS]),
+        or_(
+            Disposition.unit_id.in_(headed),
+            Disposition.officer_id.is_(None),
+            Disposition.officer_id == actor.user_id,
+        ),
+    )
+
+
+def _names_reader(actor: Actor) -> ColumnElement[bool]:
+    return exists().where(NamedReader.ticket_id == Ticket.id, NamedReader.user_id == actor.user_id)
+
+
+def _reports(actor: Actor) -> ColumnElement[bool]:
+    about_them = ReportedParty.user_id == actor.user_id
+    if actor.unit_ids:
+        about_them = or_(about_them, ReportedParty.unit_id.in_(sorted(actor.unit_ids)))
+    return exists().where(ReportedParty.ticket_id == Ticket.id, about_them)

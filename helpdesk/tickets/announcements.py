@@ -1,0 +1,288 @@
+"""Who hears of what. Messages are queued in the same unit of work as the event; the postman sends them later.
+
+Texts never carry what was said (health data stays on the page): they carry the number, a deadline and the link.
+On a restricted ticket only its named readers hear, whatever their position.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+
+from helpdesk.accounts.actor import Actor, ActorKind
+from helpdesk.accounts.organisation import local_zone, organisation
+from helpdesk.accounts.roles import Role
+from helpdesk.accounts.unit import Unit
+from helpdesk.accounts.user import Grant, User
+from helpdesk.catalogue.category import Category
+from helpdesk.lib.database import db
+from helpdesk.lib.words import moment_in_words
+from helpdesk.messaging.outbox import queue
+from helpdesk.sla.rules import ClockKind
+from helpdesk.tickets import keys
+from helpdesk.tickets.number import format_number
+from helpdesk.tickets.records import TicketEvent
+from helpdesk.tickets.states import Access, Status
+from helpdesk.tickets.ticket import Disposition, NamedReader, ReportedParty, Ticket
+from helpdesk.tickets.timing import can_object_until
+
+Hearing = Callable[[Ticket, TicketEvent, Disposition | None], None]
+
+
+def announce(
+    ticket: Ticket, event: TicketEvent, disposition: Disposition | None, by: Actor
+) -> None:
+    """Queue the messages that an event calls for."""
+    for hearing in WHO_HEARS.get(event.kind, ()):
+        hearing(ticket, event, disposition)
+
+
+# ---------------------------------------------------------------- the complainant
+
+
+def _complainant(template: str) -> Hearing:
+    def hearing(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
+        if not ticket.can_be_reached or ticket.reply_channel == "phone":
+            return
+        queue(
+            template,
+            dedupe_key=f"event/{event.id}/{template}",
+            channel=ticket.reply_channel,
+            address=ticket.reply_address,
+            language=ticket.language,
+            recipient_kind="complainant",
+            recipient_id=ticket.complainant_id,
+            subject=("ticket", ticket.id),
+            values=_values_for_complainant(ticket, event),
+        )
+
+    return hearing
+
+
+def _on_exit(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
+    if ticket.state is not Status.SPAM:
+        _complainant(f"exit_{ticket.status}")(ticket, event, disposition)
+
+
+def _on_closing(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
+    _complainant(f"closed_{ticket.closing}")(ticket, event, disposition)
+
+
+def _confirm_reminder(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
+    if event.details.get("clock") == ClockKind.CONFIRM:
+        _complainant("confirm_reminder")(ticket, event, disposition)
+
+
+def _late_apology(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
+    if event.details.get("clock") == ClockKind.ANSWER:
+        _complainant("late_apology")(ticket, event, disposition)
+
+
+def _values_for_complainant(ticket: Ticket, event: TicketEvent) -> dict[str, Any]:
+    def say(moment: datetime | None) -> str:
+        return moment_in_words(moment, local_zone(), ticket.language) if moment else "-"
+
+    return {
+        **_common(ticket),
+        "link": keys.link_of(ticket),
+        "due": say(ticket.due_at),
+        "until": say(ticket.due_at),
+        "object_until": say(can_object_until(ticket)),
+        "closing": ticket.closing,
+        "exit": event.details.get("exit", ""),
+    }
+
+
+# ---------------------------------------------------------------- staff
+
+
+def _desk(template: str) -> Hearing:
+    """The officer at the desk who owns the ticket, or every supervisor while nobody does."""
+
+    def hearing(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
+        _tell(template, _desk_of(ticket), ticket, event, disposition)
+
+    return hearing
+
+
+def _unit(template: str) -> Hearing:
+    """The officer named on the disposition and the heads of the unit."""
+
+    def hearing(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
+        if disposition is not None:
+            _tell(template, _people_of(disposition), ticket, event, disposition)
+
+    return hearing
+
+
+def _units_at_work(template: str) -> Hearing:
+    def hearing(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
+        for disposition in ticket.dispositions:
+            if disposition.is_open:
+                _tell(template, _people_of(disposition), ticket, event, disposition)
+
+    return hearing
+
+
+def _clock(template: str) -> Hearing:
+    """Whoever holds the clock: the unit for a hop, the desk for the others; nobody for the complainant's own."""
+
+    def hearing(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
+        kind = event.details.get("clock")
+        if kind == ClockKind.CONFIRM:
+            return
+        holders = (
+            _people_of(disposition) if kind == ClockKind.HOP and disposition else _desk_of(ticket)
+        )
+        _tell(template, holders, ticket, event, disposition)
+
+    return hearing
+
+
+def _ladder(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
+    tell = event.details.get("tell")
+    people: list[User] = []
+    if tell == "unit_head":
+        units = (
+            [disposition.unit_id]
+            if disposition
+            else [d.unit_id for d in ticket.dispositions if d.is_open]
+        )
+        people = [head for unit_id in units for head in holders_of(Role.UNIT_HEAD, unit_id)]
+    elif tell == "supervisor":
+        people = holders_of(Role.SUPERVISOR)
+    elif tell == "leadership":
+        people = holders_of(Role.LEADERSHIP)
+    _tell("escalated", people, ticket, event, disposition)
+
+
+_OBJECTION = (_complainant("reopened"), _desk("objection"))
+
+WHO_HEARS: dict[str, tuple[Hearing, ...]] = {
+    "open": (_complainant("received"),),
+    "dispose": (_unit("disposed"),),
+    "assign": (_unit("assigned"),),
+    "send_back": (_desk("returned_by_unit"),),
+    "submit": (_desk("submitted"),),
+    "return_answer": (_unit("submission_returned"),),
+    "ask": (_complainant("question"),),
+    "reply_to_question": (_desk("complainant_wrote"), _units_at_work("complainant_wrote")),
+    "add_message": (_desk("complainant_wrote"),),
+    "interim_reply": (_complainant("interim"),),
+    "answer": (_complainant("answered"),),
+    "confirm": (_on_closing,),
+    "close_by_silence": (_on_closing,),
+    "close_unilaterally": (_on_closing,),
+    "object": _OBJECTION,
+    "exit": (_on_exit,),
+    "warn": (_clock("due_soon"), _confirm_reminder),
+    "breach": (_clock("breached"), _late_apology),
+    "escalate": (_ladder,),
+}
+
+
+# ---------------------------------------------------------------- finding people
+
+
+def holders_of(role: Role, unit_id: int | None = None) -> list[User]:
+    """Active people who hold *role* (in the unit, for unit roles)."""
+    wanted = select(Grant.user_id).where(Grant.role == role.value)
+    if unit_id is not None:
+        wanted = wanted.where(Grant.unit_id == unit_id)
+    return list(
+        db.session.scalars(
+            select(User).where(User.is_active, User.id.in_(wanted)).order_by(User.id)
+        )
+    )
+
+
+def _desk_of(ticket: Ticket) -> list[User]:
+    owner = db.session.get(User, ticket.owner_id) if ticket.owner_id else None
+    return [owner] if owner and owner.is_active else holders_of(Role.SUPERVISOR)
+
+
+def _people_of(disposition: Disposition) -> list[User]:
+    officer = db.session.get(User, disposition.officer_id) if disposition.officer_id else None
+    return [*([officer] if officer else []), *holders_of(Role.UNIT_HEAD, disposition.unit_id)]
+
+
+def _tell(
+    template: str,
+    people: Iterable[User],
+    ticket: Ticket,
+    event: TicketEvent,
+    disposition: Disposition | None,
+) -> None:
+    for user in _allowed(ticket, people):
+        if event.actor_kind == ActorKind.STAFF and event.actor_id == user.id:
+            continue  # nobody is told of their own act
+        queue(
+            template,
+            dedupe_key=f"event/{event.id}/{template}/{user.id}",
+            channel="email" if user.email else "console",
+            address=user.email or user.username,
+            language=user.locale,
+            recipient_kind="staff",
+            recipient_id=user.id,
+            subject=("ticket", ticket.id),
+            values=_values_for_staff(ticket, event, disposition, user.locale),
+        )
+
+
+def _allowed(ticket: Ticket, people: Iterable[User]) -> list[User]:
+    unique = {user.id: user for user in people}
+    if ticket.access == Access.RESTRICTED:
+        readers = set(
+            db.session.scalars(
+                select(NamedReader.user_id).where(NamedReader.ticket_id == ticket.id)
+            )
+        )
+        reported = set(
+            db.session.scalars(
+                select(ReportedParty.user_id).where(ReportedParty.ticket_id == ticket.id)
+            )
+        )
+        return [user for user in unique.values() if user.id in readers - reported]
+    return list(unique.values())
+
+
+def _values_for_staff(
+    ticket: Ticket, event: TicketEvent, disposition: Disposition | None, language: str
+) -> dict[str, Any]:
+    unit = db.session.get(Unit, disposition.unit_id) if disposition else None
+    category = db.session.get(Category, ticket.category_id) if ticket.category_id else None
+    due = disposition.due_at if disposition and disposition.due_at else ticket.due_at
+    base: str = current_app.extensions["settings"].base_url
+    return {
+        **_common(ticket),
+        "link": f"{base}/kerja/tiket/{_number(ticket)}",
+        "unit": _name(unit, language),
+        "category": _name(category, language),
+        "grade": ticket.grade or "-",
+        "clock": event.details.get("clock", ""),
+        "due": moment_in_words(due, local_zone(), language) if due else "-",
+        "was_due": moment_in_words(event.at, local_zone(), language),
+        "actor": event.actor_label or "-",
+    }
+
+
+def _common(ticket: Ticket) -> dict[str, Any]:
+    here = organisation()
+    return {"number": _number(ticket), "organisation": here.name if here else "Tanggap"}
+
+
+def _number(ticket: Ticket) -> str:
+    here = organisation()
+    return format_number(
+        here.number_prefix if here else "KLH", ticket.number_year or 0, ticket.number_seq or 0
+    )
+
+
+def _name(thing: Unit | Category | None, language: str) -> str:
+    if thing is None:
+        return "-"
+    return thing.name_en if language == "en" else thing.name_id

@@ -1,0 +1,90 @@
+"""Answering: approve or return what a unit submitted, reply in between, give the final answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.lib import clock
+from helpdesk.lib.errors import Conflict, Invalid
+from helpdesk.lib.uploads import Received
+from helpdesk.tickets.files import attach
+from helpdesk.tickets.records import TicketEvent
+from helpdesk.tickets.states import DispositionStatus
+from helpdesk.tickets.ticket import Disposition, Ticket
+from helpdesk.tickets.moves import Move
+from helpdesk.tickets.workflow import advance, is_gate_open, require
+
+
+def approve_answer(disposition: Disposition, *, by: Actor) -> TicketEvent:
+    """Accept what the unit submitted."""
+    ticket = disposition.ticket
+    require(ticket, Move.APPROVE, by=by, disposition=disposition)
+    _must_be_submitted(disposition)
+    disposition.status = DispositionStatus.APPROVED.value
+    disposition.settled_at = clock.now()
+    disposition.version += 1
+    return advance(ticket, Move.APPROVE, by=by, disposition=disposition)
+
+
+def return_answer(
+    disposition: Disposition, reason: str, *, by: Actor, due_at: datetime | None = None
+) -> TicketEvent:
+    """Hand the answer back to the unit, with a reason; its clock runs again, until *due_at* or the policy's limit."""
+    if not reason.strip():
+        raise Invalid({"reason": _l("Write what is missing.")})
+    if due_at is not None and due_at <= clock.now():
+        raise Invalid({"due_at": _l("The deadline must lie in the future.")})
+    ticket = disposition.ticket
+    require(ticket, Move.RETURN_ANSWER, by=by, disposition=disposition)
+    _must_be_submitted(disposition)
+    disposition.status = DispositionStatus.ACCEPTED.value
+    disposition.is_open = True
+    disposition.due_at = due_at
+    disposition.version += 1
+    return advance(ticket, Move.RETURN_ANSWER, by=by, disposition=disposition, text=reason.strip())
+
+
+def reply_interim(
+    ticket: Ticket, text: str, *, by: Actor, files: Sequence[Received] = ()
+) -> TicketEvent:
+    """Tell the complainant how it goes; possible at any time before the closing."""
+    if not text.strip():
+        raise Invalid({"text": _l("The reply is empty.")})
+    event = advance(ticket, Move.INTERIM_REPLY, by=by, text=text.strip())
+    attach(event, files)
+    return event
+
+
+def answer_ticket(
+    ticket: Ticket, text: str, *, by: Actor, files: Sequence[Received] = ()
+) -> TicketEvent:
+    """Give the final answer. The gate: every disposition is approved, returned or recalled.
+
+    The INM clock stops here when a follow-up is recorded, else when it is.
+    """
+    if not text.strip():
+        raise Invalid({"text": _l("The answer is empty.")})
+    require(ticket, Move.ANSWER, by=by)
+    if not is_gate_open(ticket.dispositions):
+        raise Conflict(_l("A unit has not finished yet. Until then you can send an interim reply."))
+    at = clock.now()
+    ticket.answered_at = at
+    ticket.first_answered_at = ticket.first_answered_at or at
+    ticket.is_waiting = False
+    ticket.was_returned = False
+    event = advance(
+        ticket, Move.ANSWER, by=by, at=at, text=text.strip(), details={"cycle": ticket.reopenings}
+    )
+    attach(event, files)
+    return event
+
+
+def _must_be_submitted(disposition: Disposition) -> None:
+    if disposition.status != DispositionStatus.SUBMITTED:
+        raise Conflict(
+            _l("This answer has changed since you opened it. Look again before you decide.")
+        )

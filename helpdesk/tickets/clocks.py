@@ -1,0 +1,175 @@
+"""The rows of clocks: start, stop and refresh one, and read those of a ticket. The arithmetic is ``sla.due``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from helpdesk.lib.database import db
+from helpdesk.sla import calendars, policies
+from helpdesk.sla import due as arithmetic
+from helpdesk.sla.calendar import BusinessCalendar
+from helpdesk.sla.milestones import Milestone, look_at, milestones
+from helpdesk.sla.rules import ClockKind
+from helpdesk.tickets.records import ClockPause, SlaClock
+from helpdesk.tickets.ticket import Disposition, Ticket
+
+MET, MISSED, VOID = "met", "missed", "void"
+
+
+def start(
+    ticket: Ticket,
+    kind: ClockKind,
+    at: datetime,
+    *,
+    disposition: Disposition | None = None,
+    fixed_due_at: datetime | None = None,
+) -> SlaClock:
+    """Start a clock at *at* under the policy version that the ticket was received under."""
+    key = disposition.id if disposition else 0
+    earlier = [
+        clock for clock in all_clocks(ticket) if clock.kind == kind and clock.disposition_key == key
+    ]
+    for clock in earlier:
+        if clock.stopped_at is None:
+            return clock
+    clock = SlaClock(
+        ticket_id=ticket.id,
+        disposition_id=disposition.id if disposition else None,
+        disposition_key=key,
+        kind=kind.value,
+        cycle=len(earlier) + 1,
+        started_at=at,
+        fixed_due_at=fixed_due_at,
+        steps_done="",
+        round=1,
+        pauses=[],
+    )
+    set_limit(clock, ticket, kind)
+    clock.calendar_id = calendars.calendar_id_for_unit(disposition.unit_id if disposition else None)
+    refresh(clock)
+    db.session.add(clock)
+    db.session.flush()
+    return clock
+
+
+def set_limit(clock: SlaClock, ticket: Ticket, kind: ClockKind) -> None:
+    """Take the limit that the ticket's policy version gives this clock at the ticket's grade."""
+    rule = policies.rule_for(ticket.policy_version_id, kind.value, ticket.grade)
+    clock.grade = ticket.running_grade.value
+    clock.rule_id = rule.rule_id
+    clock.limit_amount = rule.limit.amount
+    clock.limit_unit = rule.limit.unit.value
+    clock.is_pausable = rule.is_pausable
+
+
+def stop(clock: SlaClock, at: datetime, *, verdict: str | None = None) -> None:
+    """Stop at *at* and freeze the verdict; an open pause ends with the clock."""
+    for pause in open_pauses(clock):
+        pause.to_at = max(at, pause.from_at)
+    refresh(clock)
+    clock.stopped_at = at
+    clock.look_at = None
+    is_late = clock.due_at is not None and at > clock.due_at
+    clock.verdict = verdict or (MISSED if is_late else MET)
+    if is_late and clock.verdict == MISSED:
+        clock.breached_at = clock.due_at
+
+
+def due_of(clock: SlaClock) -> datetime | None:
+    """The deadline as the arithmetic gives it now; None while an open pause makes it unknowable."""
+    if clock.fixed_due_at is None:
+        return arithmetic.due(clock.started_at, _limit(clock), _calendar(clock), _rests(clock))
+    if open_pauses(clock):
+        return None
+    rested = sum(
+        (pause.to_at - pause.from_at for pause in clock.pauses if pause.to_at), timedelta()
+    )
+    return clock.fixed_due_at + rested
+
+
+def refresh(clock: SlaClock) -> None:
+    """Recompute both caches of one clock."""
+    clock.due_at = due_of(clock)
+    clock.look_at = next_look(clock)
+
+
+def next_look(clock: SlaClock) -> datetime | None:
+    """The next moment at which this clock could change anything; None while it rests or has stopped."""
+    if clock.stopped_at is not None:
+        return None
+    return look_at(coming(clock), steps_done(clock))
+
+
+def coming(clock: SlaClock) -> tuple[Milestone, ...]:
+    """Warning, breach and each step of the ladder, with their moments, in order."""
+    if clock.due_at is None or clock.rule_id is None:
+        return ()
+    rule = policies.rule_by_id(clock.rule_id)
+    calendar = _calendar(clock)
+    if clock.fixed_due_at is None:
+        warn_at = arithmetic.warn_at(
+            clock.started_at, _limit(clock), rule.warn_share, calendar, _rests(clock)
+        )
+    else:
+        warn_at = arithmetic.warn_between(clock.started_at, clock.due_at, rule.warn_share)
+    return milestones(warn_at=warn_at, due_at=clock.due_at, steps=rule.steps, calendar=calendar)
+
+
+def steps_done(clock: SlaClock) -> frozenset[str]:
+    """Names of the milestones that were acted on in this round."""
+    return frozenset(clock.steps_done.split(",")) - {""}
+
+
+def _calendar(clock: SlaClock) -> BusinessCalendar:
+    return calendars.calendar_by_id(clock.calendar_id)
+
+
+def _limit(clock: SlaClock) -> arithmetic.Limit:
+    return arithmetic.Limit(clock.limit_amount, arithmetic.LimitUnit(clock.limit_unit))
+
+
+def _rests(clock: SlaClock) -> list[arithmetic.Pause]:
+    return [arithmetic.Pause(pause.from_at, pause.to_at) for pause in clock.pauses]
+
+
+def all_clocks(ticket: Ticket) -> list[SlaClock]:
+    """Every clock that the ticket ever had, oldest first."""
+    return list(
+        db.session.scalars(
+            select(SlaClock).where(SlaClock.ticket_id == ticket.id).order_by(SlaClock.id)
+        )
+    )
+
+
+def running(ticket: Ticket, *kinds: ClockKind) -> list[SlaClock]:
+    """The clocks that run now, of the *kinds* named or of all."""
+    return [
+        clock
+        for clock in all_clocks(ticket)
+        if clock.stopped_at is None and (not kinds or clock.kind in kinds)
+    ]
+
+
+def wrong_clocks() -> Iterator[str]:
+    """Sentences on every clock whose cached deadline differs from the arithmetic; for ``flask check clocks``."""
+    rows: Iterable[SlaClock] = db.session.scalars(
+        select(SlaClock).where(SlaClock.stopped_at.is_(None)).execution_options(yield_per=500)
+    )
+    for clock in rows:
+        true_due = due_of(clock)
+        if true_due != clock.due_at:
+            yield f"clock {clock.id} ({clock.kind}) says {_say(clock.due_at)}, should say {_say(true_due)}"
+
+
+def _say(moment: datetime | None) -> str:
+    return "nothing" if moment is None else moment.isoformat()
+
+
+def open_pauses(clock: SlaClock) -> list[ClockPause]:
+    """The pause that lasts, if one does."""
+    return [pause for pause in clock.pauses if pause.to_at is None]
+
+

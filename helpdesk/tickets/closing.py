@@ -1,0 +1,133 @@
+"""Closing and reopening: five closings counted apart, the objection, the rating."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.lib import clock
+from helpdesk.lib.database import db
+from helpdesk.lib.errors import Conflict, Invalid
+from helpdesk.lib.uploads import Received
+from helpdesk.tickets.files import attach
+from helpdesk.tickets.records import Question, Rating, TicketEvent
+from helpdesk.tickets.states import Closing, DispositionStatus, Grade
+from helpdesk.tickets.ticket import Ticket
+from helpdesk.tickets.timing import can_object_until
+from helpdesk.tickets.moves import Move
+from helpdesk.tickets.workflow import advance, require
+
+
+def confirm_solved(ticket: Ticket, *, by: Actor) -> TicketEvent:
+    """The complainant says *selesai*."""
+    require(ticket, Move.CONFIRM, by=by)
+    return _close(ticket, Move.CONFIRM, Closing.CONFIRMED, by=by)
+
+
+def object_to_answer(
+    ticket: Ticket, reason: str, *, by: Actor, files: Sequence[Received] = ()
+) -> TicketEvent:
+    """*Belum*: the complainant objects, within the reopen window, and the next cycle begins."""
+    if not reason.strip():
+        raise Invalid({"text": _l("Tell us what is not solved yet.")})
+    require(ticket, Move.OBJECT, by=by)
+    until = can_object_until(ticket)
+    if until is None or clock.now() > until:
+        raise Conflict(
+            _l(
+                "The time to object has passed. Please send a new complaint and mention this number."
+            )
+        )
+    ticket.reopenings += 1
+    ticket.closed_at = None
+    ticket.closing = ""
+    ticket.answered_at = None
+    event = advance(
+        ticket, Move.OBJECT, by=by, text=reason.strip(), details={"cycle": ticket.reopenings}
+    )
+    attach(event, files)
+    return event
+
+
+def close_unilaterally(ticket: Ticket, reason: str, *, by: Actor) -> TicketEvent:
+    """A supervisor closes without the complainant's word; the reason is told to them."""
+    if not reason.strip():
+        raise Invalid({"reason": _l("Write the reason. The person who complained will read it.")})
+    require(ticket, Move.CLOSE_UNILATERALLY, by=by)
+    for disposition in ticket.dispositions:
+        if disposition.is_open or disposition.status == DispositionStatus.SUBMITTED:
+            disposition.status = DispositionStatus.RECALLED.value
+            disposition.is_open = False
+            disposition.settled_at = clock.now()
+            disposition.version += 1
+    _drop_questions(ticket)
+    return _close(ticket, Move.CLOSE_UNILATERALLY, Closing.UNILATERAL, by=by, text=reason.strip())
+
+
+def close_by_silence(ticket: Ticket, *, at: datetime) -> TicketEvent:
+    """No word within the configured working days: assumed when the person could be asked, else no_contact."""
+    closing = Closing.ASSUMED if ticket.can_be_reached else Closing.NO_CONTACT
+    return _close(ticket, Move.CLOSE_BY_SILENCE, closing, by=Actor.system(), at=at)
+
+
+def solve_on_the_spot(
+    ticket: Ticket, what_was_done: str, grade: Grade, *, by: Actor
+) -> TicketEvent:
+    """Record in the same screen that the matter was solved before the person left: still graded and counted."""
+    if not what_was_done.strip():
+        raise Invalid({"solution": _l("Write what was done.")})
+    require(ticket, Move.SOLVE, by=by)
+    at = (
+        clock.now()
+        if ticket.recorded_at - ticket.received_at < timedelta(hours=1)
+        else ticket.received_at
+    )
+    ticket.grade = grade.value
+    ticket.followed_up_at = ticket.first_answered_at = ticket.answered_at = at
+    return _close(ticket, Move.SOLVE, Closing.ON_THE_SPOT, by=by, at=at, text=what_was_done.strip())
+
+
+def rate_handling(ticket: Ticket, score: int, comment: str, *, by: Actor) -> Rating:
+    """Rate the handling, 1 to 5, once per answer; a second thought replaces the first."""
+    if score not in range(1, 6):
+        raise Invalid({"score": _l("Choose a number from 1 to 5.")})
+    require(ticket, Move.RATE, by=by)
+    rating = db.session.scalars(
+        select(Rating).where(Rating.ticket_id == ticket.id, Rating.cycle == ticket.reopenings)
+    ).one_or_none()
+    if rating is None:
+        rating = Rating(ticket_id=ticket.id, cycle=ticket.reopenings, score=score, at=clock.now())
+        db.session.add(rating)
+    rating.score, rating.comment, rating.at = score, comment.strip()[:1000], clock.now()
+    ticket.score = score
+    advance(ticket, Move.RATE, by=by, text=rating.comment, details={"score": score})
+    return rating
+
+
+def _close(
+    ticket: Ticket,
+    move: Move,
+    closing: Closing,
+    *,
+    by: Actor,
+    at: datetime | None = None,
+    text: str = "",
+) -> TicketEvent:
+    at = at or clock.now()
+    ticket.closing = closing.value
+    ticket.closed_at = at
+    ticket.was_returned = False
+    ticket.is_waiting = False
+    return advance(ticket, move, by=by, at=at, text=text, details={"closing": closing.value})
+
+
+def _drop_questions(ticket: Ticket) -> None:
+    waiting = select(Question).where(
+        Question.ticket_id == ticket.id, Question.answered_at.is_(None)
+    )
+    for question in db.session.scalars(waiting):
+        question.answered_at = clock.now()

@@ -1,0 +1,248 @@
+"""Disposition (disposisi): sending a ticket to units, and what a unit does with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.roles import UNIT_ROLES
+from helpdesk.accounts.user import Grant
+from helpdesk.lib import clock
+from helpdesk.lib.database import db
+from helpdesk.lib.errors import Conflict, Invalid
+from helpdesk.lib.uploads import Received
+from helpdesk.tickets.files import attach
+from helpdesk.tickets.records import TicketEvent
+from helpdesk.tickets.states import WITH_UNIT, Access, DispositionStatus, Phrase, Root
+from helpdesk.tickets.ticket import Disposition, ReportedParty, Ticket
+from helpdesk.tickets.triage import name_readers
+from helpdesk.tickets.moves import Move
+from helpdesk.tickets.workflow import advance, require
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instruction:
+    """What one unit is asked to do. *due_at* None takes the unit's limit from the policy."""
+
+    unit_id: int
+    officer_id: int | None = None
+    phrases: Sequence[Phrase] = (Phrase.SOLVE,)
+    note: str = ""
+    due_at: datetime | None = None
+    is_lead: bool = False
+
+
+def dispose_ticket(
+    ticket: Ticket, instructions: Sequence[Instruction], *, by: Actor
+) -> list[Disposition]:
+    """Send the ticket to one or several units; each gets its own disposition, deadline and clock.
+
+    Raises Invalid for no unit, a deadline in the past, an officer of another unit, a unit already at work on it;
+    on a restricted ticket also for a unit without a named officer, or the reported unit.
+    """
+    require(ticket, Move.DISPOSE, by=by)
+    _check(ticket, instructions)
+    ticket.was_returned = False
+    sent = []
+    for instruction in instructions:
+        disposition = _send(ticket, instruction, by)
+        if ticket.access == Access.RESTRICTED and instruction.officer_id:
+            name_readers(ticket, {instruction.officer_id})
+        sent.append(disposition)
+    return sent
+
+
+def _send(ticket: Ticket, instruction: Instruction, by: Actor) -> Disposition:
+    disposition = Disposition(
+        ticket=ticket,
+        unit_id=instruction.unit_id,
+        officer_id=instruction.officer_id,
+        cycle=ticket.reopenings,
+        status=DispositionStatus.SENT.value,
+        is_open=True,
+        is_lead=instruction.is_lead,
+        phrases=",".join(phrase.value for phrase in instruction.phrases),
+        instruction=instruction.note.strip()[:1000],
+        sent_at=clock.now(),
+        sent_by_id=by.user_id,
+        due_at=instruction.due_at,
+        version=1,
+    )
+    db.session.add(disposition)
+    db.session.flush()
+    advance(ticket, Move.DISPOSE, by=by, at=disposition.sent_at, disposition=disposition)
+    return disposition
+
+
+def _check(ticket: Ticket, instructions: Sequence[Instruction]) -> None:
+    if not instructions:
+        raise Invalid({"units": _l("Choose at least one unit.")})
+    at_work = {d.unit_id for d in ticket.dispositions if d.status in WITH_UNIT}
+    units = [instruction.unit_id for instruction in instructions]
+    if at_work & set(units) or len(set(units)) < len(units):
+        raise Invalid({"units": _l("One of these units already has this ticket.")})
+    if any(
+        instruction.due_at and instruction.due_at <= clock.now() for instruction in instructions
+    ):
+        raise Invalid({"due_at": _l("The deadline must lie in the future.")})
+    for instruction in instructions:
+        if instruction.officer_id and instruction.officer_id not in officers_of(
+            instruction.unit_id
+        ):
+            raise Invalid({"officer": _l("This officer does not work in that unit.")})
+    if ticket.access == Access.RESTRICTED:
+        _check_restricted(ticket, instructions)
+
+
+def _check_restricted(ticket: Ticket, instructions: Sequence[Instruction]) -> None:
+    reported = list(
+        db.session.scalars(select(ReportedParty).where(ReportedParty.ticket_id == ticket.id))
+    )
+    if {party.unit_id for party in reported} & {
+        instruction.unit_id for instruction in instructions
+    }:
+        raise Invalid({"units": _l("This unit is reported in the complaint and must not see it.")})
+    if {party.user_id for party in reported if party.user_id} & {
+        i.officer_id for i in instructions
+    }:
+        raise Invalid(
+            {"officer": _l("This person is reported in the complaint and must not see it.")}
+        )
+    if any(instruction.officer_id is None for instruction in instructions):
+        raise Invalid(
+            {"officer": _l("A restricted ticket goes to a named officer, not to a whole unit.")}
+        )
+
+
+def officers_of(unit_id: int) -> set[int]:
+    """Ids of everybody who holds a role in the unit."""
+    return set(
+        db.session.scalars(
+            select(Grant.user_id).where(
+                Grant.unit_id == unit_id, Grant.role.in_([role.value for role in UNIT_ROLES])
+            )
+        )
+    )
+
+
+def recall_disposition(disposition: Disposition, reason: str, *, by: Actor) -> TicketEvent:
+    """Take a disposition back before the unit has answered."""
+    ticket = disposition.ticket
+    require(ticket, Move.RECALL, by=by, disposition=disposition)
+    _must_be(disposition, WITH_UNIT)
+    _settle(disposition, DispositionStatus.RECALLED)
+    return advance(ticket, Move.RECALL, by=by, disposition=disposition, text=reason.strip())
+
+
+def assign_officer(disposition: Disposition, officer_id: int | None, *, by: Actor) -> TicketEvent:
+    """The head of the unit gives the work to one of its officers (None: back to the whole unit)."""
+    ticket = disposition.ticket
+    require(ticket, Move.ASSIGN, by=by, disposition=disposition)
+    _must_be(disposition, WITH_UNIT)
+    if officer_id is not None and officer_id not in officers_of(disposition.unit_id):
+        raise Invalid({"officer": _l("This officer does not work in that unit.")})
+    if ticket.access == Access.RESTRICTED:
+        if officer_id is None:
+            raise Invalid(
+                {"officer": _l("A restricted ticket goes to a named officer, not to a whole unit.")}
+            )
+        name_readers(ticket, {officer_id})
+    disposition.officer_id = officer_id
+    disposition.version += 1
+    return advance(
+        ticket, Move.ASSIGN, by=by, disposition=disposition, details={"officer_id": officer_id}
+    )
+
+
+def accept_disposition(disposition: Disposition, *, by: Actor) -> TicketEvent:
+    """The unit takes the work; who accepts without an officer named becomes the officer."""
+    ticket = disposition.ticket
+    require(ticket, Move.ACCEPT, by=by, disposition=disposition)
+    _must_be(disposition, {DispositionStatus.SENT})
+    disposition.status = DispositionStatus.ACCEPTED.value
+    disposition.accepted_at = clock.now()
+    disposition.officer_id = disposition.officer_id or by.user_id
+    disposition.version += 1
+    return advance(ticket, Move.ACCEPT, by=by, disposition=disposition)
+
+
+def send_back(disposition: Disposition, reason: str, *, by: Actor) -> TicketEvent:
+    """Not ours (bukan tugas kami): closes only this disposition and puts the ticket back to customer care."""
+    if not reason.strip():
+        raise Invalid({"reason": _l("Write why this is not for your unit, and who could help.")})
+    ticket = disposition.ticket
+    require(ticket, Move.SEND_BACK, by=by, disposition=disposition)
+    _must_be(disposition, WITH_UNIT)
+    disposition.return_reason = reason.strip()[:500]
+    _settle(disposition, DispositionStatus.RETURNED)
+    ticket.was_returned = True
+    return advance(ticket, Move.SEND_BACK, by=by, disposition=disposition, text=reason.strip())
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitAnswer:
+    """What a unit submits: what was done, why it happened, what keeps it from happening again."""
+
+    findings: str
+    root_cause: Root | None = None
+    root_cause_text: str = ""
+    corrective_action: str = ""
+    draft_answer: str = ""
+
+
+def submit_answer(
+    disposition: Disposition, answer: UnitAnswer, *, by: Actor, evidence: Sequence[Received] = ()
+) -> TicketEvent:
+    """Submit the unit's answer for approval. Its findings count as a follow-up (INM 12: *ditindaklanjuti*)."""
+    if not answer.findings.strip():
+        raise Invalid({"findings": _l("Write what was done.")})
+    ticket = disposition.ticket
+    require(ticket, Move.SUBMIT, by=by, disposition=disposition)
+    _must_be(disposition, WITH_UNIT)
+    disposition.findings = answer.findings.strip()
+    disposition.root_cause = answer.root_cause.value if answer.root_cause else ""
+    disposition.root_cause_text = answer.root_cause_text.strip()[:500]
+    disposition.corrective_action = answer.corrective_action.strip()[:1000]
+    disposition.draft_answer = answer.draft_answer.strip()
+    disposition.status = DispositionStatus.SUBMITTED.value
+    disposition.is_open = False
+    disposition.submitted_at = clock.now()
+    disposition.version += 1
+    ticket.followed_up_at = ticket.followed_up_at or disposition.submitted_at
+    details = {
+        "root_cause": disposition.root_cause,
+        "root_cause_text": disposition.root_cause_text,
+        "corrective_action": disposition.corrective_action,
+        "draft_answer": disposition.draft_answer,
+    }
+    event = advance(
+        ticket,
+        Move.SUBMIT,
+        by=by,
+        disposition=disposition,
+        text=disposition.findings,
+        details=details,
+    )
+    attach(event, evidence, is_evidence=True)
+    return event
+
+
+def _settle(disposition: Disposition, status: DispositionStatus) -> None:
+    disposition.status = status.value
+    disposition.is_open = False
+    disposition.settled_at = clock.now()
+    disposition.version += 1
+
+
+def _must_be(
+    disposition: Disposition, statuses: set[DispositionStatus] | frozenset[DispositionStatus]
+) -> None:
+    if disposition.status not in statuses:
+        raise Conflict(
+            _l("This disposition has changed since you opened it. Look again before you decide.")
+        )

@@ -1,0 +1,106 @@
+"""The sweep: warn before a deadline, record the breach at its moment, climb the ladder, close what is silent.
+
+Its cost follows what is due, not what is open: one indexed query asks which clocks have a ``look_at`` in the past.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.lib.database import db, unit_of_work
+from helpdesk.sla.milestones import BREACH, WARN, Milestone, due_milestones
+from helpdesk.sla.rules import ClockKind
+from helpdesk.tickets import clocks
+from helpdesk.tickets.closing import close_by_silence
+from helpdesk.tickets.records import Escalation, SlaClock, TicketEvent
+from helpdesk.tickets.ticket import Disposition, Ticket
+from helpdesk.tickets.moves import Move
+from helpdesk.tickets.workflow import advance
+
+log = logging.getLogger(__name__)
+SET_ASIDE = timedelta(hours=1)
+_MOVE = {WARN: Move.WARN, BREACH: Move.BREACH}
+
+
+def escalate_due(at: datetime, limit: int = 200) -> int:
+    """Handle every clock with something due at *at*, each in its own unit of work; returns how many.
+
+    Safe with two workers: the step's unique key lets one of them win, the other finds it done. A clock whose
+    handling fails is set aside for an hour so that it cannot jam the sweep, and the fault is logged.
+    """
+    due = (
+        select(SlaClock.id)
+        .where(SlaClock.look_at <= at)
+        .order_by(SlaClock.look_at, SlaClock.id)
+        .limit(limit)
+    )
+    clock_ids = list(db.session.scalars(due))
+    db.session.rollback()  # the read ends before the first unit begins
+    for clock_id in clock_ids:
+        try:
+            unit_of_work(lambda clock_id=clock_id: _climb(clock_id, at))
+        except Exception:
+            log.exception("clock %s could not be handled and is set aside", clock_id)
+            unit_of_work(lambda clock_id=clock_id: _set_aside(clock_id, at))
+    return len(clock_ids)
+
+
+def _climb(clock_id: int, at: datetime) -> None:
+    clock = db.session.scalars(
+        select(SlaClock).where(SlaClock.id == clock_id).with_for_update()
+    ).one()
+    clocks.refresh(clock)
+    ticket = db.session.scalars(
+        select(Ticket)
+        .where(Ticket.id == clock.ticket_id)
+        .options(selectinload(Ticket.dispositions))
+        .with_for_update()
+    ).one()
+    for milestone in due_milestones(clocks.coming(clock), clocks.steps_done(clock), at):
+        if clock.stopped_at is not None:  # the step before closed the ticket
+            return
+        event = _take_step(clock, ticket, milestone)
+        step = Escalation(
+            clock_id=clock.id, round=clock.round, step=milestone.name, event_id=event.id
+        )
+        step.was_due_at = milestone.at
+        db.session.add(step)
+        clock.steps_done = ",".join(sorted({*clocks.steps_done(clock), milestone.name}))
+        db.session.flush()
+    clock.look_at = clocks.next_look(clock)
+
+
+def _take_step(clock: SlaClock, ticket: Ticket, milestone: Milestone) -> TicketEvent:
+    if clock.kind == ClockKind.CONFIRM and milestone.name == BREACH:
+        return close_by_silence(ticket, at=milestone.at)
+    if milestone.name == WARN:
+        clock.warned_at = milestone.at
+    elif milestone.name == BREACH:
+        clock.breached_at = milestone.at
+    disposition = (
+        db.session.get(Disposition, clock.disposition_id) if clock.disposition_id else None
+    )
+    return advance(
+        ticket,
+        _MOVE.get(milestone.name, Move.ESCALATE),
+        by=Actor.system(),
+        at=milestone.at,
+        disposition=disposition,
+        details={
+            "clock_id": clock.id,
+            "clock": clock.kind,
+            "step": milestone.name,
+            "tell": milestone.tell.value if milestone.tell else "",
+            "due_at": clock.due_at.isoformat() if clock.due_at else None,
+        },
+    )
+
+
+def _set_aside(clock_id: int, at: datetime) -> None:
+    clock = db.session.get_one(SlaClock, clock_id)
+    clock.look_at = at + SET_ASIDE

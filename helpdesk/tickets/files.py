@@ -1,0 +1,61 @@
+"""Files of a ticket. The bytes were checked, cleaned and made durable before the unit of work began."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+
+from helpdesk.lib import clock
+from helpdesk.lib.database import db
+from helpdesk.lib.uploads import Received
+from helpdesk.tickets.records import Attachment, TicketEvent
+
+
+def attach(
+    event: TicketEvent, files: Sequence[Received], *, is_evidence: bool = False
+) -> list[Attachment]:
+    """Name the *files* on the event they came with."""
+    attachments = [
+        Attachment(
+            ticket_id=event.ticket_id,
+            event_id=event.id,
+            name=file.name,
+            media_type=file.media_type,
+            size=file.size,
+            received_digest=file.sha256,
+            original_digest=file.original_digest,
+            shown_digest=file.shown_digest,
+            is_evidence=is_evidence,
+            is_hidden_from_units=False,
+            created_at=clock.now(),
+        )
+        for file in files
+    ]
+    db.session.add_all(attachments)
+    db.session.flush()
+    return attachments
+
+
+def seen_before(file: Received, ticket_id: int) -> list[int]:
+    """Ids of other tickets that carry the same bytes: the same photograph as evidence twice is a question to ask."""
+    return list(
+        db.session.scalars(
+            select(Attachment.ticket_id)
+            .where(Attachment.received_digest == file.sha256, Attachment.ticket_id != ticket_id)
+            .distinct()
+            .limit(5)
+        )
+    )
+
+
+def hide_from_units(ticket_id: int, attachment_ids: Sequence[int]) -> None:
+    """Keep exactly these files of the complainant out of the units' copy."""
+    own = (Attachment.ticket_id == ticket_id, Attachment.is_evidence.is_(False))
+    db.session.execute(update(Attachment).where(*own).values(is_hidden_from_units=False))
+    if attachment_ids:
+        db.session.execute(
+            update(Attachment)
+            .where(*own, Attachment.id.in_(attachment_ids))
+            .values(is_hidden_from_units=True)
+        )

@@ -1,0 +1,108 @@
+"""The complainant's keys: the PIN, of which only a keyed digest is kept, and the signed link."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from helpdesk.lib import clock
+from helpdesk.lib.database import db
+from helpdesk.lib.errors import NotFound
+from helpdesk.tickets.ticket import Ticket
+
+PIN_DIGITS = 6
+FAILURES_BEFORE_REST = 10
+REST = timedelta(hours=1)
+_NOBODY = "0" * 64
+
+
+def draw_pin() -> str:
+    """Six random digits."""
+    return f"{secrets.randbelow(10**PIN_DIGITS):0{PIN_DIGITS}d}"
+
+
+def pin_from_key(key: str) -> str:
+    """The PIN that belongs to one form: the same form sent twice shows the same PIN, though none is stored.
+
+    *key* is the random token that the form carried; the database keeps only its digest, so that the PIN cannot be
+    computed from a stolen database.
+    """
+    digest = hmac.new(_secret(), b"pin-of-form:" + key.encode(), hashlib.sha256).digest()
+    return f"{int.from_bytes(digest[:8], 'big') % 10**PIN_DIGITS:0{PIN_DIGITS}d}"
+
+
+def hash_pin(ticket_id: int, pin: str) -> str:
+    """The keyed digest that is stored; keyed with the ticket too, so that equal PINs do not look equal."""
+    return hmac.new(_secret(), f"pin:{ticket_id}:{pin}".encode(), hashlib.sha256).hexdigest()
+
+
+def set_pin(ticket: Ticket, pin: str) -> None:
+    """Give the ticket a new PIN; links made before stop working when it replaces one."""
+    if ticket.pin_hash:
+        ticket.link_version += 1
+    ticket.pin_hash = hash_pin(ticket.id, pin)
+    ticket.pin_failures = 0
+    ticket.pin_rested_until = None
+
+
+def is_right_pin(ticket: Ticket | None, pin: str, at: datetime) -> bool:
+    """Check a PIN and count a failure; ten rest the PIN for an hour. Runs inside a unit of work.
+
+    An unknown number costs the same as a wrong PIN: the digest is computed either way.
+    """
+    expected = ticket.pin_hash if ticket and ticket.pin_hash else _NOBODY
+    matches = hmac.compare_digest(hash_pin(ticket.id if ticket else 0, pin.strip()), expected)
+    if ticket is None:
+        return False
+    if ticket.pin_rested_until is not None and at < ticket.pin_rested_until:
+        return False
+    if matches:
+        ticket.pin_failures = 0
+        return True
+    ticket.pin_failures += 1
+    if ticket.pin_failures >= FAILURES_BEFORE_REST:
+        ticket.pin_failures = 0
+        ticket.pin_rested_until = at + REST
+    return False
+
+
+def check_pin(ticket: Ticket | None, pin: str) -> bool:
+    """``is_right_pin`` now."""
+    return is_right_pin(ticket, pin, clock.now())
+
+
+def link_token(ticket: Ticket) -> str:
+    """The signed token of the track link: it works even while the PIN rests."""
+    return str(_signer().dumps([ticket.id, ticket.link_version]))
+
+
+def link_of(ticket: Ticket) -> str:
+    """The full address that messages and QR codes carry."""
+    base: str = current_app.extensions["settings"].base_url
+    return f"{base}/k/{link_token(ticket)}"
+
+
+def ticket_of_link(token: str) -> Ticket:
+    """The ticket that a signed link opens. Raises NotFound for anything else, also for a replaced link."""
+    try:
+        ticket_id, version = _signer().loads(token)
+    except (BadSignature, ValueError, TypeError):
+        raise NotFound from None
+    ticket = db.session.get(Ticket, ticket_id)
+    if ticket is None or ticket.link_version != version:
+        raise NotFound
+    return ticket
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="track-link")
+
+
+def _secret() -> bytes:
+    key: str = current_app.config["SECRET_KEY"]
+    return key.encode()

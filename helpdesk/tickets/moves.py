@@ -1,0 +1,126 @@
+"""The law of a ticket: every move, when it is legal, whose it is and where it leads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from helpdesk.accounts.roles import Permission
+from helpdesk.tickets.states import OPEN, WORKED_ON, Status
+
+
+class Move(StrEnum):
+    """Everything that can happen to a ticket; stored as the event's kind."""
+
+    OPEN = "open"
+    SOLVE = "solve"
+    TRIAGE = "triage"
+    REGRADE = "regrade"
+    RECLASSIFY = "reclassify"
+    GUARD = "guard"
+    REDACT = "redact"
+    TAKE = "take"
+    DISPOSE = "dispose"
+    RECALL = "recall"
+    ASSIGN = "assign"
+    ACCEPT = "accept"
+    SEND_BACK = "send_back"
+    FOLLOW_UP = "follow_up"
+    SUBMIT = "submit"
+    APPROVE = "approve"
+    RETURN_ANSWER = "return_answer"
+    ASK = "ask"
+    REPLY_TO_QUESTION = "reply_to_question"
+    ADD_MESSAGE = "add_message"
+    NOTE = "note"
+    INTERIM_REPLY = "interim_reply"
+    ANSWER = "answer"
+    CONFIRM = "confirm"
+    OBJECT = "object"
+    RATE = "rate"
+    CLOSE_BY_SILENCE = "close_by_silence"
+    CLOSE_UNILATERALLY = "close_unilaterally"
+    EXIT = "exit"
+    NEW_PIN = "new_pin"
+    WARN = "warn"
+    BREACH = "breach"
+    ESCALATE = "escalate"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """When a move is legal, whose it is, and where it leads (``to`` None: the dispositions decide)."""
+
+    frm: frozenset[Status]
+    to: Status | None = None
+    needs: Permission | None = None
+    by_complainant: bool = False
+    by_system: bool = False
+    own_unit: bool = False  # the disposition must be with a unit of the actor
+    or_unit: bool = False  # an officer of a unit at work on it may do it too
+    audience: str = "staff"
+
+
+_ALL = frozenset(Status)
+_CLOSABLE = frozenset({Status.ANSWERED, Status.CLOSED})
+_AT_UNITS = frozenset({Status.IN_PROGRESS, Status.IN_REVIEW})
+_BEFORE_ANSWER = WORKED_ON - {Status.RECEIVED}
+
+MOVES: dict[Move, Rule] = {
+    Move.OPEN: Rule(
+        frozenset({Status.RECEIVED}),
+        by_complainant=True,
+        needs=Permission.RECORD,
+        audience="public",
+    ),
+    Move.SOLVE: Rule(
+        frozenset({Status.RECEIVED}), Status.CLOSED, needs=Permission.RECORD, audience="public"
+    ),
+    Move.TRIAGE: Rule(
+        frozenset({Status.RECEIVED}), Status.TRIAGED, needs=Permission.TRIAGE, audience="public"
+    ),
+    Move.REGRADE: Rule(_BEFORE_ANSWER, needs=Permission.TRIAGE),
+    Move.RECLASSIFY: Rule(OPEN - {Status.RECEIVED}, needs=Permission.TRIAGE),
+    Move.GUARD: Rule(_ALL, needs=Permission.TRIAGE, audience="care"),
+    Move.REDACT: Rule(_ALL, needs=Permission.TRIAGE, audience="care"),
+    Move.TAKE: Rule(OPEN, needs=Permission.TRIAGE),
+    Move.DISPOSE: Rule(_BEFORE_ANSWER, needs=Permission.DISPOSE, audience="public"),
+    Move.RECALL: Rule(_AT_UNITS, needs=Permission.DISPOSE),
+    Move.ASSIGN: Rule(_AT_UNITS, needs=Permission.ASSIGN, own_unit=True),
+    Move.ACCEPT: Rule(_AT_UNITS, needs=Permission.FOLLOW_UP, own_unit=True),
+    Move.SEND_BACK: Rule(_AT_UNITS, needs=Permission.FOLLOW_UP, own_unit=True),
+    Move.FOLLOW_UP: Rule(OPEN - {Status.RECEIVED}, needs=Permission.TRIAGE, or_unit=True),
+    Move.SUBMIT: Rule(_AT_UNITS, needs=Permission.FOLLOW_UP, own_unit=True),
+    Move.APPROVE: Rule(_AT_UNITS, needs=Permission.REPLY),
+    Move.RETURN_ANSWER: Rule(_AT_UNITS, needs=Permission.REPLY),
+    Move.ASK: Rule(_BEFORE_ANSWER, needs=Permission.REPLY, or_unit=True, audience="public"),
+    Move.REPLY_TO_QUESTION: Rule(
+        OPEN, by_complainant=True, needs=Permission.TRIAGE, audience="public"
+    ),
+    Move.ADD_MESSAGE: Rule(_ALL, by_complainant=True, needs=Permission.TRIAGE, audience="public"),
+    Move.NOTE: Rule(_ALL, needs=Permission.TRIAGE, or_unit=True),
+    Move.INTERIM_REPLY: Rule(OPEN, needs=Permission.REPLY, audience="public"),
+    Move.ANSWER: Rule(_BEFORE_ANSWER, Status.ANSWERED, needs=Permission.REPLY, audience="public"),
+    Move.CONFIRM: Rule(
+        frozenset({Status.ANSWERED}), Status.CLOSED, by_complainant=True, audience="public"
+    ),
+    Move.OBJECT: Rule(
+        _CLOSABLE,
+        Status.IN_PROGRESS,
+        by_complainant=True,
+        needs=Permission.TRIAGE,
+        audience="public",
+    ),
+    Move.RATE: Rule(_CLOSABLE, by_complainant=True, audience="public"),
+    Move.CLOSE_BY_SILENCE: Rule(
+        frozenset({Status.ANSWERED}), Status.CLOSED, by_system=True, audience="public"
+    ),
+    Move.CLOSE_UNILATERALLY: Rule(
+        OPEN - {Status.RECEIVED}, Status.CLOSED, needs=Permission.SUPERVISE, audience="public"
+    ),
+    Move.EXIT: Rule(WORKED_ON, needs=Permission.TRIAGE, audience="public"),
+    Move.NEW_PIN: Rule(_ALL, needs=Permission.TRIAGE),
+    Move.WARN: Rule(OPEN, by_system=True),
+    Move.BREACH: Rule(OPEN, by_system=True),
+    Move.ESCALATE: Rule(OPEN, by_system=True),
+}

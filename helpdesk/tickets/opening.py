@@ -1,0 +1,171 @@
+"""Opening a ticket: the row, its number, its first event, its clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask_babel import lazy_gettext as _l
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.organisation import local_zone, organisation
+from helpdesk.lib import clock, sequences
+from helpdesk.lib.database import db
+from helpdesk.lib.errors import Invalid
+from helpdesk.lib.uploads import Received
+from helpdesk.registry.complainant import Complainant
+from helpdesk.sla import policies
+from helpdesk.tickets import keys, search
+from helpdesk.tickets.files import attach
+from helpdesk.tickets.number import format_number
+from helpdesk.tickets.states import Access, Channel, Identity, Kind, Needs, Status
+from helpdesk.tickets.ticket import Ticket
+from helpdesk.tickets.moves import Move
+from helpdesk.tickets.workflow import advance
+
+BACKDATING_NEEDS_REASON = timedelta(days=7)
+TITLE_LENGTH = 90
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """Everything that is known when a complaint arrives, whatever the channel.
+
+    *received_at* None means now. *pin* is what the person was or will be told.
+    """
+
+    text: str
+    channel: Channel
+    kind: Kind = Kind.COMPLAINT
+    language: str = "id"
+    title: str = ""
+    place_id: int | None = None
+    place_text: str = ""
+    happened_on: date | None = None
+    happened_text: str = ""
+    identity: Identity = Identity.NAMED
+    access: Access = Access.ORDINARY
+    complainant: Complainant | None = None
+    reply_channel: str = ""
+    reply_address: str = ""
+    affected_name: str = ""
+    affected_relation: str = ""
+    affected_record: str = ""
+    has_consented: bool = False
+    received_at: datetime | None = None
+    late_reason: str = ""
+    recorded_by_id: int | None = None
+    category_id: int | None = None
+    pin: str = ""
+    files: Sequence[Received] = ()
+
+
+def open_ticket(opening: Opening, *, by: Actor | None = None) -> Ticket:
+    """Open a ticket inside the caller's unit of work and give it its number.
+
+    The number is taken after everything that can fail, and its row lock is held only until the commit; a rollback
+    returns it, so the sequence has no gaps. Raises Invalid for an empty text or an impossible moment of receipt.
+    """
+    recorded_at = clock.now()
+    received_at = opening.received_at or recorded_at
+    _check(opening, received_at, recorded_at)
+    ticket = _row(opening, received_at, recorded_at)
+    db.session.add(ticket)
+    db.session.flush()
+    keys.set_pin(ticket, opening.pin or keys.draw_pin())
+    _take_number(ticket, recorded_at)
+    who = by or Actor.complainant(ticket.id)
+    event = advance(
+        ticket,
+        Move.OPEN,
+        by=who,
+        at=received_at,
+        details={"channel": opening.channel.value},
+        text=opening.text,
+    )
+    attach(event, opening.files)
+    search.index_ticket(ticket)
+    return ticket
+
+
+def _take_number(ticket: Ticket, at: datetime) -> None:
+    year = at.astimezone(local_zone()).year
+    ticket.number_year = year
+    ticket.number_seq = sequences.take_next(f"ticket/{year}")
+    db.session.flush()
+
+
+def number_of(ticket: Ticket) -> str:
+    """The number as people read it, such as KLH-26-00042-7."""
+    here = organisation()
+    return format_number(
+        here.number_prefix if here else "KLH", ticket.number_year or 0, ticket.number_seq or 0
+    )
+
+
+def _check(opening: Opening, received_at: datetime, recorded_at: datetime) -> None:
+    if not opening.text.strip() and not opening.files:
+        raise Invalid({"text": _l("Tell us what happened.")})
+    if received_at > recorded_at + timedelta(minutes=1):
+        raise Invalid({"received_at": _l("The moment of receipt cannot be in the future.")})
+    if recorded_at - received_at > BACKDATING_NEEDS_REASON and not opening.late_reason.strip():
+        raise Invalid(
+            {
+                "late_reason": _l(
+                    "This was received more than 7 days ago. Write why it is recorded only now."
+                )
+            }
+        )
+
+
+def _row(opening: Opening, received_at: datetime, recorded_at: datetime) -> Ticket:
+    is_anonymous = opening.identity is Identity.ANONYMOUS
+    return Ticket(
+        kind=opening.kind.value,
+        status=Status.RECEIVED.value,
+        channel=opening.channel.value,
+        language=opening.language,
+        title=opening.title.strip()[:160] or first_words(opening.text),
+        text=opening.text.strip(),
+        place_id=opening.place_id,
+        place_text=opening.place_text.strip(),
+        happened_on=opening.happened_on,
+        happened_text=opening.happened_text,
+        identity=opening.identity.value,
+        access=opening.access.value,
+        complainant_id=None
+        if is_anonymous or opening.complainant is None
+        else opening.complainant.id,
+        reply_channel="" if is_anonymous else opening.reply_channel,
+        reply_address="" if is_anonymous else opening.reply_address,
+        affected_name="" if is_anonymous else opening.affected_name,
+        affected_relation="" if is_anonymous else opening.affected_relation,
+        affected_record="" if is_anonymous else opening.affected_record,
+        consented_at=recorded_at if opening.has_consented else None,
+        received_at=received_at,
+        received_on=received_at.astimezone(local_zone()).date(),
+        recorded_at=recorded_at,
+        recorded_by_id=opening.recorded_by_id,
+        late_reason=opening.late_reason.strip(),
+        category_id=opening.category_id,
+        grade="",
+        pin_failures=0,
+        link_version=1,
+        policy_version_id=policies.current_version(received_at).id,
+        reopenings=0,
+        is_open=True,
+        needs=Needs.TRIAGE.value,
+        is_waiting=False,
+        was_returned=False,
+        version=1,
+        dispositions=[],
+    )
+
+
+def first_words(text: str) -> str:
+    """A title for the list until customer care writes one: the beginning of what was said, on one line."""
+    line = " ".join(text.split())
+    if len(line) <= TITLE_LENGTH:
+        return line
+    return line[:TITLE_LENGTH].rsplit(" ", 1)[0] + "…"

@@ -1,0 +1,97 @@
+"""Questions to the complainant, and what the complainant writes by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from helpdesk.accounts.actor import Actor, ActorKind
+from helpdesk.lib import clock
+from helpdesk.lib.database import db
+from helpdesk.lib.errors import Conflict, Invalid
+from helpdesk.lib.uploads import Received
+from helpdesk.tickets.files import attach
+from helpdesk.tickets.records import Question, TicketEvent
+from helpdesk.tickets.ticket import Disposition, Ticket
+from helpdesk.tickets.moves import Move
+from helpdesk.tickets.workflow import advance, require
+
+
+def ask_complainant(
+    ticket: Ticket, text: str, *, by: Actor, disposition: Disposition | None = None
+) -> Question:
+    """Ask the complainant something. While it is open the ticket waits; only pausable clocks rest, INM's never."""
+    if not text.strip():
+        raise Invalid({"text": _l("Write the question.")})
+    require(ticket, Move.ASK, by=by, disposition=disposition)
+    question = Question(
+        ticket_id=ticket.id,
+        disposition_id=disposition.id if disposition else None,
+        text=text.strip(),
+        asked_at=clock.now(),
+        asked_by_id=by.user_id,
+    )
+    db.session.add(question)
+    db.session.flush()
+    ticket.is_waiting = True
+    advance(
+        ticket,
+        Move.ASK,
+        by=by,
+        disposition=disposition,
+        text=question.text,
+        details={"question_id": question.id},
+    )
+    return question
+
+
+def open_questions(ticket: Ticket) -> list[Question]:
+    """What we still wait to hear, oldest first."""
+    return list(
+        db.session.scalars(
+            select(Question)
+            .where(Question.ticket_id == ticket.id, Question.answered_at.is_(None))
+            .order_by(Question.id)
+        )
+    )
+
+
+def answer_question(
+    ticket: Ticket, question_id: int, text: str, *, by: Actor, files: Sequence[Received] = ()
+) -> TicketEvent:
+    """The complainant answers (or customer care writes down what was said on the phone)."""
+    question = db.session.get(Question, question_id)
+    if question is None or question.ticket_id != ticket.id or question.answered_at is not None:
+        raise Conflict(_l("This question was already answered."))
+    if not text.strip() and not files:
+        raise Invalid({"text": _l("Write your answer.")})
+    require(ticket, Move.REPLY_TO_QUESTION, by=by)
+    question.answered_at = clock.now()
+    question.answer = text.strip()
+    db.session.flush()
+    ticket.is_waiting = bool(open_questions(ticket))
+    event = advance(
+        ticket,
+        Move.REPLY_TO_QUESTION,
+        by=by,
+        text=text.strip(),
+        details={"question_id": question.id},
+    )
+    attach(event, files)
+    return event
+
+
+def add_message(
+    ticket: Ticket, text: str, *, by: Actor, files: Sequence[Received] = ()
+) -> TicketEvent:
+    """The complainant adds a message or photograph. With one open question it is the answer to it."""
+    if not text.strip() and not files:
+        raise Invalid({"text": _l("Write a message or add a photograph.")})
+    waiting = open_questions(ticket) if ticket.is_waiting else []
+    if len(waiting) == 1 and by.kind is ActorKind.COMPLAINANT:
+        return answer_question(ticket, waiting[0].id, text, by=by, files=files)
+    event = advance(ticket, Move.ADD_MESSAGE, by=by, text=text.strip())
+    attach(event, files)
+    return event

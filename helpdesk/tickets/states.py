@@ -1,0 +1,140 @@
+"""The words of the law: kinds, channels, grades, states and closings. Values are stored; names are shown by pages."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What somebody brings. Only complaints count in complaint figures."""
+
+    COMPLAINT = "complaint"
+    SUGGESTION = "suggestion"
+    PRAISE = "praise"
+    INFORMATION = "information"
+
+
+class Channel(StrEnum):
+    """How it reached us (kanal)."""
+
+    WEB = "web"
+    COUNTER = "counter"
+    PHONE = "phone"
+    BOX = "box"
+    FACEBOOK = "facebook"
+    LETTER = "letter"
+    EMAIL = "email"
+    WHATSAPP = "whatsapp"
+
+
+class Grade(StrEnum):
+    """Risk grading of Permenkes 30/2022 (INM 12); '' on a ticket means not yet graded."""
+
+    RED = "merah"
+    YELLOW = "kuning"
+    GREEN = "hijau"
+
+
+class Status(StrEnum):
+    """Where a ticket stands. The last five are exits, each with a reason."""
+
+    RECEIVED = "received"
+    TRIAGED = "triaged"
+    IN_PROGRESS = "in_progress"
+    IN_REVIEW = "in_review"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    MERGED = "merged"
+    NOT_OURS = "not_ours"
+    ARCHIVED = "archived"
+    SPAM = "spam"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def is_open(self) -> bool:
+        """Does it still wait for somebody? An answered ticket waits for the complainant."""
+        return self in OPEN
+
+    @property
+    def is_worked_on(self) -> bool:
+        """Open, and the final answer not given yet."""
+        return self in WORKED_ON
+
+
+WORKED_ON = frozenset({Status.RECEIVED, Status.TRIAGED, Status.IN_PROGRESS, Status.IN_REVIEW})
+OPEN = WORKED_ON | {Status.ANSWERED}
+EXITS = frozenset({Status.MERGED, Status.NOT_OURS, Status.ARCHIVED, Status.SPAM, Status.WITHDRAWN})
+
+
+class Closing(StrEnum):
+    """How a closed ticket was closed; counted apart."""
+
+    CONFIRMED = "confirmed"  # the complainant said so
+    ASSUMED = "assumed"  # silence for the configured working days
+    UNILATERAL = "unilateral"  # by a supervisor, with a reason
+    ON_THE_SPOT = "on_the_spot"  # solved before the person left
+    NO_CONTACT = "no_contact"  # answered, but nobody could be asked
+
+
+class DispositionStatus(StrEnum):
+    """Where the work of one unit stands."""
+
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    RETURNED = "returned"
+    RECALLED = "recalled"
+
+
+WITH_UNIT = frozenset({DispositionStatus.SENT, DispositionStatus.ACCEPTED})
+
+
+class Identity(StrEnum):
+    """Who may know the complainant: units too, customer care only, or nobody because nothing is stored."""
+
+    NAMED = "named"
+    WITHHELD = "withheld"
+    ANONYMOUS = "anonymous"
+
+
+class Access(StrEnum):
+    """Ordinary, or only for named readers."""
+
+    ORDINARY = "ordinary"
+    RESTRICTED = "restricted"
+
+
+class Needs(StrEnum):
+    """What customer care must do next; '' means nothing. Cached on the ticket for the worklist."""
+
+    TRIAGE = "triage"
+    DISPOSE = "dispose"
+    REVIEW = "review"  # an answer of a unit waits for approval
+    ANSWER = "answer"  # every unit is done, the complainant is not answered
+    NOTHING = ""
+
+
+class Root(StrEnum):
+    """Root causes a unit can name; free text stands beside it."""
+
+    PEOPLE = "people"
+    PROCEDURE = "procedure"
+    EQUIPMENT = "equipment"
+    SUPPLY = "supply"
+    BUILDING = "building"
+    SYSTEM = "system"
+    COMMUNICATION = "communication"
+    OUTSIDE = "outside"
+    NOT_PROVEN = "not_proven"
+
+
+class Phrase(StrEnum):
+    """What a disposition asks for: the check phrases of an Indonesian *lembar disposisi*."""
+
+    SOLVE = "solve"
+    CLARIFY = "clarify"
+    ADVISE = "advise"
+    DRAFT_ANSWER = "draft_answer"
+    COORDINATE = "coordinate"
+    FOR_INFORMATION = "for_information"

@@ -1,0 +1,203 @@
+"""The ticket: one complaint, one row."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import Boolean, Date, Integer, SmallInteger, String
+
+from helpdesk.accounts.unit import Unit
+from helpdesk.accounts.user import User
+from helpdesk.catalogue.category import Category, Place
+from helpdesk.lib.database import LongText, Moment, db
+from helpdesk.registry.complainant import Complainant
+from helpdesk.tickets.states import Access, Grade, Identity, Kind, Status
+
+
+class Ticket(db.Model):
+    """A complaint (or suggestion, praise, request for information) and where it stands.
+
+    *received_at* is when it reached any member of staff or the form, *recorded_at* when it was typed; clocks start
+    at the former. *received_on* is the local day of it. *due_at*, *is_open*, *needs* and *is_waiting* are caches
+    written only by ``workflow.advance``, so that the worklist reads one index.
+    """
+
+    __tablename__ = "tickets"
+    __table_args__ = (
+        UniqueConstraint("number_year", "number_seq"),
+        Index("ix_tickets_worklist", "is_open", "due_at", "id"),
+        Index("ix_tickets_needs", "is_open", "needs", "due_at", "id"),
+        Index("ix_tickets_owner", "owner_id", "is_open", "due_at", "id"),
+        Index("ix_tickets_recorder", "recorded_by_id", "id"),
+        Index("ix_tickets_received", "received_on", "kind", "grade"),
+        Index("ix_tickets_complainant", "complainant_id", "id"),
+        Index("ix_tickets_category", "category_id", "received_on"),
+        Index("ix_tickets_waiting", "is_waiting", "is_open", "due_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    number_year: Mapped[int | None] = mapped_column(SmallInteger)
+    number_seq: Mapped[int | None] = mapped_column(Integer)
+
+    kind: Mapped[str] = mapped_column(String(16), default=Kind.COMPLAINT)
+    status: Mapped[str] = mapped_column(String(16), default=Status.RECEIVED)
+    channel: Mapped[str] = mapped_column(String(16))
+    language: Mapped[str] = mapped_column(String(5), default="id")
+
+    # what was said
+    title: Mapped[str] = mapped_column(String(160), default="")
+    text: Mapped[str] = mapped_column(LongText())
+    unit_text: Mapped[str | None] = mapped_column(
+        LongText()
+    )  # the units' copy, where it was redacted
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
+    place_text: Mapped[str] = mapped_column(String(160), default="")
+    happened_on: Mapped[date | None] = mapped_column(Date)
+    happened_text: Mapped[str] = mapped_column(String(80), default="")
+
+    # who said it, and about whom
+    identity: Mapped[str] = mapped_column(String(12), default=Identity.NAMED)
+    access: Mapped[str] = mapped_column(String(12), default=Access.ORDINARY)
+    complainant_id: Mapped[int | None] = mapped_column(ForeignKey("complainants.id"))
+    reply_channel: Mapped[str] = mapped_column(
+        String(16), default=""
+    )  # whatsapp, email, phone or ''
+    reply_address: Mapped[str] = mapped_column(String(190), default="")
+    affected_name: Mapped[str] = mapped_column(String(120), default="")
+    affected_relation: Mapped[str] = mapped_column(String(60), default="")
+    affected_record: Mapped[str] = mapped_column(String(40), default="")  # medical record number
+    consented_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    # the complainant's key to the track page
+    pin_hash: Mapped[str] = mapped_column(String(64), default="")
+    pin_failures: Mapped[int] = mapped_column(SmallInteger, default=0)
+    pin_rested_until: Mapped[datetime | None] = mapped_column(Moment)
+    link_version: Mapped[int] = mapped_column(SmallInteger, default=1)
+
+    # what customer care decided
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id"))
+    grade: Mapped[str] = mapped_column(String(8), default="")
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    # when
+    received_at: Mapped[datetime] = mapped_column(Moment)
+    received_on: Mapped[date] = mapped_column(Date)
+    recorded_at: Mapped[datetime] = mapped_column(Moment)
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    late_reason: Mapped[str] = mapped_column(
+        String(300), default=""
+    )  # why recorded over 7 days later
+    policy_version_id: Mapped[int] = mapped_column(ForeignKey("policy_versions.id"))
+    first_answered_at: Mapped[datetime | None] = mapped_column(Moment)
+    answered_at: Mapped[datetime | None] = mapped_column(Moment)
+    followed_up_at: Mapped[datetime | None] = mapped_column(Moment)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    closing: Mapped[str] = mapped_column(String(16), default="")
+    exit_reason: Mapped[str] = mapped_column(String(500), default="")
+    reopenings: Mapped[int] = mapped_column(SmallInteger, default=0)
+    score: Mapped[int | None] = mapped_column(SmallInteger)  # 1 to 5, the newest rating
+
+    # caches for lists
+    is_open: Mapped[bool] = mapped_column(Boolean, default=True)
+    due_at: Mapped[datetime | None] = mapped_column(Moment)
+    needs: Mapped[str] = mapped_column(String(8), default="triage")
+    is_waiting: Mapped[bool] = mapped_column(
+        Boolean, default=False
+    )  # an open question to the complainant
+    was_returned: Mapped[bool] = mapped_column(
+        Boolean, default=False
+    )  # a unit sent it back, not disposed since
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+    category: Mapped[Category | None] = relationship(lazy="raise")
+    place: Mapped[Place | None] = relationship(lazy="raise")
+    complainant: Mapped[Complainant | None] = relationship(lazy="raise")
+    owner: Mapped[User | None] = relationship(foreign_keys=[owner_id], lazy="raise")
+    recorded_by: Mapped[User | None] = relationship(foreign_keys=[recorded_by_id], lazy="raise")
+    dispositions: Mapped[list[Disposition]] = relationship(
+        back_populates="ticket", order_by="Disposition.id", lazy="raise"
+    )
+
+    @property
+    def state(self) -> Status:
+        """The status as the law's word."""
+        return Status(self.status)
+
+    @property
+    def running_grade(self) -> Grade:
+        """The grade whose deadlines apply; a complaint not yet graded runs as hijau."""
+        return Grade(self.grade) if self.grade else Grade.GREEN
+
+    @property
+    def text_for_units(self) -> str:
+        """What units read: their redacted copy where one was made."""
+        return self.text if self.unit_text is None else self.unit_text
+
+    @property
+    def can_be_reached(self) -> bool:
+        """Did the person leave a way to be asked?"""
+        return bool(self.reply_channel and self.reply_address)
+
+
+class Disposition(db.Model):
+    """The work of one unit on one ticket (disposisi), with its own deadline, clock and version."""
+
+    __tablename__ = "dispositions"
+    __table_args__ = (
+        Index("ix_dispositions_worklist", "unit_id", "is_open", "due_at", "id"),
+        Index("ix_dispositions_officer", "officer_id", "is_open", "due_at", "id"),
+        Index("ix_dispositions_ticket", "ticket_id", "unit_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    cycle: Mapped[int] = mapped_column(
+        SmallInteger, default=0
+    )  # the ticket's reopenings when it was sent
+    status: Mapped[str] = mapped_column(String(12), default="sent")
+    is_open: Mapped[bool] = mapped_column(Boolean, default=True)  # with the unit: sent or accepted
+    is_lead: Mapped[bool] = mapped_column(Boolean, default=False)
+    phrases: Mapped[str] = mapped_column(String(120), default="")  # comma-joined Phrase values
+    instruction: Mapped[str] = mapped_column(String(1000), default="")
+    sent_at: Mapped[datetime] = mapped_column(Moment)
+    sent_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    due_at: Mapped[datetime | None] = mapped_column(Moment)
+    accepted_at: Mapped[datetime | None] = mapped_column(Moment)
+    submitted_at: Mapped[datetime | None] = mapped_column(Moment)
+    settled_at: Mapped[datetime | None] = mapped_column(Moment)  # approved, returned or recalled
+    return_reason: Mapped[str] = mapped_column(String(500), default="")
+    findings: Mapped[str] = mapped_column(LongText(), default="")
+    root_cause: Mapped[str] = mapped_column(String(16), default="")
+    root_cause_text: Mapped[str] = mapped_column(String(500), default="")
+    corrective_action: Mapped[str] = mapped_column(String(1000), default="")
+    draft_answer: Mapped[str] = mapped_column(LongText(), default="")
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+    ticket: Mapped[Ticket] = relationship(back_populates="dispositions", lazy="raise")
+    unit: Mapped[Unit] = relationship(lazy="raise")
+    officer: Mapped[User | None] = relationship(foreign_keys=[officer_id], lazy="raise")
+
+
+class NamedReader(db.Model):
+    """A person who may read a restricted ticket."""
+
+    __tablename__ = "ticket_readers"
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+
+
+class ReportedParty(db.Model):
+    """The unit or person a restricted ticket is about: they never see it, whatever else they may."""
+
+    __tablename__ = "ticket_reported"
+    __table_args__ = (Index("ix_ticket_reported_ticket", "ticket_id"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

@@ -1,0 +1,50 @@
+"""The story of a ticket as each reader may hear it. Facts only; words live in ``templates/timeline``."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from helpdesk.lib.database import db
+from helpdesk.tickets.access import Scope
+from helpdesk.tickets.records import TicketEvent
+from helpdesk.tickets.ticket import Ticket
+
+_QUIET = {"redact", "guard", "new_pin"}  # customer care's own business
+_OWN_UNIT_ONLY = {"assign", "submit", "send_back", "return_answer", "recall"}
+
+
+def story_of(
+    ticket: Ticket, scope: Scope, *, unit_ids: frozenset[int] = frozenset()
+) -> list[TicketEvent]:
+    """Every event that a member of staff of this *scope* may read, newest first, with its files."""
+    query = (
+        select(TicketEvent)
+        .where(TicketEvent.ticket_id == ticket.id)
+        .order_by(TicketEvent.at.desc(), TicketEvent.id.desc())
+        .options(selectinload(TicketEvent.attachments))
+    )
+    return [event for event in db.session.scalars(query) if _is_for(event, scope, unit_ids)]
+
+
+def public_story_of(ticket: Ticket) -> list[TicketEvent]:
+    """What the complainant reads on the track page, oldest first, with the files of public events."""
+    query = (
+        select(TicketEvent)
+        .where(TicketEvent.ticket_id == ticket.id, TicketEvent.audience == "public")
+        .order_by(TicketEvent.at, TicketEvent.id)
+        .options(selectinload(TicketEvent.attachments))
+    )
+    return list(db.session.scalars(query))
+
+
+def _is_for(event: TicketEvent, scope: Scope, unit_ids: frozenset[int]) -> bool:
+    if scope is Scope.CARE:
+        return True
+    if event.audience == "care" or event.kind in _QUIET:
+        return False
+    if scope is Scope.UNIT:
+        return event.kind not in _OWN_UNIT_ONLY or event.unit_id in unit_ids
+    if scope is Scope.RECORDER:
+        return event.audience == "public"
+    return True

@@ -1,0 +1,183 @@
+"""Triage: classify, grade, decide who may read it, make the units' copy, or leave by an exit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, select
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.lib.database import db
+from helpdesk.lib.errors import Conflict, Invalid, Refused
+from helpdesk.tickets import search
+from helpdesk.tickets.files import hide_from_units
+from helpdesk.tickets.records import TicketEvent
+from helpdesk.tickets.states import EXITS, Access, Grade, Identity, Kind, Status
+from helpdesk.tickets.ticket import NamedReader, ReportedParty, Ticket
+from helpdesk.tickets.moves import Move
+from helpdesk.tickets.workflow import advance, require
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What customer care decides about a new ticket in one screen.
+
+    *unit_text* None leaves the units' copy as the original. Readers, reported parties count for restricted access.
+    """
+
+    grade: Grade
+    category_id: int | None
+    kind: Kind = Kind.COMPLAINT
+    title: str = ""
+    reason: str = ""
+    access: Access = Access.ORDINARY
+    identity: Identity | None = None
+    unit_text: str | None = None
+    hidden_file_ids: Sequence[int] = ()
+    reader_ids: Sequence[int] = ()
+    reported_unit_ids: Sequence[int] = ()
+    reported_user_ids: Sequence[int] = ()
+
+
+def triage_ticket(ticket: Ticket, verdict: Verdict, *, by: Actor) -> TicketEvent:
+    """Grade and classify a received ticket and decide its confidentiality."""
+    require(ticket, Move.TRIAGE, by=by)
+    ticket.grade = verdict.grade.value
+    ticket.category_id = verdict.category_id
+    ticket.kind = verdict.kind.value
+    if verdict.title.strip():
+        ticket.title = verdict.title.strip()[:160]
+    ticket.owner_id = ticket.owner_id or by.user_id
+    _guard(ticket, verdict, by)
+    _copy_for_units(ticket, verdict.unit_text, verdict.hidden_file_ids)
+    event = advance(
+        ticket,
+        Move.TRIAGE,
+        by=by,
+        text=verdict.reason,
+        details={
+            "grade": verdict.grade.value,
+            "category_id": verdict.category_id,
+            "access": verdict.access.value,
+        },
+    )
+    search.index_ticket(ticket)
+    return event
+
+
+def regrade_ticket(ticket: Ticket, grade: Grade, reason: str, *, by: Actor) -> TicketEvent:
+    """Change the grade: the deadline moves, the start stays at receipt, the reason stays in the history."""
+    if not reason.strip():
+        raise Invalid({"reason": _l("Write why the grade changes.")})
+    require(ticket, Move.REGRADE, by=by)
+    before, ticket.grade = ticket.grade, grade.value
+    was_due = ticket.due_at.isoformat() if ticket.due_at else None
+    return advance(
+        ticket,
+        Move.REGRADE,
+        by=by,
+        text=reason.strip(),
+        details={"from": before, "to": grade.value, "was_due": was_due},
+    )
+
+
+def reclassify_ticket(
+    ticket: Ticket, *, category_id: int | None, kind: Kind, title: str, by: Actor
+) -> TicketEvent:
+    """Change category, kind or title after triage."""
+    require(ticket, Move.RECLASSIFY, by=by)
+    before = {"category_id": ticket.category_id, "kind": ticket.kind, "title": ticket.title}
+    ticket.category_id, ticket.kind = category_id, kind.value
+    ticket.title = title.strip()[:160] or ticket.title
+    after = {"category_id": category_id, "kind": kind.value, "title": ticket.title}
+    event = advance(ticket, Move.RECLASSIFY, by=by, details={"from": before, "to": after})
+    search.index_ticket(ticket)
+    return event
+
+
+def guard_ticket(ticket: Ticket, verdict: Verdict, *, by: Actor) -> TicketEvent:
+    """Decide again who may read the ticket. On a restricted one only a reader may."""
+    require(ticket, Move.GUARD, by=by)
+    _guard(ticket, verdict, by)
+    return advance(
+        ticket,
+        Move.GUARD,
+        by=by,
+        details={"access": ticket.access, "identity": ticket.identity},
+        text=verdict.reason,
+    )
+
+
+def redact_ticket(
+    ticket: Ticket, unit_text: str | None, hidden_file_ids: Sequence[int], *, by: Actor
+) -> TicketEvent:
+    """Make the copy that units read; the original stays as it came."""
+    require(ticket, Move.REDACT, by=by)
+    _copy_for_units(ticket, unit_text, hidden_file_ids)
+    event = advance(ticket, Move.REDACT, by=by, details={"hidden_files": len(hidden_file_ids)})
+    search.index_ticket(ticket)
+    return event
+
+
+def take_ticket(ticket: Ticket, *, by: Actor) -> TicketEvent:
+    """Become the ticket's owner at the desk."""
+    require(ticket, Move.TAKE, by=by)
+    ticket.owner_id = by.user_id
+    return advance(ticket, Move.TAKE, by=by)
+
+
+def leave_by_exit(ticket: Ticket, exit_to: Status, reason: str, *, by: Actor) -> TicketEvent:
+    """End a ticket that will not be handled here; the reason is told to the person (except spam)."""
+    if exit_to not in EXITS or exit_to is Status.MERGED:
+        raise Refused(_l("A ticket cannot leave this way."))
+    if not reason.strip():
+        raise Invalid({"reason": _l("Write the reason. The person who complained will read it.")})
+    require(ticket, Move.EXIT, by=by)
+    if any(disposition.is_open for disposition in ticket.dispositions):
+        raise Conflict(_l("A unit is still working on it. Recall the disposition first."))
+    ticket.exit_reason = reason.strip()[:500]
+    return advance(
+        ticket, Move.EXIT, by=by, to=exit_to, text=reason.strip(), details={"exit": exit_to.value}
+    )
+
+
+def _guard(ticket: Ticket, verdict: Verdict, by: Actor) -> None:
+    was_anonymous = ticket.identity == Identity.ANONYMOUS
+    if (
+        verdict.identity is not None
+        and not was_anonymous
+        and verdict.identity is not Identity.ANONYMOUS
+    ):
+        ticket.identity = verdict.identity.value
+    ticket.access = verdict.access.value
+    db.session.execute(delete(ReportedParty).where(ReportedParty.ticket_id == ticket.id))
+    db.session.add_all(
+        ReportedParty(ticket_id=ticket.id, unit_id=unit) for unit in verdict.reported_unit_ids
+    )
+    db.session.add_all(
+        ReportedParty(ticket_id=ticket.id, user_id=user) for user in verdict.reported_user_ids
+    )
+    if verdict.access is Access.RESTRICTED:
+        wanted = {*verdict.reader_ids, *([by.user_id] if by.user_id else [])} - set(
+            verdict.reported_user_ids
+        )
+        name_readers(ticket, wanted)
+
+
+def name_readers(ticket: Ticket, user_ids: set[int]) -> None:
+    """Add people to those who may read a restricted ticket."""
+    standing = set(
+        db.session.scalars(select(NamedReader.user_id).where(NamedReader.ticket_id == ticket.id))
+    )
+    db.session.add_all(
+        NamedReader(ticket_id=ticket.id, user_id=user) for user in sorted(user_ids - standing)
+    )
+    db.session.flush()
+
+
+def _copy_for_units(ticket: Ticket, unit_text: str | None, hidden_file_ids: Sequence[int]) -> None:
+    changed = unit_text is not None and unit_text.strip() != ticket.text.strip()
+    ticket.unit_text = unit_text.strip() if changed and unit_text is not None else None
+    hide_from_units(ticket.id, hidden_file_ids)

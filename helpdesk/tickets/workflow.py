@@ -1,0 +1,186 @@
+"""The one function that moves a ticket, and the checks before it.
+
+``advance`` is the only writer of a ticket's status. It does four visible things in order: checks the move against
+MOVES, changes the row, records one event, and applies the consequences kept in two more tables,
+``timing.EFFECTS`` (clocks) and ``announcements.WHO_HEARS`` (messages).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from helpdesk.accounts.actor import Actor, ActorKind
+from helpdesk.accounts.roles import Permission
+from helpdesk.lib import clock
+from helpdesk.lib.database import db
+from helpdesk.lib.errors import Conflict, Refused
+from helpdesk.tickets import announcements, timing
+from helpdesk.tickets.moves import MOVES, Move, Rule
+from helpdesk.tickets.records import TicketEvent
+from helpdesk.tickets.states import DispositionStatus, Needs, Status
+from helpdesk.tickets.ticket import Disposition, Ticket
+
+
+def advance(
+    ticket: Ticket,
+    move: Move,
+    *,
+    by: Actor,
+    at: datetime | None = None,
+    to: Status | None = None,
+    disposition: Disposition | None = None,
+    text: str = "",
+    details: dict[str, Any] | None = None,
+    audience: str | None = None,
+) -> TicketEvent:
+    """Make one move inside the caller's unit of work and return its event.
+
+    *at* is the moment that counts (default: now); a sweep passes the moment that was due. *to* names the exit of
+    ``Move.EXIT``. Raises Conflict when the ticket no longer stands where the move is legal, Refused when it is not
+    the actor's to make.
+    """
+    rule = MOVES[move]
+    require(ticket, move, by=by, disposition=disposition)
+    at = at or clock.now()
+    ticket.status = to or rule.to or ticket.status
+    event = TicketEvent(
+        ticket_id=ticket.id,
+        kind=move.value,
+        at=at,
+        recorded_at=clock.now(),
+        actor_kind=by.kind.value,
+        actor_id=by.user_id,
+        actor_label=by.label[:120],
+        audience=audience or rule.audience,
+        disposition_id=disposition.id if disposition else None,
+        unit_id=disposition.unit_id if disposition else None,
+        text=text,
+        details=details or {},
+    )
+    db.session.add(event)
+    db.session.flush()
+    dispositions = _settle(ticket)
+    timing.apply(ticket, event, disposition)
+    timing.refresh_ticket(ticket)
+    ticket.needs = _what_care_must_do(ticket, dispositions)
+    ticket.version += 1
+    announcements.announce(ticket, event, disposition, by)
+    return event
+
+
+def require(
+    ticket: Ticket, move: Move, *, by: Actor, disposition: Disposition | None = None
+) -> None:
+    """Raise Conflict or Refused unless *by* may make *move* now."""
+    rule = MOVES[move]
+    if not _is_theirs(rule, ticket, by, [disposition] if disposition else ticket.dispositions):
+        raise Refused(_l("This step is not yours to take."))
+    if ticket.state not in rule.frm:
+        raise Conflict(
+            _l("The ticket has moved on since you opened it. Look again before you decide.")
+        )
+
+
+def moves_open_to(ticket: Ticket, by: Actor) -> set[Move]:
+    """Every move that *by* may make now; buttons are drawn from it. Needs ``ticket.dispositions`` loaded."""
+    return {
+        move
+        for move, rule in MOVES.items()
+        if ticket.state in rule.frm
+        and _is_theirs(rule, ticket, by, ticket.dispositions)
+        and _has_something_to_act_on(move, ticket, by)
+    }
+
+
+def _is_theirs(rule: Rule, ticket: Ticket, by: Actor, dispositions: Iterable[Disposition]) -> bool:
+    if by.kind is ActorKind.SYSTEM:
+        return rule.by_system
+    if by.kind is ActorKind.COMPLAINANT:
+        return rule.by_complainant and by.ticket_id == ticket.id
+    if rule.or_unit and any(disposition.unit_id in by.unit_ids for disposition in dispositions):
+        return True
+    if rule.needs is None or not by.may(rule.needs):
+        return False
+    if rule.own_unit:
+        units = by.headed_unit_ids if rule.needs is Permission.ASSIGN else by.unit_ids
+        return any(disposition.unit_id in units for disposition in dispositions)
+    return True
+
+
+_ACTS_ON: dict[Move, frozenset[str]] = {
+    Move.ACCEPT: frozenset({DispositionStatus.SENT}),
+    Move.SEND_BACK: frozenset({DispositionStatus.SENT, DispositionStatus.ACCEPTED}),
+    Move.SUBMIT: frozenset({DispositionStatus.SENT, DispositionStatus.ACCEPTED}),
+    Move.ASSIGN: frozenset({DispositionStatus.SENT, DispositionStatus.ACCEPTED}),
+    Move.RECALL: frozenset({DispositionStatus.SENT, DispositionStatus.ACCEPTED}),
+    Move.APPROVE: frozenset({DispositionStatus.SUBMITTED}),
+    Move.RETURN_ANSWER: frozenset({DispositionStatus.SUBMITTED}),
+}
+
+
+def _has_something_to_act_on(move: Move, ticket: Ticket, by: Actor) -> bool:
+    if move is Move.ANSWER:
+        return is_gate_open(ticket.dispositions)
+    if move is Move.REPLY_TO_QUESTION:
+        return ticket.is_waiting
+    wanted = _ACTS_ON.get(move)
+    if wanted is None:
+        return True
+    mine = MOVES[move].own_unit
+    return any(
+        disposition.status in wanted and (not mine or disposition.unit_id in by.unit_ids)
+        for disposition in ticket.dispositions
+    )
+
+
+def is_gate_open(dispositions: Iterable[Disposition]) -> bool:
+    """A final answer needs every disposition approved, returned or recalled."""
+    return all(
+        disposition.status
+        in (DispositionStatus.APPROVED, DispositionStatus.RETURNED, DispositionStatus.RECALLED)
+        for disposition in dispositions
+    )
+
+
+def _settle(ticket: Ticket) -> list[Disposition]:
+    """Compute what follows from the dispositions of this cycle: the middle states, and whether it is open."""
+    now_sent = list(
+        db.session.scalars(
+            select(Disposition).where(
+                Disposition.ticket_id == ticket.id, Disposition.cycle == ticket.reopenings
+            )
+        )
+    )
+    if ticket.state in (Status.TRIAGED, Status.IN_PROGRESS, Status.IN_REVIEW):
+        ticket.status = _middle_state(ticket, now_sent)
+    ticket.is_open = ticket.state.is_open
+    return now_sent
+
+
+def _middle_state(ticket: Ticket, dispositions: list[Disposition]) -> Status:
+    standing = {disposition.status for disposition in dispositions}
+    if standing & {DispositionStatus.SENT, DispositionStatus.ACCEPTED}:
+        return Status.IN_PROGRESS
+    if standing & {DispositionStatus.SUBMITTED, DispositionStatus.APPROVED}:
+        return Status.IN_REVIEW
+    return Status.IN_PROGRESS if standing or ticket.reopenings else Status.TRIAGED
+
+
+def _what_care_must_do(ticket: Ticket, dispositions: list[Disposition]) -> Needs:
+    if not ticket.state.is_worked_on:
+        return Needs.NOTHING
+    if ticket.state is Status.RECEIVED:
+        return Needs.TRIAGE
+    standing = {disposition.status for disposition in dispositions}
+    if DispositionStatus.SUBMITTED in standing:
+        return Needs.REVIEW
+    if ticket.was_returned:
+        return Needs.DISPOSE
+    if standing & {DispositionStatus.SENT, DispositionStatus.ACCEPTED}:
+        return Needs.NOTHING
+    return Needs.ANSWER if DispositionStatus.APPROVED in standing else Needs.DISPOSE

@@ -1,0 +1,146 @@
+"""One's own account: signing in and out, password, language, and where one is signed in."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from wtforms import PasswordField, RadioField, StringField
+from wtforms.validators import EqualTo, InputRequired, Length
+
+from helpdesk.accounts import passwords, sessions, signing_in, staff
+from helpdesk.accounts.sessions import SignedInUser
+from helpdesk.lib.database import in_own_units
+from helpdesk.lib.errors import Invalid, Refused
+from helpdesk.lib.limits_storage import limited
+from helpdesk.web import signed_in
+from helpdesk.web.doors import EVERYBODY_IN_HOUSE
+from helpdesk.web.doors import door as make_door
+from helpdesk.web.forms import HouseForm
+
+door = make_door("account", __name__, opens_to=EVERYBODY_IN_HOUSE)
+
+LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
+
+
+class SignInForm(HouseForm):
+    """Who are you?"""
+
+    name = StringField(_l("Username"), [InputRequired(), Length(max=190)])
+    password = PasswordField(_l("Password"), [InputRequired()])
+
+
+class NewPasswordForm(HouseForm):
+    """The present password once, the new one twice."""
+
+    present = PasswordField(_l("Present password"), [InputRequired()])
+    new = PasswordField(_l("New password"), [InputRequired()])
+    again = PasswordField(
+        _l("New password once more"),
+        [InputRequired(), EqualTo("new", _l("The two new passwords differ."))],
+    )
+
+
+class LanguageForm(HouseForm):
+    """In which language the pages speak."""
+
+    locale = RadioField(_l("Language"), choices=LANGUAGES)
+
+
+@door.route("/masuk", methods=["GET", "POST"])
+@in_own_units
+@limited("60/minute; 600/hour")  # a whole hospital may share one address; each account has its own
+def sign_in() -> ResponseReturnValue:
+    """Ask for name and password; afterwards go on to where the person wanted to be."""
+    onward = signed_in.local_path(request.values.get("lanjut"))
+    present = _who_is_here()
+    if request.method == "GET" and present is not None:
+        return redirect(onward or signed_in.home_of(present.roles))
+    form = SignInForm()
+    if not form.validate_on_submit():
+        return _page("account/sign_in.html", form, onward=onward)
+    try:
+        token = signing_in.sign_in(
+            form.name.data, form.password.data, device=signed_in.device_name(), replacing=present
+        )
+    except Refused as refusal:
+        form.form_errors.append(refusal.reason)
+        return _page("account/sign_in.html", form, onward=onward)
+    signed_in.remember(token)
+    return redirect(onward or url_for("account.go_home"))
+
+
+@door.get("/akun/beranda")
+def go_home() -> ResponseReturnValue:
+    """To the first page of one's role."""
+    return redirect(signed_in.home_of(current_user.roles))
+
+
+@door.post("/keluar")
+def sign_out() -> ResponseReturnValue:
+    """End this session."""
+    signing_in.sign_out(current_user)
+    signed_in.forget()
+    flash(_("You have signed out."))
+    return redirect(url_for("account.sign_in"))
+
+
+@door.route("/akun", methods=["GET", "POST"])
+def profile() -> ResponseReturnValue:
+    """Who I am here, in which language, and where I am signed in."""
+    form = LanguageForm(locale=current_user.locale)
+    if form.validate_on_submit():
+        staff.choose_language(current_user.id, form.locale.data)
+        return redirect(url_for("account.profile"))
+    mine = sessions.live_sessions_of(current_user.id)
+    return _page("account/profile.html", form, sessions=mine)
+
+
+@door.post("/akun/sesi/<int:session_id>/akhiri")
+def end_session(session_id: int) -> ResponseReturnValue:
+    """Sign out one of my other devices."""
+    sessions.end_session(session_id, of_user_id=current_user.id)
+    flash(_("That device is signed out."))
+    return redirect(url_for("account.profile"))
+
+
+@door.post("/akun/keluar-semua")
+def sign_out_everywhere() -> ResponseReturnValue:
+    """Sign out every device, this one too."""
+    signing_in.sign_out_everywhere(current_user)
+    signed_in.forget()
+    flash(_("You are signed out on every device."))
+    return redirect(url_for("account.sign_in"))
+
+
+@door.route("/akun/kata-sandi", methods=["GET", "POST"])
+@in_own_units
+def change_password() -> ResponseReturnValue:
+    """Choose a password; after a one-time password there is no way past this page."""
+    form = NewPasswordForm()
+    hint = {"shortest": passwords.MIN_LENGTH, "is_forced": current_user.must_change_password}
+    if not form.validate_on_submit():
+        return _page("account/password.html", form, **hint)
+    try:
+        token = signing_in.change_password(
+            current_user.id,
+            present=form.present.data,
+            new=form.new.data,
+            device=signed_in.device_name(),
+        )
+    except Invalid as invalid:
+        form.take_errors(invalid)
+        return _page("account/password.html", form, **hint)
+    signed_in.remember(token)
+    flash(_("Your password is changed. Your other devices are signed out."))
+    return redirect(url_for("account.go_home" if hint["is_forced"] else "account.profile"))
+
+
+def _who_is_here() -> SignedInUser | None:
+    return current_user._get_current_object() if current_user.is_authenticated else None
+
+
+def _page(template: str, form: HouseForm, **values: object) -> ResponseReturnValue:
+    return render_template(template, form=form, **values), 422 if form.errors else 200

@@ -1,0 +1,34 @@
+"""The administrator's door: is everything well, and everything that is data rather than code.
+
+An administrator reads no complaint by that role alone, so no page here shows one.
+"""
+
+from helpdesk.accounts.roles import Role
+from helpdesk.web.doors import door as make_door
+
+door = make_door("admin", __name__, opens_to=frozenset({Role.ADMIN}), prefix="/admin")
+
+from helpdesk.web.admin import (  # noqa: E402 - the pages hang themselves on the door above
+    audit,
+    calendars,
+    categories,
+    home,
+    organisation,
+    outbox,
+    places,
+    units,
+    users,
+)
+
+__all__ = [
+    "audit",
+    "calendars",
+    "categories",
+    "door",
+    "home",
+    "organisation",
+    "outbox",
+    "places",
+    "units",
+    "users",
+]

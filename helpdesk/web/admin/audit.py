@@ -1,0 +1,96 @@
+"""The audit trail: who did what, newest first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from helpdesk.audit import trail
+from helpdesk.audit.trail import AuditEntry
+from helpdesk.web.admin import door
+
+PAGE = 50
+ACTS: dict[str, Any] = {
+    "sign_in": _l("signed in"),
+    "sign_in_failed": _l("failed to sign in"),
+    "sign_out": _l("signed out"),
+    "sign_out_everywhere": _l("signed out everywhere"),
+    "password_changed": _l("changed the password"),
+    "one_time_password_issued": _l("issued a one-time password"),
+    "user_added": _l("added a person"),
+    "user_edited": _l("edited a person"),
+    "grants_set": _l("set the roles"),
+    "user_deactivated": _l("closed an account"),
+    "user_reactivated": _l("opened an account again"),
+    "unit_added": _l("added a unit"),
+    "unit_edited": _l("edited a unit"),
+    "unit_deactivated": _l("closed a unit"),
+    "unit_reactivated": _l("opened a unit again"),
+    "category_added": _l("added a category"),
+    "category_edited": _l("edited a category"),
+    "category_deactivated": _l("closed a category"),
+    "category_reactivated": _l("opened a category again"),
+    "place_added": _l("added a place"),
+    "place_edited": _l("edited a place"),
+    "place_deactivated": _l("closed a place"),
+    "place_reactivated": _l("opened a place again"),
+    "holiday_added": _l("added a holiday"),
+    "holiday_switched": _l("switched a holiday"),
+    "organisation_set_up": _l("set up the organisation"),
+    "organisation_edited": _l("edited the organisation"),
+}
+SUBJECTS: dict[str, Any] = {
+    "user": _l("person"),
+    "unit": _l("unit"),
+    "category": _l("category"),
+    "place": _l("place"),
+    "holiday": _l("holiday"),
+    "organisation": _l("organisation"),
+    "ticket": _l("complaint"),
+}
+
+
+@door.get("/jejak-audit")
+def audit_trail() -> ResponseReturnValue:
+    """A page of the trail."""
+    before = request.args.get("sebelum", type=int)
+    rows = trail.newest_entries(before_id=before, limit=PAGE + 1)
+    return render_template(
+        "admin/audit.html",
+        entries=rows[:PAGE],
+        next_before=rows[PAGE - 1].id if len(rows) > PAGE else None,
+        is_first=before is None,
+        acts=ACTS,
+        subjects=SUBJECTS,
+        changes_of=changes_of,
+    )
+
+
+def changes_of(entry: AuditEntry) -> list[str]:
+    """What an entry says was changed, as lines such as ``full_name: Rina → Rina Oktavia``."""
+    before = entry.details.get("before") or {}
+    after = entry.details.get("after") or {}
+    lines = [
+        f"{name}: {_plain(before.get(name))} → {_plain(value)}" if before else
+        f"{name}: {_plain(value)}"
+        for name, value in after.items()
+        if not before or before.get(name) != value
+    ]  # fmt: skip
+    others = {
+        name: value for name, value in entry.details.items() if name not in ("before", "after")
+    }
+    return lines + [f"{name}: {_plain(value)}" for name, value in others.items()]
+
+
+def _plain(value: Any) -> str:
+    if value in (None, ""):
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return ", ".join(_plain(part) for part in value)
+    return str(value)

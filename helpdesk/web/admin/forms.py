@@ -1,0 +1,111 @@
+"""What the administrator's forms share: a version, and an answer to "somebody else was faster"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from wtforms import Field, HiddenField, SelectField, SelectMultipleField
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from helpdesk.accounts.unit import Unit
+from helpdesk.lib.errors import Conflict, Invalid, Refused
+from helpdesk.web.filters import name as name_of
+from helpdesk.web.forms import HouseForm
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field that somebody else changed: what stands there *now*, and what was typed here."""
+
+    label: str
+    now: str
+    typed: str
+
+
+class Ticks(SelectMultipleField):
+    """Several of a list, as boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class AdminForm(HouseForm):
+    """A form whose row carries a version."""
+
+    version = HiddenField(default="1")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.differences: list[Difference] = []
+
+    @property
+    def seen_version(self) -> int:
+        """The version that was shown when the form was opened; -1 fits none."""
+        text = str(self.version.data or "")
+        return int(text) if text.isdigit() else -1
+
+    def saves(self, verb: Callable[[], object], *, row: Any = None) -> bool:
+        """Call *verb* when the form was sent and is in order; False with its refusal on the form.
+
+        On a conflict the newest state of *row* is put beside what was typed, and sending again
+        overwrites knowingly.
+        """
+        if not self.validate_on_submit():
+            return False
+        try:
+            verb()
+        except Invalid as invalid:
+            self.take_errors(invalid)
+        except Conflict as conflict:
+            self.form_errors.append(conflict.reason)
+            self.differences = [] if row is None else list(self._compare(row))
+            self.version.data = self.version.data if row is None else str(row.version)
+        except Refused as refusal:
+            self.form_errors.append(refusal.reason)
+        else:
+            return True
+        return False
+
+    def _compare(self, row: Any) -> Iterable[Difference]:
+        for field in self:
+            if field.name == "version" or not hasattr(row, field.name):
+                continue
+            theirs = getattr(row, field.name)
+            if (theirs or "") != (field.data or ""):
+                yield Difference(
+                    str(field.label.text), _shown(field, theirs), _shown(field, field.data)
+                )
+
+
+def unit_field(label: Any, nothing: Any) -> SelectField:
+    """A choice of one unit, or of none, which is called *nothing*; fill it with ``offer_units``."""
+    return SelectField(
+        label, choices=[("", nothing)], coerce=lambda value: int(value) if value else None
+    )
+
+
+def offer_units(field: SelectField, units: Iterable[Unit]) -> None:
+    """Offer the active units, and the one that is chosen already."""
+    offered = [unit for unit in units if unit.is_active or unit.id == field.data]
+    field.choices = [field.choices[0], *((unit.id, name_of(unit)) for unit in offered)]
+
+
+def page(template: str, form: HouseForm, **values: object) -> ResponseReturnValue:
+    """The page with its form; 409 when somebody was faster, 422 when something is to be put right."""
+    differences = getattr(form, "differences", [])
+    status = 409 if differences else 422 if form.errors else 200
+    return render_template(template, form=form, **values), status
+
+
+def _shown(field: Field, value: Any) -> str:
+    if isinstance(field, SelectField):
+        words = {field.coerce(code): str(word) for code, word in field.choices}
+        return words.get(value, str(value))
+    if isinstance(value, bool):
+        return str(_l("yes") if value else _l("no"))
+    return str(value or "–")

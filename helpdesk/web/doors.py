@@ -1,0 +1,93 @@
+"""Doors: blueprints that say who may open them. Everything is closed unless opened here."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Flask, abort, current_app, redirect, request
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.roles import Role
+
+EVERYBODY_IN_HOUSE = frozenset(Role)
+WORKBENCH = frozenset({Role.INTAKE, Role.CARE, Role.SUPERVISOR, Role.UNIT_OFFICER, Role.UNIT_HEAD})
+
+# The one visible list of pages that need no sign-in.
+OPEN_TO_ALL = (
+    "static_asset",
+    "health.alive",
+    "public.*",
+    "account.sign_in",
+    "demo.*",
+)
+
+# Signed in, but the one-time password is not changed yet: only these.
+_BEFORE_NEW_PASSWORD = {"account.change_password", "account.sign_out", "static_asset"}
+
+
+class Door(Blueprint):
+    """A blueprint with its audience; *opens_to* None means the public."""
+
+    def __init__(self, name: str, import_name: str, *, opens_to: frozenset[Role] | None, **options: Any) -> None:
+        super().__init__(name, import_name, **options)
+        self.opens_to = opens_to
+
+
+def door(name: str, import_name: str, *, opens_to: frozenset[Role] | None, prefix: str = "") -> Door:
+    """Make the door of one audience, such as ``door("staff", __name__, opens_to=WORKBENCH, prefix="/kerja")``."""
+    return Door(name, import_name, opens_to=opens_to, url_prefix=prefix or None)
+
+
+def is_open_to_all(endpoint: str) -> bool:
+    """Is the endpoint on the visible list?"""
+    return any(
+        endpoint == entry or (entry.endswith(".*") and endpoint.startswith(entry[:-1])) for entry in OPEN_TO_ALL
+    )
+
+
+def guard() -> Response | None:
+    """Stand at every door before the request is handled; the first of the three belts."""
+    endpoint = request.endpoint
+    if endpoint is None or is_open_to_all(endpoint):
+        return None
+    if not current_user.is_authenticated:
+        return _to_sign_in()
+    if current_user.must_change_password and endpoint not in _BEFORE_NEW_PASSWORD:
+        return redirect("/akun/kata-sandi")
+    blueprint = current_app.blueprints.get(request.blueprint or "")
+    opens_to = blueprint.opens_to if isinstance(blueprint, Door) else None
+    if opens_to is None or not (opens_to & current_user.roles):
+        abort(403)
+    return None
+
+
+def _to_sign_in() -> Response:
+    onward = request.full_path.rstrip("?") if request.method == "GET" else ""
+    return redirect("/masuk" + (f"?{urlencode({'lanjut': onward})}" if onward not in ("", "/") else ""))
+
+
+def current_actor() -> Actor:
+    """The signed-in member of staff as an actor, for ``by=``."""
+    actor: Actor = current_user.as_actor()
+    return actor
+
+
+def init_doors(app: Flask) -> None:
+    """Hang every door and put the guard before them."""
+    from helpdesk.web import account, health
+
+    app.before_request(guard)
+    for blueprint in (health.door, account.door, *_audiences()):
+        app.register_blueprint(blueprint)
+
+
+def _audiences() -> list[Blueprint]:
+    from helpdesk.web.admin import door as admin
+    from helpdesk.web.leadership import door as leadership
+    from helpdesk.web.public import door as public
+    from helpdesk.web.staff import door as staff
+
+    return [public, staff, leadership, admin]

@@ -1,0 +1,48 @@
+"""Every refusal becomes a page in a helpful voice; nothing is said about what lies behind."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from helpdesk.lib.database import db
+from helpdesk.lib.errors import HouseError
+
+log = logging.getLogger(__name__)
+_OWN_PAGE = {400, 403, 404, 405, 409, 413, 422, 429, 500, 503}
+
+
+def init_errors(app: Flask) -> None:
+    """Map each error of the house, and of HTTP, to its page once."""
+
+    @app.errorhandler(HouseError)
+    def _refuse(error: HouseError) -> tuple[str, int]:
+        return _page(error.status, error.reason)
+
+    @app.errorhandler(CSRFError)
+    def _stale(error: CSRFError) -> tuple[str, int]:
+        return _page(400, "")
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> tuple[str, int]:
+        return _page(error.code or 500, "")
+
+    @app.errorhandler(OperationalError)
+    def _database(error: OperationalError) -> tuple[str, int]:
+        log.error("database unavailable: %s", type(error.orig).__name__)
+        return _page(503, "")
+
+    @app.errorhandler(Exception)
+    def _fault(error: Exception) -> tuple[str, int]:
+        log.exception("unhandled fault on %s", request.endpoint)
+        return _page(500, "")
+
+
+def _page(status: int, reason: object) -> tuple[str, int]:
+    db.session.rollback()
+    name = status if status in _OWN_PAGE else (404 if status < 500 else 500)
+    return render_template(f"errors/{name}.html", reason=reason), status

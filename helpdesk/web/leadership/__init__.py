@@ -1,0 +1,7 @@
+"""The leadership door."""
+
+from helpdesk.accounts.roles import Role
+from helpdesk.web.doors import WORKBENCH
+from helpdesk.web.doors import door as make_door
+
+door = make_door("leadership", __name__, opens_to=frozenset({Role.LEADERSHIP}), prefix="/pimpinan")

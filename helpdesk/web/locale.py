@@ -1,0 +1,158 @@
+"""The reader's choices: language, size of type, light or dark; and where translations come from.
+
+All three are plain links (``?bahasa=en``, ``?huruf=besar``, ``?tema=gelap``) that work without
+script: the choice is kept in a cookie of its own and the reader is sent back to the same page
+without the parameter. They are no session data, so that a public page needs no session for them.
+
+Catalogues are read from the ``.po`` files into memory, once per process and again when a file is
+newer: no compiled file that could be stale, missing, or written by two processes at the same
+moment. English is the language of the msgids and needs no catalogue.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, Response, g, has_request_context, redirect, request
+from flask_babel import Babel, Domain, get_locale
+from werkzeug.wrappers import Response as AnyResponse
+
+from helpdesk.accounts.organisation import local_zone
+
+LANGUAGES = ("id", "en")
+CHOICES: dict[str, tuple[str, ...]] = {
+    # parameter and cookie → what it may hold, the default first
+    "bahasa": LANGUAGES,
+    "huruf": ("biasa", "besar"),
+    "tema": ("auto", "terang", "gelap"),
+}
+CATALOGUES = Path(__file__).resolve().parents[1] / "translations"
+_YEAR = 365 * 24 * 60 * 60
+_OLD_CODES = {"in": "id"}  # what Java, and so many an older Android, calls Indonesian
+
+
+def init_locale(app: Flask) -> None:
+    """Set up Flask-Babel in the organisation's zone, and the three choices on every page."""
+    HouseBabel(
+        app,
+        default_locale=LANGUAGES[0],
+        locale_selector=chosen_language,
+        timezone_selector=local_zone,
+    )
+    app.before_request(keep_choice)
+    app.after_request(_say_what_it_varies_on)
+    app.jinja_env.globals["switch_url"] = switch_url
+    app.context_processor(_choices_for_page)
+
+
+def chosen_language() -> str:
+    """The account's language, else the cookie, else what the browser asks for, else Indonesian.
+
+    Outside a request (letters, messages) it is Indonesian unless ``force_locale`` says otherwise.
+    """
+    if not has_request_context():
+        return LANGUAGES[0]
+    # Only a user who is already loaded counts: an error page must not ask the database.
+    account = getattr(g.get("_login_user"), "locale", None)
+    if account in LANGUAGES:
+        return str(account)
+    return _cookie("bahasa") or _asked_for()
+
+
+def keep_choice() -> AnyResponse | None:
+    """Turn ``?bahasa=…`` and its like into a cookie, and go back to the same page without it."""
+    asked = {
+        name: request.args[name]
+        for name, values in CHOICES.items()
+        if request.args.get(name) in values
+    }
+    if not asked or request.method not in ("GET", "HEAD"):
+        return None
+    response = redirect(_here_without(set(asked)), 303)
+    for name, value in asked.items():
+        response.set_cookie(
+            name, value, max_age=_YEAR, secure=request.is_secure, httponly=True, samesite="Lax"
+        )
+    return response
+
+
+def switch_url(**choice: str) -> str:
+    """The present page with a choice added, or home from a page that was posted."""
+    if request.method not in ("GET", "HEAD"):
+        return f"{request.script_root}/?{urlencode(choice)}"
+    kept = [(key, value) for key, value in request.args.items(multi=True) if key not in choice]
+    return "?" + urlencode([*kept, *choice.items()])
+
+
+class PoDomain(Domain):
+    """Flask-Babel's domain, fed from ``.po`` files."""
+
+    def get_translations(self) -> NullTranslations:
+        """The catalogue of the present language; the msgids themselves where there is none."""
+        path = CATALOGUES / str(get_locale() or "") / "LC_MESSAGES" / "messages.po"
+        return _catalogue(path, path.stat().st_mtime_ns) if path.is_file() else NullTranslations()
+
+
+class HouseBabel(Babel):
+    """Flask-Babel with our domain in the place of its own."""
+
+    @cached_property
+    def domain_instance(self) -> PoDomain:
+        """What ``gettext`` asks when nobody chose another domain."""
+        return PoDomain()
+
+
+@lru_cache(maxsize=8)
+def _catalogue(path: Path, _changed_at: int) -> Translations:
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=path.parts[-3]))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def _cookie(name: str) -> str | None:
+    value = request.cookies.get(name)
+    return value if value in CHOICES[name] else None
+
+
+def _asked_for() -> str:
+    for wanted in request.accept_languages.values():
+        code = wanted.replace("_", "-").split("-")[0].lower()
+        code = _OLD_CODES.get(code, code)
+        if code in LANGUAGES:
+            return code
+    return LANGUAGES[0]
+
+
+def _here_without(names: set[str]) -> str:
+    """This page's own path and the rest of its query.
+
+    Never another host: ``//evil.example`` and ``/\\evil.example`` are paths to a browser only after
+    their slashes are taken off and the rest is quoted.
+    """
+    path = quote(request.path.lstrip("/\\"), safe="/:@!$&'()*+,;=-._~")
+    kept = [(key, value) for key, value in request.args.items(multi=True) if key not in names]
+    return f"{request.script_root}/{path}" + (f"?{urlencode(kept)}" if kept else "")
+
+
+def _choices_for_page() -> dict[str, Any]:
+    in_request = has_request_context()
+    return {
+        "language": str(get_locale() or LANGUAGES[0]),
+        "large_type": in_request and _cookie("huruf") == "besar",
+        "theme": (_cookie("tema") if in_request else None) or "auto",
+    }
+
+
+def _say_what_it_varies_on(response: Response) -> Response:
+    if response.mimetype == "text/html":
+        response.vary.update(("Accept-Language", "Cookie"))
+    return response

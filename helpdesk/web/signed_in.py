@@ -1,0 +1,113 @@
+"""Who is signed in: Flask-Login over our own sessions.
+
+The cookie holds a random token and nothing about the person; ``accounts.sessions`` turns it into a
+user in one query. Flask-Login asks through its request loader and keeps the answer for the request.
+"""
+
+from __future__ import annotations
+
+import logging
+from urllib.parse import urlsplit
+
+from flask import Flask, Request, Response, g, request, session
+from flask_login import LoginManager
+from sqlalchemy.exc import SQLAlchemyError
+
+from helpdesk.accounts import sessions
+from helpdesk.accounts.roles import Role
+from helpdesk.accounts.sessions import SignedInUser
+from helpdesk.lib.database import unit_of_work
+from helpdesk.web.doors import WORKBENCH
+
+log = logging.getLogger(__name__)
+_KEY = "signed_in"
+_SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Mac OS", "CrOS", "Linux")
+_BROWSERS = {  # the order matters: Edge also calls itself Chrome, and Chrome Safari
+    "Edg": "Edge",
+    "OPR": "Opera",
+    "SamsungBrowser": "Samsung Internet",
+    "Firefox": "Firefox",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+
+
+def init_sign_in(app: Flask) -> None:
+    """Let ``current_user`` come from our sessions, and note when each was last used."""
+    manager = LoginManager()
+    manager.session_protection = (
+        None  # it would bind to address and browser; phones change address all day
+    )
+    manager.request_loader(_load)
+    manager.init_app(app)
+    app.after_request(_note_seen)
+
+
+def remember(token: str) -> None:
+    """Put the token of a fresh session into an emptied cookie: nothing survives signing in."""
+    session.clear()
+    session[_KEY] = token
+    g.pop("_login_user", None)
+
+
+def forget() -> None:
+    """Empty the cookie."""
+    session.clear()
+    g.pop("_login_user", None)
+
+
+def home_of(roles: frozenset[Role]) -> str:
+    """Where a person with these *roles* starts the day."""
+    if Role.LEADERSHIP in roles:
+        return "/pimpinan"
+    if Role.ADMIN in roles and not roles & WORKBENCH:
+        return "/admin"
+    return "/kerja"
+
+
+def local_path(target: str | None) -> str | None:
+    """*target* when it is a path on this very site, else None: a link must not lead away after
+    sign-in.
+
+    Browsers read ``/\\evil.example`` and ``//evil.example`` as another host and drop control
+    characters.
+    """
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return None
+    if any(ord(letter) < 32 or letter == "\\" for letter in target):
+        return None
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return None
+    is_circular = parts.path in ("/masuk", "/keluar")
+    return None if parts.scheme or parts.netloc or is_circular else target
+
+
+def device_name() -> str:
+    """The browser and system that the request says it comes from, such as *Chrome, Android*."""
+    agent = request.headers.get("User-Agent", "")
+    browser = next((name for mark, name in _BROWSERS.items() if mark in agent), "")
+    system = next((name for name in _SYSTEMS if name in agent), "")
+    return ", ".join(part for part in (browser, system) if part)
+
+
+def _load(asked: Request) -> SignedInUser | None:
+    token = session.get(_KEY)
+    return sessions.find_signed_in(token) if isinstance(token, str) else None
+
+
+def _note_seen(response: Response) -> Response:
+    """Write down that the person was here, once the page is made and no unit is open.
+
+    A page that asks by itself for news (``?since=``) is no sign of life.
+    """
+    user = g.get("_login_user")
+    if not isinstance(user, SignedInUser) or "since" in request.args:
+        return response
+    if sessions.is_worth_noting(user):
+        try:
+            unit_of_work(lambda: sessions.note_seen(user.session_id))
+        except SQLAlchemyError as error:  # the page is ready; it must not fail for this
+            log.warning("a session could not be noted: %s", type(error).__name__)
+    return response

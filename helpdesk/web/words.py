@@ -1,0 +1,148 @@
+"""The codes of the law as words for people, for templates and for the choices of forms.
+
+A code is stored, its word is shown: ``{{ ticket.status|word("status") }}`` in a template,
+``choices=words.choices("channel")`` in a form. What an administrator names (units, categories) is
+data.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from helpdesk.accounts.roles import Role
+from helpdesk.tickets.states import (
+    Access,
+    Channel,
+    Closing,
+    DispositionStatus,
+    Grade,
+    Identity,
+    Kind,
+    Needs,
+    Phrase,
+    Root,
+    Status,
+)
+
+WORDS: dict[str, dict[str, Any]] = {
+    "kind": {
+        Kind.COMPLAINT: _l("Complaint"),
+        Kind.SUGGESTION: _l("Suggestion"),
+        Kind.PRAISE: _l("Praise"),
+        Kind.INFORMATION: _l("Information request"),
+    },
+    "channel": {
+        Channel.WEB: _l("Web"),
+        Channel.COUNTER: _l("Counter"),
+        Channel.PHONE: _l("Telephone"),
+        Channel.BOX: _l("Suggestion box"),
+        Channel.FACEBOOK: _l("Facebook"),
+        Channel.LETTER: _l("Letter"),
+        Channel.EMAIL: _l("Email"),
+        Channel.WHATSAPP: _l("WhatsApp"),
+    },
+    "grade": {
+        Grade.RED: _l("Red"),
+        Grade.YELLOW: _l("Yellow"),
+        Grade.GREEN: _l("Green"),
+    },
+    "status": {
+        Status.RECEIVED: _l("Received"),
+        Status.TRIAGED: _l("Verified"),
+        Status.IN_PROGRESS: _l("Being followed up"),
+        Status.IN_REVIEW: _l("Answer being checked"),
+        Status.ANSWERED: _l("Answered"),
+        Status.CLOSED: _l("Closed"),
+        Status.MERGED: _l("Merged"),
+        Status.NOT_OURS: _l("Not ours to handle"),
+        Status.ARCHIVED: _l("Filed without action"),
+        Status.SPAM: _l("Spam"),
+        Status.WITHDRAWN: _l("Withdrawn"),
+    },
+    "closing": {
+        Closing.CONFIRMED: _l("Confirmed by the complainant"),
+        Closing.ASSUMED: _l("Assumed, no reply"),
+        Closing.UNILATERAL: _l("Closed by us, with a reason"),
+        Closing.ON_THE_SPOT: _l("Solved on the spot"),
+        Closing.NO_CONTACT: _l("No contact to ask"),
+    },
+    "disposition": {
+        DispositionStatus.SENT: _l("Sent"),
+        DispositionStatus.ACCEPTED: _l("Accepted by the unit"),
+        DispositionStatus.SUBMITTED: _l("Waiting for approval"),
+        DispositionStatus.APPROVED: _l("Approved"),
+        DispositionStatus.RETURNED: _l("Sent back"),
+        DispositionStatus.RECALLED: _l("Recalled"),
+    },
+    "identity": {
+        Identity.NAMED: _l("Ordinary"),
+        Identity.WITHHELD: _l("Confidential"),
+        Identity.ANONYMOUS: _l("Anonymous"),
+    },
+    "access": {
+        Access.ORDINARY: _l("Open to those who handle it"),
+        Access.RESTRICTED: _l("Named readers only"),
+    },
+    "needs": {
+        Needs.TRIAGE: _l("To be graded"),
+        Needs.DISPOSE: _l("To be sent to a unit"),
+        Needs.REVIEW: _l("Answer to be checked"),
+        Needs.ANSWER: _l("Complainant to be answered"),
+        Needs.NOTHING: _l("Nothing for customer care"),
+    },
+    "root": {
+        Root.PEOPLE: _l("People"),
+        Root.PROCEDURE: _l("Procedure not followed"),
+        Root.EQUIPMENT: _l("Equipment"),
+        Root.SUPPLY: _l("Stock and supply"),
+        Root.BUILDING: _l("Building and rooms"),
+        Root.SYSTEM: _l("Information system"),
+        Root.COMMUNICATION: _l("Communication"),
+        Root.OUTSIDE: _l("Outside our control"),
+        Root.NOT_PROVEN: _l("Not proven"),
+    },
+    "phrase": {
+        Phrase.SOLVE: _l("Solve"),
+        Phrase.CLARIFY: _l("Clarify"),
+        Phrase.ADVISE: _l("Comment and advise"),
+        Phrase.DRAFT_ANSWER: _l("Draft an answer"),
+        Phrase.COORDINATE: _l("Coordinate"),
+        Phrase.FOR_INFORMATION: _l("For your information"),
+    },
+    "role": {
+        Role.INTAKE: _l("Intake officer"),
+        Role.CARE: _l("Customer care"),
+        Role.SUPERVISOR: _l("Customer-care supervisor"),
+        Role.UNIT_OFFICER: _l("Unit officer"),
+        Role.UNIT_HEAD: _l("Unit head"),
+        Role.LEADERSHIP: _l("Leadership"),
+        Role.ADMIN: _l("Administrator"),
+    },
+}
+
+CHANNEL_ICONS: dict[str, str] = {
+    Channel.WEB: "web",
+    Channel.COUNTER: "desk",
+    Channel.PHONE: "phone",
+    Channel.BOX: "box",
+    Channel.FACEBOOK: "social",
+    Channel.LETTER: "letter",
+    Channel.EMAIL: "mail",
+    Channel.WHATSAPP: "whatsapp",
+}
+
+
+def word(code: str, kind: str) -> str:
+    """The word for *code* among the codes of *kind*; an empty code that means nothing is a dash.
+
+    Raises KeyError for a code that the law does not know.
+    """
+    words = WORDS[kind]  # a StrEnum is found by its text
+    return "–" if code == "" and "" not in words else str(words[code])
+
+
+def choices(kind: str) -> list[tuple[str, Any]]:
+    """``(code, word)`` for the choices of a form, words still lazy."""
+    return [(str(code), shown) for code, shown in WORDS[kind].items()]

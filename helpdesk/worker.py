@@ -1,0 +1,104 @@
+"""The worker: what happens without anybody asking. A process of its own, beside the web processes.
+
+Each job claims its work in the database, so that two workers, on one machine or on several, are
+harmless; the second only takes over when the first is gone. A job that fails is logged, shown on
+the administrator's page through its heartbeat, and tried again at its next turn.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask
+
+from helpdesk import housekeeping
+from helpdesk.lib import clock, heartbeats
+from helpdesk.messaging import postman
+from helpdesk.tickets import escalating
+
+log = logging.getLogger(__name__)
+
+STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT}
+MISFIRE_GRACE = timedelta(
+    minutes=5
+)  # a machine that slept catches up once, not for every turn it missed
+MESSAGES_PER_ROUND = 25  # few enough that a stop does not have to wait long for the round to end
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something done again and again; *run* is given the moment at which its turn came."""
+
+    name: str
+    every: timedelta
+    run: Callable[[datetime], object]
+
+
+def deliver_messages(at: datetime) -> None:
+    """Send what waits in the outbox."""
+    postman.deliver_due(at, limit=MESSAGES_PER_ROUND)
+
+
+JOBS: tuple[Job, ...] = (
+    Job("sweep clocks", timedelta(seconds=15), escalating.escalate_due),
+    Job("deliver messages", timedelta(seconds=5), deliver_messages),
+    Job("housekeeping", timedelta(hours=1), housekeeping.keep_house),
+)
+
+
+def work(app: Flask, jobs: Iterable[Job] = JOBS) -> None:
+    """Run the *jobs* until SIGTERM or SIGINT, then finish those at work and return.
+
+    The signals are blocked in this thread and all it starts, and waited for: a handler that
+    interrupted the scheduler in the middle of its locks could stop it for ever.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+    scheduler = make_scheduler(app, tuple(jobs))
+    scheduler.start()
+    log.info("worker started")
+    signal.sigwait(STOP_SIGNALS)
+    log.info("worker is finishing its jobs")
+    scheduler.shutdown(wait=True)
+    log.info("worker stopped")
+
+
+def make_scheduler(app: Flask, jobs: tuple[Job, ...]) -> BackgroundScheduler:
+    """A scheduler with every job on it, each in a thread of its own, first due at once."""
+    scheduler = BackgroundScheduler(
+        timezone=UTC,
+        executors={"default": ThreadPoolExecutor(max_workers=max(1, len(jobs)))},
+        job_defaults={
+            "coalesce": True,
+            "max_instances": 1,
+            "misfire_grace_time": int(MISFIRE_GRACE.total_seconds()),
+        },
+    )
+    for job in jobs:
+        scheduler.add_job(
+            run_job,
+            "interval",
+            args=(app, job),
+            seconds=job.every.total_seconds(),
+            id=job.name,
+            next_run_time=clock.now(),
+        )
+    return scheduler
+
+
+def run_job(app: Flask, job: Job) -> bool:
+    """Run *job* once in an application context of its own; returns whether it went well and never
+    raises.
+    """
+    try:
+        with app.app_context(), heartbeats.beat(job.name):
+            job.run(clock.now())
+    except Exception:  # the heartbeat has it; the other jobs go on
+        log.exception("job failed", extra={"job": job.name})
+        return False
+    return True

@@ -1,0 +1,62 @@
+// Keys for people who work in lists all day. Every key only presses what is on the page:
+// an element says which with data-key="d"; rows of .list and .task links are walked with j and k.
+
+const ROWS = ".list tbody tr, a.task";
+
+/** Is the person writing, or holding a key that belongs to the browser? */
+function isBusy(event) {
+  const at = event.target;
+  const writes = at instanceof HTMLElement && (at.isContentEditable || at.matches("input, textarea, select"));
+  return writes || event.ctrlKey || event.metaKey || event.altKey;
+}
+
+/** The row that is at hand now, or null. */
+function rowAtHand() {
+  return document.querySelector(".at-hand");
+}
+
+/** Move by `step` rows (1 down, -1 up) and put the focus on the row's link. */
+function moveBy(step) {
+  const rows = [...document.querySelectorAll(ROWS)];
+  if (!rows.length) return;
+  const from = rows.indexOf(rowAtHand());
+  const to = from < 0 ? 0 : Math.min(Math.max(from + step, 0), rows.length - 1);
+  rows.forEach((row, i) => row.classList.toggle("at-hand", i === to));
+  const link = rows[to].matches("a") ? rows[to] : rows[to].querySelector(".c-what a, a[href]");
+  link?.focus({ preventScroll: true });
+  rows[to].scrollIntoView({ block: "nearest" });
+}
+
+/** Press the element that carries this key: in the row at hand first, else on the page. */
+function press(key) {
+  const wanted = `[data-key="${CSS.escape(key)}"]`;
+  const target = rowAtHand()?.querySelector(wanted) ?? document.querySelector(wanted);
+  if (!target) return false;
+  if (target.matches("input:not([type=radio]):not([type=checkbox]), textarea, select")) {
+    target.focus();
+    target.select?.();
+  } else {
+    target.click();
+  }
+  return true;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && event.target instanceof HTMLElement) {
+    event.target.closest("details.menu[open]")?.removeAttribute("open");
+    return;
+  }
+  if (isBusy(event) || document.querySelector("dialog:modal")) return;
+  if (event.key === "j") moveBy(1);
+  else if (event.key === "k") moveBy(-1);
+  else if (event.key === "?") document.getElementById("keys")?.showModal();
+  else if (event.key.length !== 1 || !press(event.key)) return;
+  event.preventDefault();
+});
+
+// A menu closes when one clicks elsewhere, as menus do.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.removeAttribute("open");
+  }
+});

@@ -1,0 +1,101 @@
+"""Templates keep to the content security policy, and trust nothing that a person typed."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment, TemplateSyntaxError
+
+from config import ROOT
+from tests.architecture.source import dotted, product, templates
+
+# Where text is trusted as HTML, how often, and why that is safe. A new line here is looked at twice.
+TRUSTED: dict[str, int] = {}
+
+_JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+FORBIDDEN = {
+    "an inline style": re.compile(r"\sstyle\s*=", re.IGNORECASE),
+    "an inline handler": re.compile(r"\son[a-z]+\s*=", re.IGNORECASE),
+    "a script in the page": re.compile(r"<script(?![^>]*\ssrc\s*=)", re.IGNORECASE),
+    "a javascript address": re.compile(r"javascript:", re.IGNORECASE),
+}
+STYLE_ELEMENT = re.compile(r"<style", re.IGNORECASE)
+_TRUST = re.compile(r"\|\s*safe\b|\bMarkup\b|autoescape\s+false")
+
+
+def test_every_template_parses() -> None:
+    """Also the branches no test has rendered yet; and the collection of sentences stops at the first fault."""
+    environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
+    wrong = []
+    for file in templates():
+        try:
+            environment.parse(file.read_text(encoding="utf-8"))
+        except TemplateSyntaxError as error:
+            wrong.append(f"{file.relative_to(ROOT)}:{error.lineno}: {error.message}")
+    assert not wrong, "\n".join(wrong)
+
+
+def _pages() -> list[Path]:
+    return [file for file in templates() if file.suffix in {".html", ".svg", ".xml"}]
+
+
+def faults_in(text: str, *, is_letter: bool = False) -> list[str]:
+    """What a policy without 'unsafe-inline' would refuse. Letters become PDF, where <style> is how it is done."""
+    markup = _JINJA.sub("x", text)
+    found = [name for name, pattern in FORBIDDEN.items() if pattern.search(markup)]
+    if STYLE_ELEMENT.search(markup) and not is_letter:
+        found.append("a style element")
+    return found
+
+
+def test_nothing_the_policy_refuses() -> None:
+    wrong = [
+        f"{file.relative_to(ROOT)}: {fault}"
+        for file in _pages()
+        for fault in faults_in(
+            file.read_text(encoding="utf-8"),
+            is_letter="letters" in file.relative_to(ROOT).parts,
+        )
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ('<p style="color: red">', 1),
+        ("<a onclick='x()'>", 1),
+        ("<script>1</script>", 1),
+        ('<script type="module" src="{{ asset("a.js") }}"></script>', 0),
+        ('{{ field(form.x, only="text") }}', 0),
+        ("<style>p {}</style>", 1),
+    ],
+)
+def test_the_law_sees(text: str, count: int) -> None:
+    assert len(faults_in(text)) == count
+
+
+def test_trusted_text_is_listed() -> None:
+    found = {
+        str(file.relative_to(ROOT)): count
+        for file in templates()
+        if (count := len(_TRUST.findall(file.read_text(encoding="utf-8", errors="replace"))))
+    }
+    for source in product():
+        if count := sum(dotted(call.func).split(".")[-1] == "Markup" for call in source.calls()):
+            found[source.path] = count
+    assert found == TRUSTED
+
+
+def test_no_escaping_is_switched_off_in_python() -> None:
+    wrong = [
+        source.where(node)
+        for source in product()
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.keyword) and node.arg == "autoescape"
+        if isinstance(node.value, ast.Constant) and node.value.value is False
+    ]
+    assert not wrong

@@ -1,0 +1,119 @@
+"""Fixtures for everybody: a fresh database on each engine, the application, its client.
+
+The settings of the tools are in pyproject.toml; what only one folder needs is in that folder's conftest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis
+
+from config import Settings
+from tests.support.cast import Cast, assemble
+from tests.support.databases import MariadbDatabase, SqliteTemplate, migrate, settings_for
+from tests.support.engines import ENGINES
+from tests.support.machine import IN_CI, lacks
+from tests.support.network import guarded
+
+pytest_plugins = ["tests.support.engines", "tests.support.live", "tests.support.browser"]
+
+hypothesis.register_profile("local", deadline=None)
+hypothesis.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+hypothesis.load_profile("ci" if IN_CI else "local")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_network_inside_a_transaction() -> Iterator[None]:
+    with guarded():
+        yield
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
+    """A migrated SQLite file, made once."""
+    return SqliteTemplate.make(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def mariadb_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[MariadbDatabase]:
+    """A migrated MariaDB database, made once in every process that runs tests."""
+    database = MariadbDatabase(request.config.stash[ENGINES].mariadb(), f"tanggap_{worker_id}")
+    database.create()
+    migrate(database.url, tmp_path_factory.mktemp("mariadb"))
+    database.remember()
+    yield database
+    database.drop()
+
+
+@pytest.fixture
+def engine_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database just migrated, on each engine in turn."""
+    if engine == "sqlite":
+        template: SqliteTemplate = request.getfixturevalue("sqlite_template")
+        return template.copy_to(tmp_path / "fresh.db")
+    database: MariadbDatabase = request.getfixturevalue("mariadb_database")
+    database.restore()
+    return database.url
+
+
+@pytest.fixture
+def blank_url(
+    engine: str, request: pytest.FixtureRequest, tmp_path: Path, worker_id: str
+) -> Iterator[str]:
+    """The URL of a database without a single table, for tests of the migrations themselves."""
+    if engine == "sqlite":
+        yield f"sqlite:///{tmp_path / 'blank.db'}"
+        return
+    address = request.config.stash[ENGINES].mariadb()
+    database = MariadbDatabase(address, f"tanggap_blank_{worker_id}")
+    database.create()
+    yield database.url
+    database.drop()
+
+
+@pytest.fixture
+def settings(engine_url: str, tmp_path: Path) -> Settings:
+    """What ``app`` is made of; a process started by a test gets the same through its environment."""
+    return settings_for(engine_url, tmp_path / "instance")
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application on a fresh, migrated database. Push a context to use the domain."""
+    from helpdesk.app import create_app
+    from helpdesk.lib.database import db
+
+    made = create_app(settings)
+    yield made
+    with made.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without scripts: it keeps cookies and follows nothing by itself."""
+    return app.test_client()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly, just before the closing line, which part of the proof is missing on this machine."""
+    if missing := lacks():
+        terminalreporter.section("NOT PROVED on this machine", sep="!", red=True, bold=True)
+        for reason in missing.values():
+            terminalreporter.line(reason, red=True)
+
+
+@pytest.fixture
+def cast(app: Flask) -> Iterator[Cast]:
+    """The organisation with its people, in an application context (see tests/support/cast.py)."""
+    with app.app_context():
+        yield assemble()

@@ -1,0 +1,111 @@
+"""Databases ready in an instant: migrated once, then copied (SQLite) or put back as they were (MariaDB)."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import pymysql
+
+from config import Settings
+from tests.support.mariadb import Address
+
+SECRET_KEY = "for-tests-only-and-the-same-in-every-process"
+
+
+def settings_for(url: str, instance: Path, **overrides: Any) -> Settings:
+    """Settings that depend on nothing in the caller's environment."""
+    return Settings.from_environment(
+        {},
+        database_url=url,
+        instance_path=instance,
+        secret_key=SECRET_KEY,
+        **{"demo": False, "testing": True, **overrides},
+    )
+
+
+def migrate(url: str, instance: Path) -> None:
+    """Bring the database at *url* to the newest schema, the way an installation does."""
+    from helpdesk.app import create_app
+    from helpdesk.lib.database import db
+
+    app = create_app(settings_for(url, instance))
+    with app.app_context():
+        flask_migrate.upgrade()
+        db.session.remove()
+        db.engine.dispose()
+
+
+@dataclass(frozen=True)
+class SqliteTemplate:
+    """A migrated file nobody writes to; every test gets a copy."""
+
+    file: Path
+
+    @classmethod
+    def make(cls, folder: Path) -> SqliteTemplate:
+        template = cls(folder / "template.db")
+        migrate(f"sqlite:///{template.file}", folder / "instance")
+        return template
+
+    def copy_to(self, file: Path) -> str:
+        """The URL of a fresh copy at *file*."""
+        shutil.copyfile(self.file, file)
+        return f"sqlite:///{file}"
+
+
+@dataclass
+class MariadbDatabase:
+    """One database on the private server, put back between tests to what the migrations left in it."""
+
+    address: Address
+    name: str
+    _checksums: dict[str, int] = field(default_factory=dict, repr=False)
+    _rows: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict, repr=False)
+
+    @property
+    def url(self) -> str:
+        return self.address.url + self.name
+
+    def create(self) -> None:
+        """Make it anew, empty."""
+        with closing(self.address.connect()) as connection, connection.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS `{self.name}`")
+            cursor.execute(f"CREATE DATABASE `{self.name}` CHARACTER SET utf8mb4")
+
+    def drop(self) -> None:
+        with closing(self.address.connect()) as connection, connection.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS `{self.name}`")
+
+    def remember(self) -> None:
+        """Take what stands in it now as what every test starts from."""
+        with closing(self.address.connect(self.name)) as connection, connection.cursor() as cursor:
+            cursor.execute("SHOW FULL TABLES WHERE Table_type = 'BASE TABLE'")
+            tables = [row[0] for row in cursor.fetchall()]
+            self._checksums = _checksums(cursor, tables)
+            for table in tables:
+                cursor.execute(f"SELECT * FROM `{table}`")  # noqa: S608 - our own table names
+                self._rows[table] = list(cursor.fetchall())
+
+    def restore(self) -> None:
+        """Empty what a test wrote into. TRUNCATE, because the audit trail refuses DELETE; seeds go back in."""
+        with closing(self.address.connect(self.name)) as connection, connection.cursor() as cursor:
+            cursor.execute("SET foreign_key_checks = 0")
+            found = _checksums(cursor, list(self._checksums))
+            for table in (name for name in found if found[name] != self._checksums[name]):
+                cursor.execute(f"TRUNCATE TABLE `{table}`")
+                if rows := self._rows[table]:
+                    places = ", ".join(["%s"] * len(rows[0]))
+                    cursor.executemany(f"INSERT INTO `{table}` VALUES ({places})", rows)  # noqa: S608
+
+
+def _checksums(cursor: pymysql.cursors.Cursor, tables: list[str]) -> dict[str, int]:
+    """One number per table, 0 for an empty one: one statement tells which tables a test has written into."""
+    if not tables:
+        return {}
+    cursor.execute("CHECKSUM TABLE " + ", ".join(f"`{table}`" for table in tables))
+    return dict(zip(tables, (row[1] for row in cursor.fetchall()), strict=True))

@@ -1,0 +1,46 @@
+"""What this machine has for tests beyond Python. What it lacks is skipped loudly here and fails in CI."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+
+
+def mariadb_server() -> str | None:
+    """Where Debian puts the server, or None where it is not installed."""
+    return shutil.which("mariadbd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+
+
+def chromium() -> str | None:
+    """Debian's Chromium; CHROMIUM names another one."""
+    return shutil.which(os.environ.get("CHROMIUM", "chromium"))
+
+
+def pdftotext() -> str | None:
+    return shutil.which("pdftotext")
+
+
+def lacks() -> dict[str, str]:
+    """What is missing, and the Debian package that brings it."""
+    found = {
+        "MariaDB": (mariadb_server(), "mariadb-server"),
+        "Chromium": (chromium(), "chromium"),
+        "pdftotext": (pdftotext(), "poppler-utils"),
+    }
+    return {
+        name: f"{name} is not installed (Debian package {package})"
+        for name, (program, package) in found.items()
+        if program is None
+    }
+
+
+def need(name: str) -> None:
+    """Skip the test that asks, or fail it in CI, when the machine lacks *name*."""
+    if reason := lacks().get(name):
+        if IN_CI:
+            pytest.fail(reason)
+        pytest.skip(reason)

@@ -1,0 +1,120 @@
+"""The worker: every job in turn, a failing one stops nothing, and a signal lets the running one
+finish.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from config import ROOT, Settings
+from helpdesk import worker
+from helpdesk.lib import clock
+from helpdesk.lib.database import db
+from helpdesk.lib.heartbeats import JobBeat
+from helpdesk.messaging.message import OutboxMessage
+from helpdesk.worker import JOBS, Job
+from tests.messaging.builders import queue_one
+
+WITHIN = 60.0  # seconds, on a busy machine
+
+
+def beat_of(job: str) -> JobBeat:
+    db.session.rollback()
+    return db.session.get_one(JobBeat, job)
+
+
+def test_every_job_runs_on_an_empty_system_and_leaves_a_heartbeat(app: Flask) -> None:
+    assert [worker.run_job(app, job) for job in JOBS] == [True] * len(JOBS)
+    with app.app_context():
+        for job in JOBS:
+            assert beat_of(job.name).last_ok_at is not None
+            assert not beat_of(job.name).is_failing
+
+
+def test_the_postman_is_a_job(app: Flask) -> None:
+    with app.app_context():
+        message_id = queue_one()
+    for job in JOBS:
+        worker.run_job(app, job)
+    with app.app_context():
+        assert db.session.get_one(OutboxMessage, message_id).status == "sent"
+
+
+def test_a_failing_job_is_shown_and_comes_back(app: Flask) -> None:
+    said: list[Exception] = [LookupError("Wati, 081234567890")]
+
+    def run(_at: datetime) -> None:
+        if said:
+            raise said.pop()
+
+    job = Job("fragile", timedelta(seconds=1), run)
+    assert not worker.run_job(app, job)
+    with app.app_context():
+        assert beat_of("fragile").last_error.startswith("LookupError")
+        assert "Wati" not in beat_of("fragile").last_error
+    assert worker.run_job(app, job)
+    with app.app_context():
+        assert not beat_of("fragile").is_failing
+        assert beat_of("fragile").runs == 2
+
+
+def test_jobs_do_not_pile_up(app: Flask) -> None:
+    scheduler = worker.make_scheduler(app, JOBS)
+    scheduler.start(paused=True)
+    try:
+        planned = {job.id: job for job in scheduler.get_jobs()}
+        assert set(planned) == {job.name for job in JOBS}
+        for job in planned.values():
+            assert job.coalesce
+            assert job.max_instances == 1
+            assert job.next_run_time <= clock.now()
+    finally:
+        scheduler.shutdown()
+
+
+@pytest.fixture
+def worker_process(settings: Settings, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    environment = {
+        **os.environ,
+        "DEMO": "0",
+        "DATABASE_URL": settings.database_url,
+        "INSTANCE_PATH": str(settings.instance_path),
+        "SECRET_KEY": settings.secret_key,
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.worker_process", str(tmp_path)], cwd=ROOT, env=environment
+    )
+    yield process
+    process.kill()
+    process.wait()
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
+def test_a_signal_lets_the_running_job_finish(
+    worker_process: subprocess.Popen[bytes], tmp_path: Path, name: str
+) -> None:
+    wait_until((tmp_path / "begun").exists)
+    worker_process.send_signal(signal.Signals[name])
+    assert worker_process.poll() is None
+    (tmp_path / "finish").touch()
+    assert worker_process.wait(WITHIN) == 0
+    assert (tmp_path / "finished").exists()
+    assert (tmp_path / "stopped").exists()
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Look again and again, with a deadline."""
+    deadline = time.monotonic() + WITHIN
+    while not is_so():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
