@@ -10,30 +10,30 @@ JOBS ?= 2
 PYTEST := $(RUN) pytest
 PYTEST_PARALLEL := $(PYTEST) -n $(JOBS) --dist loadfile
 CATALOGUES := helpdesk/translations
-PYBABEL := .venv/bin/pybabel
+PYBABEL := $(RUN) babel.messages.frontend
 LOCK := $(RUN) uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick check bench lock format messages translations \
-	ready-to-run ready-to-check ready-to-test lint-format lint-code types architecture
+.PHONY: help run test test-quick check bench lock format messages \
+	ready-to-run ready-to-check ready-to-test lint-format lint-code types
 
 help: ## What there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
-run: ready-to-run translations ## Start web and worker on demo data (PORT, DATABASE_URL, DEMO=0 are honoured)
+run: ready-to-run ## Start web and worker on demo data (PORT, DATABASE_URL, DEMO=0 are honoured)
 	@DEMO="$${DEMO-1}" exec $(RUN) flask --app wsgi up
 
-test: ready-to-test translations ## Everything: format, lint, types, architecture, both databases, browser
+test: ready-to-test ## Everything: format, lint, types, architecture, both databases, browser
 	@$(call steps,lint-format lint-code types,$(PYTEST_PARALLEL) --engine both)
 
-test-quick: ready-to-check translations ## Everything but MariaDB, the browser and what is slow
+test-quick: ready-to-check ## Everything but MariaDB, the browser and what is slow
 	@$(call steps,lint-format lint-code types,$(PYTEST_PARALLEL) --engine sqlite -m "not browser and not slow")
 
 check: ready-to-check ## Format, lint, types and the laws of the house
 	@$(call steps,lint-format lint-code types,$(PYTEST) -q tests/architecture)
 
-bench: ready-to-check translations ## Measure; BENCH_ARGS=--quick for the short one
+bench: ready-to-check ## Measure; BENCH_ARGS=--quick for the short one
 	@$(RUN) bench $(BENCH_ARGS)
 
 format: ready-to-check ## Put the source in order
@@ -47,13 +47,8 @@ lock: ready-to-check ## Resolve requirements*.in into requirements*.txt, with ha
 messages: ready-to-check ## Collect new sentences into the Indonesian catalogue
 	@mkdir -p build
 	@$(PYBABEL) -q extract -F babel.cfg -k _l -k lazy_gettext -k lazy_ngettext:1,2 \
-		--sort-by-file --no-wrap --project tanggap -o build/messages.pot .
+		--sort-by-file --add-location file --no-wrap --project tanggap -o build/messages.pot .
 	@$(PYBABEL) -q update -i build/messages.pot -d $(CATALOGUES) --no-wrap --no-fuzzy-matching --ignore-obsolete
-
-translations: $(patsubst %.po,%.mo,$(wildcard $(CATALOGUES)/*/LC_MESSAGES/*.po))
-
-%.mo: %.po
-	@$(PYBABEL) -q compile -i $< -o $@
 
 ready-to-run:
 	@deploy/bootstrap.sh run

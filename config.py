@@ -11,6 +11,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 class WrongSetting(ValueError):
@@ -34,6 +35,8 @@ class Settings:
     trusted_proxies: int = 0
     secure_cookies: bool = False
     max_upload_megabytes: int = 50
+    bind: str = "127.0.0.1"
+    log_level: str = "INFO"
     testing: bool = False
 
     @classmethod
@@ -48,7 +51,7 @@ class Settings:
         instance = Path(
             overrides.pop("instance_path", None) or env.get("INSTANCE_PATH") or ROOT / "instance"
         )
-        instance.mkdir(parents=True, exist_ok=True)
+        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
         demo = bool(overrides.pop("demo", _flag(env, "DEMO")))
         port = _number(env, "PORT", 8000)
         values: dict[str, Any] = {
@@ -61,6 +64,8 @@ class Settings:
             "trusted_proxies": _number(env, "TRUSTED_PROXIES", 0),
             "secure_cookies": _flag(env, "SECURE_COOKIES"),
             "max_upload_megabytes": _number(env, "MAX_UPLOAD_MEGABYTES", 50),
+            "bind": env.get("BIND", "").strip() or "127.0.0.1",
+            "log_level": _level(env),
         }
         values.update(overrides)
         if "secret_key" not in values:
@@ -89,6 +94,13 @@ def _number(env: Mapping[str, str], name: str, default: int) -> int:
     if not value.isdigit():
         raise WrongSetting(f"{name} must be a whole number, not {value!r}")
     return int(value)
+
+
+def _level(env: Mapping[str, str]) -> str:
+    value = env.get("LOG_LEVEL", "").strip().upper() or "INFO"
+    if value not in _LEVELS:
+        raise WrongSetting(f"LOG_LEVEL must be one of {', '.join(_LEVELS)}, not {value!r}")
+    return value
 
 
 def _kept_secret(instance: Path) -> str:

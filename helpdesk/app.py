@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Settings
 from helpdesk.accounts.organisation import organisation
+from helpdesk.lib import logs
 from helpdesk.lib.database import db, init_database, unit_of_work
 from helpdesk.web import assets, errors, filters, headers, locale, signed_in
 from helpdesk.web.doors import init_doors
@@ -52,6 +53,7 @@ def create_app(settings: Settings | None = None) -> House:
         instance_path=str(settings.instance_path.resolve()),
     )
     _configure(app, settings)
+    logs.init_logging(app, settings.log_level)  # first, so that no other hook can answer before it
     init_database(app, settings.database_url)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     CSRFProtect(app)

@@ -1,12 +1,11 @@
-"""What is thrown away by the hour: keys, windows and sessions that have served their time. Floor
-6.
-"""
+"""Floor 6: what is thrown away by the hour, once it has served its time."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 from helpdesk.accounts import sessions
+from helpdesk.intake import kept_files
 from helpdesk.lib import limits_storage, once
 from helpdesk.lib.database import unit_of_work
 
@@ -18,4 +17,5 @@ def keep_house(at: datetime) -> None:
     """Remove what is no longer needed at *at*; each kind in its own short unit of work."""
     unit_of_work(lambda: once.forget_old(at - ONCE_KEYS_FOR))
     unit_of_work(lambda: limits_storage.forget_expired(at))
+    unit_of_work(lambda: kept_files.forget_old(at))
     unit_of_work(lambda: sessions.forget_ended(at - SESSIONS_FOR))

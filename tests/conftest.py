@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings as hypothesis
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 
 from config import Settings
 from tests.support.cast import Cast, assemble
@@ -84,13 +85,20 @@ def settings(engine_url: str, tmp_path: Path) -> Settings:
     return settings_for(engine_url, tmp_path / "instance")
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """What Jinja has compiled once need not be compiled again for the next test's application."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("jinja")))
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def app(settings: Settings, compiled_templates: BytecodeCache) -> Iterator[Flask]:
     """The application on a fresh, migrated database. Push a context to use the domain."""
     from helpdesk.app import create_app
     from helpdesk.lib.database import db
 
     made = create_app(settings)
+    made.jinja_env.bytecode_cache = compiled_templates
     yield made
     with made.app_context():
         db.session.remove()

@@ -9,10 +9,10 @@ from flask import g, has_app_context
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Integer, SmallInteger, String
 
-from helpdesk.lib.database import Moment, db
+from helpdesk.lib.database import Model, Moment, db
 
 
-class Organisation(db.Model):
+class Organisation(Model):
     """One row, id 1. Printed on letters and shown on every public page."""
 
     __tablename__ = "organisation"

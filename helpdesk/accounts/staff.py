@@ -22,7 +22,7 @@ from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Invalid, NotFound, Refused
 
-_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,62}[a-z0-9]")
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]")
 CHANGED_MEANWHILE = _l(
     "Somebody changed this in the meantime. Compare both texts, then save again."
 )
@@ -64,6 +64,12 @@ def list_users(words: str = "") -> list[User]:
             or_(User.full_name.ilike(like, escape="\\"), User.username.ilike(like, escape="\\"))
         )
     return list(db.session.scalars(statement))
+
+
+def names_of(user_ids: Iterable[int]) -> dict[int, str]:
+    """Full names by id, in one query."""
+    rows = select(User.id, User.full_name).where(User.id.in_(set(user_ids)))
+    return dict(db.session.execute(rows).tuples().all())
 
 
 def count_users() -> int:
@@ -195,7 +201,7 @@ def _tidy(person: Person) -> Person:
     username, email = person.username.strip().lower(), person.email.strip().lower()
     if not _USERNAME.fullmatch(username):
         problems["username"] = _l(
-            "Use 4 to 64 letters, digits, dots or dashes, without spaces, such as rina.oktavia."
+            "Use 3 to 64 letters, digits, dots or dashes, without spaces, such as rina.oktavia."
         )
     if email:
         try:
@@ -244,8 +250,12 @@ def _facts(user: User) -> dict[str, Any]:
     }
 
 
-def _holdings_of(user: User) -> list[list[Any]]:
-    return sorted([grant.role, grant.unit_id or 0] for grant in user.grants)
+def _holdings_of(user: User) -> list[str]:
+    """Such as ``care`` and ``unit_head/6``: the role, and the id of its unit."""
+    return sorted(
+        grant.role if grant.unit_id is None else f"{grant.role}/{grant.unit_id}"
+        for grant in user.grants
+    )
 
 
 def _note(act: str, user: User, by: Actor, **details: Any) -> None:

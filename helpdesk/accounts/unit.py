@@ -6,10 +6,10 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Boolean, Integer, String
 
-from helpdesk.lib.database import db
+from helpdesk.lib.database import Model
 
 
-class Unit(db.Model):
+class Unit(Model):
     """A part of the organisation that receives dispositions, such as Farmasi or Keperawatan."""
 
     __tablename__ = "units"

@@ -10,10 +10,10 @@ from sqlalchemy.types import Boolean, Integer, SmallInteger, String
 
 from helpdesk.accounts.actor import Actor, ActorKind
 from helpdesk.accounts.roles import UNIT_ROLES, Role, permissions_of
-from helpdesk.lib.database import Moment, db
+from helpdesk.lib.database import Model, Moment
 
 
-class User(db.Model):
+class User(Model):
     """A member of staff. *username* and *email* are kept in lower case: MariaDB compares without case."""
 
     __tablename__ = "users"
@@ -62,7 +62,7 @@ class User(db.Model):
         )
 
 
-class Grant(db.Model):
+class Grant(Model):
     """One role held by one person; *unit_id* is set for unit roles only."""
 
     __tablename__ = "grants"
@@ -79,7 +79,7 @@ class Grant(db.Model):
     user: Mapped[User] = relationship(back_populates="grants")
 
 
-class UserSession(db.Model):
+class UserSession(Model):
     """One browser signed in. Kept on our side so that it can be ended from elsewhere and when idle."""
 
     __tablename__ = "user_sessions"

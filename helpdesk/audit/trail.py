@@ -13,12 +13,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Integer, String
 
 from helpdesk.lib import clock
-from helpdesk.lib.database import Json, Moment, db
+from helpdesk.lib.database import Json, Model, Moment, db
 
 GENESIS = "0" * 64
 
 
-class AuditEntry(db.Model):
+class AuditEntry(Model):
     """One thing that somebody did. Triggers on both engines refuse UPDATE and DELETE.
 
     Each row carries the digest of itself and of the row before, so that a removed or altered row
@@ -43,7 +43,7 @@ class AuditEntry(db.Model):
     digest: Mapped[str] = mapped_column(String(64), unique=True)
 
 
-class AuditHead(db.Model):
+class AuditHead(Model):
     """The digest of the newest entry; its row lock puts writers in a queue."""
 
     __tablename__ = "audit_head"

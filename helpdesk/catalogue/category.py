@@ -6,10 +6,10 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Boolean, Integer, SmallInteger, String
 
-from helpdesk.lib.database import db
+from helpdesk.lib.database import Model
 
 
-class Category(db.Model):
+class Category(Model):
     """What a complaint is about. *is_sensitive*: triage proposes restricted access (ethics, harassment, bribes)."""
 
     __tablename__ = "categories"
@@ -27,7 +27,7 @@ class Category(db.Model):
     version: Mapped[int] = mapped_column(Integer, default=1)
 
 
-class Place(db.Model):
+class Place(Model):
     """A room or service point that the public can name; *code* stands in the link of its QR poster."""
 
     __tablename__ = "places"

@@ -48,7 +48,7 @@ def bind_host(settings: Settings) -> str:
     """
     if settings.demo:
         return "0.0.0.0" if settings.demo_public else "127.0.0.1"  # noqa: S104 - asked for
-    return os.environ.get("BIND", "").strip() or "127.0.0.1"
+    return settings.bind
 
 
 def refuse_taken_port(host: str, port: int) -> None:
@@ -82,8 +82,14 @@ def _provide_content(settings: Settings) -> None:
 def _load_demo_once() -> None:
     from helpdesk.demo import load
 
-    if not load.is_loaded():
-        load.load_demo_with_progress()
+    if load.is_loaded():
+        return
+    with click.progressbar(length=100, label="Loading the demo") as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.update(done * 100 // max(1, total) - bar.pos)
+
+        load.load_demo(progress)
 
 
 def _set_up() -> None:

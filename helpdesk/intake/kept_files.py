@@ -11,13 +11,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Integer, String
 
 from helpdesk.lib import clock
-from helpdesk.lib.database import Moment, db
+from helpdesk.lib.database import Model, Moment, db
 from helpdesk.lib.uploads import Received
 
 KEPT_FOR = timedelta(hours=24)
 
 
-class KeptFile(db.Model):
+class KeptFile(Model):
     """One file that waits for its form, bound to the form's key and the browser's session."""
 
     __tablename__ = "kept_files"

@@ -16,7 +16,7 @@ from sqlalchemy.types import Integer, String
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib import clock
-from helpdesk.lib.database import Json, Moment, db
+from helpdesk.lib.database import Json, Model, Moment, db
 
 Subject = tuple[str, int]
 """What a letter is about: a kind of thing and its id, such as ``("ticket", 42)``."""
@@ -30,7 +30,7 @@ class LetterKind(StrEnum):
     DISPOSITION_SHEET = "disposition_sheet"
 
 
-class Letter(db.Model):
+class Letter(Model):
     """A letter as it was issued. *fields* are all it says; *pdf_digest* its kept PDF, None until
     kept.
 
@@ -68,7 +68,7 @@ def issue(
     facts = as_facts(fields)
     digest = _digest_of(facts, language)
     subject_kind, subject_id = subject
-    issued = db.session.scalar(
+    issued: Letter | None = db.session.scalar(
         select(Letter).where(
             Letter.kind == kind,
             Letter.subject_kind == subject_kind,

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
@@ -31,6 +31,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 ATTEMPTS = 4
 _unit_open: ContextVar[bool] = ContextVar("unit_open", default=False)
+_unit_kept: ContextVar[dict[str, Any] | None] = ContextVar("unit_kept", default=None)
 
 # 1205 lock wait timeout, 1213 deadlock (also Galera's certification conflict), 1020 record changed since read
 _MARIADB_RETRY = {1205, 1213, 1020}
@@ -50,6 +51,16 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+if TYPE_CHECKING:
+
+    class Model(Base):
+        """The base of every table, as the type checker knows it."""
+
+        __abstract__ = True
+
+else:
+    Model = db.Model
 
 
 class Moment(TypeDecorator[datetime]):
@@ -98,7 +109,8 @@ def init_database(app: Flask, url: str) -> None:
 
 def _engine_options(url: str) -> dict[str, Any]:
     options: dict[str, Any] = {
-        "json_serializer": lambda value: json.dumps(value, ensure_ascii=False)
+        "json_serializer": lambda value: json.dumps(value, ensure_ascii=False),
+        "hide_parameters": True,  # a fault in the log must not quote what people wrote
     }
     if url.startswith("sqlite"):
         options["connect_args"] = {"timeout": 15, "check_same_thread": False}
@@ -171,11 +183,26 @@ def unit_of_work(fn: Callable[[], T]) -> T:
 
 @contextmanager
 def _open_unit() -> Iterator[None]:
-    token = _unit_open.set(True)
+    token, kept = _unit_open.set(True), _unit_kept.set({})
     try:
         yield
     finally:
         _unit_open.reset(token)
+        _unit_kept.reset(kept)
+
+
+def kept_in_unit(name: str, make: Callable[[], T]) -> T:
+    """What *make* gives, read once in a unit of work; outside one it is asked anew each time.
+
+    For what cannot sensibly change between two statements of one unit, such as the calendars.
+    """
+    kept = _unit_kept.get()
+    if kept is None:
+        return make()
+    if name not in kept:
+        kept[name] = make()
+    found: T = kept[name]
+    return found
 
 
 def _met_another_writer(error: DBAPIError) -> bool:

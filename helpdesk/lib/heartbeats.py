@@ -12,13 +12,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Integer, String
 
 from helpdesk.lib import clock
-from helpdesk.lib.database import Moment, db, in_transaction, unit_of_work
+from helpdesk.lib.database import Model, Moment, db, in_transaction, unit_of_work
 from helpdesk.lib.upsert import upsert
 
 ERROR_LENGTH = 500
 
 
-class JobBeat(db.Model):
+class JobBeat(Model):
     """The last run of a job, whichever worker did it."""
 
     __tablename__ = "job_beats"
@@ -36,7 +36,7 @@ class JobBeat(db.Model):
         return bool(self.last_error)
 
 
-class JobSlot(db.Model):
+class JobSlot(Model):
     """The job *job* was done for *slot* (``2026-11``, ``2026-11-20T07``): the key makes it once."""
 
     __tablename__ = "job_slots"

@@ -17,12 +17,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import String
 
 from helpdesk.lib import clock
-from helpdesk.lib.database import Moment, db, in_transaction
+from helpdesk.lib.database import Model, Moment, db, in_transaction
 
 RESULT_LENGTH = 120
 
 
-class OnceKey(db.Model):
+class OnceKey(Model):
     """One remembered key; only digests of the key and of the session are kept."""
 
     __tablename__ = "once_keys"

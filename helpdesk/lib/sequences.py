@@ -6,11 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Integer, String
 
-from helpdesk.lib.database import db, in_transaction
+from helpdesk.lib.database import Model, db, in_transaction
 from helpdesk.lib.upsert import upsert
 
 
-class Sequence(db.Model):
+class Sequence(Model):
     """The last number given out under a name such as ``ticket/2026``."""
 
     __tablename__ = "sequences"

@@ -45,8 +45,8 @@ class Storage(Protocol):
 class DiskStorage:
     """Files on the local disk as ``root/ab/cd/abcd…``.
 
-    For the owner's eyes only and never executable: directories are 0700, files 0600. What a killed process left half-written lies in
-    ``root/incoming`` and is never served.
+    For the owner's eyes only and never executable: directories are 0700, files 0600. What a killed
+    process left half-written lies in ``root/incoming`` and is never served.
     """
 
     def __init__(self, root: Path) -> None:

@@ -9,10 +9,10 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Integer, SmallInteger, String
 
-from helpdesk.lib.database import Json, LongText, Moment, db
+from helpdesk.lib.database import Json, LongText, Model, Moment
 
 
-class TemplateVersion(db.Model):
+class TemplateVersion(Model):
     """An administrator's wording of one event in one language. The file in ``templates/messages`` is version 0."""
 
     __tablename__ = "template_versions"
@@ -27,7 +27,7 @@ class TemplateVersion(db.Model):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
 
-class OutboxMessage(db.Model):
+class OutboxMessage(Model):
     """One message to one person. *status* only moves forward: queued, sent, delivered, read; or failed."""
 
     __tablename__ = "outbox"
@@ -35,6 +35,7 @@ class OutboxMessage(db.Model):
         Index("ix_outbox_due", "look_at", "id"),
         Index("ix_outbox_subject", "subject_kind", "subject_id", "id"),
         Index("ix_outbox_status", "status", "id"),
+        Index("ix_outbox_provider_ref", "provider_ref"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)

@@ -21,9 +21,7 @@ LATE_AFTER = timedelta(minutes=15)
 
 @dataclass(frozen=True)
 class OutboxState:
-    """How the outbox is doing: *waiting* are still to be sent, *late* of them should have left long
-    ago.
-    """
+    """How the outbox is doing: *waiting* are still to be sent, *late* ones should have gone."""
 
     waiting: int
     late: int
@@ -47,8 +45,7 @@ def queue(
     subject: tuple[str, int],
     values: Mapping[str, object],
 ) -> OutboxMessage | None:
-    """Note one message to one person, inside the caller's unit of work; None when *dedupe_key* was
-    queued before.
+    """Note one message to one person, inside the caller's unit of work; None when already queued.
 
     *dedupe_key* names the occasion and the person (``ticket-event/812/complainant``), so that
     whatever runs twice speaks once. Of *values* only those that the event knows are kept. Raises

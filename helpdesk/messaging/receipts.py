@@ -35,9 +35,7 @@ def note_receipt(channel: str, provider_ref: str, status: str, *, reason: str = 
 
 
 def move_forward(status: str, *which: ColumnElement[bool], **changes: object) -> bool:
-    """Bring the message that *which* selects to *status*, with *changes*, unless that would be a
-    step back.
-    """
+    """Bring the message that *which* selects to *status*, unless that would be a step back."""
     if status not in REACHED_FROM:
         raise ValueError(f"a message cannot become {status!r}")
     if not in_transaction():

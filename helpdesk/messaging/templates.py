@@ -120,8 +120,7 @@ def event_named(event: str) -> Event:
 
 
 def values_for(event: str, values: Mapping[str, object]) -> dict[str, str]:
-    """Of *values* those that *event* knows, each on one line; whatever else was handed over is not
-    kept.
+    """Of *values* those that *event* knows, each on one line; the rest is not kept.
 
     One line, because a line break would forge a mail header and WhatsApp refuses it. Raises
     ValueError when a value is missing or empty.
@@ -137,9 +136,7 @@ def values_for(event: str, values: Mapping[str, object]) -> dict[str, str]:
 
 
 def spoken(language: str) -> str:
-    """The language in which we write to somebody who prefers *language*; Indonesian when we do not
-    speak it.
-    """
+    """The language to write in to somebody who prefers *language*: Indonesian if we lack it."""
     primary = language.split("-")[0].split("_")[0].lower()
     return primary if primary in LANGUAGES else LANGUAGES[0]
 
@@ -165,9 +162,7 @@ def filed_wording(event: str, language: str) -> Wording:
 
 
 def read_wording(event: str, text: str, *, version: int = 0) -> Wording:
-    """Take a wording apart. Raises ValueError with a sentence when it is not of the shape told
-    above.
-    """
+    """Take a wording apart. Raises ValueError with a sentence when it has not the shape above."""
     head, _, rest = text.replace("\r\n", "\n").partition("\n")
     blank, _, body = rest.partition("\n")
     subject = head.removeprefix(SUBJECT_MARK).strip()
@@ -180,9 +175,7 @@ def read_wording(event: str, text: str, *, version: int = 0) -> Wording:
 
 
 def placeholders_in(text: str) -> set[str]:
-    """The names in braces. Raises ValueError for anything cleverer than a name: no attribute, index
-    or format.
-    """
+    """The names in braces. Raises ValueError for an attribute, an index or a format."""
     names: set[str] = set()
     for _, name, format_spec, conversion in Formatter().parse(text):
         if name is None:
@@ -194,8 +187,7 @@ def placeholders_in(text: str) -> set[str]:
 
 
 def reword(event: str, language: str, text: str, *, by_id: int | None) -> TemplateVersion:
-    """Use *text* from now on, inside the caller's unit of work; what was queued before keeps its
-    words.
+    """Use *text* from now on, inside the caller's unit; what was queued before keeps its words.
 
     Raises ValueError with a sentence when the text cannot be used.
     """

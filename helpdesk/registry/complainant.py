@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import Boolean, Integer, String
 
-from helpdesk.lib.database import Moment, db
+from helpdesk.lib.database import Model, Moment
 
 
 class IdentifierKind(StrEnum):
@@ -22,7 +22,7 @@ class IdentifierKind(StrEnum):
     MEDICAL_RECORD = "medical_record"
 
 
-class Complainant(db.Model):
+class Complainant(Model):
     """A person who complained. Somebody anonymous has no row at all."""
 
     __tablename__ = "complainants"
@@ -53,7 +53,7 @@ class Complainant(db.Model):
         return self.first_of(IdentifierKind.EMAIL)
 
 
-class Identifier(db.Model):
+class Identifier(Model):
     """One number or address of a person, normalised. Not unique: a family shares a telephone."""
 
     __tablename__ = "identifiers"

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Boolean, Date, Float, Integer, SmallInteger, String
 
-from helpdesk.lib.database import Json, Moment, db
+from helpdesk.lib.database import Json, Model, Moment
 
 
 def new_edition() -> str:
@@ -19,7 +19,7 @@ def new_edition() -> str:
     return secrets.token_hex(8)
 
 
-class Calendar(db.Model):
+class Calendar(Model):
     """Which hours count. *edition* changes whenever the calendar would be built differently.
 
     *observes_holidays* is off for round-the-clock work; *observes_collective_leave* says whether
@@ -42,7 +42,7 @@ class Calendar(db.Model):
     version: Mapped[int] = mapped_column(Integer, default=1)
 
 
-class CalendarSpan(db.Model):
+class CalendarSpan(Model):
     """One open stretch of a weekday (0 Monday), in minutes of the local day; 1440 ends it."""
 
     __tablename__ = "calendar_spans"
@@ -75,7 +75,7 @@ def _calendar_or_all(context: Any) -> int:
     return calendar_id or 0
 
 
-class Holiday(db.Model):
+class Holiday(Model):
     """A day that is closed, for one calendar or (*calendar_id* NULL) for all that observe its kind.
 
     A day taken back is switched off rather than deleted, or the next import would bring it back.
@@ -95,7 +95,7 @@ class Holiday(db.Model):
     is_active: Mapped[bool] = mapped_column(Boolean, default=True)
 
 
-class UnitCalendar(db.Model):
+class UnitCalendar(Model):
     """The calendar of a unit that does not keep the default one."""
 
     __tablename__ = "unit_calendars"
@@ -107,7 +107,7 @@ class UnitCalendar(db.Model):
     calendar_id: Mapped[int] = mapped_column(ForeignKey("calendars.id"))
 
 
-class PolicyVersion(db.Model):
+class PolicyVersion(Model):
     """A set of promises, and the receipt moment from which they hold. Never changed."""
 
     __tablename__ = "policy_versions"
@@ -121,7 +121,7 @@ class PolicyVersion(db.Model):
     note: Mapped[str] = mapped_column(String(500), default="")
 
 
-class PolicyRule(db.Model):
+class PolicyRule(Model):
     """One promise of a version as stored; the rest of the house reads it as a ``rules.Rule``."""
 
     __tablename__ = "policy_rules"

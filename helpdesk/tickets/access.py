@@ -10,14 +10,16 @@ from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from helpdesk.accounts.actor import Actor, ActorKind
 from helpdesk.accounts.organisation import organisation
 from helpdesk.accounts.roles import Permission
+from helpdesk.accounts.user import User
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, NotFound
+from helpdesk.tickets import records  # noqa: F401 - the mapper of Ticket needs its clocks
 from helpdesk.tickets.number import TicketNumber, parse_number
 from helpdesk.tickets.states import Access, DispositionStatus, Identity, Status
 from helpdesk.tickets.ticket import Disposition, NamedReader, ReportedParty, Ticket
@@ -61,7 +63,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 
 def visible_dispositions(actor: Actor) -> ColumnElement[bool]:
-    """The condition on ``dispositions`` (joined to ``tickets``): a head's whole unit, an officer's own and free ones."""
+    """On ``dispositions`` joined to ``tickets``: a head's whole unit, an officer's own and those nobody has."""
     own_units = and_(
         Disposition.unit_id.in_(sorted(actor.unit_ids)),
         or_(
@@ -118,7 +120,9 @@ def find_to_change(actor: Actor, number: str, *, version: int | None = None) -> 
     db.session.scalars(locked.execution_options(populate_existing=True)).one()
     ticket = find_for(actor, number)
     if version is not None and ticket.version != version:
-        raise Conflict(_l("Somebody changed this ticket while you were writing. Compare, then decide."))
+        raise Conflict(
+            _l("Somebody changed this ticket while you were writing. Compare, then decide.")
+        )
     return ticket
 
 
@@ -157,12 +161,13 @@ _FOR_A_PAGE = (
     joinedload(Ticket.category),
     joinedload(Ticket.place),
     joinedload(Ticket.complainant),
-    joinedload(Ticket.owner),
-    joinedload(Ticket.recorded_by),
+    # what somebody may do is asked of the actor, never of these: their grants stay unread
+    joinedload(Ticket.owner).lazyload(User.grants),
+    joinedload(Ticket.recorded_by).lazyload(User.grants),
     selectinload(Ticket.dispositions).options(
         joinedload(Disposition.unit),
-        joinedload(Disposition.officer),
-        joinedload(Disposition.ticket),
+        joinedload(Disposition.officer).lazyload(User.grants),
+        lazyload(Disposition.ticket),  # already in the session: no query
     ),
 )
 

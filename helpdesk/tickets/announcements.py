@@ -26,7 +26,7 @@ from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets import keys
 from helpdesk.tickets.number import format_number
 from helpdesk.tickets.records import TicketEvent
-from helpdesk.tickets.states import Access, Status
+from helpdesk.tickets.states import Access, Kind, Status
 from helpdesk.tickets.ticket import Disposition, NamedReader, ReportedParty, Ticket
 from helpdesk.tickets.timing import can_object_until
 
@@ -61,6 +61,12 @@ def _complainant(template: str) -> Hearing:
         )
 
     return hearing
+
+
+def _on_opening(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
+    """A suggestion or praise is thanked for; a complaint or question is promised an answer."""
+    is_thanked = ticket.kind in (Kind.SUGGESTION, Kind.PRAISE)
+    _complainant("thanked" if is_thanked else "received")(ticket, event, disposition)
 
 
 def _on_exit(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
@@ -143,6 +149,13 @@ def _clock(template: str) -> Hearing:
     return hearing
 
 
+def _new_readers(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
+    """Whoever was named a reader of a restricted case learns that it is there."""
+    ids = event.details.get("new_readers", [])
+    people = db.session.scalars(select(User).where(User.id.in_(ids), User.is_active)) if ids else ()
+    _tell("named_reader", people, ticket, event, disposition)
+
+
 def _ladder(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
     tell = event.details.get("tell")
     people: list[User] = []
@@ -163,7 +176,9 @@ def _ladder(ticket: Ticket, event: TicketEvent, disposition: Disposition | None)
 _OBJECTION = (_complainant("reopened"), _desk("objection"))
 
 WHO_HEARS: dict[str, tuple[Hearing, ...]] = {
-    "open": (_complainant("received"),),
+    "open": (_on_opening,),
+    "triage": (_new_readers,),
+    "guard": (_new_readers,),
     "dispose": (_unit("disposed"),),
     "assign": (_unit("assigned"),),
     "send_back": (_desk("returned_by_unit"),),
@@ -265,9 +280,15 @@ def _values_for_staff(
         "grade": ticket.grade or "-",
         "clock": event.details.get("clock", ""),
         "due": moment_in_words(due, local_zone(), language) if due else "-",
-        "was_due": moment_in_words(event.at, local_zone(), language),
+        "was_due": moment_in_words(_was_due(event), local_zone(), language),
         "actor": event.actor_label or "-",
     }
+
+
+def _was_due(event: TicketEvent) -> datetime:
+    """The deadline that passed; a step of the ladder happens later than the deadline it is about."""
+    due_at = event.details.get("due_at")
+    return datetime.fromisoformat(due_at) if due_at else event.at
 
 
 def _common(ticket: Ticket) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from helpdesk.lib import clock
 from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.lib.uploads import Received
 from helpdesk.tickets.files import attach
+from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import DispositionStatus
 from helpdesk.tickets.ticket import Disposition, Ticket
-from helpdesk.tickets.moves import Move
 from helpdesk.tickets.workflow import advance, is_gate_open, require
 
 

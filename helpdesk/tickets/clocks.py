@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from helpdesk.lib.database import db
+from helpdesk.lib.database import db, kept_in_unit
 from helpdesk.sla import calendars, policies
 from helpdesk.sla import due as arithmetic
 from helpdesk.sla.calendar import BusinessCalendar
@@ -30,7 +30,7 @@ def start(
     """Start a clock at *at* under the policy version that the ticket was received under."""
     key = disposition.id if disposition else 0
     earlier = [
-        clock for clock in all_clocks(ticket) if clock.kind == kind and clock.disposition_key == key
+        clock for clock in ticket.clocks if clock.kind == kind and clock.disposition_key == key
     ]
     for clock in earlier:
         if clock.stopped_at is None:
@@ -48,10 +48,9 @@ def start(
         pauses=[],
     )
     set_limit(clock, ticket, kind)
-    clock.calendar_id = calendars.calendar_id_for_unit(disposition.unit_id if disposition else None)
+    clock.calendar_id = _calendar_id_of(disposition.unit_id if disposition else None)
     refresh(clock)
-    db.session.add(clock)
-    db.session.flush()
+    ticket.clocks.append(clock)
     return clock
 
 
@@ -124,7 +123,11 @@ def steps_done(clock: SlaClock) -> frozenset[str]:
 
 
 def _calendar(clock: SlaClock) -> BusinessCalendar:
-    return calendars.calendar_by_id(clock.calendar_id)
+    return kept_in_unit("calendars", calendars.all_calendars)[clock.calendar_id]
+
+
+def _calendar_id_of(unit_id: int | None) -> int:
+    return kept_in_unit(f"calendar of {unit_id}", lambda: calendars.calendar_id_for_unit(unit_id))
 
 
 def _limit(clock: SlaClock) -> arithmetic.Limit:
@@ -135,20 +138,11 @@ def _rests(clock: SlaClock) -> list[arithmetic.Pause]:
     return [arithmetic.Pause(pause.from_at, pause.to_at) for pause in clock.pauses]
 
 
-def all_clocks(ticket: Ticket) -> list[SlaClock]:
-    """Every clock that the ticket ever had, oldest first."""
-    return list(
-        db.session.scalars(
-            select(SlaClock).where(SlaClock.ticket_id == ticket.id).order_by(SlaClock.id)
-        )
-    )
-
-
 def running(ticket: Ticket, *kinds: ClockKind) -> list[SlaClock]:
     """The clocks that run now, of the *kinds* named or of all."""
     return [
         clock
-        for clock in all_clocks(ticket)
+        for clock in ticket.clocks
         if clock.stopped_at is None and (not kinds or clock.kind in kinds)
     ]
 
@@ -171,5 +165,3 @@ def _say(moment: datetime | None) -> str:
 def open_pauses(clock: SlaClock) -> list[ClockPause]:
     """The pause that lasts, if one does."""
     return [pause for pause in clock.pauses if pause.to_at is None]
-
-

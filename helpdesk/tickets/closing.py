@@ -14,11 +14,11 @@ from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.lib.uploads import Received
 from helpdesk.tickets.files import attach
+from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import Question, Rating, TicketEvent
 from helpdesk.tickets.states import Closing, DispositionStatus, Grade
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.timing import can_object_until
-from helpdesk.tickets.moves import Move
 from helpdesk.tickets.workflow import advance, require
 
 

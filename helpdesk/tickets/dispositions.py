@@ -16,12 +16,12 @@ from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.lib.uploads import Received
-from helpdesk.tickets.files import attach
+from helpdesk.tickets.files import attach, has_evidence
+from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import TicketEvent
-from helpdesk.tickets.states import WITH_UNIT, Access, DispositionStatus, Phrase, Root
+from helpdesk.tickets.states import WITH_UNIT, Access, DispositionStatus, Grade, Phrase, Root
 from helpdesk.tickets.ticket import Disposition, ReportedParty, Ticket
 from helpdesk.tickets.triage import name_readers
-from helpdesk.tickets.moves import Move
 from helpdesk.tickets.workflow import advance, require
 
 
@@ -43,7 +43,8 @@ def dispose_ticket(
     """Send the ticket to one or several units; each gets its own disposition, deadline and clock.
 
     Raises Invalid for no unit, a deadline in the past, an officer of another unit, a unit already at work on it;
-    on a restricted ticket also for a unit without a named officer, or the reported unit.
+    on a restricted ticket also for a unit without a named officer, or the reported unit. What concerns one unit
+    is said under ``due_at-<unit id>`` or ``officer-<unit id>``.
     """
     require(ticket, Move.DISPOSE, by=by)
     _check(ticket, instructions)
@@ -86,15 +87,12 @@ def _check(ticket: Ticket, instructions: Sequence[Instruction]) -> None:
     units = [instruction.unit_id for instruction in instructions]
     if at_work & set(units) or len(set(units)) < len(units):
         raise Invalid({"units": _l("One of these units already has this ticket.")})
-    if any(
-        instruction.due_at and instruction.due_at <= clock.now() for instruction in instructions
-    ):
-        raise Invalid({"due_at": _l("The deadline must lie in the future.")})
     for instruction in instructions:
-        if instruction.officer_id and instruction.officer_id not in officers_of(
-            instruction.unit_id
-        ):
-            raise Invalid({"officer": _l("This officer does not work in that unit.")})
+        unit_id, officer_id = instruction.unit_id, instruction.officer_id
+        if instruction.due_at and instruction.due_at <= clock.now():
+            raise Invalid({f"due_at-{unit_id}": _l("The deadline must lie in the future.")})
+        if officer_id and officer_id not in officers_of(unit_id):
+            raise Invalid({f"officer-{unit_id}": _l("This officer does not work in that unit.")})
     if ticket.access == Access.RESTRICTED:
         _check_restricted(ticket, instructions)
 
@@ -103,20 +101,22 @@ def _check_restricted(ticket: Ticket, instructions: Sequence[Instruction]) -> No
     reported = list(
         db.session.scalars(select(ReportedParty).where(ReportedParty.ticket_id == ticket.id))
     )
-    if {party.unit_id for party in reported} & {
-        instruction.unit_id for instruction in instructions
-    }:
-        raise Invalid({"units": _l("This unit is reported in the complaint and must not see it.")})
-    if {party.user_id for party in reported if party.user_id} & {
-        i.officer_id for i in instructions
-    }:
-        raise Invalid(
-            {"officer": _l("This person is reported in the complaint and must not see it.")}
-        )
-    if any(instruction.officer_id is None for instruction in instructions):
-        raise Invalid(
-            {"officer": _l("A restricted ticket goes to a named officer, not to a whole unit.")}
-        )
+    units = {party.unit_id for party in reported} - {None}
+    people = {party.user_id for party in reported} - {None}
+    for instruction in instructions:
+        field = f"officer-{instruction.unit_id}"
+        if instruction.unit_id in units:
+            raise Invalid(
+                {"units": _l("This unit is reported in the complaint and must not see it.")}
+            )
+        if instruction.officer_id in people:
+            raise Invalid(
+                {field: _l("This person is reported in the complaint and must not see it.")}
+            )
+        if instruction.officer_id is None:
+            raise Invalid(
+                {field: _l("A restricted ticket goes to a named officer, not to a whole unit.")}
+            )
 
 
 def officers_of(unit_id: int) -> set[int]:
@@ -198,12 +198,17 @@ class UnitAnswer:
 def submit_answer(
     disposition: Disposition, answer: UnitAnswer, *, by: Actor, evidence: Sequence[Received] = ()
 ) -> TicketEvent:
-    """Submit the unit's answer for approval. Its findings count as a follow-up (INM 12: *ditindaklanjuti*)."""
+    """Submit the unit's answer for approval. Its findings count as a follow-up (INM 12: *ditindaklanjuti*).
+
+    Raises Invalid without findings, and for *merah* without evidence, brought now or on this disposition before.
+    """
     if not answer.findings.strip():
         raise Invalid({"findings": _l("Write what was done.")})
     ticket = disposition.ticket
     require(ticket, Move.SUBMIT, by=by, disposition=disposition)
     _must_be(disposition, WITH_UNIT)
+    if ticket.grade == Grade.RED and not evidence and not has_evidence(disposition.id):
+        raise Invalid({"files": _l("A red complaint needs evidence: a photograph or a document.")})
     disposition.findings = answer.findings.strip()
     disposition.root_cause = answer.root_cause.value if answer.root_cause else ""
     disposition.root_cause_text = answer.root_cause_text.strip()[:500]

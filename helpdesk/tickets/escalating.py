@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -17,9 +18,9 @@ from helpdesk.sla.milestones import BREACH, WARN, Milestone, due_milestones
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets import clocks
 from helpdesk.tickets.closing import close_by_silence
+from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import Escalation, SlaClock, TicketEvent
 from helpdesk.tickets.ticket import Disposition, Ticket
-from helpdesk.tickets.moves import Move
 from helpdesk.tickets.workflow import advance
 
 log = logging.getLogger(__name__)
@@ -43,14 +44,15 @@ def escalate_due(at: datetime, limit: int = 200) -> int:
     db.session.rollback()  # the read ends before the first unit begins
     for clock_id in clock_ids:
         try:
-            unit_of_work(lambda clock_id=clock_id: _climb(clock_id, at))
+            unit_of_work(partial(climb, clock_id, at))
         except Exception:
             log.exception("clock %s could not be handled and is set aside", clock_id)
-            unit_of_work(lambda clock_id=clock_id: _set_aside(clock_id, at))
+            unit_of_work(partial(_set_aside, clock_id, at))
     return len(clock_ids)
 
 
-def _climb(clock_id: int, at: datetime) -> None:
+def climb(clock_id: int, at: datetime) -> None:
+    """Take every step of one clock that is due at *at*, inside the caller's unit of work."""
     clock = db.session.scalars(
         select(SlaClock).where(SlaClock.id == clock_id).with_for_update()
     ).one()

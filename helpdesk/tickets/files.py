@@ -15,7 +15,10 @@ from helpdesk.tickets.records import Attachment, TicketEvent
 def attach(
     event: TicketEvent, files: Sequence[Received], *, is_evidence: bool = False
 ) -> list[Attachment]:
-    """Name the *files* on the event they came with."""
+    """Name the *files* on the event they came with.
+
+    Evidence that another ticket carries too is noted on the event (``seen_on``: ids of tickets), for customer care.
+    """
     attachments = [
         Attachment(
             ticket_id=event.ticket_id,
@@ -32,6 +35,10 @@ def attach(
         )
         for file in files
     ]
+    if is_evidence:
+        elsewhere = {other for file in files for other in seen_before(file, event.ticket_id)}
+        if elsewhere:
+            event.details = {**event.details, "seen_on": sorted(elsewhere)}
     db.session.add_all(attachments)
     db.session.flush()
     return attachments
@@ -45,6 +52,28 @@ def seen_before(file: Received, ticket_id: int) -> list[int]:
             .where(Attachment.received_digest == file.sha256, Attachment.ticket_id != ticket_id)
             .distinct()
             .limit(5)
+        )
+    )
+
+
+def has_evidence(disposition_id: int) -> bool:
+    """Did the unit already bring evidence for this disposition, with a follow-up or an earlier answer?"""
+    found = (
+        select(Attachment.id)
+        .join(TicketEvent)
+        .where(TicketEvent.disposition_id == disposition_id, Attachment.is_evidence)
+        .limit(1)
+    )
+    return db.session.scalar(found) is not None
+
+
+def complainants_files(ticket_id: int) -> list[Attachment]:
+    """What came with the complaint and with later messages, oldest first: everything that is no evidence."""
+    return list(
+        db.session.scalars(
+            select(Attachment)
+            .where(Attachment.ticket_id == ticket_id, Attachment.is_evidence.is_(False))
+            .order_by(Attachment.id)
         )
     )
 

@@ -12,9 +12,9 @@ from helpdesk.lib import clock
 from helpdesk.lib.errors import Invalid
 from helpdesk.lib.uploads import Received
 from helpdesk.tickets.files import attach
+from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.ticket import Disposition, Ticket
-from helpdesk.tickets.moves import Move
 from helpdesk.tickets.workflow import advance, require
 
 

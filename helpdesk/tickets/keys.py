@@ -36,16 +36,17 @@ def pin_from_key(key: str) -> str:
     return f"{int.from_bytes(digest[:8], 'big') % 10**PIN_DIGITS:0{PIN_DIGITS}d}"
 
 
-def hash_pin(ticket_id: int, pin: str) -> str:
-    """The keyed digest that is stored; keyed with the ticket too, so that equal PINs do not look equal."""
-    return hmac.new(_secret(), f"pin:{ticket_id}:{pin}".encode(), hashlib.sha256).hexdigest()
+def hash_pin(salt: str, pin: str) -> str:
+    """The keyed digest that is stored; salted, so that equal PINs do not look equal."""
+    return hmac.new(_secret(), f"pin:{salt}:{pin}".encode(), hashlib.sha256).hexdigest()
 
 
 def set_pin(ticket: Ticket, pin: str) -> None:
     """Give the ticket a new PIN; links made before stop working when it replaces one."""
     if ticket.pin_hash:
         ticket.link_version += 1
-    ticket.pin_hash = hash_pin(ticket.id, pin)
+    ticket.pin_salt = secrets.token_hex(8)
+    ticket.pin_hash = hash_pin(ticket.pin_salt, pin)
     ticket.pin_failures = 0
     ticket.pin_rested_until = None
 
@@ -56,7 +57,9 @@ def is_right_pin(ticket: Ticket | None, pin: str, at: datetime) -> bool:
     An unknown number costs the same as a wrong PIN: the digest is computed either way.
     """
     expected = ticket.pin_hash if ticket and ticket.pin_hash else _NOBODY
-    matches = hmac.compare_digest(hash_pin(ticket.id if ticket else 0, pin.strip()), expected)
+    matches = hmac.compare_digest(
+        hash_pin(ticket.pin_salt if ticket else "", pin.strip()), expected
+    )
     if ticket is None:
         return False
     if ticket.pin_rested_until is not None and at < ticket.pin_rested_until:

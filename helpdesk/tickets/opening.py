@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from flask_babel import lazy_gettext as _l
 
@@ -18,10 +19,10 @@ from helpdesk.registry.complainant import Complainant
 from helpdesk.sla import policies
 from helpdesk.tickets import keys, search
 from helpdesk.tickets.files import attach
+from helpdesk.tickets.moves import Move
 from helpdesk.tickets.number import format_number
 from helpdesk.tickets.states import Access, Channel, Identity, Kind, Needs, Status
 from helpdesk.tickets.ticket import Ticket
-from helpdesk.tickets.moves import Move
 from helpdesk.tickets.workflow import advance
 
 BACKDATING_NEEDS_REASON = timedelta(days=7)
@@ -71,9 +72,9 @@ def open_ticket(opening: Opening, *, by: Actor | None = None) -> Ticket:
     received_at = opening.received_at or recorded_at
     _check(opening, received_at, recorded_at)
     ticket = _row(opening, received_at, recorded_at)
+    keys.set_pin(ticket, opening.pin or keys.draw_pin())
     db.session.add(ticket)
     db.session.flush()
-    keys.set_pin(ticket, opening.pin or keys.draw_pin())
     _take_number(ticket, recorded_at)
     who = by or Actor.complainant(ticket.id)
     event = advance(
@@ -85,7 +86,7 @@ def open_ticket(opening: Opening, *, by: Actor | None = None) -> Ticket:
         text=opening.text,
     )
     attach(event, opening.files)
-    search.index_ticket(ticket)
+    search.index_ticket(ticket, is_new=True)
     return ticket
 
 
@@ -93,11 +94,19 @@ def _take_number(ticket: Ticket, at: datetime) -> None:
     year = at.astimezone(local_zone()).year
     ticket.number_year = year
     ticket.number_seq = sequences.take_next(f"ticket/{year}")
-    db.session.flush()
 
 
-def number_of(ticket: Ticket) -> str:
-    """The number as people read it, such as KLH-26-00042-7."""
+class Numbered(Protocol):
+    """A ticket, or a row of a list, that knows its number's parts."""
+
+    @property
+    def number_year(self) -> int | None: ...
+    @property
+    def number_seq(self) -> int | None: ...
+
+
+def number_of(ticket: Numbered) -> str:
+    """The number as people read it, such as KLH-26-00042-8."""
     here = organisation()
     return format_number(
         here.number_prefix if here else "KLH", ticket.number_year or 0, ticket.number_seq or 0
@@ -160,6 +169,7 @@ def _row(opening: Opening, received_at: datetime, recorded_at: datetime) -> Tick
         was_returned=False,
         version=1,
         dispositions=[],
+        clocks=[],
     )
 
 

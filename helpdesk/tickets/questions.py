@@ -13,9 +13,9 @@ from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.lib.uploads import Received
 from helpdesk.tickets.files import attach
+from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import Question, TicketEvent
 from helpdesk.tickets.ticket import Disposition, Ticket
-from helpdesk.tickets.moves import Move
 from helpdesk.tickets.workflow import advance, require
 
 

@@ -9,10 +9,10 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import Boolean, Integer, SmallInteger, String
 
-from helpdesk.lib.database import Json, LongText, Moment, db
+from helpdesk.lib.database import Json, LongText, Model, Moment
 
 
-class TicketEvent(db.Model):
+class TicketEvent(Model):
     """One fact of a ticket's life. Facts only; the words live in ``templates/timeline``.
 
     *at* is the moment that counts (for a breach: the moment that was due), *recorded_at* when the row was written.
@@ -41,7 +41,7 @@ class TicketEvent(db.Model):
     )
 
 
-class Attachment(db.Model):
+class Attachment(Model):
     """A file on a ticket. *received_digest* is the SHA-256 of the bytes as they came; never changed.
 
     *original_digest* is the stored original where it was kept, *shown_digest* the cleaned copy that people open.
@@ -69,7 +69,7 @@ class Attachment(db.Model):
     event: Mapped[TicketEvent] = relationship(back_populates="attachments", lazy="raise")
 
 
-class Question(db.Model):
+class Question(Model):
     """Something asked of the complainant; while one is open the ticket waits, and pausable clocks rest."""
 
     __tablename__ = "questions"
@@ -85,7 +85,7 @@ class Question(db.Model):
     answer: Mapped[str] = mapped_column(LongText(), default="")
 
 
-class SlaClock(db.Model):
+class SlaClock(Model):
     """One promise: from *started_at*, within a limit, under a calendar.
 
     *due_at* and *look_at* are caches of ``sla.due`` over the pauses; *look_at* is the next moment anything could
@@ -136,7 +136,7 @@ class SlaClock(db.Model):
     )
 
 
-class ClockPause(db.Model):
+class ClockPause(Model):
     """A stretch in which a pausable clock rested, and the event that began it."""
 
     __tablename__ = "clock_pauses"
@@ -151,7 +151,7 @@ class ClockPause(db.Model):
     clock: Mapped[SlaClock] = relationship(back_populates="pauses")
 
 
-class Escalation(db.Model):
+class Escalation(Model):
     """A warning, breach or step that was acted on: the unique key makes it once, whoever sweeps."""
 
     __tablename__ = "escalations"
@@ -165,7 +165,7 @@ class Escalation(db.Model):
     was_due_at: Mapped[datetime] = mapped_column(Moment)
 
 
-class Rating(db.Model):
+class Rating(Model):
     """What the complainant thinks of the handling, 1 (very poor) to 5 (very good), once per answer cycle."""
 
     __tablename__ = "ratings"

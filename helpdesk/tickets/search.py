@@ -7,8 +7,9 @@ nobody can learn a hidden name by searching for it. Numbers are never searched a
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, text
+from sqlalchemy import ColumnElement, TextClause, text
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.roles import Permission
@@ -22,51 +23,76 @@ _SHORTEST = 3  # MariaDB's innodb_ft_min_token_size
 MOST_WORDS = 8
 
 
-def index_ticket(ticket: Ticket) -> None:
+def index_ticket(ticket: Ticket, *, is_new: bool = False) -> None:
     """Write what can be found of a ticket, inside the caller's unit of work."""
     complainant = (
         db.session.get(Complainant, ticket.complainant_id) if ticket.complainant_id else None
     )
     name = (complainant.name or "") if complainant else ""
-    open_words = " ".join([ticket.title, ticket.text_for_units, ticket.place_text])
-    unit_words = f"{open_words} {name}" if ticket.identity == Identity.NAMED else open_words
     care_words = " ".join(
         [ticket.title, ticket.text, ticket.place_text, name, ticket.affected_name]
     )
-    if ticket.unit_text is not None:  # the title may repeat what was redacted
+    if ticket.unit_text is None:
+        unit_words = " ".join([ticket.title, ticket.text, ticket.place_text])
+    else:  # the title may repeat what was redacted
         unit_words = f"{ticket.unit_text} {ticket.place_text}"
+    if ticket.identity == Identity.NAMED:
+        unit_words += f" {name}"
     db.session.flush()
-    statement = _UPSERT[db.engine.dialect.name if db.engine.dialect.name == "sqlite" else "mariadb"]
-    for sql in statement:
-        db.session.execute(text(sql), {"id": ticket.id, "care": care_words, "unit": unit_words})
+    statements = _STATEMENTS[db.engine.dialect.name == "sqlite"]
+    if not is_new:
+        db.session.execute(statements.forget, {"id": ticket.id})
+    words = {"id": ticket.id, "care": care_words, "unit": unit_words}
+    db.session.execute(statements.write, words)
 
 
 def matches(typed: str, actor: Actor) -> ColumnElement[bool] | None:
-    """The condition that a ticket holds every word *typed* (as beginnings); None when there is nothing to look for."""
+    """The condition that a ticket holds every word *typed* (as beginnings); None when nothing is looked for."""
     words = [word for word in _WORD.findall(typed.lower()) if len(word) >= _SHORTEST][:MOST_WORDS]
     if not words:
         return None
-    column = "care_words" if actor.may(Permission.TRIAGE) else "unit_words"
+    may_read_all = actor.may(Permission.TRIAGE)
     if db.engine.dialect.name == "sqlite":
+        column = "care_words" if may_read_all else "unit_words"
         wanted = f"{column} : (" + " AND ".join(f'"{word}"*' for word in words) + ")"
-        found = "SELECT rowid FROM ticket_search WHERE ticket_search MATCH :wanted LIMIT 2000"
     else:
         wanted = " ".join(f"+{word}*" for word in words)
-        found = f"SELECT ticket_id FROM ticket_search WHERE MATCH({column}) AGAINST (:wanted IN BOOLEAN MODE) LIMIT 2000"
-    if db.engine.dialect.name != "sqlite":
-        found = (
-            f"SELECT ticket_id FROM ({found}) AS hits"  # MariaDB refuses LIMIT directly inside IN
-        )
-    return Ticket.id.in_(text(found).bindparams(wanted=wanted))
+    statements = _STATEMENTS[db.engine.dialect.name == "sqlite"]
+    found = statements.find_all if may_read_all else statements.find_for_units
+    return Ticket.id.in_(found.bindparams(wanted=wanted))
 
 
-_UPSERT = {
-    "sqlite": (
-        "DELETE FROM ticket_search WHERE rowid = :id",
-        "INSERT INTO ticket_search (rowid, care_words, unit_words) VALUES (:id, :care, :unit)",
+@dataclass(frozen=True)
+class _Statements:
+    forget: TextClause
+    write: TextClause
+    find_all: TextClause
+    find_for_units: TextClause
+
+
+_FIND_IN_FTS5 = text("SELECT rowid FROM ticket_search WHERE ticket_search MATCH :wanted LIMIT 2000")
+_STATEMENTS = {
+    True: _Statements(  # SQLite
+        forget=text("DELETE FROM ticket_search WHERE rowid = :id"),
+        write=text(
+            "INSERT INTO ticket_search (rowid, care_words, unit_words) VALUES (:id, :care, :unit)"
+        ),
+        find_all=_FIND_IN_FTS5,
+        find_for_units=_FIND_IN_FTS5,
     ),
-    "mariadb": (
-        "INSERT INTO ticket_search (ticket_id, care_words, unit_words) VALUES (:id, :care, :unit) "
-        "ON DUPLICATE KEY UPDATE care_words = VALUES(care_words), unit_words = VALUES(unit_words)",
+    False: _Statements(  # MariaDB, which refuses LIMIT directly inside IN
+        forget=text("DELETE FROM ticket_search WHERE ticket_id = :id"),
+        write=text(
+            "INSERT INTO ticket_search (ticket_id, care_words, unit_words) "
+            "VALUES (:id, :care, :unit)"
+        ),
+        find_all=text(
+            "SELECT ticket_id FROM (SELECT ticket_id FROM ticket_search "
+            "WHERE MATCH(care_words) AGAINST (:wanted IN BOOLEAN MODE) LIMIT 2000) AS hits"
+        ),
+        find_for_units=text(
+            "SELECT ticket_id FROM (SELECT ticket_id FROM ticket_search "
+            "WHERE MATCH(unit_words) AGAINST (:wanted IN BOOLEAN MODE) LIMIT 2000) AS hits"
+        ),
     ),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,12 +12,15 @@ from sqlalchemy.types import Boolean, Date, Integer, SmallInteger, String
 from helpdesk.accounts.unit import Unit
 from helpdesk.accounts.user import User
 from helpdesk.catalogue.category import Category, Place
-from helpdesk.lib.database import LongText, Moment, db
+from helpdesk.lib.database import LongText, Model, Moment
 from helpdesk.registry.complainant import Complainant
 from helpdesk.tickets.states import Access, Grade, Identity, Kind, Status
 
+if TYPE_CHECKING:
+    from helpdesk.tickets.records import SlaClock
 
-class Ticket(db.Model):
+
+class Ticket(Model):
     """A complaint (or suggestion, praise, request for information) and where it stands.
 
     *received_at* is when it reached any member of staff or the form, *recorded_at* when it was typed; clocks start
@@ -71,6 +75,7 @@ class Ticket(db.Model):
     consented_at: Mapped[datetime | None] = mapped_column(Moment)
 
     # the complainant's key to the track page
+    pin_salt: Mapped[str] = mapped_column(String(16), default="")
     pin_hash: Mapped[str] = mapped_column(String(64), default="")
     pin_failures: Mapped[int] = mapped_column(SmallInteger, default=0)
     pin_rested_until: Mapped[datetime | None] = mapped_column(Moment)
@@ -120,6 +125,12 @@ class Ticket(db.Model):
         back_populates="ticket", order_by="Disposition.id", lazy="raise"
     )
 
+    clocks: Mapped[list[SlaClock]] = (
+        relationship(  # loaded once, on first use: most moves look at them
+            "SlaClock", order_by="SlaClock.id", lazy="select", cascade="save-update"
+        )
+    )
+
     @property
     def state(self) -> Status:
         """The status as the law's word."""
@@ -141,7 +152,7 @@ class Ticket(db.Model):
         return bool(self.reply_channel and self.reply_address)
 
 
-class Disposition(db.Model):
+class Disposition(Model):
     """The work of one unit on one ticket (disposisi), with its own deadline, clock and version."""
 
     __tablename__ = "dispositions"
@@ -182,7 +193,7 @@ class Disposition(db.Model):
     officer: Mapped[User | None] = relationship(foreign_keys=[officer_id], lazy="raise")
 
 
-class NamedReader(db.Model):
+class NamedReader(Model):
     """A person who may read a restricted ticket."""
 
     __tablename__ = "ticket_readers"
@@ -191,7 +202,7 @@ class NamedReader(db.Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
 
 
-class ReportedParty(db.Model):
+class ReportedParty(Model):
     """The unit or person a restricted ticket is about: they never see it, whatever else they may."""
 
     __tablename__ = "ticket_reported"

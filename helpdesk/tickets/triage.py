@@ -13,10 +13,10 @@ from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Invalid, Refused
 from helpdesk.tickets import search
 from helpdesk.tickets.files import hide_from_units
+from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import EXITS, Access, Grade, Identity, Kind, Status
 from helpdesk.tickets.ticket import NamedReader, ReportedParty, Ticket
-from helpdesk.tickets.moves import Move
 from helpdesk.tickets.workflow import advance, require
 
 
@@ -50,7 +50,7 @@ def triage_ticket(ticket: Ticket, verdict: Verdict, *, by: Actor) -> TicketEvent
     if verdict.title.strip():
         ticket.title = verdict.title.strip()[:160]
     ticket.owner_id = ticket.owner_id or by.user_id
-    _guard(ticket, verdict, by)
+    new_readers = _guard(ticket, verdict, by)
     _copy_for_units(ticket, verdict.unit_text, verdict.hidden_file_ids)
     event = advance(
         ticket,
@@ -61,6 +61,7 @@ def triage_ticket(ticket: Ticket, verdict: Verdict, *, by: Actor) -> TicketEvent
             "grade": verdict.grade.value,
             "category_id": verdict.category_id,
             "access": verdict.access.value,
+            "new_readers": new_readers,
         },
     )
     search.index_ticket(ticket)
@@ -100,12 +101,16 @@ def reclassify_ticket(
 def guard_ticket(ticket: Ticket, verdict: Verdict, *, by: Actor) -> TicketEvent:
     """Decide again who may read the ticket. On a restricted one only a reader may."""
     require(ticket, Move.GUARD, by=by)
-    _guard(ticket, verdict, by)
+    new_readers = _guard(ticket, verdict, by)
     return advance(
         ticket,
         Move.GUARD,
         by=by,
-        details={"access": ticket.access, "identity": ticket.identity},
+        details={
+            "access": ticket.access,
+            "identity": ticket.identity,
+            "new_readers": new_readers,
+        },
         text=verdict.reason,
     )
 
@@ -143,7 +148,8 @@ def leave_by_exit(ticket: Ticket, exit_to: Status, reason: str, *, by: Actor) ->
     )
 
 
-def _guard(ticket: Ticket, verdict: Verdict, by: Actor) -> None:
+def _guard(ticket: Ticket, verdict: Verdict, by: Actor) -> list[int]:
+    """Set who may read it; returns the ids of readers named just now."""
     was_anonymous = ticket.identity == Identity.ANONYMOUS
     if (
         verdict.identity is not None
@@ -159,22 +165,21 @@ def _guard(ticket: Ticket, verdict: Verdict, by: Actor) -> None:
     db.session.add_all(
         ReportedParty(ticket_id=ticket.id, user_id=user) for user in verdict.reported_user_ids
     )
-    if verdict.access is Access.RESTRICTED:
-        wanted = {*verdict.reader_ids, *([by.user_id] if by.user_id else [])} - set(
-            verdict.reported_user_ids
-        )
-        name_readers(ticket, wanted)
+    if verdict.access is not Access.RESTRICTED:
+        return []
+    wanted = {*verdict.reader_ids, *([by.user_id] if by.user_id else [])}
+    return sorted(name_readers(ticket, wanted - set(verdict.reported_user_ids)))
 
 
-def name_readers(ticket: Ticket, user_ids: set[int]) -> None:
-    """Add people to those who may read a restricted ticket."""
+def name_readers(ticket: Ticket, user_ids: set[int]) -> set[int]:
+    """Add people to those who may read a restricted ticket; returns those who were not readers before."""
     standing = set(
         db.session.scalars(select(NamedReader.user_id).where(NamedReader.ticket_id == ticket.id))
     )
-    db.session.add_all(
-        NamedReader(ticket_id=ticket.id, user_id=user) for user in sorted(user_ids - standing)
-    )
+    new = user_ids - standing
+    db.session.add_all(NamedReader(ticket_id=ticket.id, user_id=user) for user in sorted(new))
     db.session.flush()
+    return new
 
 
 def _copy_for_units(ticket: Ticket, unit_text: str | None, hidden_file_ids: Sequence[int]) -> None:

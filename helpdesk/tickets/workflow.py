@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
 from helpdesk.accounts.actor import Actor, ActorKind
 from helpdesk.accounts.roles import Permission
@@ -149,13 +148,7 @@ def is_gate_open(dispositions: Iterable[Disposition]) -> bool:
 
 def _settle(ticket: Ticket) -> list[Disposition]:
     """Compute what follows from the dispositions of this cycle: the middle states, and whether it is open."""
-    now_sent = list(
-        db.session.scalars(
-            select(Disposition).where(
-                Disposition.ticket_id == ticket.id, Disposition.cycle == ticket.reopenings
-            )
-        )
-    )
+    now_sent = [sent for sent in ticket.dispositions if sent.cycle == ticket.reopenings]
     if ticket.state in (Status.TRIAGED, Status.IN_PROGRESS, Status.IN_REVIEW):
         ticket.status = _middle_state(ticket, now_sent)
     ticket.is_open = ticket.state.is_open

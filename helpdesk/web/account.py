@@ -26,9 +26,9 @@ LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
 
 
 class SignInForm(HouseForm):
-    """Who are you?"""
+    """Who are you? An e-mail address is a username too."""
 
-    name = StringField(_l("Username"), [InputRequired(), Length(max=190)])
+    username = StringField(_l("Username"), [InputRequired(), Length(max=190)])
     password = PasswordField(_l("Password"), [InputRequired()])
 
 
@@ -63,7 +63,10 @@ def sign_in() -> ResponseReturnValue:
         return _page("account/sign_in.html", form, onward=onward)
     try:
         token = signing_in.sign_in(
-            form.name.data, form.password.data, device=signed_in.device_name(), replacing=present
+            form.username.data,
+            form.password.data,
+            device=signed_in.device_name(),
+            replacing=present,
         )
     except Refused as refusal:
         form.form_errors.append(refusal.reason)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, render_template, request
+from flask import Flask, g, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -13,6 +14,7 @@ from helpdesk.lib.database import db
 from helpdesk.lib.errors import HouseError
 
 log = logging.getLogger(__name__)
+_PASSED_ON = {"Retry-After", "Allow"}
 _OWN_PAGE = {400, 403, 404, 405, 409, 413, 422, 429, 500, 503}
 
 
@@ -28,12 +30,15 @@ def init_errors(app: Flask) -> None:
         return _page(400, "")
 
     @app.errorhandler(HTTPException)
-    def _http(error: HTTPException) -> tuple[str, int]:
-        return _page(error.code or 500, "")
+    def _http(error: HTTPException) -> ResponseReturnValue:
+        page, status = _page(error.code or 500, "")
+        headers = [(name, value) for name, value in error.get_headers() if name in _PASSED_ON]
+        return page, status, headers
 
     @app.errorhandler(OperationalError)
     def _database(error: OperationalError) -> tuple[str, int]:
         log.error("database unavailable: %s", type(error.orig).__name__)
+        g.organisation = None  # the page must not ask the database again
         return _page(503, "")
 
     @app.errorhandler(Exception)

@@ -172,7 +172,9 @@ def filesize(size: int | None) -> str:
         return f"{size} B"
     if size < 1_000_000:
         return f"{round(size / 1000)} kB"
-    return f"{number(size / 1_000_000, 1)} MB"
+    if size < 1_000_000_000:
+        return f"{number(size / 1_000_000, 1)} MB"
+    return f"{number(size / 1_000_000_000, 1)} GB"
 
 
 def paragraphs(text: str | None) -> Markup:

@@ -9,15 +9,15 @@ from __future__ import annotations
 import logging
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, g, request, session
-from flask_login import LoginManager
+from flask import Flask, Request, Response, current_app, g, request, session
+from flask_login import LoginManager, current_user
 from sqlalchemy.exc import SQLAlchemyError
 
 from helpdesk.accounts import sessions
 from helpdesk.accounts.roles import Role
 from helpdesk.accounts.sessions import SignedInUser
 from helpdesk.lib.database import unit_of_work
-from helpdesk.web.doors import WORKBENCH
+from helpdesk.web.doors import WORKBENCH, Door
 
 log = logging.getLogger(__name__)
 _KEY = "signed_in"
@@ -41,6 +41,8 @@ def init_sign_in(app: Flask) -> None:
     manager.request_loader(_load)
     manager.init_app(app)
     app.after_request(_note_seen)
+    app.teardown_request(_forget_user)
+    app.jinja_env.globals["may_open"] = may_open
 
 
 def remember(token: str) -> None:
@@ -63,6 +65,13 @@ def home_of(roles: frozenset[Role]) -> str:
     if Role.ADMIN in roles and not roles & WORKBENCH:
         return "/admin"
     return "/kerja"
+
+
+def may_open(endpoint: str) -> bool:
+    """Does the door of *endpoint* open to the person who is signed in? For menus; the guard decides."""
+    blueprint = current_app.blueprints.get(endpoint.partition(".")[0])
+    opens_to = blueprint.opens_to if isinstance(blueprint, Door) else None
+    return opens_to is None or bool(current_user.is_authenticated and opens_to & current_user.roles)
 
 
 def local_path(target: str | None) -> str | None:
@@ -90,6 +99,11 @@ def device_name() -> str:
     browser = next((name for mark, name in _BROWSERS.items() if mark in agent), "")
     system = next((name for name in _SYSTEMS if name in agent), "")
     return ", ".join(part for part in (browser, system) if part)
+
+
+def _forget_user(_error: BaseException | None) -> None:
+    """Who was signed in must not outlive the request, though the application context may."""
+    g.pop("_login_user", None)
 
 
 def _load(asked: Request) -> SignedInUser | None:

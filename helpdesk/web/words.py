@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from wtforms import SelectChoice
 
 from helpdesk.accounts.roles import Role
 from helpdesk.tickets.states import (
@@ -143,6 +144,6 @@ def word(code: str, kind: str) -> str:
     return "–" if code == "" and "" not in words else str(words[code])
 
 
-def choices(kind: str) -> list[tuple[str, Any]]:
-    """``(code, word)`` for the choices of a form, words still lazy."""
-    return [(str(code), shown) for code, shown in WORDS[kind].items()]
+def choices(kind: str) -> list[SelectChoice]:
+    """The codes of *kind* for a form's choices, words still lazy."""
+    return [SelectChoice(str(code), shown) for code, shown in WORDS[kind].items()]

@@ -184,6 +184,7 @@ def upgrade() -> None:
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.create_index('ix_outbox_due', ['look_at', 'id'], unique=False)
         batch_op.create_index('ix_outbox_status', ['status', 'id'], unique=False)
+        batch_op.create_index('ix_outbox_provider_ref', ['provider_ref'], unique=False)
         batch_op.create_index('ix_outbox_subject', ['subject_kind', 'subject_id', 'id'], unique=False)
 
     op.create_table('policy_versions',
@@ -406,6 +407,7 @@ def upgrade() -> None:
     sa.Column('affected_relation', sa.String(length=60), nullable=False),
     sa.Column('affected_record', sa.String(length=40), nullable=False),
     sa.Column('consented_at', helpdesk.lib.database.Moment(), nullable=True),
+    sa.Column('pin_salt', sa.String(length=16), nullable=False),
     sa.Column('pin_hash', sa.String(length=64), nullable=False),
     sa.Column('pin_failures', sa.SmallInteger(), nullable=False),
     sa.Column('pin_rested_until', helpdesk.lib.database.Moment(), nullable=True),

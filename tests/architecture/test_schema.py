@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+
 from sqlalchemy import DateTime, String, Text
 
 from tests.architecture.schema import owners, tables
+from tests.architecture.source import sources
 
 MARIADB_NAME = 64  # characters that MariaDB gives a name
 
@@ -16,6 +19,18 @@ def test_every_table_has_a_primary_key() -> None:
 
 def test_every_table_is_mapped_by_a_class() -> None:
     assert not {table.name for table in tables()} - set(owners())
+
+
+def test_migrations_see_every_model() -> None:
+    """Alembic compares the database with what helpdesk/models.py imports."""
+    (models,) = sources("helpdesk/models.py")
+    named = {
+        f"{node.module}.{alias.name}"
+        for node in ast.walk(models.tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert not set(owners().values()) - named
 
 
 def test_every_string_has_a_length() -> None:

@@ -13,7 +13,7 @@ from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.errors import Conflict, Invalid, NotFound, Refused
 from helpdesk.messaging.outbox import messages_about
 from helpdesk.tickets import answering, closing, dispositions, follow_ups, questions
-from helpdesk.tickets.clocks import all_clocks, wrong_clocks
+from helpdesk.tickets.clocks import wrong_clocks
 from helpdesk.tickets.dispositions import Instruction, UnitAnswer
 from helpdesk.tickets.escalating import escalate_due
 from helpdesk.tickets.states import Grade, Root
@@ -62,7 +62,7 @@ def as_complainant(number: str, cast: Cast, verb):  # type: ignore[no-untyped-de
 
 
 def clock_of(ticket: Ticket, kind: str):  # type: ignore[no-untyped-def]
-    return [c for c in all_clocks(ticket) if c.kind == kind][-1]
+    return [c for c in ticket.clocks if c.kind == kind][-1]
 
 
 @time_machine.travel(FRIDAY, tick=False)
@@ -84,7 +84,7 @@ def test_a_complaint_goes_all_the_way_and_every_promise_is_kept(cast: Cast) -> N
     as_complainant(number, cast, lambda t, by: closing.confirm_solved(t, by=by))
     ticket = cast.ticket(number)
     assert (ticket.status, ticket.closing, ticket.is_open) == ("closed", "confirmed", False)
-    assert {(c.kind, c.verdict) for c in all_clocks(ticket)} == {
+    assert {(c.kind, c.verdict) for c in ticket.clocks} == {
         (kind, "met") for kind in ("triage", "dispose", "hop", "answer", "resolve", "confirm")
     }
     events = [m.event for m in messages_about("ticket", ticket.id) if m.recipient_kind == "complainant"]
@@ -175,7 +175,7 @@ def test_belum_reopens_and_the_first_answer_stays_frozen(cast: Cast) -> None:
         ticket = cast.ticket(number)
         assert (ticket.status, ticket.needs, ticket.reopenings) == ("in_progress", "dispose", 1)
         assert clock_of(ticket, "answer").stopped_at == frozen
-        assert [c.cycle for c in all_clocks(ticket) if c.kind == "resolve"] == [1, 2]
+        assert [c.cycle for c in ticket.clocks if c.kind == "resolve"] == [1, 2]
         dispose(cast, number, "farmasi")
         submit(cast, number, "budi")
         approve(cast, number)
@@ -287,5 +287,5 @@ def test_an_exit_needs_a_reason_and_voids_the_clocks(cast: Cast) -> None:
     cast.act("sari", number, lambda t, by: leave_by_exit(t, Status.NOT_OURS, "Urusan kelurahan.", by=by))
     ticket = cast.ticket(number)
     assert (ticket.status, ticket.is_open) == ("not_ours", False)
-    assert {c.verdict for c in all_clocks(ticket)} == {"void"}
+    assert {c.verdict for c in ticket.clocks} == {"void"}
     _ = db, Verdict, guard_ticket

@@ -70,7 +70,9 @@ class Cast:
         assert answer.status_code == 302, answer.get_data(as_text=True)[:2000]
         return client
 
-    def complain(self, text: str = "Obat sirup habis, disuruh beli di luar.", **facts: Any) -> Admitted:
+    def complain(
+        self, text: str = "Obat sirup habis, disuruh beli di luar.", **facts: Any
+    ) -> Admitted:
         """Somebody complains through the web form."""
         facts = {"name": "Wati", "whatsapp": "0812-3456-0172", "channel": Channel.WEB, **facts}
         return unit_of_work(lambda: admit(Submission(text=text, **facts)))
@@ -79,7 +81,9 @@ class Cast:
         """A ticket as *by* sees it; raises NotFound when they do not."""
         return access.find_for(self.actor(by), number)
 
-    def triage(self, number: str, grade: Grade = Grade.YELLOW, by: str = "sari", **facts: Any) -> None:
+    def triage(
+        self, number: str, grade: Grade = Grade.YELLOW, by: str = "sari", **facts: Any
+    ) -> None:
         """Customer care triages."""
         verdict = Verdict(grade=grade, category_id=self.category_ids["obat"], **facts)
         self.act(by, number, lambda ticket, actor: triage_ticket(ticket, verdict, by=actor))
@@ -106,7 +110,12 @@ def _assemble() -> Cast:
     cast, now = Cast(), clock.now()
     db.session.add(
         Organisation(
-            id=1, name="RSIA Contoh", number_prefix="KLH", zone="Asia/Jakarta", city="Padang", created_at=now
+            id=1,
+            name="RSIA Contoh",
+            number_prefix="KLH",
+            zone="Asia/Jakarta",
+            city="Padang",
+            created_at=now,
         )
     )
     seed_sla("Asia/Jakarta")
@@ -117,14 +126,23 @@ def _assemble() -> Cast:
         cast.unit_ids[code] = unit.id
     for username, (full_name, roles) in PEOPLE.items():
         user = User(
-            username=username, full_name=full_name, password_hash=_hash[0], must_change_password=False, created_at=now
+            username=username,
+            full_name=full_name,
+            password_hash=_hash[0],
+            must_change_password=False,
+            created_at=now,
         )
-        user.grants = [Grant(role=role.value, unit_id=cast.unit_ids.get(unit)) for role, unit in roles]
+        user.grants = [
+            Grant(role=role.value, unit_id=cast.unit_ids.get(unit)) for role, unit in roles
+        ]
         db.session.add(user)
         db.session.flush()
         cast.user_ids[username] = user.id
     category = Category(
-        code="obat", name_id="Obat dan farmasi", name_en="Medicines", usual_unit_id=cast.unit_ids["farmasi"]
+        code="obat",
+        name_id="Obat dan farmasi",
+        name_en="Medicines",
+        usual_unit_id=cast.unit_ids["farmasi"],
     )
     place = Place(code="farmasi", name_id="Farmasi rawat jalan", name_en="Outpatient pharmacy")
     place.unit_id = cast.unit_ids["farmasi"]

@@ -25,6 +25,7 @@ from tests.support.machine import mariadb_server
 START_WITHIN = 60.0  # seconds; three on an idle machine
 STOP_WITHIN = 20.0
 USER = "tanggap"
+PREFIX = "tanggap-mariadb-"
 _MEMORY = Path("/dev/shm")
 _ROOM = 600 * 1024 * 1024  # bytes that the server may need at most
 
@@ -75,7 +76,9 @@ class PrivateServer:
     @classmethod
     def start(cls) -> PrivateServer:
         """Create the server's files and start it. Raises ServerDidNotStart."""
-        folder = Path(tempfile.mkdtemp(prefix="tanggap-mariadb-", dir=_place()))
+        place = _place()
+        _sweep(place)
+        folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=place))
         server = cls(folder, Address(_free_port(), secrets.token_hex(12)))
         try:
             server._install()
@@ -184,11 +187,18 @@ def _wait_for_exit(process: subprocess.Popen[bytes], seconds: float) -> None:
         return
 
 
-def _place() -> Path | None:
-    """Memory where there is room: the server's fsync costs nothing there. None: the ordinary temporary folder."""
-    if not os.access(_MEMORY, os.W_OK):
-        return None
-    return _MEMORY if shutil.disk_usage(_MEMORY).free > _ROOM else None
+def _place() -> Path:
+    """Memory where there is room, since fsync costs nothing there; otherwise the ordinary temporary folder."""
+    roomy = os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM
+    return _MEMORY if roomy else Path(tempfile.gettempdir())
+
+
+def _sweep(place: Path) -> None:
+    """Remove what sessions left that were killed; the folder's name tells whose it was."""
+    for folder in place.glob(f"{PREFIX}*"):
+        owner = folder.name.removeprefix(PREFIX).split("-")[0]
+        if not Path("/proc", owner).exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _free_port() -> int:

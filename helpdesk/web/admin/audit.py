@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import render_template, request
@@ -9,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from helpdesk.accounts import staff
 from helpdesk.audit import trail
 from helpdesk.audit.trail import AuditEntry
 from helpdesk.web.admin import door
@@ -43,6 +45,22 @@ ACTS: dict[str, Any] = {
     "organisation_set_up": _l("set up the organisation"),
     "organisation_edited": _l("edited the organisation"),
 }
+FIELDS: dict[str, Any] = {
+    "name": _l("Name"),
+    "full_name": _l("Name"),
+    "username": _l("Username"),
+    "email": _l("E-mail"),
+    "position": _l("Position"),
+    "locale": _l("Language"),
+    "grants": _l("Roles"),
+    "is_active": _l("open"),
+    "name_id": _l("Name in Indonesian"),
+    "name_en": _l("Name in English"),
+    "code": _l("Code"),
+    "failures": _l("wrong tries"),
+    "resting": _l("account rests"),
+    "on": _l("Day"),
+}
 SUBJECTS: dict[str, Any] = {
     "user": _l("person"),
     "unit": _l("unit"),
@@ -67,30 +85,50 @@ def audit_trail() -> ResponseReturnValue:
         acts=ACTS,
         subjects=SUBJECTS,
         changes_of=changes_of,
+        concerning=_concerning(rows),
     )
 
 
+def _concerning(entries: Sequence[AuditEntry]) -> Callable[[AuditEntry], str]:
+    """What an entry is about, with the names of people looked up once for the page."""
+    ids = {entry.subject_id for entry in entries if entry.subject_kind == "user"}
+    names = staff.names_of(subject_id for subject_id in ids if subject_id is not None)
+
+    def words(entry: AuditEntry) -> str:
+        kind = str(SUBJECTS.get(entry.subject_kind, entry.subject_kind))
+        if entry.subject_kind == "user" and entry.subject_id in names:
+            return names[entry.subject_id]
+        return kind if entry.subject_id is None else f"{kind} {entry.subject_id}"
+
+    return words
+
+
 def changes_of(entry: AuditEntry) -> list[str]:
-    """What an entry says was changed, as lines such as ``full_name: Rina → Rina Oktavia``."""
+    """What an entry says was changed, as lines such as ``Name: Rina → Rina Oktavia``."""
     before = entry.details.get("before") or {}
     after = entry.details.get("after") or {}
     lines = [
-        f"{name}: {_plain(before.get(name))} → {_plain(value)}" if before else
-        f"{name}: {_plain(value)}"
+        _change(name, before.get(name), value) if before else _line(name, value)
         for name, value in after.items()
         if not before or before.get(name) != value
-    ]  # fmt: skip
-    others = {
-        name: value for name, value in entry.details.items() if name not in ("before", "after")
-    }
-    return lines + [f"{name}: {_plain(value)}" for name, value in others.items()]
+    ]
+    others = (item for item in entry.details.items() if item[0] not in ("before", "after"))
+    return lines + [_line(name, value) for name, value in others]
+
+
+def _line(name: str, value: Any) -> str:
+    return f"{FIELDS.get(name, name)}: {_plain(value)}"
+
+
+def _change(name: str, before: Any, after: Any) -> str:
+    return f"{FIELDS.get(name, name)}: {_plain(before)} → {_plain(after)}"
 
 
 def _plain(value: Any) -> str:
     if value in (None, ""):
         return "–"
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return str(_("yes") if value else _("no"))
     if isinstance(value, list):
         return ", ".join(_plain(part) for part in value)
     return str(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import Any
 from zoneinfo import available_timezones
 
 from flask import flash, redirect, url_for
@@ -57,8 +58,10 @@ class OrganisationForm(AdminForm):
 
     def facts(self) -> OrganisationFacts:
         """The form as the domain takes it."""
-        names = [field.name for field in fields(OrganisationFacts)]
-        return OrganisationFacts(**{name: self[name].data or "" for name in names})
+        values: dict[str, Any] = {
+            field.name: self[field.name].data or "" for field in fields(OrganisationFacts)
+        }
+        return OrganisationFacts(**values)
 
 
 @door.route("/organisasi", methods=["GET", "POST"])

@@ -1,7 +1,13 @@
-"""The leadership door."""
+"""The leadership door: is it under control, and which tickets stand behind each figure."""
 
 from helpdesk.accounts.roles import Role
-from helpdesk.web.doors import WORKBENCH
 from helpdesk.web.doors import door as make_door
 
-door = make_door("leadership", __name__, opens_to=frozenset({Role.LEADERSHIP}), prefix="/pimpinan")
+door = make_door(
+    "leadership",
+    __name__,
+    opens_to=frozenset({Role.LEADERSHIP, Role.SUPERVISOR}),
+    prefix="/pimpinan",
+)
+
+from helpdesk.web.leadership import overview, tickets  # noqa: E402, F401 - the pages hang themselves on the door above

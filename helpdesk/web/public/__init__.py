@@ -1,7 +1,19 @@
-"""The public door."""
+"""The public door: complain, follow, add, confirm, rate. No account, no script needed.
 
-from helpdesk.accounts.roles import Role
-from helpdesk.web.doors import WORKBENCH
+What belongs to one complaint is opened by number and PIN or by the signed link, and stays open in
+this browser for two hours (``keyring``).
+"""
+
 from helpdesk.web.doors import door as make_door
 
 door = make_door("public", __name__, opens_to=None, prefix="")
+
+from helpdesk.web.public import (  # noqa: E402 - the pages hang themselves on the door above
+    adding,
+    complaining,
+    home,
+    receiving,
+    tracking,
+)
+
+__all__ = ["adding", "complaining", "door", "home", "receiving", "tracking"]

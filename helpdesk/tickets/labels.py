@@ -1,0 +1,50 @@
+"""Names of units, categories, places and people by id, in the reader's language and in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Select, func, literal, select, union_all
+
+from helpdesk.accounts.unit import Unit
+from helpdesk.accounts.user import User
+from helpdesk.catalogue.category import Category, Place
+from helpdesk.lib.database import db
+
+_NAMED: dict[str, Any] = {"unit": Unit, "category": Category, "place": Place}
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What ids are called. The keys of *units*, *categories* and *places* keep the order of the names."""
+
+    units: Mapping[int, str] = field(default_factory=dict)
+    categories: Mapping[int, str] = field(default_factory=dict)
+    places: Mapping[int, str] = field(default_factory=dict)
+    people: Mapping[int, str] = field(default_factory=dict)
+
+
+def read_labels(
+    language: str, *, kinds: Collection[str] = tuple(_NAMED), user_ids: Collection[int] = ()
+) -> Labels:
+    """Read the names of everything of *kinds* (closed ones too: history names them) and of the people asked for."""
+    parts: list[Select[Any]] = [_names_of(kind, language) for kind in kinds]
+    if user_ids:
+        wanted = User.id.in_(sorted(user_ids))
+        parts.append(select(literal("person"), User.id, User.full_name).where(wanted))
+    found: dict[str, dict[int, str]] = {kind: {} for kind in (*_NAMED, "person")}
+    if parts:
+        rows = db.session.execute(union_all(*parts)).all()
+        for kind, row_id, name in sorted(rows, key=lambda row: str(row[2]).casefold()):
+            found[kind][row_id] = name
+    return Labels(found["unit"], found["category"], found["place"], found["person"])
+
+
+def _names_of(kind: str, language: str) -> Select[Any]:
+    table = _NAMED[kind]
+    name = table.name_id
+    if language == "en":
+        name = func.coalesce(func.nullif(table.name_en, ""), table.name_id)
+    return select(literal(kind), table.id, name)

@@ -1,0 +1,237 @@
+"""Everything that one page about a ticket shows, as one read model, in a fixed number of queries.
+
+The pages of the workbench and of leadership draw it; what a reader may not know is not in it, so that no template can
+show it by mistake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.lib.database import db
+from helpdesk.messaging.message import OutboxMessage
+from helpdesk.sla.rules import ClockKind
+from helpdesk.tickets import access
+from helpdesk.tickets.access import Scope, visible_to
+from helpdesk.tickets.labels import Labels, read_labels
+from helpdesk.tickets.moves import Move
+from helpdesk.tickets.opening import first_words, number_of
+from helpdesk.tickets.records import Attachment, SlaClock, TicketEvent
+from helpdesk.tickets.states import Access, DispositionStatus
+from helpdesk.tickets.ticket import Disposition, NamedReader, Ticket
+from helpdesk.tickets.timeline import story_of
+from helpdesk.tickets.workflow import moves_open_to
+
+OTHERS = 5  # earlier complaints of the same person that are named
+_FOR_UNITS = frozenset({ClockKind.ANSWER, ClockKind.RESOLVE, ClockKind.HOP, ClockKind.CONFIRM})
+
+
+@dataclass(frozen=True)
+class Hop:
+    """The work of one unit with its clocks, the newest last. *is_own*: the reader may see what was written."""
+
+    disposition: Disposition
+    clocks: Sequence[Row[Any]]
+    is_own: bool
+
+    @property
+    def clock(self) -> Row[Any] | None:
+        """The clock of the last round; an answer that was handed back starts another."""
+        return self.clocks[-1] if self.clocks else None
+
+    @property
+    def state(self) -> DispositionStatus:
+        """Where the unit's work stands."""
+        return DispositionStatus(self.disposition.status)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A ticket as one reader may see it.
+
+    *text* and *title* are the units' copy for whoever is not customer care. *others* are the person's other tickets,
+    *messages* what was sent about this one, *readers* the named readers: for customer care only, else empty.
+    """
+
+    ticket: Ticket
+    number: str
+    scope: Scope
+    title: str
+    text: str
+    knows_complainant: bool
+    moves: frozenset[Move]
+    story: Sequence[TicketEvent]
+    hidden_file_ids: frozenset[int]
+    clocks: Sequence[Row[Any]]
+    hops: Sequence[Hop]
+    labels: Labels
+    others: Sequence[Row[Any]] = ()
+    messages: Sequence[Row[Any]] = ()
+    reader_ids: Sequence[int] = ()
+    _asked: Mapping[int, TicketEvent] = field(default_factory=dict)
+
+    @property
+    def is_care(self) -> bool:
+        """Does the reader work at the customer-care desk?"""
+        return self.scope is Scope.CARE
+
+    @property
+    def first_files(self) -> list[Attachment]:
+        """What came with the complaint."""
+        return [
+            file for event in self.story if event.kind == Move.OPEN for file in self.files(event)
+        ]
+
+    def files(self, event: TicketEvent) -> list[Attachment]:
+        """The files of an event that the reader may open."""
+        return [file for file in event.attachments if file.id not in self.hidden_file_ids]
+
+    @property
+    def open_questions(self) -> list[TicketEvent]:
+        """What the complainant was asked and has not answered, oldest first."""
+        return list(self._asked.values()) if self.ticket.is_waiting else []
+
+
+def picture_of(ticket: Ticket, actor: Actor, language: str) -> Picture:
+    """Draw *ticket*, fetched with ``access.find_for``, as *actor* may see it; names in *language*."""
+    scope = access.scope_of(actor, ticket)
+    story = story_of(ticket, scope, unit_ids=actor.unit_ids)
+    is_care = scope is Scope.CARE
+    hidden = frozenset() if is_care else frozenset(_hidden_files(story))
+    messages = _messages_about(ticket) if is_care else ()
+    readers = _readers_of(ticket) if is_care and ticket.access == Access.RESTRICTED else ()
+    clocks = [] if scope is Scope.RECORDER else _clocks_of(ticket)
+    hops = [] if scope is Scope.RECORDER else list(_hops(ticket, actor, scope, clocks))
+    own_hops = {hop.disposition.id for hop in hops if hop.is_own}
+    people = {*_people_in(story), *readers, *(m.recipient_id for m in messages if m.recipient_id)}
+    return Picture(
+        ticket=ticket,
+        number=number_of(ticket),
+        scope=scope,
+        title=title_for(scope, ticket),
+        text=text_for(scope, ticket),
+        knows_complainant=access.knows_complainant(actor, ticket),
+        moves=frozenset(moves_open_to(ticket, actor)),
+        story=story,
+        hidden_file_ids=hidden,
+        clocks=[clock for clock in clocks if _is_shown(clock, scope, own_hops)],
+        hops=hops,
+        labels=read_labels(language, kinds=("unit", "category"), user_ids=people),
+        others=_others_of(ticket, actor) if is_care and ticket.complainant_id else (),
+        messages=messages,
+        reader_ids=readers,
+        _asked=_unanswered(story),
+    )
+
+
+def text_for(scope: Scope, ticket: Ticket) -> str:
+    """What somebody of this *scope* reads of the complaint; who typed it themselves reads what they typed."""
+    return ticket.text if scope in (Scope.CARE, Scope.RECORDER) else ticket.text_for_units
+
+
+def title_for(scope: Scope, ticket: Ticket) -> str:
+    """The title; where the text was redacted the title may repeat what was, so units get the copy's beginning."""
+    if ticket.unit_text is None or scope in (Scope.CARE, Scope.RECORDER):
+        return ticket.title
+    return first_words(ticket.unit_text)
+
+
+def _hops(ticket: Ticket, actor: Actor, scope: Scope, clocks: Sequence[Row[Any]]) -> Iterator[Hop]:
+    for disposition in ticket.dispositions:
+        own = [
+            clock
+            for clock in clocks
+            if clock.kind == ClockKind.HOP and clock.disposition_id == disposition.id
+        ]
+        yield Hop(
+            disposition, own, scope is not Scope.UNIT or disposition.unit_id in actor.unit_ids
+        )
+
+
+def _is_shown(clock: Row[Any], scope: Scope, own_hops: set[int]) -> bool:
+    if clock.kind == ClockKind.HOP:
+        return clock.disposition_id in own_hops
+    return scope is not Scope.UNIT or clock.kind in _FOR_UNITS
+
+
+def _clocks_of(ticket: Ticket) -> Sequence[Row[Any]]:
+    return db.session.execute(
+        select(
+            SlaClock.id,
+            SlaClock.kind,
+            SlaClock.cycle,
+            SlaClock.grade,
+            SlaClock.disposition_id,
+            SlaClock.limit_amount,
+            SlaClock.limit_unit,
+            SlaClock.fixed_due_at,
+            SlaClock.is_pausable,
+            SlaClock.started_at,
+            SlaClock.due_at,
+            SlaClock.stopped_at,
+            SlaClock.verdict,
+        )
+        .where(SlaClock.ticket_id == ticket.id)
+        .order_by(SlaClock.id)
+    ).all()
+
+
+def _messages_about(ticket: Ticket) -> Sequence[Row[Any]]:
+    return db.session.execute(
+        select(
+            OutboxMessage.id,
+            OutboxMessage.event,
+            OutboxMessage.channel,
+            OutboxMessage.address,
+            OutboxMessage.recipient_kind,
+            OutboxMessage.recipient_id,
+            OutboxMessage.status,
+            OutboxMessage.created_at,
+            OutboxMessage.sent_at,
+        )
+        .where(OutboxMessage.subject_kind == "ticket", OutboxMessage.subject_id == ticket.id)
+        .order_by(OutboxMessage.id.desc())
+    ).all()
+
+
+def _others_of(ticket: Ticket, actor: Actor) -> Sequence[Row[Any]]:
+    return db.session.execute(
+        select(Ticket.number_year, Ticket.number_seq, Ticket.title, Ticket.status)
+        .where(Ticket.complainant_id == ticket.complainant_id, Ticket.id != ticket.id)
+        .where(visible_to(actor))
+        .order_by(Ticket.id.desc())
+        .limit(OTHERS)
+    ).all()
+
+
+def _readers_of(ticket: Ticket) -> Sequence[int]:
+    wanted = select(NamedReader.user_id).where(NamedReader.ticket_id == ticket.id)
+    return db.session.scalars(wanted.order_by(NamedReader.user_id)).all()
+
+
+def _hidden_files(story: Sequence[TicketEvent]) -> Iterator[int]:
+    return (file.id for event in story for file in event.attachments if file.is_hidden_from_units)
+
+
+def _people_in(story: Sequence[TicketEvent]) -> Iterator[int]:
+    return (
+        event.details["officer_id"]
+        for event in story
+        if event.kind == Move.ASSIGN and event.details.get("officer_id")
+    )
+
+
+def _unanswered(story: Sequence[TicketEvent]) -> dict[int, TicketEvent]:
+    answered = {
+        event.details.get("question_id") for event in story if event.kind == Move.REPLY_TO_QUESTION
+    }
+    return {
+        event.details["question_id"]: event
+        for event in reversed(story)
+        if event.kind == Move.ASK and event.details.get("question_id") not in answered
+    }

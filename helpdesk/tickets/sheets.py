@@ -1,0 +1,72 @@
+"""The disposition sheet as a letter: issued with the disposition, found again to be printed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask_babel import get_locale
+from sqlalchemy import func, select
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.user import User
+from helpdesk.letters.disposition_sheet import issue_disposition_sheet
+from helpdesk.letters.letter import Letter, LetterKind, as_facts
+from helpdesk.lib import clock
+from helpdesk.lib.database import db
+from helpdesk.tickets.papers import Say, sheet_fields
+from helpdesk.tickets.ticket import Disposition, Ticket
+
+
+def issue_sheet_of(
+    ticket: Ticket, dispositions: Sequence[Disposition], *, say: Say, by: Actor
+) -> Letter:
+    """Issue the sheet for *dispositions* inside the unit of work that sent them; signed by who sent them."""
+    signer = db.session.get(User, by.user_id) if by.user_id else None
+    fields = sheet_fields(
+        ticket,
+        dispositions,
+        say=say,
+        issued_at=clock.now(),
+        sheet=_count(ticket) + 1,
+        signed_by=signer.full_name if signer else by.label,
+        signed_by_position=signer.position if signer else "",
+    )
+    return issue_disposition_sheet(("ticket", ticket.id), fields, _language(), by)
+
+
+def sheet_of(ticket: Ticket, *, say: Say) -> Letter:
+    """The newest sheet; where none was issued, one drawn from what stands now and never stored."""
+    issued = db.session.scalar(
+        select(Letter).where(*_about(ticket)).order_by(Letter.id.desc()).limit(1)
+    )
+    if issued is not None:
+        return issued
+    sent = [one for one in ticket.dispositions if one.cycle == ticket.reopenings]
+    at = max((one.sent_at for one in sent), default=ticket.recorded_at)
+    fields = sheet_fields(ticket, sent, say=say, issued_at=at)
+    return Letter(
+        kind=LetterKind.DISPOSITION_SHEET.value,
+        subject_kind="ticket",
+        subject_id=ticket.id,
+        number=fields.number,
+        language=_language(),
+        fields=as_facts(fields),
+        created_at=at,
+    )
+
+
+def _count(ticket: Ticket) -> int:
+    return db.session.scalar(select(func.count(Letter.id)).where(*_about(ticket))) or 0
+
+
+def _about(ticket: Ticket) -> tuple[bool, ...]:
+    conditions: tuple[bool, ...] = (
+        Letter.kind == LetterKind.DISPOSITION_SHEET.value,
+        Letter.subject_kind == "ticket",
+        Letter.subject_id == ticket.id,
+    )
+    return conditions
+
+
+def _language() -> str:
+    return "en" if str(get_locale() or "id") == "en" else "id"

@@ -1,0 +1,35 @@
+"""Files and letters on their way out: always as attachments, never as pages of ours."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from flask import Response, send_file
+
+from helpdesk.lib.storage import get_storage
+
+# Should a browser open it all the same: no script, no form, no origin of ours.
+_SANDBOX = "sandbox; default-src 'none'"
+
+
+def send_stored(digest: str, name: str, media_type: str) -> Response:
+    """The stored content *digest* as a download called *name*. Raises NotFound when it is gone."""
+    answer = send_file(
+        get_storage().open(digest), mimetype=media_type, as_attachment=True, download_name=name
+    )
+    return _fenced(answer)
+
+
+def send_pdf(pdf: bytes, name: str) -> Response:
+    """A letter as a download called *name*."""
+    answer = send_file(
+        BytesIO(pdf), mimetype="application/pdf", as_attachment=True, download_name=name
+    )
+    return _fenced(answer)
+
+
+def _fenced(answer: Response) -> Response:
+    answer.headers["Content-Security-Policy"] = _SANDBOX
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,75 @@
+"""Forms that act once: the hidden key, the browser that holds it, and the question "was this done?".
+
+Every form that creates something (a complaint, a message, a disposition) carries a random key. The
+act notes it in its own unit of work (``lib.once``), so that a double click, the browser's retry and
+the same page sent again do it once. The key is bound to the browser: whoever copies a page learns
+nothing of what became of it.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from hashlib import sha256
+
+from flask import session
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
+
+from helpdesk.lib import once
+from helpdesk.lib.errors import Conflict
+
+_SESSION_KEY = "sid"
+_KEY = re.compile(r"[\w-]{20,64}", re.ASCII)
+
+
+def browser_id() -> str:
+    """The random name of this browser, drawn when a form is first shown; nobody else knows it."""
+    if _SESSION_KEY not in session:
+        session[_SESSION_KEY] = secrets.token_urlsafe(18)
+    return str(session[_SESSION_KEY])
+
+
+def draw_key() -> str:
+    """A fresh key for a form, and the browser's name to bind it to."""
+    browser_id()
+    return secrets.token_urlsafe(24)
+
+
+class OnceMixin:
+    """For forms that create: ``{{ form.once }}`` in the template, ``done_before`` in the view."""
+
+    once = HiddenField(default=draw_key)
+
+    @property
+    def key(self) -> str:
+        """The key that the form carried; a fresh one where it carried none that we could have made."""
+        if not _KEY.fullmatch(self.once.data or ""):
+            self.once.data = draw_key()
+        return str(self.once.data)
+
+
+def done_before(act: str, key: str, *said: object) -> bool:
+    """Note *act* under *key*; True when this very form was already sent and nothing is left to do.
+
+    *act* names the act and its subject (``message/42``), *said* is everything that was typed. Runs
+    inside the unit of work that acts. Raises Conflict when the same form comes back with other
+    words, or from another browser.
+    """
+    digest = sha256("\x1f".join(str(part) for part in said).encode()).hexdigest()
+    match once.remember(f"{act}/{key}", browser_id(), digest):
+        case once.Fresh():
+            return False
+        case once.Same():
+            return True
+        case once.OtherBody():
+            raise Conflict(
+                _l(
+                    "This form was already sent, with other words. Go back to the page and look "
+                    "before you send it again."
+                )
+            )
+        case _:
+            raise Conflict(
+                _l("This form was already sent from another browser. Open a new form, please.")
+            )

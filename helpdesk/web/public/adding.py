@@ -1,0 +1,138 @@
+"""What the complainant does on the page of the complaint: write, answer, object, confirm, rate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.lib.database import in_own_units, unit_of_work
+from helpdesk.lib.errors import Invalid
+from helpdesk.lib.limits_storage import limited
+from helpdesk.lib.uploads import Received
+from helpdesk.tickets.closing import confirm_solved, object_to_answer, rate_handling
+from helpdesk.tickets.questions import add_message, answer_question
+from helpdesk.tickets.ticket import Ticket
+from helpdesk.web.once import done_before
+from helpdesk.web.public import door, keyring
+from helpdesk.web.public.keyring import with_key
+from helpdesk.web.public.track_forms import (
+    CONFIRMATION,
+    MESSAGE,
+    OBJECTION,
+    RATING,
+    ConfirmationForm,
+    RatingForm,
+    WordsForm,
+    answer_prefix,
+    words_form,
+)
+from helpdesk.web.public.tracking import show
+from helpdesk.web.uploads_in_forms import keep_for_next_try, take_in
+
+_OFTEN = "20/minute; 120/hour"
+Saying = Callable[[Ticket, str, Actor, list[Received]], object]
+
+
+@door.post("/lacak/keluhan/<number>/pesan")
+@in_own_units
+@limited(_OFTEN)
+@with_key
+def add(number: str) -> ResponseReturnValue:
+    """A message or a photograph."""
+    return _say(
+        number,
+        words_form(MESSAGE),
+        lambda ticket, text, by, files: add_message(ticket, text, by=by, files=files),
+        _("Your message is with us."),
+    )
+
+
+@door.post("/lacak/keluhan/<number>/jawab/<int:question_id>")
+@in_own_units
+@limited(_OFTEN)
+@with_key
+def answer(number: str, question_id: int) -> ResponseReturnValue:
+    """The answer to a question of ours."""
+    return _say(
+        number,
+        words_form(answer_prefix(question_id)),
+        lambda ticket, text, by, files: answer_question(
+            ticket, question_id, text, by=by, files=files
+        ),
+        _("Thank you. Your answer is with us."),
+    )
+
+
+@door.post("/lacak/keluhan/<number>/belum")
+@in_own_units
+@limited(_OFTEN)
+@with_key
+def object_to(number: str) -> ResponseReturnValue:
+    """Not solved yet: back to work."""
+    return _say(
+        number,
+        words_form(OBJECTION),
+        lambda ticket, text, by, files: object_to_answer(ticket, text, by=by, files=files),
+        _("We take it up again."),
+    )
+
+
+@door.post("/lacak/keluhan/<number>/selesai")
+@limited(_OFTEN)
+@with_key
+def confirm(number: str) -> ResponseReturnValue:
+    """Solved."""
+    ticket, actor = keyring.fetch(number, for_update=True)
+    form = ConfirmationForm(prefix=CONFIRMATION)
+    if not form.validate():
+        return show(ticket, actor, refused=form)
+    confirm_solved(ticket, by=actor)
+    flash(_("Thank you. Your complaint is closed as solved."))
+    return redirect(url_for("public.complaint", number=number, _anchor="nilai"))
+
+
+@door.post("/lacak/keluhan/<number>/nilai")
+@limited(_OFTEN)
+@with_key
+def rate(number: str) -> ResponseReturnValue:
+    """From 1 to 5; a second thought replaces the first."""
+    ticket, actor = keyring.fetch(number, for_update=True)
+    form = RatingForm(prefix=RATING)
+    if not form.validate():
+        return show(ticket, actor, refused=form)
+    rate_handling(ticket, int(form.score.data), form.comment.data or "", by=actor)
+    flash(_("Thank you for your rating."))
+    return redirect(url_for("public.complaint", number=number))
+
+
+def _say(number: str, form: WordsForm, saying: Saying, thanks: str) -> ResponseReturnValue:
+    """Take words and files once, and let *saying* put them on the ticket; refused, keep both."""
+    form.validate()
+    files = take_in(form.files, form.key)
+    if not form.errors and _is_said(number, form, files, saying):
+        flash(thanks)
+        return redirect(url_for("public.complaint", number=number))
+    keep_for_next_try(form.key, files)
+    ticket, actor = keyring.fetch(number)
+    form.kept = files
+    return show(ticket, actor, refused=form)
+
+
+def _is_said(number: str, form: WordsForm, files: list[Received], saying: Saying) -> bool:
+    said = (form.text.data or "", *sorted(file.sha256 for file in files))
+
+    def unit() -> None:
+        ticket, actor = keyring.fetch(number, for_update=True)
+        if not done_before(f"say/{ticket.id}", form.key, *said):
+            saying(ticket, form.text.data or "", actor, files)
+
+    try:
+        unit_of_work(unit)
+    except Invalid as invalid:
+        form.take_errors(invalid)
+        return False
+    return True

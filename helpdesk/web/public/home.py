@@ -1,0 +1,41 @@
+"""The first page, and the two pages on rights and data."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from helpdesk.accounts.organisation import organisation
+from helpdesk.lib import clock
+from helpdesk.sla import policies
+from helpdesk.sla.due import Limit
+from helpdesk.sla.rules import GRADES, ClockKind
+from helpdesk.web.public import door
+
+
+@door.get("/")
+def home() -> ResponseReturnValue:
+    """The doors, the promise, and how else to reach us."""
+    return render_template("public/home.html", promises=promises())
+
+
+@door.get("/hak-pelapor")
+def rights() -> ResponseReturnValue:
+    """What whoever complains may expect and demand."""
+    return render_template("public/rights.html", promises=promises())
+
+
+@door.get("/pelindungan-data")
+def privacy() -> ResponseReturnValue:
+    """What becomes of personal data."""
+    return render_template("public/privacy.html")
+
+
+def promises() -> list[tuple[str, Limit]]:
+    """Within which limit each grade is answered under the policy of today; empty before setup."""
+    if organisation() is None:
+        return []
+    version = policies.current_version(clock.now())
+    return [
+        (grade, policies.rule_for(version.id, ClockKind.ANSWER, grade).limit) for grade in GRADES
+    ]

@@ -1,0 +1,157 @@
+"""The way of a complaint as its complainant walks it: what was, where it stands, what comes.
+
+Facts only; the words are in ``templates/timeline/public``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from helpdesk.accounts.unit import Unit
+from helpdesk.lib import clock
+from helpdesk.lib.database import db
+from helpdesk.sla.rules import ClockKind
+from helpdesk.tickets.clocks import running
+from helpdesk.tickets.moves import Move
+from helpdesk.tickets.records import Attachment, TicketEvent
+from helpdesk.tickets.states import Status
+from helpdesk.tickets.ticket import Ticket
+from helpdesk.tickets.timeline import public_story_of
+from helpdesk.tickets.timing import can_object_until
+
+# Whose text the complainant may read. Not triage: there the text is customer care's own reason.
+_TOLD = frozenset(
+    {
+        Move.SOLVE, Move.ASK, Move.REPLY_TO_QUESTION, Move.ADD_MESSAGE, Move.INTERIM_REPLY,
+        Move.ANSWER, Move.OBJECT, Move.RATE, Move.CLOSE_UNILATERALLY, Move.EXIT,
+    }
+)  # fmt: skip
+_TOGETHER = timedelta(minutes=5)  # units that got it in one go are named in one line
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stop: past, the present one (*now*), or one to come (*next*).
+
+    *kind* is a move of the law, or ``will_…`` for what comes. *is_theirs*: the complainant did it.
+    """
+
+    state: str
+    kind: str
+    at: datetime | None = None
+    due_at: datetime | None = None
+    is_theirs: bool = False
+    units: tuple[Unit, ...] = ()
+    say: str = ""
+    score: int = 0
+    status: str = ""
+    files: Sequence[Attachment] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """The next moment that matters to the complainant.
+
+    *kind*: ``answer`` (we answer by then), ``late`` (we should have), ``rest`` (the time rests until
+    they reply), ``judge`` (they decide by then), ``reopen`` (they may object until then), ``over``.
+    """
+
+    kind: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Way:
+    """The whole way of one complaint, and the promise that holds now."""
+
+    steps: list[Step]
+    promise: Promise
+
+
+def way_of(ticket: Ticket) -> Way:
+    """Every stop in order; the last that happened is where the complaint is now."""
+    due = {one.kind: one.due_at for one in running(ticket)}
+    answer_due = due.get(ClockKind.ANSWER) or due.get(ClockKind.RESOLVE)
+    happened = _happened(ticket)
+    if happened:
+        happened[-1] = replace(happened[-1], state="now")
+    to_come = _to_come(ticket, due.get(ClockKind.TRIAGE), answer_due)
+    promise = _promise(ticket, answer_due, due.get(ClockKind.CONFIRM))
+    return Way(happened + to_come, promise)
+
+
+def _promise(
+    ticket: Ticket, answer_due: datetime | None, confirm_due: datetime | None
+) -> Promise:
+    now, state = clock.now(), ticket.state
+    if state.is_worked_on:
+        if answer_due is None:
+            return Promise("rest" if ticket.is_waiting else "over")
+        return Promise("late" if answer_due < now else "answer", answer_due)
+    until = can_object_until(ticket)
+    if state is Status.ANSWERED:
+        return Promise("judge", confirm_due or until)
+    if state is Status.CLOSED and until is not None and now <= until:
+        return Promise("reopen", until)
+    return Promise("over")
+
+
+def _happened(ticket: Ticket) -> list[Step]:
+    events = public_story_of(ticket)
+    units = _units_in(events)
+    steps: list[Step] = []
+    for event in events:
+        unit = units.get(event.unit_id or 0)
+        before = steps[-1] if steps else None
+        if unit and before and before.kind == event.kind == Move.DISPOSE and _is_one_go(before, event):
+            if unit not in before.units:
+                steps[-1] = replace(before, units=(*before.units, unit))
+            continue
+        steps.append(_step(event, (unit,) if unit else (), ticket))
+    return steps
+
+
+def _step(event: TicketEvent, units: tuple[Unit, ...], ticket: Ticket) -> Step:
+    is_spam = event.kind == Move.EXIT and ticket.state is Status.SPAM
+    return Step(
+        state="past",
+        kind=event.kind,
+        at=event.at,
+        is_theirs=event.actor_kind == "complainant",
+        units=units,
+        say=event.text if event.kind in _TOLD and not is_spam else "",
+        score=int(event.details.get("score", 0)),
+        status=str(event.details.get("exit", "") or event.details.get("closing", "")),
+        files=[file for file in event.attachments if not file.is_evidence],
+    )
+
+
+def _to_come(
+    ticket: Ticket, triage_due: datetime | None, answer_due: datetime | None
+) -> list[Step]:
+    state = ticket.state
+    coming: list[Step] = []
+    if state is Status.RECEIVED:
+        coming.append(Step("next", "will_read", due_at=triage_due))
+    if state in (Status.RECEIVED, Status.TRIAGED):
+        coming.append(Step("next", "will_follow_up"))
+    if state.is_worked_on:
+        coming.append(Step("next", "will_answer", due_at=answer_due))
+    if state.is_open:
+        coming.append(Step("next", "will_judge"))
+    return coming
+
+
+def _units_in(events: Sequence[TicketEvent]) -> dict[int, Unit]:
+    ids = {event.unit_id for event in events if event.unit_id}
+    if not ids:
+        return {}
+    return {unit.id: unit for unit in db.session.scalars(select(Unit).where(Unit.id.in_(ids)))}
+
+
+def _is_one_go(before: Step, event: TicketEvent) -> bool:
+    return before.at is not None and event.at - before.at < _TOGETHER

@@ -1,0 +1,218 @@
+"""What this person should do next about a ticket: one act, said plainly; everything else they may do is in the menu.
+
+Which acts are possible is asked of ``moves_open_to``; here stands only how each is offered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import current_app, url_for
+from flask_babel import lazy_gettext as _l
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.tickets.access import Scope
+from helpdesk.tickets.moves import Move
+from helpdesk.tickets.picture import Hop, Picture
+from helpdesk.tickets.states import DispositionStatus as At
+from helpdesk.tickets.states import Needs
+
+_WITH_UNIT = frozenset({At.SENT, At.ACCEPTED})
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a move is offered. *on*: the dispositions it acts on; empty for acts on the ticket. *key*: its keyboard key."""
+
+    endpoint: str
+    label: Any
+    icon: str
+    priority: int
+    on: frozenset[At] = frozenset()
+    is_own_unit: bool = False
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Act:
+    """An act as a link (*is_page*) or as a button that posts at once."""
+
+    move: Move
+    url: str
+    label: Any
+    icon: str
+    is_page: bool
+    version: int
+    key: str = ""
+    unit_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """What the person should do now. *kind* names the words in ``staff/_next.html``."""
+
+    kind: str
+    act: Act | None = None
+    hop: Hop | None = None
+    menu: list[Act] = field(default_factory=list)
+
+
+# In the order in which an act is worth doing; those of the composer are not here.
+WAYS: dict[Move, Way] = {
+    Move.TRIAGE: Way("staff.triage", _l("Grade and classify"), "edit", 10, key="t"),
+    Move.APPROVE: Way(
+        "staff.approve", _l("Check and approve"), "check", 20, on=frozenset({At.SUBMITTED}), key="a"
+    ),
+    Move.DISPOSE: Way("staff.dispose", _l("Send to units"), "dispose", 30, key="d"),
+    Move.ACCEPT: Way(
+        "staff.accept",
+        _l("Accept the task"),
+        "check",
+        40,
+        on=frozenset({At.SENT}),
+        is_own_unit=True,
+        key="a",
+    ),
+    Move.SUBMIT: Way(
+        "staff.submit",
+        _l("Write the unit's answer"),
+        "send",
+        50,
+        on=_WITH_UNIT,
+        is_own_unit=True,
+        key="r",
+    ),
+    Move.FOLLOW_UP: Way("staff.follow_up", _l("Record a follow-up"), "note", 60),
+    Move.ASSIGN: Way(
+        "staff.assign", _l("Give to an officer"), "user", 70, on=_WITH_UNIT, is_own_unit=True
+    ),
+    Move.SEND_BACK: Way(
+        "staff.send_back", _l("Not for our unit"), "return", 80, on=_WITH_UNIT, is_own_unit=True
+    ),
+    Move.RETURN_ANSWER: Way(
+        "staff.return_answer",
+        _l("Hand the answer back"),
+        "return",
+        90,
+        on=frozenset({At.SUBMITTED}),
+    ),
+    Move.RECALL: Way(
+        "staff.recall", _l("Recall the disposition"), "return", 100, on=_WITH_UNIT
+    ),
+    Move.REGRADE: Way("staff.regrade", _l("Change the grade"), "alert", 110),
+    Move.RECLASSIFY: Way("staff.reclassify", _l("Change category or title"), "edit", 120),
+    Move.TAKE: Way("staff.take", _l("Become the owner"), "user", 130),
+    Move.ADD_MESSAGE: Way(
+        "staff.add_message", _l("Add what the complainant said"), "speak", 140
+    ),
+    Move.REDACT: Way("staff.redact", _l("Redact the units' copy"), "hidden", 150),
+    Move.GUARD: Way("staff.guard", _l("Decide who may read it"), "lock", 160),
+    Move.OBJECT: Way("staff.object", _l("The complainant says it is not solved"), "x", 170),
+    Move.NEW_PIN: Way("staff.new_pin", _l("Give a new PIN"), "key", 180),
+    Move.EXIT: Way("staff.exit", _l("End without handling"), "leave", 190),
+    Move.CLOSE_UNILATERALLY: Way(
+        "staff.close_unilaterally", _l("Close without the complainant's word"), "lock", 200
+    ),
+}
+# Sheets and receipts are no moves; they are printed.
+_PAPERS: tuple[tuple[str, Any, bool], ...] = (
+    ("staff.sheet", _l("Print the disposition sheet"), True),
+    ("staff.receipt", _l("Print the receipt"), False),
+)
+
+_CALLED_FOR = {
+    Needs.TRIAGE: Move.TRIAGE,
+    Needs.DISPOSE: Move.DISPOSE,
+    Needs.REVIEW: Move.APPROVE,
+    Needs.ANSWER: Move.ANSWER,
+}
+
+
+def step_for(picture: Picture, actor: Actor) -> Step:
+    """The one act that is called for, and the menu of the others."""
+    acts = sorted(_acts(picture, actor), key=lambda offered: WAYS[offered[0].move].priority)
+    kind, move, hop = _called_for(picture, actor)
+    chosen = next(
+        (act for act, at in acts if act.move is move and (hop is None or at is hop)), None
+    )
+    menu = [act for act, _ in acts if act is not chosen]
+    return Step(kind, chosen, hop, [*menu, *_papers(picture)])
+
+
+def _called_for(picture: Picture, actor: Actor) -> tuple[str, Move | None, Hop | None]:
+    """The words to say, the move they call for, and the unit's work it is about."""
+    ticket = picture.ticket
+    if picture.scope is Scope.UNIT:
+        return _called_for_at_unit(picture, actor)
+    if picture.scope is not Scope.CARE or not ticket.state.is_open:
+        return "none", None, None
+    needs = Needs(ticket.needs)
+    if needs is Needs.REVIEW:
+        hop = next((hop for hop in picture.hops if hop.state is At.SUBMITTED), None)
+        return "review", Move.APPROVE, hop
+    if needs is not Needs.NOTHING:
+        return needs.value, _CALLED_FOR[needs], None
+    if ticket.first_answered_at is not None and ticket.followed_up_at is None:
+        return "follow_up", Move.FOLLOW_UP, None
+    return ("wait" if ticket.state.is_worked_on else "answered"), None, None
+
+
+def _called_for_at_unit(picture: Picture, actor: Actor) -> tuple[str, Move | None, Hop | None]:
+    own = [hop for hop in picture.hops if hop.disposition.unit_id in actor.unit_ids]
+    for state, kind, move in (
+        (At.SENT, "accept", Move.ACCEPT),
+        (At.ACCEPTED, "submit", Move.SUBMIT),
+        (At.SUBMITTED, "submitted", None),
+        (At.APPROVED, "approved", None),
+    ):
+        for hop in own:
+            if hop.state is state:
+                return kind, move, hop
+    return "none", None, None
+
+
+def _acts(picture: Picture, actor: Actor) -> Iterator[tuple[Act, Hop | None]]:
+    for move, way in WAYS.items():
+        if move not in picture.moves:
+            continue
+        if not way.on:
+            if act := _act(picture, move, way, None):
+                yield act, None
+            continue
+        for hop in picture.hops:
+            units = actor.headed_unit_ids if move is Move.ASSIGN else actor.unit_ids
+            is_theirs = not way.is_own_unit or hop.disposition.unit_id in units
+            if hop.state in way.on and is_theirs and (act := _act(picture, move, way, hop)):
+                yield act, hop
+
+
+def _act(picture: Picture, move: Move, way: Way, hop: Hop | None) -> Act | None:
+    methods = methods_of(way.endpoint)
+    if not methods:
+        return None
+    where = {"disposition_id": hop.disposition.id} if hop else {}
+    return Act(
+        move=move,
+        url=url_for(way.endpoint, number=picture.number, **where),
+        label=way.label,
+        icon=way.icon,
+        is_page="GET" in methods,
+        version=hop.disposition.version if hop else picture.ticket.version,
+        key=way.key,
+        unit_id=hop.disposition.unit_id if hop else None,
+    )
+
+
+def _papers(picture: Picture) -> Iterator[Act]:
+    for endpoint, label, needs_units in _PAPERS:
+        if picture.is_care and methods_of(endpoint) and (picture.hops or not needs_units):
+            url = url_for(endpoint, number=picture.number)
+            yield Act(Move.NOTE, url, label, "print", True, 0)
+
+
+def methods_of(endpoint: str) -> frozenset[str]:
+    """How *endpoint* can be asked; nothing where there is no such page."""
+    rules = current_app.url_map.iter_rules(endpoint) if endpoint in current_app.view_functions else ()
+    return frozenset(method for rule in rules for method in rule.methods or ())

@@ -1,0 +1,173 @@
+"""What stands on the paper, in both languages: complete, tagged, escaped, and no more than may be said."""
+
+import io
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from pypdf import PdfReader
+
+from helpdesk.letters.drawing import draw
+from helpdesk.letters.letter import Letter, LetterKind, as_facts
+from helpdesk.letters.parties import Complainant, Identity
+from helpdesk.letters.receipt import Handover, render_for_handover
+from helpdesk.lib.database import unit_of_work
+from helpdesk.lib.qr import qr_svg
+from tests.letters.samples import AT, receipt, sheet
+
+pytestmark = pytest.mark.engines("sqlite")
+
+
+@pytest.fixture(autouse=True)
+def _in_app(app: Flask) -> Iterator[None]:
+    with app.app_context():
+        yield
+
+
+def letter_of(fields: Any, language: str = "id") -> Letter:
+    is_receipt = hasattr(fields, "track_url")
+    return Letter(
+        kind=LetterKind.RECEIPT if is_receipt else LetterKind.DISPOSITION_SHEET,
+        number=fields.number,
+        language=language,
+        fields=as_facts(fields),
+        created_at=AT,
+    )
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    """The words of each page, with every run of spaces and line ends as one space."""
+    return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(pdf)).pages]
+
+
+def words_of(fields: Any, language: str = "id") -> str:
+    return " ".join(pages_of(draw(letter_of(fields, language))))
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_a_receipt_says_what_the_law_asks_for(language: str) -> None:
+    words = words_of(receipt(), language)
+    for fact in (
+        "RSIA Sekar Ranah", "KLH-26-00159-7", "Ratna Dewi", "Jl. Melati No. 4, Padang",
+        "Antre dari pukul 08.00 sampai 12.40.", "Tidak ada kursi <kosong>.",
+        "Loket Customer Care, lantai 1", "Tatap muka", "Rina Oktavia", "Kursi prioritas",
+        "https://aduan.sekarranah.example/lacak", "(0751) 555-0100", "137", "44", "25",
+        "antrean.jpg",
+    ):  # fmt: skip
+        assert fact in words
+    day, due = {
+        "id": ("20 November 2026 pukul 10.20 WIB", "27 November 2026 pukul 10.20 WIB"),
+        "en": ("20 November 2026 at 10:20 WIB", "27 November 2026 at 10:20 WIB"),
+    }[language]
+    assert day in words
+    assert due in words
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_a_sheet_says_what_is_customary(language: str) -> None:
+    words = words_of(sheet(), language)
+    for fact in (
+        "KLH-26-00152-3", "WhatsApp", "Hasil laboratorium tertukar", "Merah", "Laboratorium",
+        "Sdr. Arif", "Komite Mutu", "Klarifikasi (1)", "Tanggapan dan saran (1, 2)",
+        "Untuk diketahui", "Cek penanda.", "Hubungi pelapor", "Rekam Medis",
+        "Hendra Saputra, S.K.M.", "Kepala Customer Care", "Padang, 20 November 2026",
+    ):  # fmt: skip
+        assert fact in words
+
+
+@pytest.mark.parametrize("fields", [receipt(), sheet()], ids=["receipt", "sheet"])
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_letters_are_tagged_on_one_page_of_a4_in_their_language(fields: Any, language: str) -> None:
+    reader = PdfReader(io.BytesIO(draw(letter_of(fields, language))))
+    root = reader.root_object
+    assert root["/Lang"] == language
+    assert root["/MarkInfo"]["/Marked"]
+    assert "/StructTreeRoot" in root
+    assert reader.metadata is not None
+    assert fields.number in (reader.metadata.title or "")
+    assert len(reader.pages) == 1
+    assert [round(float(side)) for side in reader.pages[0].mediabox[2:]] == [595, 842]
+
+
+def test_the_two_languages_share_no_label() -> None:
+    indonesian, english = words_of(receipt()), words_of(receipt(), "en")
+    assert "Tanda Terima Pengaduan" in indonesian
+    assert "Complaint receipt" in english
+    assert "Complaint" not in indonesian
+    assert "Halaman 1 dari 1" in indonesian
+    assert "Page 1 of 1" in english
+
+
+@pytest.mark.parametrize(
+    ("identity", "word"), [(Identity.WITHHELD, "Dirahasiakan"), (Identity.ANONYMOUS, "Anonim")]
+)
+@pytest.mark.parametrize("make", [receipt, sheet])
+def test_who_is_not_named_stands_on_no_paper(make: Any, identity: Identity, word: str) -> None:
+    words = words_of(make(complainant=Complainant(identity=identity, name="Ratna Dewi")))
+    assert word in words
+    assert "Ratna" not in words
+
+
+def test_what_no_person_took_in_was_received_by_the_system() -> None:
+    words = words_of(receipt(received_by="", received_by_position=""))
+    assert "Sistem, secara otomatis" in words
+    assert "Tidak memerlukan tanda tangan" in words
+
+
+def test_pin_and_link_are_only_on_the_complainants_copy(monkeypatch: pytest.MonkeyPatch) -> None:
+    link, coded = "https://aduan.sekarranah.example/l/KUNCI", []
+
+    def watched(text: str, **words: str) -> str:
+        coded.append(text)
+        return qr_svg(text, **words)
+
+    monkeypatch.setattr("helpdesk.letters.drawing.qr_svg", watched)
+    letter = letter_of(receipt(copies=2))
+    theirs, ours = pages_of(render_for_handover(letter, Handover("481920", link)))
+    for word in ("481920", "Lembar 1", "Pindai untuk memantau"):
+        assert word in theirs
+        assert word not in ours
+    later = pages_of(draw(letter))
+    assert "481920" not in " ".join(later)
+    assert "PIN diberikan satu kali" in later[0]
+    assert coded == [link, "https://aduan.sekarranah.example/lacak"]
+
+
+def test_a_long_complaint_goes_on_to_a_second_page() -> None:
+    pages = pages_of(draw(letter_of(receipt(description="Kami menunggu lama sekali. " * 300))))
+    assert len(pages) > 1
+    assert "Halaman 2 dari" in pages[1]
+    assert "Rina Oktavia" in pages[-1]
+
+
+def test_a_confidential_sheet_says_so_loudly() -> None:
+    assert "RAHASIA" in words_of(sheet(is_confidential=True))
+    assert "RAHASIA" not in words_of(sheet())
+
+
+def test_an_ungraded_sheet_without_extras_is_drawn() -> None:
+    bare = sheet(
+        grade="",
+        grade_name="",
+        due_at=None,
+        requests=(),
+        history=(),
+        note="",
+        sheet=0,
+        ticket_url="",
+    )
+    assert "belum digrading" in words_of(bare)
+
+
+def test_the_same_letter_is_the_same_bytes() -> None:
+    letter = letter_of(receipt())
+    assert draw(letter) == draw(letter)
+    assert draw(letter) != draw(letter_of(receipt(received_at=AT + timedelta(minutes=1))))
+
+
+def test_nobody_draws_inside_a_unit_of_work() -> None:
+    letter = letter_of(receipt())
+    with pytest.raises(RuntimeError, match="never inside"):
+        unit_of_work(lambda: draw(letter))

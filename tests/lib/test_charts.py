@@ -1,0 +1,75 @@
+"""Charts: well-formed SVG that says what it shows, on screen and on paper."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+from markupsafe import Markup
+
+from helpdesk.lib.charts import Part, line_chart, sparkline, stacked_bar, thin_bars
+
+MONTHS = ["Mei", "Jun", "Jul"]
+FIGURES = {
+    "sparkline": sparkline([1, 2, 4], title="Tren", goal=3),
+    "line": line_chart([74.1, None, 85.3], MONTHS, title="Capaian", desc="naik", goal=80),
+    "bars": thin_bars(3, 2, 4, title="Antrean"),
+    "stacked": stacked_bar([Part(3), Part(1, "late")], title="Bagian"),
+}
+
+
+def drawn(figure: Markup) -> ElementTree.Element:
+    return ElementTree.fromstring(str(figure))  # noqa: S314 - our own text
+
+
+@pytest.mark.parametrize("figure", FIGURES.values(), ids=FIGURES.keys())
+def test_a_figure_says_what_it_is_and_needs_no_style(figure: Markup) -> None:
+    svg = drawn(figure)
+    assert svg.attrib["role"] == "img"
+    assert svg.attrib["aria-label"]
+    assert svg[0].tag == "title"
+    assert svg[0].text
+    assert not re.search(r"style=|<use|<style|<script|href", str(figure))
+    assert all(
+        "fill" in mark.attrib or "stroke" in mark.attrib
+        for mark in svg
+        if mark.tag not in ("title", "desc")
+    )
+
+
+def test_words_from_outside_are_escaped() -> None:
+    figure = line_chart([1], ["<b>"], title='Unit "A" & <B>')
+    assert "&lt;b&gt;" in figure
+    assert "<b>" not in figure
+    assert drawn(figure)[0].text == 'Unit "A" & <B>'
+
+
+def test_higher_values_lie_higher_and_the_last_is_marked() -> None:
+    svg = drawn(sparkline([10, 20, 30], title="Tren", size=(100, 40)))
+    points = [
+        tuple(map(float, pair.split(",")))
+        for pair in svg.findall("polyline")[0].attrib["points"].split()
+    ]
+    assert [x for x, _y in points] == [4, 50, 96]
+    assert points[0][1] > points[1][1] > points[2][1]
+    dot = svg.findall("circle")[0].attrib
+    assert (float(dot["cx"]), float(dot["cy"])) == points[-1]
+
+
+def test_a_gap_interrupts_the_line() -> None:
+    assert str(sparkline([1, 2, None, 3, 4], title="Tren")).count("<polyline") == 2
+
+
+@pytest.mark.parametrize("values", [[], [None, None], [5], [5, 5, 5], [0, 0]])
+def test_little_or_flat_data_still_makes_a_figure(values: list[float | None]) -> None:
+    assert "NaN" not in str(sparkline(values, title="Tren"))
+
+
+def test_bars_share_the_width_and_never_leave_it() -> None:
+    svg = drawn(stacked_bar([Part(3), Part(1, "quiet")], title="Bagian", size=(100, 10)))
+    assert [bar.attrib["width"] for bar in svg.findall("rect")] == ["74.0", "24.0"]
+    over = drawn(thin_bars(10, None, 4, title="Antrean"))
+    assert [bar.attrib["width"] for bar in over.findall("rect")] == ["160.0"]
+    empty = drawn(stacked_bar([Part(0)], title="Kosong"))
+    assert [bar.attrib["width"] for bar in empty.findall("rect")] == ["0.0"]
