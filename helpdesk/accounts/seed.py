@@ -39,7 +39,7 @@ HOSPITAL_UNITS: tuple[UnitFacts, ...] = tuple(
 
 def seed_units(*, by: Actor) -> dict[str, int]:
     """Add the units that are missing, in the caller's unit of work; gives all ids by code."""
-    present = dict(db.session.execute(select(Unit.code, Unit.id)).tuples().all())
+    present = dict(db.session.execute(select(Unit.code, Unit.id)).all())
     for facts in HOSPITAL_UNITS:
         if facts.code not in present:
             present[facts.code] = add_unit(facts, by=by).id

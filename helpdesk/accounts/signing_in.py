@@ -133,11 +133,11 @@ def _check(user: User | None, password: str) -> _Checked:
     if user is None:
         passwords.spend_the_same(password)
         return _Checked()
+    user_id, kept = user.id, user.password_hash
     typed = passwords.tidy_one_time(password) if user.password_expires_at else password
-    fits = passwords.is_right(typed, user.password_hash)
-    is_old = fits and passwords.needs_rehash(user.password_hash)
-    new_hash = passwords.hash_password(typed) if is_old else ""
-    return _Checked(user.id, user.password_hash, fits, new_hash)
+    fits = passwords.is_right(typed, kept)
+    is_old = fits and passwords.needs_rehash(kept)
+    return _Checked(user_id, kept, fits, passwords.hash_password(typed) if is_old else "")
 
 
 def _lock(checked: _Checked) -> User | None:

@@ -57,7 +57,7 @@ def find_user(user_id: int) -> User:
 
 def list_users(words: str = "") -> list[User]:
     """Everybody, active first, then by name; *words* are looked for in name and username."""
-    statement = select(User).order_by(User.is_active.desc(), User.full_name, User.id)
+    statement = select(User).order_by(User.is_active.desc(), func.lower(User.full_name), User.id)
     if words.strip():
         like = "%{}%".format(re.sub(r"([%_\\])", r"\\\1", words.strip()))
         statement = statement.where(
@@ -69,7 +69,7 @@ def list_users(words: str = "") -> list[User]:
 def names_of(user_ids: Iterable[int]) -> dict[int, str]:
     """Full names by id, in one query."""
     rows = select(User.id, User.full_name).where(User.id.in_(set(user_ids)))
-    return dict(db.session.execute(rows).tuples().all())
+    return dict(db.session.execute(rows).all())
 
 
 def count_users() -> int:

@@ -40,7 +40,7 @@ def find_unit(unit_id: int) -> Unit:
 
 def list_units(*, only_active: bool = False) -> list[Unit]:
     """Every unit by its Indonesian name, closed ones last."""
-    statement = select(Unit).order_by(Unit.is_active.desc(), Unit.name_id, Unit.id)
+    statement = select(Unit).order_by(Unit.is_active.desc(), func.lower(Unit.name_id), Unit.id)
     return list(db.session.scalars(statement.where(Unit.is_active) if only_active else statement))
 
 

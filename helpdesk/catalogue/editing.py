@@ -108,7 +108,7 @@ def _find(kind: type[Entry], entry_id: int) -> Entry:
 
 
 def _list(kind: type[Entry]) -> list[Entry]:
-    order = kind.is_active.desc(), kind.position, kind.name_id, kind.id
+    order = kind.is_active.desc(), kind.position, func.lower(kind.name_id), kind.id
     return list(db.session.scalars(select(kind).order_by(*order)))
 
 

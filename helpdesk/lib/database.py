@@ -164,7 +164,10 @@ def unit_of_work(fn: Callable[[], T]) -> T:
     if _unit_open.get():
         raise RuntimeError("a unit of work is already open")
     for attempt in range(1, ATTEMPTS + 1):
-        db.session.rollback()  # whatever was read before is read again inside
+        db.session.rollback()
+        # Whatever was read before is read again inside. The rollback alone does not see to it: after an earlier
+        # unit's commit there is nothing to roll back, and its rows live on in the session as they were then.
+        db.session.expire_all()
         with _open_unit():
             try:
                 result = fn()

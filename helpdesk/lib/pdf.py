@@ -47,8 +47,11 @@ def render_pdf(
 
     Takes about a second and five megabytes a page: never call it while a transaction is open.
     """
+    from PIL import ImageFile
     from weasyprint import CSS, HTML  # 1.7 s to import: only a process that prints pays for it
 
+    # WeasyPrint switches this on for the whole process; a torn photograph must stay refused here.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     fetcher = _fetcher_class()()
     base = STATIC.as_uri() + "/"
     stamp = _CREATED.format(_w3c(created_at)) if created_at else ""

@@ -88,7 +88,8 @@ def people_of(unit_ids: list[int]) -> dict[int, list[Person]]:
     )
     found: defaultdict[int, list[Person]] = defaultdict(list)
     for unit_id, user_id, name, is_head in rows:
-        found[unit_id].append(Person(user_id, name, bool(is_head)))
+        if unit_id is not None:
+            found[unit_id].append(Person(user_id, name, bool(is_head)))
     for people in found.values():
         people.sort(key=lambda one: not one.is_head)
     return found
@@ -105,4 +106,4 @@ def _open_counts(unit_ids: list[int], actor: Actor) -> dict[int, int]:
         .where(Disposition.is_open, Disposition.unit_id.in_(unit_ids), visible_to(actor))
         .group_by(Disposition.unit_id)
     )
-    return {unit_id: count for unit_id, count in rows}
+    return dict(rows.tuples().all())

@@ -129,8 +129,7 @@ def _check(opening: Opening, received_at: datetime, recorded_at: datetime) -> No
 
 
 def _row(opening: Opening, received_at: datetime, recorded_at: datetime) -> Ticket:
-    is_anonymous = opening.identity is Identity.ANONYMOUS
-    return Ticket(
+    ticket = Ticket(
         kind=opening.kind.value,
         status=Status.RECEIVED.value,
         channel=opening.channel.value,
@@ -143,14 +142,6 @@ def _row(opening: Opening, received_at: datetime, recorded_at: datetime) -> Tick
         happened_text=opening.happened_text,
         identity=opening.identity.value,
         access=opening.access.value,
-        complainant_id=None
-        if is_anonymous or opening.complainant is None
-        else opening.complainant.id,
-        reply_channel="" if is_anonymous else opening.reply_channel,
-        reply_address="" if is_anonymous else opening.reply_address,
-        affected_name="" if is_anonymous else opening.affected_name,
-        affected_relation="" if is_anonymous else opening.affected_relation,
-        affected_record="" if is_anonymous else opening.affected_record,
         consented_at=recorded_at if opening.has_consented else None,
         received_at=received_at,
         received_on=received_at.astimezone(local_zone()).date(),
@@ -171,6 +162,18 @@ def _row(opening: Opening, received_at: datetime, recorded_at: datetime) -> Tick
         dispositions=[],
         clocks=[],
     )
+    if opening.identity is not Identity.ANONYMOUS:
+        _note_people(ticket, opening)
+    return ticket
+
+
+def _note_people(ticket: Ticket, opening: Opening) -> None:
+    """Who complains, who is affected and how the answer travels; of an anonymous person nothing is stored."""
+    ticket.complainant_id = opening.complainant.id if opening.complainant else None
+    ticket.reply_channel, ticket.reply_address = opening.reply_channel, opening.reply_address
+    ticket.affected_name = opening.affected_name
+    ticket.affected_relation = opening.affected_relation
+    ticket.affected_record = opening.affected_record
 
 
 def first_words(text: str) -> str:

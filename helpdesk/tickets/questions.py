@@ -15,6 +15,7 @@ from helpdesk.lib.uploads import Received
 from helpdesk.tickets.files import attach
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import Question, TicketEvent
+from helpdesk.tickets.states import Channel
 from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.workflow import advance, require
 
@@ -59,9 +60,15 @@ def open_questions(ticket: Ticket) -> list[Question]:
 
 
 def answer_question(
-    ticket: Ticket, question_id: int, text: str, *, by: Actor, files: Sequence[Received] = ()
+    ticket: Ticket,
+    question_id: int,
+    text: str,
+    *,
+    by: Actor,
+    files: Sequence[Received] = (),
+    channel: Channel | None = None,
 ) -> TicketEvent:
-    """The complainant answers (or customer care writes down what was said on the phone)."""
+    """The complainant answers (or customer care writes down what was said, and over which *channel*)."""
     question = db.session.get(Question, question_id)
     if question is None or question.ticket_id != ticket.id or question.answered_at is not None:
         raise Conflict(_l("This question was already answered."))
@@ -77,21 +84,33 @@ def answer_question(
         Move.REPLY_TO_QUESTION,
         by=by,
         text=text.strip(),
-        details={"question_id": question.id},
+        details={"question_id": question.id, **_said_over(channel)},
     )
     attach(event, files)
     return event
 
 
 def add_message(
-    ticket: Ticket, text: str, *, by: Actor, files: Sequence[Received] = ()
+    ticket: Ticket,
+    text: str,
+    *,
+    by: Actor,
+    files: Sequence[Received] = (),
+    channel: Channel | None = None,
 ) -> TicketEvent:
-    """The complainant adds a message or photograph. With one open question it is the answer to it."""
+    """The complainant adds a message or photograph. With one open question it is the answer to it.
+
+    *channel* is how it reached customer care, when it was they who wrote it down.
+    """
     if not text.strip() and not files:
         raise Invalid({"text": _l("Write a message or add a photograph.")})
     waiting = open_questions(ticket) if ticket.is_waiting else []
     if len(waiting) == 1 and by.kind is ActorKind.COMPLAINANT:
         return answer_question(ticket, waiting[0].id, text, by=by, files=files)
-    event = advance(ticket, Move.ADD_MESSAGE, by=by, text=text.strip())
+    event = advance(ticket, Move.ADD_MESSAGE, by=by, text=text.strip(), details=_said_over(channel))
     attach(event, files)
     return event
+
+
+def _said_over(channel: Channel | None) -> dict[str, str]:
+    return {"channel": channel.value} if channel else {}

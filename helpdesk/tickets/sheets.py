@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask_babel import get_locale
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.user import User
@@ -59,13 +59,12 @@ def _count(ticket: Ticket) -> int:
     return db.session.scalar(select(func.count(Letter.id)).where(*_about(ticket))) or 0
 
 
-def _about(ticket: Ticket) -> tuple[bool, ...]:
-    conditions: tuple[bool, ...] = (
+def _about(ticket: Ticket) -> tuple[ColumnElement[bool], ...]:
+    return (
         Letter.kind == LetterKind.DISPOSITION_SHEET.value,
         Letter.subject_kind == "ticket",
         Letter.subject_id == ticket.id,
     )
-    return conditions
 
 
 def _language() -> str:

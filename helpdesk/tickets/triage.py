@@ -168,7 +168,18 @@ def _guard(ticket: Ticket, verdict: Verdict, by: Actor) -> list[int]:
     if verdict.access is not Access.RESTRICTED:
         return []
     wanted = {*verdict.reader_ids, *([by.user_id] if by.user_id else [])}
-    return sorted(name_readers(ticket, wanted - set(verdict.reported_user_ids)))
+    wanted -= set(verdict.reported_user_ids)
+    at_work = {one.officer_id for one in ticket.dispositions if one.is_open and one.officer_id}
+    _forget_readers(ticket, but=wanted | at_work)
+    return sorted(name_readers(ticket, wanted))
+
+
+def _forget_readers(ticket: Ticket, *, but: set[int]) -> None:
+    """Who is not named any more reads no more; officers at work on it stay."""
+    gone = delete(NamedReader).where(
+        NamedReader.ticket_id == ticket.id, NamedReader.user_id.not_in(sorted(but))
+    )
+    db.session.execute(gone)
 
 
 def name_readers(ticket: Ticket, user_ids: set[int]) -> set[int]:
@@ -180,6 +191,32 @@ def name_readers(ticket: Ticket, user_ids: set[int]) -> set[int]:
     db.session.add_all(NamedReader(ticket_id=ticket.id, user_id=user) for user in sorted(new))
     db.session.flush()
     return new
+
+
+@dataclass(frozen=True)
+class Circle:
+    """Who may read a restricted ticket, and whom it is about: ids."""
+
+    reader_ids: frozenset[int]
+    reported_unit_ids: frozenset[int]
+    reported_user_ids: frozenset[int]
+
+
+def circle_of(ticket: Ticket) -> Circle:
+    """The named readers and reported parties as they stand."""
+    readers = db.session.scalars(
+        select(NamedReader.user_id).where(NamedReader.ticket_id == ticket.id)
+    )
+    reported = db.session.execute(
+        select(ReportedParty.unit_id, ReportedParty.user_id).where(
+            ReportedParty.ticket_id == ticket.id
+        )
+    ).all()
+    return Circle(
+        frozenset(readers),
+        frozenset(unit for unit, _ in reported if unit is not None),
+        frozenset(user for _, user in reported if user is not None),
+    )
 
 
 def _copy_for_units(ticket: Ticket, unit_text: str | None, hidden_file_ids: Sequence[int]) -> None:

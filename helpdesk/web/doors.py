@@ -31,12 +31,16 @@ _BEFORE_NEW_PASSWORD = {"account.change_password", "account.sign_out", "static_a
 class Door(Blueprint):
     """A blueprint with its audience; *opens_to* None means the public."""
 
-    def __init__(self, name: str, import_name: str, *, opens_to: frozenset[Role] | None, **options: Any) -> None:
+    def __init__(
+        self, name: str, import_name: str, *, opens_to: frozenset[Role] | None, **options: Any
+    ) -> None:
         super().__init__(name, import_name, **options)
         self.opens_to = opens_to
 
 
-def door(name: str, import_name: str, *, opens_to: frozenset[Role] | None, prefix: str = "") -> Door:
+def door(
+    name: str, import_name: str, *, opens_to: frozenset[Role] | None, prefix: str = ""
+) -> Door:
     """Make the door of one audience, such as ``door("staff", __name__, opens_to=WORKBENCH, prefix="/kerja")``."""
     return Door(name, import_name, opens_to=opens_to, url_prefix=prefix or None)
 
@@ -44,7 +48,8 @@ def door(name: str, import_name: str, *, opens_to: frozenset[Role] | None, prefi
 def is_open_to_all(endpoint: str) -> bool:
     """Is the endpoint on the visible list?"""
     return any(
-        endpoint == entry or (entry.endswith(".*") and endpoint.startswith(entry[:-1])) for entry in OPEN_TO_ALL
+        endpoint == entry or (entry.endswith(".*") and endpoint.startswith(entry[:-1]))
+        for entry in OPEN_TO_ALL
     )
 
 
@@ -66,7 +71,9 @@ def guard() -> Response | None:
 
 def _to_sign_in() -> Response:
     onward = request.full_path.rstrip("?") if request.method == "GET" else ""
-    return redirect("/masuk" + (f"?{urlencode({'lanjut': onward})}" if onward not in ("", "/") else ""))
+    return redirect(
+        "/masuk" + (f"?{urlencode({'lanjut': onward})}" if onward not in ("", "/") else "")
+    )
 
 
 def current_actor() -> Actor:

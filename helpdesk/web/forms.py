@@ -12,7 +12,8 @@ from flask_babel import get_domain
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_ngettext as ngettext
 from flask_wtf import FlaskForm
-from wtforms import Form, StringField
+from wtforms import Form, SelectMultipleField, StringField
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from helpdesk.lib.errors import Invalid
 
@@ -31,6 +32,13 @@ class CatalogueSentences:
     def ngettext(self, singular: str, plural: str, n: int) -> str:
         """The sentence for *n*, with its placeholders still in it."""
         return str(get_domain().get_translations().ungettext(singular, plural, n))
+
+
+class Ticks(SelectMultipleField):
+    """Several of a list, as boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class HouseForm(FlaskForm):

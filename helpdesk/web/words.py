@@ -13,6 +13,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectChoice
 
 from helpdesk.accounts.roles import Role
+from helpdesk.sla.due import LimitUnit
+from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.states import (
     Access,
     Channel,
@@ -120,6 +122,29 @@ WORDS: dict[str, dict[str, Any]] = {
         Role.UNIT_HEAD: _l("Unit head"),
         Role.LEADERSHIP: _l("Leadership"),
         Role.ADMIN: _l("Administrator"),
+    },
+    "clock": {
+        ClockKind.TRIAGE: _l("Grading"),
+        ClockKind.DISPOSE: _l("Sending to a unit"),
+        ClockKind.HOP: _l("Work of the unit"),
+        ClockKind.ANSWER: _l("Answer and follow-up"),
+        ClockKind.RESOLVE: _l("Solution"),
+        ClockKind.CONFIRM: _l("The complainant's word"),
+    },
+    "limit": {
+        LimitUnit.SECONDS: _l("seconds"),
+        LimitUnit.MINUTES: _l("minutes"),
+        LimitUnit.HOURS: _l("hours"),
+        LimitUnit.CALENDAR_DAYS: _l("calendar days"),
+        LimitUnit.WORKING_HOURS: _l("working hours"),
+        LimitUnit.WORKING_DAYS: _l("working days"),
+    },
+    "delivery": {
+        "queued": _l("Waiting"),
+        "sent": _l("Sent"),
+        "delivered": _l("Delivered"),
+        "read": _l("Read"),
+        "failed": _l("Failed"),
     },
 }
 

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 
 from helpdesk.accounts.actor import Actor
+from helpdesk.intake.submission import Wish
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.errors import Conflict, Invalid, NotFound, Refused
@@ -16,11 +17,9 @@ from helpdesk.tickets import answering, closing, dispositions, follow_ups, quest
 from helpdesk.tickets.clocks import wrong_clocks
 from helpdesk.tickets.dispositions import Instruction, UnitAnswer
 from helpdesk.tickets.escalating import escalate_due
-from helpdesk.tickets.states import Grade, Root
+from helpdesk.tickets.states import Access, Grade, Root, Status
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.triage import Verdict, guard_ticket, leave_by_exit, regrade_ticket
-from helpdesk.tickets.states import Access, Status
-from helpdesk.intake.submission import Wish
 from tests.support.cast import Cast
 
 FRIDAY = "2026-11-20T03:00:00+00:00"  # 10.00 WIB
@@ -34,7 +33,9 @@ def dispose(cast: Cast, number: str, *units: str, **facts: object) -> None:
 def submit(cast: Cast, number: str, who: str) -> None:
     def verb(ticket: Ticket, by: Actor) -> None:
         mine = next(d for d in ticket.dispositions if d.unit_id in by.unit_ids and d.is_open)
-        answer = UnitAnswer(findings="Stok dipindahkan.", root_cause=Root.SUPPLY, draft_answer="Obat sudah ada.")
+        answer = UnitAnswer(
+            findings="Stok dipindahkan.", root_cause=Root.SUPPLY, draft_answer="Obat sudah ada."
+        )
         dispositions.submit_answer(mine, answer, by=by)
 
     cast.act(who, number, verb)
@@ -50,7 +51,9 @@ def approve(cast: Cast, number: str) -> None:
 
 
 def answer(cast: Cast, number: str) -> None:
-    cast.act("sari", number, lambda t, by: answering.answer_ticket(t, "Obat sudah tersedia.", by=by))
+    cast.act(
+        "sari", number, lambda t, by: answering.answer_ticket(t, "Obat sudah tersedia.", by=by)
+    )
 
 
 def as_complainant(number: str, cast: Cast, verb):  # type: ignore[no-untyped-def]
@@ -87,7 +90,9 @@ def test_a_complaint_goes_all_the_way_and_every_promise_is_kept(cast: Cast) -> N
     assert {(c.kind, c.verdict) for c in ticket.clocks} == {
         (kind, "met") for kind in ("triage", "dispose", "hop", "answer", "resolve", "confirm")
     }
-    events = [m.event for m in messages_about("ticket", ticket.id) if m.recipient_kind == "complainant"]
+    events = [
+        m.event for m in messages_about("ticket", ticket.id) if m.recipient_kind == "complainant"
+    ]
     assert events == ["received", "answered", "closed_confirmed"]
 
 
@@ -147,7 +152,11 @@ def test_a_question_lets_pausable_clocks_rest_but_never_the_national_one(cast: C
         cast.triage(number)
         dispose(cast, number, "farmasi")
         answer_due = clock_of(cast.ticket(number), "answer").due_at
-        cast.act("sari", number, lambda t, by: questions.ask_complainant(t, "Resep dari dokter siapa?", by=by))
+        cast.act(
+            "sari",
+            number,
+            lambda t, by: questions.ask_complainant(t, "Resep dari dokter siapa?", by=by),
+        )
         ticket = cast.ticket(number)
         assert ticket.is_waiting
         assert clock_of(ticket, "hop").due_at is None
@@ -171,7 +180,9 @@ def test_belum_reopens_and_the_first_answer_stays_frozen(cast: Cast) -> None:
         answer(cast, number)
         frozen = clock_of(cast.ticket(number), "answer").stopped_at
         traveller.shift(timedelta(days=2))
-        as_complainant(number, cast, lambda t, by: closing.object_to_answer(t, "Obatnya belum ada.", by=by))
+        as_complainant(
+            number, cast, lambda t, by: closing.object_to_answer(t, "Obatnya belum ada.", by=by)
+        )
         ticket = cast.ticket(number)
         assert (ticket.status, ticket.needs, ticket.reopenings) == ("in_progress", "dispose", 1)
         assert clock_of(ticket, "answer").stopped_at == frozen
@@ -193,7 +204,10 @@ def test_silence_closes_as_assumed_and_no_contact_apart(cast: Cast) -> None:
         traveller.shift(timedelta(days=30))
         while escalate_due(clock.now()):
             pass
-        assert (cast.ticket(reachable).status, cast.ticket(reachable).closing) == ("closed", "assumed")
+        assert (cast.ticket(reachable).status, cast.ticket(reachable).closing) == (
+            "closed",
+            "assumed",
+        )
         assert cast.ticket(silent).closing == "no_contact"
 
 
@@ -220,7 +234,10 @@ def test_a_confidential_case_is_for_its_named_readers_only(cast: Cast) -> None:
     number = cast.complain("Jadwal jaga kurang orang.", wish=Wish.CONFIDENTIAL).number
     assert cast.ticket(number, by="dimas")  # before triage customer care may read it
     cast.triage(
-        number, access=Access.RESTRICTED, reader_ids=[cast.user_ids["ratih"]], reported_unit_ids=[cast.unit_ids["keuangan"]]
+        number,
+        access=Access.RESTRICTED,
+        reader_ids=[cast.user_ids["ratih"]],
+        reported_unit_ids=[cast.unit_ids["keuangan"]],
     )
     for name in ("sari", "ratih"):
         assert cast.ticket(number, by=name)
@@ -239,7 +256,9 @@ def test_a_confidential_case_is_for_its_named_readers_only(cast: Cast) -> None:
 
 @time_machine.travel(FRIDAY, tick=False)
 def test_of_an_anonymous_person_nothing_is_stored(cast: Cast) -> None:
-    number = cast.complain("Ada yang minta uang.", wish=Wish.ANONYMOUS, email="wati@example.com").number
+    number = cast.complain(
+        "Ada yang minta uang.", wish=Wish.ANONYMOUS, email="wati@example.com"
+    ).number
     ticket = cast.ticket(number)
     assert (ticket.complainant_id, ticket.reply_channel, ticket.reply_address) == (None, "", "")
     assert messages_about("ticket", ticket.id) == []
@@ -248,7 +267,9 @@ def test_of_an_anonymous_person_nothing_is_stored(cast: Cast) -> None:
 @time_machine.travel(FRIDAY, tick=False)
 def test_solved_on_the_spot_is_graded_and_counted(cast: Cast) -> None:
     recorder = cast.actor("joko")
-    number = cast.complain("Kursi roda tidak ada.", solution="Kursi roda diambilkan.", grade=Grade.GREEN)
+    number = cast.complain(
+        "Kursi roda tidak ada.", solution="Kursi roda diambilkan.", grade=Grade.GREEN
+    )
     assert number.ticket.status == "received"  # the public cannot close anything
     from helpdesk.intake.admission import admit
     from helpdesk.intake.submission import Submission
@@ -273,7 +294,9 @@ def test_a_regrading_moves_the_deadline_and_keeps_the_start(cast: Cast) -> None:
     cast.triage(number, Grade.GREEN)
     before = clock_of(cast.ticket(number), "answer")
     started, due = before.started_at, before.due_at
-    cast.act("sari", number, lambda t, by: regrade_ticket(t, Grade.RED, "Menyangkut keselamatan.", by=by))
+    cast.act(
+        "sari", number, lambda t, by: regrade_ticket(t, Grade.RED, "Menyangkut keselamatan.", by=by)
+    )
     after = clock_of(cast.ticket(number), "answer")
     assert after.started_at == started
     assert after.due_at < due
@@ -284,7 +307,9 @@ def test_an_exit_needs_a_reason_and_voids_the_clocks(cast: Cast) -> None:
     number = cast.complain().number
     with pytest.raises(Invalid):
         cast.act("sari", number, lambda t, by: leave_by_exit(t, Status.NOT_OURS, " ", by=by))
-    cast.act("sari", number, lambda t, by: leave_by_exit(t, Status.NOT_OURS, "Urusan kelurahan.", by=by))
+    cast.act(
+        "sari", number, lambda t, by: leave_by_exit(t, Status.NOT_OURS, "Urusan kelurahan.", by=by)
+    )
     ticket = cast.ticket(number)
     assert (ticket.status, ticket.is_open) == ("not_ours", False)
     assert {c.verdict for c in ticket.clocks} == {"void"}

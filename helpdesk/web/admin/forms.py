@@ -9,8 +9,7 @@ from typing import Any
 from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, HiddenField, SelectField, SelectMultipleField
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import Field, HiddenField, SelectField
 
 from helpdesk.accounts.unit import Unit
 from helpdesk.lib.errors import Conflict, Invalid, Refused
@@ -25,13 +24,6 @@ class Difference:
     label: str
     now: str
     typed: str
-
-
-class Ticks(SelectMultipleField):
-    """Several of a list, as boxes to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class AdminForm(HouseForm):

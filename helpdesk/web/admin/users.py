@@ -21,7 +21,8 @@ from helpdesk.lib.database import in_own_units, unit_of_work
 from helpdesk.lib.errors import Refused
 from helpdesk.web.account import LANGUAGES
 from helpdesk.web.admin import door
-from helpdesk.web.admin.forms import AdminForm, Ticks, page
+from helpdesk.web.admin.forms import AdminForm, page
+from helpdesk.web.forms import Ticks
 from helpdesk.web.doors import current_actor
 from helpdesk.web.filters import name as name_of
 from helpdesk.web.words import word

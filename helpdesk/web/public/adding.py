@@ -86,7 +86,7 @@ def object_to(number: str) -> ResponseReturnValue:
 @with_key
 def confirm(number: str) -> ResponseReturnValue:
     """Solved."""
-    ticket, actor = keyring.fetch(number, for_update=True)
+    ticket, actor = keyring.fetch(number, to_change=True)
     form = ConfirmationForm(prefix=CONFIRMATION)
     if not form.validate():
         return show(ticket, actor, refused=form)
@@ -100,7 +100,7 @@ def confirm(number: str) -> ResponseReturnValue:
 @with_key
 def rate(number: str) -> ResponseReturnValue:
     """From 1 to 5; a second thought replaces the first."""
-    ticket, actor = keyring.fetch(number, for_update=True)
+    ticket, actor = keyring.fetch(number, to_change=True)
     form = RatingForm(prefix=RATING)
     if not form.validate():
         return show(ticket, actor, refused=form)
@@ -126,7 +126,7 @@ def _is_said(number: str, form: WordsForm, files: list[Received], saying: Saying
     said = (form.text.data or "", *sorted(file.sha256 for file in files))
 
     def unit() -> None:
-        ticket, actor = keyring.fetch(number, for_update=True)
+        ticket, actor = keyring.fetch(number, to_change=True)
         if not done_before(f"say/{ticket.id}", form.key, *said):
             saying(ticket, form.text.data or "", actor, files)
 

@@ -55,10 +55,10 @@ def short(label: Any, most: int, **more: Any) -> StringField:
 class ComplaintForm(OnceMixin, HoneypotMixin, HouseForm):
     """What a person may tell us; only what happened is needed, and that may be a voice note."""
 
-    kind = RadioField(_l("What is it?"), choices=words.choices("kind"), default=Kind.COMPLAINT.value)
-    text = TextAreaField(
-        _l("What happened?"), [Length(max=LONGEST_TEXT)], filters=[tidy]
+    kind = RadioField(
+        _l("What is it?"), choices=words.choices("kind"), default=Kind.COMPLAINT.value
     )
+    text = TextAreaField(_l("What happened?"), [Length(max=LONGEST_TEXT)], filters=[tidy])
     place_id = SelectField(_l("Where?"), default="")
     place_text = short(_l("Somewhere else, or more exactly"), 160)
     when = SelectField(_l("When?"), choices=list(_WHEN.items()), default="")
@@ -120,7 +120,9 @@ class ComplaintForm(OnceMixin, HoneypotMixin, HouseForm):
             "name", "whatsapp", "email", "phone",
             "affected_name", "affected_relation", "affected_record",
         )  # fmt: skip
-        told = {field: "" if self.is_anonymous else self[field].data or "" for field in private}
+        told: dict[str, Any] = {
+            field: "" if self.is_anonymous else self[field].data or "" for field in private
+        }
         day, in_words = self._happened()
         return Submission(
             text=self.text.data or "",

@@ -51,17 +51,18 @@ def ticket_ids() -> list[int]:
     return [key[0] for key in _keys().values()]
 
 
-def fetch(number: str, *, for_update: bool = False) -> tuple[Ticket, Actor]:
+def fetch(number: str, *, to_change: bool = False) -> tuple[Ticket, Actor]:
     """The open complaint with this number, and the complainant as who acts on it.
 
-    Raises NotFound when it is not open here or its PIN was replaced since.
+    *to_change* locks its row, inside a unit of work. Raises NotFound when it is not open here or its PIN was replaced since.
     """
     key = _keys().get(number)
     if key is None:
         raise NotFound
     ticket_id, link_version, _until_then = key
     actor = Actor.complainant(ticket_id)
-    ticket = access.find_for(actor, number, for_update=for_update)
+    find = access.find_to_change if to_change else access.find_for
+    ticket = find(actor, number)
     if ticket.link_version != link_version:
         raise NotFound
     return ticket, actor

@@ -84,9 +84,7 @@ def way_of(ticket: Ticket) -> Way:
     return Way(happened + to_come, promise)
 
 
-def _promise(
-    ticket: Ticket, answer_due: datetime | None, confirm_due: datetime | None
-) -> Promise:
+def _promise(ticket: Ticket, answer_due: datetime | None, confirm_due: datetime | None) -> Promise:
     now, state = clock.now(), ticket.state
     if state.is_worked_on:
         if answer_due is None:
@@ -107,7 +105,12 @@ def _happened(ticket: Ticket) -> list[Step]:
     for event in events:
         unit = units.get(event.unit_id or 0)
         before = steps[-1] if steps else None
-        if unit and before and before.kind == event.kind == Move.DISPOSE and _is_one_go(before, event):
+        if (
+            unit
+            and before
+            and before.kind == event.kind == Move.DISPOSE
+            and _is_one_go(before, event)
+        ):
             if unit not in before.units:
                 steps[-1] = replace(before, units=(*before.units, unit))
             continue

@@ -1,0 +1,248 @@
+"""How every act of the workbench goes: fetched scoped, its form read, one verb called, back to the ticket.
+
+Each act has a page of its own. A page that is refused keeps every word that was typed; when somebody was faster it
+also shows what happened meanwhile, and sending again is then a decision. The hidden key makes a double click, the
+browser's retry and the same page sent again do the act once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
+
+from helpdesk.lib.database import db, in_transaction, unit_of_work
+from helpdesk.lib.errors import Conflict, Invalid, NotFound
+from helpdesk.lib.uploads import EVIDENCE, Purpose, Received
+from helpdesk.registry.masking import mask_name
+from helpdesk.tickets import access
+from helpdesk.tickets.access import Scope
+from helpdesk.tickets.moves import Move
+from helpdesk.tickets.opening import number_of
+from helpdesk.tickets.picture import text_for, title_for
+from helpdesk.tickets.ticket import Disposition
+from helpdesk.tickets.workflow import require
+from helpdesk.web.doors import current_actor
+from helpdesk.web.forms import HouseForm
+from helpdesk.web.once import OnceMixin, done_before, draw_key
+from helpdesk.web.staff.meanwhile import Difference, Meanwhile, meanwhile, newest_event
+from helpdesk.web.uploads_in_forms import keep_for_next_try, take_in
+
+CHANGED = _l("Somebody changed this ticket while you were writing. Compare, then decide.")
+_NOT_SAID = {"csrf_token", "once"}
+
+
+class ActForm(OnceMixin, HouseForm):
+    """The form of an act. *seen* is the newest event that its page knew of."""
+
+    seen = HiddenField()
+
+
+class DecisionForm(ActForm):
+    """The form of an act that decides on what was read: it carries the version that was read."""
+
+    version = HiddenField()
+
+    def standing(self, act: Act) -> Iterable[Difference]:
+        """What now stands where this form writes, in words beside what was typed; nothing by default."""
+        return ()
+
+
+class Act:
+    """One act of the signed-in person on a ticket, or on one of its dispositions.
+
+    Raises NotFound for what is not theirs to see, Refused for what is not theirs to do, and on opening the page
+    Conflict when the ticket no longer stands where the act is possible. *of_own_unit*: without a disposition named,
+    an officer acts on the one of their unit.
+    """
+
+    def __init__(
+        self, number: str, move: Move, disposition_id: int | None = None, *, of_own_unit: bool = False
+    ) -> None:
+        self.by = current_actor()
+        self.move = move
+        self.files: list[Received] = []
+        self.meanwhile: Meanwhile | None = None
+        self._asked_for, self._disposition_id = number, disposition_id
+        try:
+            self._fetch()
+        except NotFound:
+            self._answer_twin()  # the act may have been what took the ticket out of sight
+            raise
+        if of_own_unit and disposition_id is None:
+            self._choose_own_work()
+        try:
+            require(self.ticket, move, by=self.by, disposition=self.disposition)
+        except Conflict:
+            if request.method != "POST":
+                raise  # a form that was filled in is refused later, on its own page
+
+    def _fetch(self) -> None:
+        self.ticket = access.find_for(self.by, self._asked_for)
+        self.disposition = self._own_disposition()
+
+    def _own_disposition(self) -> Disposition | None:
+        if self._disposition_id is None:
+            return None
+        return access.disposition_of(self.ticket, self._disposition_id, self.by)
+
+    def _choose_own_work(self) -> None:
+        """What somebody of a unit does about a ticket belongs to their unit's work on it."""
+        if self.scope is not Scope.UNIT:
+            return
+        own = [one for one in self.ticket.dispositions if one.unit_id in self.by.unit_ids]
+        at_work = [one for one in own if one.is_open] or own
+        self.disposition = at_work[-1]
+        self._disposition_id = self.disposition.id
+
+    @property
+    def number(self) -> str:
+        """The ticket's number as people read it."""
+        return number_of(self.ticket)
+
+    @property
+    def work(self) -> Disposition:
+        """The disposition of an act that has one."""
+        if self.disposition is None:
+            raise NotFound
+        return self.disposition
+
+    @property
+    def scope(self) -> Scope:
+        """How much of the ticket this person sees."""
+        return access.scope_of(self.by, self.ticket)
+
+    @property
+    def said(self) -> str:
+        """The complaint as this person may read it."""
+        return text_for(self.scope, self.ticket)
+
+    @property
+    def title(self) -> str:
+        """The ticket's title as this person may read it."""
+        return title_for(self.scope, self.ticket)
+
+    @property
+    def complainant(self) -> str:
+        """The masked name, where this person may know it and there is one."""
+        person = self.ticket.complainant
+        if person is None or not access.knows_complainant(self.by, self.ticket):
+            return ""
+        return mask_name(person.name) if person.name else ""
+
+    @property
+    def ticket_url(self) -> str:
+        """Where the person came from."""
+        return url_for("staff.ticket", number=self.number)
+
+    def done(
+        self, form: ActForm, verb: Callable[[], object], *, purpose: Purpose = EVIDENCE
+    ) -> bool:
+        """Was the form sent, in order, and *verb* called? Else the form says what is in the way.
+
+        The verb reads ``ticket``, ``disposition`` and ``files`` from here: inside the unit of work they are the
+        locked rows and the cleaned files. Of a form that is refused, its files are kept for the next try.
+        """
+        if not form.is_submitted():
+            self._open(form)
+            return False
+        form.validate()
+        if "files" in form:
+            self.files = take_in(form["files"], form.key, purpose=purpose)
+        if not form.errors:
+            self._attempt(form, verb)
+        if not form.errors and self.meanwhile is None:
+            return True
+        if "files" in form:
+            keep_for_next_try(form.key, self.files)
+        return False
+
+    def _open(self, form: ActForm) -> None:
+        form.seen.data = str(newest_event(self.ticket))
+        if isinstance(form, DecisionForm):
+            form.version.data = str(self._version)
+
+    @property
+    def _version(self) -> int:
+        return (self.disposition or self.ticket).version
+
+    def _attempt(self, form: ActForm, verb: Callable[[], object]) -> None:
+        def unit() -> None:
+            self._perform(form, verb)
+
+        try:
+            if in_transaction():
+                unit()
+            else:
+                unit_of_work(unit)
+        except (Invalid, Conflict) as problem:
+            db.session.rollback()  # nothing of a refused act stays, not even its key
+            self._fetch()
+            self._explain(form, problem)
+
+    def _perform(self, form: ActForm, verb: Callable[[], object]) -> None:
+        # The key comes first: the twin of a double click waits there until the other has finished.
+        if done_before(self._name, form.key, *_said(self.files)):
+            return
+        seen = _number(form.version.data) if isinstance(form, DecisionForm) else None
+        on_ticket = self._disposition_id is None
+        self.ticket = access.find_to_change(
+            self.by, self._asked_for, version=seen if on_ticket else None
+        )
+        self.disposition = self._own_disposition()
+        if self.disposition and seen is not None and self.disposition.version != seen:
+            raise Conflict(CHANGED)
+        verb()
+
+    def _explain(self, form: ActForm, problem: Invalid | Conflict) -> None:
+        if isinstance(problem, Invalid):
+            form.take_errors(problem)
+            return
+        form.form_errors.append(problem.reason)
+        self.meanwhile = meanwhile(self.ticket, self.by, since=_number(form.seen.data) or 0)
+        if isinstance(form, DecisionForm):
+            pairs = form.standing(self)
+            self.meanwhile.differences = [one for one in pairs if str(one.now) != str(one.typed)]
+        form.once.data = draw_key()
+        self._open(form)
+
+    def _answer_twin(self) -> None:
+        """Answer the second of a double click whose first has taken the ticket out of this person's sight."""
+        key = request.form.get("once")
+        if key and in_transaction() and done_before(self._name, key, *_said(())):
+            abort(redirect(url_for("staff.worklist")))
+
+    @property
+    def _name(self) -> str:
+        return f"{self.move}/{self._asked_for}/{self._disposition_id or ''}"
+
+    def back(self, sentence: Any, *, is_warning: bool = False) -> ResponseReturnValue:
+        """To the ticket, with a sentence about what was done; to the list when it is out of sight now."""
+        flash(sentence, "warn" if is_warning else "message")
+        db.session.flush()
+        visible = access.find_candidates(self.by, self._asked_for, limit=1)
+        return redirect(self.ticket_url if visible else url_for("staff.worklist"))
+
+    def page(self, template: str, form: ActForm, **values: Any) -> ResponseReturnValue:
+        """The act's page; 409 when somebody was faster, 422 when something is to be put right."""
+        status = 409 if self.meanwhile else 422 if form.errors else 200
+        return render_template(f"staff/acts/{template}.html", act=self, form=form, **values), status
+
+
+def _said(files: Sequence[Received]) -> list[str]:
+    """Everything that was sent, for telling the same form sent twice from another one."""
+    typed = [
+        f"{name}={text}"
+        for name, text in request.form.items(multi=True)
+        if name not in _NOT_SAID
+    ]
+    return [*sorted(typed), *sorted(file.sha256 for file in files)]
+
+
+def _number(text: str | None) -> int | None:
+    """The number in a hidden field; None where a plain button sent none."""
+    return int(text) if text and text.isdecimal() and len(text) < 10 else None

@@ -1,0 +1,102 @@
+"""What happened on a ticket between opening a form and sending it, for the page that shows both texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from helpdesk.accounts.actor import Actor, ActorKind
+from helpdesk.lib.database import db
+from helpdesk.tickets.access import scope_of
+from helpdesk.tickets.moves import Move
+from helpdesk.tickets.records import TicketEvent
+from helpdesk.tickets.ticket import Ticket
+from helpdesk.tickets.timeline import story_of
+
+_WORDS: dict[str, Any] = {
+    Move.TRIAGE: _l("graded and classified it"),
+    Move.REGRADE: _l("changed the grade"),
+    Move.RECLASSIFY: _l("changed category or title"),
+    Move.GUARD: _l("decided who may read it"),
+    Move.REDACT: _l("redacted the units' copy"),
+    Move.TAKE: _l("became the owner"),
+    Move.DISPOSE: _l("sent it to a unit"),
+    Move.RECALL: _l("recalled it from a unit"),
+    Move.ASSIGN: _l("gave it to an officer"),
+    Move.ACCEPT: _l("accepted it for the unit"),
+    Move.SEND_BACK: _l("sent it back for the unit"),
+    Move.FOLLOW_UP: _l("recorded a follow-up"),
+    Move.SUBMIT: _l("submitted the unit's answer"),
+    Move.APPROVE: _l("approved the unit's answer"),
+    Move.RETURN_ANSWER: _l("handed the answer back to the unit"),
+    Move.ASK: _l("asked the complainant"),
+    Move.REPLY_TO_QUESTION: _l("answered the question"),
+    Move.ADD_MESSAGE: _l("added a message"),
+    Move.NOTE: _l("wrote an internal note"),
+    Move.INTERIM_REPLY: _l("sent an interim reply"),
+    Move.ANSWER: _l("gave the final answer"),
+    Move.CONFIRM: _l("said that it is solved"),
+    Move.OBJECT: _l("said that it is not solved"),
+    Move.RATE: _l("rated the handling"),
+    Move.CLOSE_BY_SILENCE: _l("closed it, nobody objected"),
+    Move.CLOSE_UNILATERALLY: _l("closed it without the complainant's word"),
+    Move.EXIT: _l("ended it without handling"),
+    Move.NEW_PIN: _l("gave a new PIN"),
+    Move.WARN: _l("warned that a deadline is near"),
+    Move.BREACH: _l("noted that a deadline has passed"),
+    Move.ESCALATE: _l("told somebody higher up"),
+}
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One event in words: who did what, and what they wrote."""
+
+    event: TicketEvent
+    who: Any
+    what: Any
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What stands there *now*, and what was *typed* here."""
+
+    label: Any
+    now: Any
+    typed: Any
+
+
+@dataclass
+class Meanwhile:
+    """Everything new that this person may read, newest first, and the fields that differ now."""
+
+    happenings: Sequence[Happening]
+    differences: list[Difference] = field(default_factory=list)
+
+
+def meanwhile(ticket: Ticket, actor: Actor, *, since: int) -> Meanwhile:
+    """What was written on *ticket* after the event with the id *since*."""
+    story = story_of(ticket, scope_of(actor, ticket), unit_ids=actor.unit_ids)
+    return Meanwhile(
+        [
+            Happening(event, _who(event), _WORDS.get(event.kind, event.kind))
+            for event in story
+            if event.id > since
+        ]
+    )
+
+
+def newest_event(ticket: Ticket) -> int:
+    """The id of the last event, for a form to remember."""
+    newest = select(func.max(TicketEvent.id)).where(TicketEvent.ticket_id == ticket.id)
+    return db.session.scalar(newest) or 0
+
+
+def _who(event: TicketEvent) -> Any:
+    if event.actor_kind == ActorKind.COMPLAINANT:
+        return _l("The complainant")
+    return event.actor_label or "Tanggap"

@@ -1,0 +1,186 @@
+"""The counter form: what a member of staff takes down on behalf of somebody."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+
+from helpdesk.accounts.organisation import local_zone
+from helpdesk.catalogue.choosing import offered_categories, offered_places
+from helpdesk.intake.submission import Submission, Wish
+from helpdesk.lib import clock
+from helpdesk.lib.errors import Invalid
+from helpdesk.lib.uploads import Received
+from helpdesk.registry.identifiers import parse_email, parse_phone
+from helpdesk.tickets.opening import BACKDATING_NEEDS_REASON
+from helpdesk.tickets.states import Channel, Grade, Kind
+from helpdesk.web import words
+from helpdesk.web.forms import HouseForm
+from helpdesk.web.once import OnceMixin, browser_id
+from helpdesk.web.typed import LONGEST_TEXT, tidy
+from helpdesk.web.uploads_in_forms import files_field
+
+EARLIEST_YEAR = 1950
+CHANNELS = [Channel.COUNTER, Channel.PHONE, Channel.BOX, Channel.LETTER, Channel.FACEBOOK,
+            Channel.WHATSAPP, Channel.EMAIL]  # fmt: skip
+_WISHES = [
+    (Wish.ORDINARY.value, _l("Ordinary")),
+    (Wish.CONFIDENTIAL.value, _l("Confidential")),
+    (Wish.ANONYMOUS.value, _l("Anonymous")),
+]
+_PRIVATE = ("name", "email", "address", "affected_name", "affected_relation", "affected_record")
+
+
+def _line(label: Any, most: int) -> StringField:
+    return StringField(label, [Length(max=most)], filters=[tidy])
+
+
+class RecordForm(OnceMixin, HouseForm):
+    """Everything on one page, in the order in which it is said at a counter."""
+
+    channel = RadioField(
+        _l("How did it reach us?"),
+        choices=[(channel.value, words.WORDS["channel"][channel]) for channel in CHANNELS],
+        default=Channel.COUNTER.value,
+    )
+    received_on = DateField(_l("Received on"), [InputRequired()])
+    received_time = TimeField(_l("At"), [InputRequired()])
+    late_reason = _line(_l("Why is it recorded only now?"), 300)
+    kind = SelectField(_l("Kind"), choices=words.choices("kind"), default=Kind.COMPLAINT.value)
+    text = TextAreaField(_l("What happened?"), [Length(max=LONGEST_TEXT)], filters=[tidy])
+    place_id = SelectField(_l("Place"), default="")
+    place_text = _line(_l("Place, more exactly"), 160)
+    happened_on = DateField(_l("Day of the event"), [Optional()])
+    category_id = SelectField(_l("Category"), default="")
+    files = files_field(_l("Files: a photo of the letter, a recording"))
+    wish = RadioField(
+        _l("Who may know the complainant?"), choices=_WISHES, default=Wish.ORDINARY.value
+    )
+    name = _line(_l("Name of the complainant"), 120)
+    phone = _line(_l("Telephone"), 40)
+    has_whatsapp = BooleanField(_l("This number has WhatsApp"), default=True)
+    email = _line(_l("Email address"), 190)
+    address = _line(_l("Address"), 300)
+    affected_name = _line(_l("Person affected, if somebody else"), 120)
+    affected_relation = _line(_l("Relation"), 60)
+    affected_record = _line(_l("Medical record number"), 40)
+    consent = BooleanField(_l("The person agrees that these data are used to handle the complaint"))
+    is_solved = BooleanField(_l("Solved on the spot"))
+    solution = TextAreaField(_l("What was done?"), [Length(max=20_000)], filters=[tidy])
+    grade = RadioField(_l("Grade"), choices=words.choices("grade"), default=Grade.GREEN.value)
+
+    @classmethod
+    def for_now(cls, channel: str) -> RecordForm:
+        """The form with its lists and the present moment; *channel* is kept from the one before."""
+        now = clock.now().astimezone(local_zone())
+        form = cls(
+            channel=channel or Channel.COUNTER.value,
+            received_on=now.date(),
+            received_time=now.time(),
+        )
+        language = str(get_locale() or "id")
+        form.place_id.choices = [("", "–")] + [
+            (str(place.id), place.name_in(language)) for place in offered_places()
+        ]
+        form.category_id.choices = [("", _l("Customer care decides"))] + [
+            (str(category.id), category.name_in(language)) for category in offered_categories()
+        ]
+        return form
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Did the person choose to be nobody?"""
+        return bool(self.wish.data == Wish.ANONYMOUS)
+
+    @property
+    def received_at(self) -> datetime:
+        """The moment of receipt in UTC; what was typed is local time."""
+        local = datetime.combine(self.received_on.data, self.received_time.data, local_zone())
+        return local.astimezone(UTC)
+
+    def validate_received_on(self, field: DateField) -> None:
+        """Nothing arrives tomorrow; the hour is checked by the domain."""
+        if field.data > clock.now().astimezone(local_zone()).date():
+            raise ValidationError(_l("The moment of receipt cannot be in the future."))
+        if field.data.year < EARLIEST_YEAR:
+            raise ValidationError(_l("Please check the year."))
+
+    def validate_happened_on(self, field: DateField) -> None:
+        """The same for the day of the event."""
+        if field.data is None:
+            return
+        if field.data > clock.now().astimezone(local_zone()).date():
+            raise ValidationError(_l("This date is still to come."))
+        if field.data.year < EARLIEST_YEAR:
+            raise ValidationError(_l("Please check the year."))
+
+    def validate_phone(self, field: StringField) -> None:
+        """Read it back to the person while they stand there."""
+        self._must_be_readable(field, parse_phone)
+
+    def validate_email(self, field: StringField) -> None:
+        """The same for the address."""
+        self._must_be_readable(field, parse_email)
+
+    def validate_solution(self, field: TextAreaField) -> None:
+        """Solved means that something was done."""
+        if self.is_solved.data and not field.data:
+            raise ValidationError(_l("Write what was done."))
+
+    def needs_late_reason(self) -> bool:
+        """Is it more than a week old, so that the reason is asked for?"""
+        if not (self.received_on.data and self.received_time.data) or self.received_on.errors:
+            return False
+        return clock.now() - self.received_at > BACKDATING_NEEDS_REASON
+
+    def submission(self, files: list[Received], recorder_id: int | None) -> Submission:
+        """The form in the shape in which everything arrives; of nobody no name goes further."""
+        told: dict[str, Any] = {
+            field: "" if self.is_anonymous else self[field].data or "" for field in _PRIVATE
+        }
+        phone = "" if self.is_anonymous else self.phone.data or ""
+        is_solved = bool(self.is_solved.data)
+        return Submission(
+            text=self.text.data or "",
+            channel=Channel(self.channel.data),
+            kind=Kind(self.kind.data),
+            language=str(get_locale() or "id"),
+            wish=Wish(self.wish.data),
+            whatsapp=phone if self.has_whatsapp.data else "",
+            phone="" if self.has_whatsapp.data else phone,
+            place_id=int(self.place_id.data) if self.place_id.data else None,
+            place_text=self.place_text.data or "",
+            happened_on=self.happened_on.data,
+            has_consented=bool(self.consent.data) and not self.is_anonymous,
+            received_at=self.received_at,
+            late_reason=self.late_reason.data or "",
+            recorded_by_id=recorder_id,
+            category_id=int(self.category_id.data) if self.category_id.data else None,
+            solution=self.solution.data if is_solved else "",
+            grade=Grade(self.grade.data) if is_solved and self.grade.data else None,
+            files=files,
+            key=self.key,
+            session_id=browser_id(),
+            **told,
+        )
+
+    def _must_be_readable(self, field: StringField, parse: Any) -> None:
+        if not field.data or self.is_anonymous:
+            return
+        try:
+            parse(field.data)
+        except Invalid as invalid:
+            raise ValidationError(next(iter(invalid.fields.values()))) from None

@@ -1,0 +1,125 @@
+"""Recording at the counter: any signed-in person takes down what reached them by any channel."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.intake.admission import Admitted, Outcome, admit
+from helpdesk.letters.receipt import Handover, render_for_handover
+from helpdesk.lib import clock
+from helpdesk.lib.database import in_own_units, unit_of_work
+from helpdesk.lib.errors import Conflict, Invalid, NotFound
+from helpdesk.lib.uploads import Received
+from helpdesk.tickets import access, keys
+from helpdesk.tickets.papers import issue_receipt_of, receipt_of
+from helpdesk.tickets.states import Identity
+from helpdesk.tickets.ticket import Ticket
+from helpdesk.web import words
+from helpdesk.web.doors import current_actor
+from helpdesk.web.downloads import send_pdf
+from helpdesk.web.staff import door
+from helpdesk.web.staff.record_form import CHANNELS, RecordForm
+from helpdesk.web.uploads_in_forms import keep_for_next_try, take_in
+
+PIN_SHOWN_FOR = timedelta(hours=1)
+_RECORDED = "recorded"
+
+
+@door.route("/catat", methods=["GET", "POST"])
+@in_own_units
+def record() -> ResponseReturnValue:
+    """Take a complaint down, once; refused, the form keeps every word and every file."""
+    form = RecordForm.for_now(_kept_channel())
+    if request.method == "GET":
+        return _page(form, [])
+    form.validate()
+    files = take_in(form.files, form.key)
+    admitted = None if form.errors else _admit(form, files)
+    if admitted is None:
+        keep_for_next_try(form.key, files)
+        return _page(form, files)
+    until = int((clock.now() + PIN_SHOWN_FOR).timestamp())
+    session[_RECORDED] = [admitted.ticket.id, admitted.number, admitted.pin, until]
+    return redirect(url_for("staff.recorded"))
+
+
+@door.get("/catat/selesai")
+def recorded() -> ResponseReturnValue:
+    """Number and PIN to tell the person, and the receipt to print."""
+    try:
+        ticket, number, pin = _just_recorded()
+    except NotFound:
+        return redirect(url_for("staff.record"))
+    return render_template("staff/recorded.html", ticket=ticket, number=number, pin=pin)
+
+
+@door.get("/catat/tanda-terima.pdf")
+def counter_receipt() -> ResponseReturnValue:
+    """The receipt in two copies; PIN and link stand on the complainant's alone."""
+    ticket, number, pin = _just_recorded()
+    is_anonymous = ticket.identity == Identity.ANONYMOUS
+    link = "" if is_anonymous else keys.link_of(ticket)
+    letter = receipt_of(ticket, say=words.word, copies=2)
+    return send_pdf(render_for_handover(letter, Handover(pin=pin, link=link)), f"{number}.pdf")
+
+
+def _admit(form: RecordForm, files: list[Received]) -> Admitted | None:
+    """Admit the form, or put on it what the domain refuses."""
+    actor = current_actor()
+    submission = form.submission(files, current_user.id)
+
+    def unit() -> Admitted:
+        admitted = admit(submission, by=actor)
+        if admitted.outcome is Outcome.CHANGED:
+            raise Conflict(
+                _l(
+                    "This form was already sent as %(number)s. Open a new form for another "
+                    "complaint, or add a message to that one.",
+                    number=admitted.number,
+                )
+            )
+        if admitted.outcome is Outcome.OPENED:
+            issue_receipt_of(admitted.ticket, say=words.word, by=actor)
+        return admitted
+
+    try:
+        return unit_of_work(unit)
+    except Invalid as invalid:
+        form.take_errors(Invalid(_as_asked(invalid.fields)))
+        return None
+
+
+def _as_asked(fields: dict[str, Any]) -> dict[str, Any]:
+    """The domain's names of fields as this form calls them."""
+    ours = {"received_at": "received_on", "whatsapp": "phone"}
+    return {ours.get(name, name): sentence for name, sentence in fields.items()}
+
+
+def _just_recorded() -> tuple[Ticket, str, str]:
+    """What this browser recorded last; raises NotFound after an hour.
+
+    Read with the complainant's own right, for whoever wrote a confidential complaint down may not
+    open it again, and yet must hand over its number and PIN.
+    """
+    kept: list[Any] = session.get(_RECORDED, [])
+    if not kept or kept[3] <= clock.now().timestamp():
+        raise NotFound
+    ticket_id, number, pin, _until = kept
+    return access.find_for(Actor.complainant(ticket_id), number), number, pin
+
+
+def _kept_channel() -> str:
+    wanted = request.args.get("kanal", "")
+    return wanted if wanted in {channel.value for channel in CHANNELS} else ""
+
+
+def _page(form: RecordForm, files: list[Received]) -> ResponseReturnValue:
+    page = render_template("staff/record.html", form=form, files=files)
+    return page, 422 if form.errors else 200

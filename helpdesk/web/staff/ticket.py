@@ -1,0 +1,108 @@
+"""One ticket, whole: what was said, what to do next, what happened, and what stands beside it."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.audit import trail
+from helpdesk.lib import clock
+from helpdesk.lib.database import unit_of_work
+from helpdesk.lib.errors import Refused
+from helpdesk.tickets.access import find_for
+from helpdesk.tickets.picture import Picture, picture_of
+from helpdesk.tickets.states import Access
+from helpdesk.tickets.ticket import Ticket
+from helpdesk.web.doors import current_actor
+from helpdesk.web.staff import door, rail
+from helpdesk.web.staff.next_act import methods_of, step_for
+
+_COMPOSER = {  # move → where the composer posts it
+    "note": "staff.write_note",
+    "interim_reply": "staff.reply_interim",
+    "ask": "staff.ask",
+    "answer": "staff.answer",
+}
+
+
+@door.get("/tiket/<number>")
+def ticket(number: str) -> ResponseReturnValue:
+    """The ticket as the signed-in person may see it."""
+    found = find_to_read(current_actor(), number)
+    return render_template("staff/ticket.html", **page_values(found, current_actor()))
+
+
+@door.post("/tiket/<number>/pelapor")
+def reveal_complainant(number: str) -> ResponseReturnValue:
+    """Show the complainant in full, once; who asked stands in the audit trail."""
+    actor = current_actor()
+    found = find_for(actor, number)
+    values = page_values(found, actor)
+    if not values["picture"].knows_complainant:
+        raise Refused
+    note_reading("reveal_complainant", found, actor)
+    values["person"], values["is_revealed"] = rail.full_person_facts(found), True
+    return render_template("staff/ticket.html", **values)
+
+
+def find_to_read(actor: Actor, number: str) -> Ticket:
+    """The ticket for a page that shows it; of a restricted one it is noted, before the page is sent, who read it."""
+    found = find_for(actor, number)
+    if found.access != Access.RESTRICTED:
+        return found
+    ticket_id = found.id
+    unit_of_work(lambda: _note("read_restricted", ticket_id, actor))
+    return find_for(actor, number)  # the unit began by forgetting every row that was read
+
+
+def note_reading(act: str, ticket: Ticket, actor: Actor, **details: Any) -> None:
+    """Note in the audit trail, inside the present unit of work, what was looked at."""
+    _note(act, ticket.id, actor, **details)
+
+
+def _note(act: str, ticket_id: int, actor: Actor, **details: Any) -> None:
+    trail.record(
+        act,
+        actor_id=actor.user_id,
+        actor_label=actor.label,
+        subject=("ticket", ticket_id),
+        details=details,
+    )
+
+
+def page_values(ticket: Ticket, actor: Actor) -> dict[str, Any]:
+    """What ``staff/ticket.html`` needs; leadership draws the same page behind its own door."""
+    at = clock.now()
+    picture = picture_of(ticket, actor, str(get_locale()))
+    return {
+        "at": at,
+        "picture": picture,
+        "ticket": ticket,
+        "ladder": rail.ladder_of(ticket),
+        "step": step_for(picture, actor),
+        "composer": _composer(picture),
+        "once": secrets.token_urlsafe(16),
+        "clocks": rail.clock_lines(picture, at),
+        "hop_clocks": {
+            hop.disposition.id: rail.clock_line(hop.clock, at)
+            for hop in picture.hops
+            if hop.clock is not None and hop.is_own
+        },
+        "person": rail.person_facts(ticket) if picture.knows_complainant else [],
+        "is_revealed": False,
+        "messages": rail.message_lines(picture),
+    }
+
+
+def _composer(picture: Picture) -> dict[str, str]:
+    """Where each kind of writing that the person may send now is posted to."""
+    return {
+        move: url_for(endpoint, number=picture.number)
+        for move, endpoint in _COMPOSER.items()
+        if move in picture.moves and "POST" in methods_of(endpoint)
+    }

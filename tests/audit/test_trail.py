@@ -1,0 +1,116 @@
+"""The audit trail: whole, append-only, and telling when somebody reached into the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from helpdesk.audit import trail
+from helpdesk.lib.database import db, unit_of_work
+
+ALTER = "UPDATE audit_entries SET actor_label = 'Orang lain' WHERE id = :id"
+REMOVE = "DELETE FROM audit_entries WHERE id = :id"
+
+
+@pytest.fixture
+def ids(app: Flask) -> Iterator[list[int]]:
+    """Six entries, each in its own unit of work."""
+    with app.app_context():
+        yield [
+            unit_of_work(
+                lambda number=number: trail.record(
+                    "unit_edited",
+                    actor_id=7,
+                    actor_label="Ayu Lestari",
+                    subject=("unit", number),
+                    details={"after": {"name_id": f"Poli {number} – anak"}},
+                )
+            ).id
+            for number in range(6)
+        ]
+
+
+@contextmanager
+def _without_triggers() -> Iterator[None]:
+    """As somebody could who rules the database; on MariaDB the next test wants them back."""
+    made = []
+    if db.engine.dialect.name != "sqlite":
+        for name in ("refuse_audit_update", "refuse_audit_delete"):
+            made.append(db.session.execute(text(f"SHOW CREATE TRIGGER {name}")).one()[2])
+    for name in ("refuse_audit_update", "refuse_audit_delete"):
+        unit_of_work(lambda name=name: db.session.execute(text(f"DROP TRIGGER {name}")))
+    try:
+        yield
+    finally:
+        for statement in made:
+            unit_of_work(lambda statement=statement: db.session.execute(text(statement)))
+
+
+def _run(statement: str, **values: object) -> None:
+    unit_of_work(lambda: db.session.execute(text(statement), values))
+
+
+def test_a_trail_that_nobody_touched_is_whole(ids: list[int]) -> None:
+    assert list(trail.broken_links()) == []
+    assert list(trail.broken_links(newest=3)) == []
+    assert list(trail.broken_links(newest=100)) == []
+
+
+@pytest.mark.parametrize("statement", [ALTER, REMOVE])
+def test_the_database_itself_refuses_to_change_it(ids: list[int], statement: str) -> None:
+    with pytest.raises(DBAPIError, match="append-only"):
+        _run(statement, id=ids[2])
+    assert list(trail.broken_links()) == []
+
+
+def test_an_altered_entry_shows(ids: list[int]) -> None:
+    with _without_triggers():
+        _run(ALTER, id=ids[2])
+    assert list(trail.broken_links()) == [f"entry {ids[2]} was altered"]
+
+
+def test_a_removed_entry_shows(ids: list[int]) -> None:
+    with _without_triggers():
+        _run(REMOVE, id=ids[2])
+    assert f"entry {ids[3]} does not follow the entry before it" in list(trail.broken_links())
+
+
+def test_removed_newest_entries_show(ids: list[int]) -> None:
+    with _without_triggers():
+        _run(REMOVE, id=ids[5])
+    assert list(trail.broken_links()) == ["the newest entries are missing"]
+    assert list(trail.broken_links(newest=2)) != []
+
+
+def test_a_forged_entry_shows(ids: list[int]) -> None:
+    entry = db.session.get_one(trail.AuditEntry, ids[5])
+    _run(
+        "INSERT INTO audit_entries (at, actor_label, act, subject_kind, details, previous_digest,"
+        " digest) VALUES (:at, 'Ayu', 'sign_in', '', '{}', :previous, :digest)",
+        at=entry.at.replace(tzinfo=None),
+        previous=entry.digest,
+        digest="f" * 64,
+    )
+    assert f"entry {ids[5] + 1} was altered" in list(trail.broken_links())
+
+
+def test_what_was_rolled_back_leaves_no_gap(ids: list[int]) -> None:
+    def fail() -> None:
+        trail.record("sign_in", actor_id=1, actor_label="Sari")
+        raise LookupError("something went wrong afterwards")
+
+    with pytest.raises(LookupError):
+        unit_of_work(fail)
+    unit_of_work(lambda: trail.record("sign_out", actor_id=1, actor_label="Sari"))
+    assert list(trail.broken_links()) == []
+
+
+def test_pages_of_the_trail_follow_each_other(ids: list[int]) -> None:
+    first = trail.newest_entries(limit=4)
+    second = trail.newest_entries(before_id=first[-1].id, limit=4)
+    assert [entry.id for entry in [*first, *second]] == ids[::-1]
