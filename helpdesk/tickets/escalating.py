@@ -53,16 +53,18 @@ def escalate_due(at: datetime, limit: int = 200) -> int:
 
 def climb(clock_id: int, at: datetime) -> None:
     """Take every step of one clock that is due at *at*, inside the caller's unit of work."""
+    its_ticket = select(SlaClock.ticket_id).where(SlaClock.id == clock_id).scalar_subquery()
+    # The ticket is locked before its clocks, as by everybody else: the other way round two would wait in a circle.
+    ticket = db.session.scalars(
+        select(Ticket)
+        .where(Ticket.id == its_ticket)
+        .options(selectinload(Ticket.dispositions))
+        .with_for_update()
+    ).one()
     clock = db.session.scalars(
         select(SlaClock).where(SlaClock.id == clock_id).with_for_update()
     ).one()
     clocks.refresh(clock)
-    ticket = db.session.scalars(
-        select(Ticket)
-        .where(Ticket.id == clock.ticket_id)
-        .options(selectinload(Ticket.dispositions))
-        .with_for_update()
-    ).one()
     for milestone in due_milestones(clocks.coming(clock), clocks.steps_done(clock), at):
         if clock.stopped_at is not None:  # the step before closed the ticket
             return

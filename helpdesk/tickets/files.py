@@ -67,6 +67,18 @@ def has_evidence(disposition_id: int) -> bool:
     return db.session.scalar(found) is not None
 
 
+def files_of_work(disposition_id: int) -> list[Attachment]:
+    """Everything a unit brought for one disposition, oldest first."""
+    return list(
+        db.session.scalars(
+            select(Attachment)
+            .join(TicketEvent)
+            .where(TicketEvent.disposition_id == disposition_id)
+            .order_by(Attachment.id)
+        )
+    )
+
+
 def complainants_files(ticket_id: int) -> list[Attachment]:
     """What came with the complaint and with later messages, oldest first: everything that is no evidence."""
     return list(

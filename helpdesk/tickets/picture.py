@@ -92,6 +92,11 @@ class Picture:
         return [file for file in event.attachments if file.id not in self.hidden_file_ids]
 
     @property
+    def newest_event_id(self) -> int:
+        """The newest event of the story, for a form that asks what happened since."""
+        return max((event.id for event in self.story), default=0)
+
+    @property
     def open_questions(self) -> list[TicketEvent]:
         """What the complainant was asked and has not answered, oldest first."""
         return list(self._asked.values()) if self.ticket.is_waiting else []

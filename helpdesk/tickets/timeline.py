@@ -24,7 +24,7 @@ def story_of(
         .order_by(TicketEvent.at.desc(), TicketEvent.id.desc())
         .options(selectinload(TicketEvent.attachments))
     )
-    return [event for event in db.session.scalars(query) if _is_for(event, scope, unit_ids)]
+    return [event for event in db.session.scalars(query) if may_read(event, scope, unit_ids)]
 
 
 def public_story_of(ticket: Ticket) -> list[TicketEvent]:
@@ -38,7 +38,8 @@ def public_story_of(ticket: Ticket) -> list[TicketEvent]:
     return list(db.session.scalars(query))
 
 
-def _is_for(event: TicketEvent, scope: Scope, unit_ids: frozenset[int]) -> bool:
+def may_read(event: TicketEvent, scope: Scope, unit_ids: frozenset[int]) -> bool:
+    """May a member of staff of this *scope*, at work in *unit_ids*, read the event and open its files?"""
     if scope is Scope.CARE:
         return True
     if event.audience == "care" or event.kind in _QUIET:

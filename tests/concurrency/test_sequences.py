@@ -1,6 +1,5 @@
 """Eight processes take numbers at once and often change their mind: no duplicate, no gap."""
 
-import multiprocessing
 from collections import Counter
 from functools import partial
 
@@ -10,10 +9,8 @@ from helpdesk.lib.database import db, init_database, unit_of_work
 from helpdesk.lib.heartbeats import take_slot
 from helpdesk.lib.once import Fresh, Same, remember, settle
 from helpdesk.lib.sequences import take_next
+from tests.support.processes import context as processes
 
-# The imports are paid once: every process is forked from a server that has done them.
-processes = multiprocessing.get_context("forkserver")
-processes.set_forkserver_preload(["flask_sqlalchemy", "pymysql", "helpdesk.lib.heartbeats"])
 PROCESSES = 8
 EACH = 24
 

@@ -122,9 +122,7 @@ def test_a_deadlock_reruns_the_whole_function(app: Flask, settings: Settings) ->
     assert last_of(app, "x") == last_of(app, "y") == 2
 
 
-def test_a_lock_not_given_in_time_reruns_the_whole_function(
-    app: Flask, settings: Settings
-) -> None:
+def test_a_lock_not_given_in_time_reruns_the_whole_function(app: Flask, settings: Settings) -> None:
     jobs: list[Callable[[], Any]] = [hold_until_refused, insist]
     held, (number, runs) = together(settings, jobs)
     assert (held, number, runs) == (1, 2, 2)

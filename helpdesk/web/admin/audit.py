@@ -53,7 +53,7 @@ FIELDS: dict[str, Any] = {
     "position": _l("Position"),
     "locale": _l("Language"),
     "grants": _l("Roles"),
-    "is_active": _l("open"),
+    "is_active": _l("active"),
     "name_id": _l("Name in Indonesian"),
     "name_en": _l("Name in English"),
     "code": _l("Code"),

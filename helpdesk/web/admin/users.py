@@ -22,9 +22,9 @@ from helpdesk.lib.errors import Refused
 from helpdesk.web.account import LANGUAGES
 from helpdesk.web.admin import door
 from helpdesk.web.admin.forms import AdminForm, page
-from helpdesk.web.forms import Ticks
 from helpdesk.web.doors import current_actor
 from helpdesk.web.filters import name as name_of
+from helpdesk.web.forms import Ticks
 from helpdesk.web.words import word
 
 HOUSE_ROLES = [role for role in Role if role not in UNIT_ROLES]

@@ -9,6 +9,12 @@ from helpdesk.web.doors import door as make_door
 
 door = make_door("staff", __name__, opens_to=EVERYBODY_IN_HOUSE, prefix="/kerja")
 
-from helpdesk.web.staff import recording  # noqa: E402 - the pages hang themselves on the door above
+from helpdesk.web.staff import (  # noqa: E402 - the pages hang themselves on the door above
+    files,
+    recording,
+    search,
+    ticket,
+    worklist,
+)
 
-__all__ = ["door", "recording"]
+__all__ = ["door", "files", "recording", "search", "ticket", "worklist"]

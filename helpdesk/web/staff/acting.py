@@ -30,6 +30,7 @@ from helpdesk.web.doors import current_actor
 from helpdesk.web.forms import HouseForm
 from helpdesk.web.once import OnceMixin, done_before, draw_key
 from helpdesk.web.staff.meanwhile import Difference, Meanwhile, meanwhile, newest_event
+from helpdesk.web.staff.ticket import find_to_read
 from helpdesk.web.uploads_in_forms import keep_for_next_try, take_in
 
 CHANGED = _l("Somebody changed this ticket while you were writing. Compare, then decide.")
@@ -82,7 +83,9 @@ class Act:
                 raise  # a form that was filled in is refused later, on its own page
 
     def _fetch(self) -> None:
-        self.ticket = access.find_for(self.by, self._asked_for)
+        is_reading = request.method == "GET"  # noted of a restricted ticket; who sends a form has read it
+        find = find_to_read if is_reading else access.find_for
+        self.ticket = find(self.by, self._asked_for)
         self.disposition = self._own_disposition()
 
     def _own_disposition(self) -> Disposition | None:

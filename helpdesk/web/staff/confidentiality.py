@@ -105,9 +105,10 @@ class CopyFields:
             self.unit_text.data = without_personal(ticket.text) if made is None else made
             self.hidden_files.data = [str(file.id) for file in files if file.is_hidden_from_units]
 
-    def copy(self) -> tuple[str, list[int]]:
-        """The text and the files to hide."""
-        return self.unit_text.data or "", _ids(self.hidden_files.data)
+    def copy(self) -> tuple[str | None, list[int]]:
+        """The text, None where the page did not offer one, and the files to hide."""
+        text = (self.unit_text.data or "") if self.unit_text.raw_data else None
+        return text, _ids(self.hidden_files.data)
 
     def standing_copy(self, ticket: Ticket) -> list[Difference]:
         """The copy as it stands now beside what was typed."""

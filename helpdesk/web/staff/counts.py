@@ -43,5 +43,12 @@ def counts_for(actor: Actor, desks: Sequence[Desk], at: datetime) -> Counts:
 def token_of(actor: Actor, at: datetime, *more: object) -> str:
     """Changes whenever the counts might; names the reader, what they may see, and whatever else the answer shows."""
     slot = int(at.timestamp()) // EVERY
-    seen = (newest_event_id(), slot, actor.user_id, sorted(actor.roles), sorted(actor.unit_ids), *more)
+    seen = (
+        newest_event_id(),
+        slot,
+        actor.user_id,
+        sorted(actor.roles),
+        sorted(actor.unit_ids),
+        *more,
+    )
     return hashlib.sha256(repr(seen).encode()).hexdigest()[:24]

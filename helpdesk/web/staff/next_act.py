@@ -24,7 +24,7 @@ _WITH_UNIT = frozenset({At.SENT, At.ACCEPTED})
 
 @dataclass(frozen=True)
 class Way:
-    """How a move is offered. *on*: the dispositions it acts on; empty for acts on the ticket. *key*: its keyboard key."""
+    """How a move is offered. *on*: the dispositions it acts on, else empty. *key*: its keyboard key."""
 
     endpoint: str
     label: Any
@@ -98,15 +98,11 @@ WAYS: dict[Move, Way] = {
         90,
         on=frozenset({At.SUBMITTED}),
     ),
-    Move.RECALL: Way(
-        "staff.recall", _l("Recall the disposition"), "return", 100, on=_WITH_UNIT
-    ),
+    Move.RECALL: Way("staff.recall", _l("Recall the disposition"), "return", 100, on=_WITH_UNIT),
     Move.REGRADE: Way("staff.regrade", _l("Change the grade"), "alert", 110),
     Move.RECLASSIFY: Way("staff.reclassify", _l("Change category or title"), "edit", 120),
     Move.TAKE: Way("staff.take", _l("Become the owner"), "user", 130),
-    Move.ADD_MESSAGE: Way(
-        "staff.add_message", _l("Add what the complainant said"), "speak", 140
-    ),
+    Move.ADD_MESSAGE: Way("staff.add_message", _l("Add what the complainant said"), "speak", 140),
     Move.REDACT: Way("staff.redact", _l("Redact the units' copy"), "hidden", 150),
     Move.GUARD: Way("staff.guard", _l("Decide who may read it"), "lock", 160),
     Move.OBJECT: Way("staff.object", _l("The complainant says it is not solved"), "x", 170),
@@ -214,5 +210,7 @@ def _papers(picture: Picture) -> Iterator[Act]:
 
 def methods_of(endpoint: str) -> frozenset[str]:
     """How *endpoint* can be asked; nothing where there is no such page."""
-    rules = current_app.url_map.iter_rules(endpoint) if endpoint in current_app.view_functions else ()
+    rules = (
+        current_app.url_map.iter_rules(endpoint) if endpoint in current_app.view_functions else ()
+    )
     return frozenset(method for rule in rules for method in rule.methods or ())

@@ -57,7 +57,7 @@ class RecordForm(OnceMixin, HouseForm):
         default=Channel.COUNTER.value,
     )
     received_on = DateField(_l("Received on"), [InputRequired()])
-    received_time = TimeField(_l("At"), [InputRequired()])
+    received_time = TimeField(_l("Time"), [InputRequired()])
     late_reason = _line(_l("Why is it recorded only now?"), 300)
     kind = SelectField(_l("Kind"), choices=words.choices("kind"), default=Kind.COMPLAINT.value)
     text = TextAreaField(_l("What happened?"), [Length(max=LONGEST_TEXT)], filters=[tidy])

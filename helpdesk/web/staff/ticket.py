@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from flask import render_template, url_for
@@ -15,10 +14,12 @@ from helpdesk.lib import clock
 from helpdesk.lib.database import unit_of_work
 from helpdesk.lib.errors import Refused
 from helpdesk.tickets.access import find_for
+from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.picture import Picture, picture_of
 from helpdesk.tickets.states import Access
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.web.doors import current_actor
+from helpdesk.web.once import draw_key
 from helpdesk.web.staff import door, rail
 from helpdesk.web.staff.next_act import methods_of, step_for
 
@@ -45,7 +46,7 @@ def reveal_complainant(number: str) -> ResponseReturnValue:
     values = page_values(found, actor)
     if not values["picture"].knows_complainant:
         raise Refused
-    note_reading("reveal_complainant", found, actor)
+    note_act("reveal_complainant", found.id, actor)
     values["person"], values["is_revealed"] = rail.full_person_facts(found), True
     return render_template("staff/ticket.html", **values)
 
@@ -56,16 +57,12 @@ def find_to_read(actor: Actor, number: str) -> Ticket:
     if found.access != Access.RESTRICTED:
         return found
     ticket_id = found.id
-    unit_of_work(lambda: _note("read_restricted", ticket_id, actor))
+    unit_of_work(lambda: note_act("read_restricted", ticket_id, actor))
     return find_for(actor, number)  # the unit began by forgetting every row that was read
 
 
-def note_reading(act: str, ticket: Ticket, actor: Actor, **details: Any) -> None:
+def note_act(act: str, ticket_id: int, actor: Actor, **details: Any) -> None:
     """Note in the audit trail, inside the present unit of work, what was looked at."""
-    _note(act, ticket.id, actor, **details)
-
-
-def _note(act: str, ticket_id: int, actor: Actor, **details: Any) -> None:
     trail.record(
         act,
         actor_id=actor.user_id,
@@ -86,7 +83,7 @@ def page_values(ticket: Ticket, actor: Actor) -> dict[str, Any]:
         "ladder": rail.ladder_of(ticket),
         "step": step_for(picture, actor),
         "composer": _composer(picture),
-        "once": secrets.token_urlsafe(16),
+        "once": draw_key(),
         "clocks": rail.clock_lines(picture, at),
         "hop_clocks": {
             hop.disposition.id: rail.clock_line(hop.clock, at)
@@ -95,6 +92,7 @@ def page_values(ticket: Ticket, actor: Actor) -> dict[str, Any]:
         },
         "person": rail.person_facts(ticket) if picture.knows_complainant else [],
         "is_revealed": False,
+        "number_of": number_of,
         "messages": rail.message_lines(picture),
     }
 

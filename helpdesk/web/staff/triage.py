@@ -87,7 +87,7 @@ class TriageForm(ClassFields, CircleFields, CopyFields, DecisionForm):
             kind=Kind(self.kind.data),
             title=self.title.data or "",
             reason=self.reason.data or "",
-            unit_text=unit_text or None,
+            unit_text=unit_text,
             hidden_file_ids=hidden,
             **self.circle(),
         )

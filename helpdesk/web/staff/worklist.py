@@ -21,7 +21,7 @@ from helpdesk.web.doors import current_actor
 from helpdesk.web.staff import door
 from helpdesk.web.staff.counts import Counts, counts_for, token_of
 from helpdesk.web.staff.lines import lines_of
-from helpdesk.web.words import choices
+from helpdesk.web.words import WORDS
 
 _BEGIN_WITH = View.ALL
 _ENDPOINTS = {
@@ -122,7 +122,7 @@ def _show(desk: Desk) -> ResponseReturnValue:
     return render_template(
         "staff/worklist.html",
         at=at,
-        choices_of=choices,
+        words=WORDS,
         headed=actor.headed_unit_ids,
         desk=desk,
         view=view,
@@ -200,9 +200,7 @@ def _links(desk: Desk, current: View | None, counts: Counts) -> list[ViewLink]:
     ]
 
 
-def _sidebar(
-    desk: Desk, here: Desk, view: View, counts: Counts, labels: Labels
-) -> DeskViews:
+def _sidebar(desk: Desk, here: Desk, view: View, counts: Counts, labels: Labels) -> DeskViews:
     current = view if desk == here else None
     asked = {"tampilan": current.value} if current else {}
     # "since" tells the door that a page asks by itself, which is no sign of life
@@ -231,4 +229,3 @@ def _summary(desk: Desk, view: View, counts: Counts, filters: Filters) -> str:
     if count > 999:
         return str(_("more than 999 tickets"))
     return str(ngettext("%(num)d ticket", "%(num)d tickets", count))
-

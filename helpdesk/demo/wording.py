@@ -1,0 +1,104 @@
+"""Filling the slots of a story, so that no two tickets that tell it look copied."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from string import Formatter
+
+from helpdesk.demo.complainants import Person
+from helpdesk.demo.samples import Sample, remarks
+
+_DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+_MONTHS = (
+    "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November",
+    "Desember",
+)  # fmt: skip
+_CHILDREN = (
+    "Raffa", "Alya", "Zaki", "Naura", "Gibran", "Kirana", "Hafiz", "Shanum", "Arka", "Aisyah", "Bilal", "Keisha",
+    "Rayyan", "Azzahra", "Danish", "Inara",
+)  # fmt: skip
+_HOW_LONG = {2: "dua jam", 3: "tiga jam", 4: "empat jam"}
+_WARDS = {"melati": ("Melati", 201), "anggrek": ("Anggrek", 211), "dahlia": ("Dahlia", 301)}
+_NEVER_LOWERED = ("RS", "IGD", "BPJS", "AC", "HP", "WA", "NICU", "TOLONG")
+
+
+@dataclass(frozen=True)
+class Words:
+    """The slots of one ticket, by name. *happened_on* is the day of which they speak."""
+
+    slots: dict[str, str]
+    happened_on: date
+
+    def fill(self, text: str) -> str:
+        """The text with every slot filled, and a capital where a slot begins a sentence."""
+        filled = Formatter().vformat(text, (), self.slots)
+        return filled[:1].upper() + filled[1:] if text.startswith("{") else filled
+
+
+def words_for(
+    draw: random.Random, received_at: datetime, place: str, person: Person | None
+) -> Words:
+    """Draw every slot for one ticket; *received_at* is local, *place* a code of the catalogue."""
+    begins, length = draw.randint(7, 12), draw.randint(2, 4)
+    back = draw.choice((0, 0, 1, 1, 2)) if received_at.hour >= begins + length else draw.choice((1, 1, 2))
+    happened_on = received_at.date() - timedelta(days=back)
+    minute = draw.choice((0, 0, 15, 30, 45))
+    ward, first_room = _WARDS.get(place, _WARDS[draw.choice(tuple(_WARDS))])
+    amount = draw.choice((85, 120, 175, 210, 240, 310, 385, 450, 520, 675, 890)) * 1000
+    slots = {
+        "jam": f"{begins:02d}.{minute:02d}",
+        "jam2": f"{begins + length:02d}.{draw.choice((0, 10, 20, 40)):02d}",
+        "jam_malam": f"{draw.choice((20, 21, 22, 23))}.{draw.choice((10, 30, 45))}",
+        "lama": _HOW_LONG[length],
+        "lama_wa": f"{length} jam",
+        "kapan": ("td pagi", "kmrn", "2 hr lalu")[back],
+        "kapan_baku": ("tadi pagi", "kemarin", "dua hari lalu")[back],
+        "tgl": f"{happened_on:%d-%m-%Y}",
+        "hari": _DAYS[happened_on.weekday()],
+        "hari_tgl": f"{_DAYS[happened_on.weekday()]}, {happened_on.day} {_MONTHS[happened_on.month - 1]}",
+        "hari_ke": draw.choice(("dua", "tiga", "empat", "lima")),
+        "minggu": draw.choice(("dua", "tiga", "empat")),
+        "ruang": ward,
+        "kamar": str(first_room + draw.randint(0, 9)),
+        "bed": draw.choice("ABC"),
+        "rm": f"{draw.randint(0, 9):02d}-{draw.randint(10, 99)}-{draw.randint(10, 99)}",
+        "rp": f"Rp{amount:,}".replace(",", "."),
+        "rb": f"{amount // 1000}rb",
+        "inisial": draw.choice(("Ny. R", "Ny. D", "Ny. S", "Ny. M", "Ny. Y", "Ny. A", "Ny. F")),
+        "nama": draw.choice(_CHILDREN),
+        "umur": str(draw.randint(3, 30)),
+        "umur2": str(draw.randint(64, 82)),
+        "antre": f"{draw.choice('ABC')}-{draw.randint(4, 96):03d}",
+        "nik": _nik(draw),
+        "noka": f"000{draw.randint(100000, 999999)}0000",
+        "sapa": person.call if person else "Bapak/Ibu",
+        "pelapor": person.name if person else "pelapor",
+    }  # fmt: skip
+    return Words(slots, happened_on)
+
+
+def _nik(draw: random.Random) -> str:
+    """A NIK of Padang whose last four digits no real one has."""
+    born = date(1985, 1, 1) + timedelta(days=draw.randint(0, 6000))
+    return f"1371{draw.randint(1, 11):02d}{born.day + 40:02d}{born:%m%y}0000"
+
+
+def say(draw: random.Random, sample: Sample, channel: str, words: Words, variant: int) -> str:
+    """What the person says or writes, with the manners of the channel."""
+    text = words.fill(sample.texts[variant % len(sample.texts)])
+    if sample.is_plain:
+        return text
+    opening = words.fill(draw.choice(remarks().openings[channel]))
+    ending = draw.choice(remarks().endings[channel])
+    if opening.endswith(": ") and text.split()[0].strip(".,!?") not in _NEVER_LOWERED:
+        text = text[:1].lower() + text[1:]
+    if ending.startswith(" ") and ending[1:2].isupper() and text[-1] not in ".!?":
+        text += "."
+    return f"{opening}{text}{ending}"
+
+
+def choose(draw: random.Random, name: str, words: Words) -> str:
+    """One of the short remarks of that name, its slots filled."""
+    return words.fill(draw.choice(remarks().lists[name]))

@@ -1,0 +1,145 @@
+"""Answering: approve or hand back what a unit submitted, reply in between, give the final answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import TextAreaField
+from wtforms.validators import Length
+
+from helpdesk.lib.database import in_own_units
+from helpdesk.tickets import answering as verbs
+from helpdesk.tickets.files import files_of_work
+from helpdesk.tickets.follow_ups import record_follow_up
+from helpdesk.tickets.moves import Move
+from helpdesk.tickets.states import DispositionStatus
+from helpdesk.tickets.ticket import Disposition, Ticket
+from helpdesk.tickets.workflow import is_gate_open
+from helpdesk.web.filters import name as name_of
+from helpdesk.web.staff import door
+from helpdesk.web.staff.acting import Act, ActForm, DecisionForm
+from helpdesk.web.staff.dispose_form import DueFields
+from helpdesk.web.typed import LONGEST_TEXT, tidy
+from helpdesk.web.uploads_in_forms import files_field
+
+_ON_WORK = "/tiket/<number>/disposisi/<int:disposition_id>"
+_SETTLED = frozenset(
+    {DispositionStatus.APPROVED, DispositionStatus.RETURNED, DispositionStatus.RECALLED}
+)
+
+
+class ReturnAnswerForm(DueFields, DecisionForm):
+    """What is missing, and until when."""
+
+    reason = TextAreaField(_l("What is missing?"), [Length(max=1000)], filters=[tidy])
+
+
+class InterimForm(ActForm):
+    """A word to the complainant while the work goes on."""
+
+    text = TextAreaField(_l("Your reply"), [Length(max=LONGEST_TEXT)], filters=[tidy])
+    files = files_field(_l("Files for the complainant"))
+
+
+class AnswerForm(DecisionForm):
+    """The final answer; *follow_up* where none is recorded yet."""
+
+    text = TextAreaField(_l("The answer"), [Length(max=LONGEST_TEXT)], filters=[tidy])
+    files = files_field(_l("Files for the complainant"))
+    follow_up = TextAreaField(
+        _l("What was done about it?"), [Length(max=LONGEST_TEXT)], filters=[tidy]
+    )
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """A unit that the final answer waits for."""
+
+    disposition: Disposition
+    is_ours: bool  # its answer lies here and waits for approval
+
+
+@door.route(f"{_ON_WORK}/setujui", methods=["GET", "POST"])
+def approve(number: str, disposition_id: int) -> ResponseReturnValue:
+    """Read what the unit submitted, and accept it."""
+    act = Act(number, Move.APPROVE, disposition_id)
+    form = DecisionForm()
+    if act.done(form, lambda: verbs.approve_answer(act.work, by=act.by)):
+        unit = name_of(act.work.unit)
+        return act.back(_("The answer of %(unit)s is approved.", unit=unit))
+    return act.page("approve", form, evidence=files_of_work(act.work.id))
+
+
+@door.route(f"{_ON_WORK}/minta-perbaikan", methods=["GET", "POST"])
+def return_answer(number: str, disposition_id: int) -> ResponseReturnValue:
+    """Hand the answer back to the unit, with what is missing."""
+    act = Act(number, Move.RETURN_ANSWER, disposition_id)
+    form = ReturnAnswerForm()
+    if act.done(form, lambda: _hand_back(act, form)):
+        unit = name_of(act.work.unit)
+        return act.back(_("The answer is back with %(unit)s.", unit=unit))
+    return act.page("return_answer", form, evidence=files_of_work(act.work.id))
+
+
+def _hand_back(act: Act, form: ReturnAnswerForm) -> None:
+    verbs.return_answer(act.work, form.reason.data or "", by=act.by, due_at=form.due_at)
+
+
+@door.route("/tiket/<number>/balasan-sementara", methods=["GET", "POST"])
+@in_own_units
+def reply_interim(number: str) -> ResponseReturnValue:
+    """Tell the complainant how it goes."""
+    act = Act(number, Move.INTERIM_REPLY)
+    form = InterimForm()
+    if act.done(
+        form,
+        lambda: verbs.reply_interim(
+            act.ticket, form.text.data or "", by=act.by, files=act.files
+        ),
+    ):
+        return act.back(_("The reply is on its way to the complainant."))
+    return act.page("reply_interim", form)
+
+
+@door.route("/tiket/<number>/jawaban-akhir", methods=["GET", "POST"])
+@in_own_units
+def answer(number: str) -> ResponseReturnValue:
+    """Give the final answer, prepared from the drafts of the units."""
+    act = Act(number, Move.ANSWER)
+    form = AnswerForm(text=_drafts(act.ticket))
+    if act.done(form, lambda: _answer(act, form)):
+        return act.back(_("The answer is on its way to the complainant."))
+    awaited = _awaited(act.ticket)
+    return act.page("answer", form, awaited=awaited, is_gate_open=not awaited)
+
+
+def _answer(act: Act, form: AnswerForm) -> None:
+    """The follow-up first, where one was written: the national indicator asks for both."""
+    if form.follow_up.data and act.ticket.followed_up_at is None:
+        record_follow_up(act.ticket, form.follow_up.data, by=act.by)
+    verbs.answer_ticket(act.ticket, form.text.data or "", by=act.by, files=act.files)
+
+
+def _drafts(ticket: Ticket) -> str:
+    """The drafts of the approved dispositions of this round, the leading unit's first."""
+    approved = [
+        one
+        for one in ticket.dispositions
+        if one.status == DispositionStatus.APPROVED and one.cycle == ticket.reopenings
+    ]
+    approved.sort(key=lambda one: not one.is_lead)
+    return "\n\n".join(one.draft_answer for one in approved if one.draft_answer)
+
+
+def _awaited(ticket: Ticket) -> Sequence[Awaited]:
+    if is_gate_open(ticket.dispositions):
+        return ()
+    return [
+        Awaited(one, one.status == DispositionStatus.SUBMITTED)
+        for one in ticket.dispositions
+        if one.status not in _SETTLED
+    ]

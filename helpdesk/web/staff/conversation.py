@@ -1,0 +1,115 @@
+"""Words that go back and forth: questions, notes, and what the complainant said outside the system."""
+
+from __future__ import annotations
+
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, RadioField, SelectField, TextAreaField
+from wtforms.validators import Length
+
+from helpdesk.lib.database import in_own_units
+from helpdesk.lib.uploads import COMPLAINANT
+from helpdesk.tickets import questions
+from helpdesk.tickets.access import Scope
+from helpdesk.tickets.follow_ups import write_note as write
+from helpdesk.tickets.moves import Move
+from helpdesk.tickets.questions import open_questions
+from helpdesk.tickets.states import Channel
+from helpdesk.web import words
+from helpdesk.web.staff import door
+from helpdesk.web.staff.acting import Act, ActForm
+from helpdesk.web.typed import LONGEST_TEXT, tidy
+from helpdesk.web.uploads_in_forms import files_field
+
+_ON_WORK = "/tiket/<number>/disposisi/<int:disposition_id>"
+
+
+class AskForm(ActForm):
+    """A question to the complainant."""
+
+    text = TextAreaField(_l("Your question"), [Length(max=LONGEST_TEXT)], filters=[tidy])
+
+
+class NoteForm(ActForm):
+    """An internal note."""
+
+    text = TextAreaField(_l("Internal note"), [Length(max=LONGEST_TEXT)], filters=[tidy])
+    for_care_only = BooleanField(_l("Only customer care may read this note"))
+
+
+class MessageForm(ActForm):
+    """What the complainant told us by telephone, at the counter or elsewhere."""
+
+    channel = SelectField(
+        _l("How did it reach us?"), choices=words.choices("channel"), default=Channel.PHONE.value
+    )
+    question = RadioField(_l("Which question does it answer?"), default="", validate_choice=False)
+    text = TextAreaField(_l("What did they say?"), [Length(max=LONGEST_TEXT)], filters=[tidy])
+    files = files_field(_l("Files they gave us"))
+
+
+@door.route("/tiket/<number>/tanya", methods=["GET", "POST"])
+@door.route(f"{_ON_WORK}/tanya", methods=["GET", "POST"])
+def ask(number: str, disposition_id: int | None = None) -> ResponseReturnValue:
+    """Ask the complainant something."""
+    act = Act(number, Move.ASK, disposition_id, of_own_unit=True)
+    form = AskForm()
+    if act.done(
+        form,
+        lambda: questions.ask_complainant(
+            act.ticket, form.text.data or "", by=act.by, disposition=act.disposition
+        ),
+    ):
+        return act.back(_("The question is on its way to the complainant."))
+    return act.page("ask", form)
+
+
+@door.route("/tiket/<number>/catatan", methods=["GET", "POST"])
+@door.route(f"{_ON_WORK}/catatan", methods=["GET", "POST"])
+def write_note(number: str, disposition_id: int | None = None) -> ResponseReturnValue:
+    """Write an internal note."""
+    act = Act(number, Move.NOTE, disposition_id, of_own_unit=True)
+    form = NoteForm()
+    is_care = act.scope is Scope.CARE
+    if act.done(
+        form,
+        lambda: write(
+            act.ticket,
+            form.text.data or "",
+            by=act.by,
+            for_care_only=is_care and bool(form.for_care_only.data),
+            disposition=act.disposition,
+        ),
+    ):
+        return act.back(_("The note is saved."))
+    return act.page("write_note", form, is_care=is_care)
+
+
+@door.route("/tiket/<number>/pesan-pelapor", methods=["GET", "POST"])
+@in_own_units
+def add_message(number: str) -> ResponseReturnValue:
+    """Write down what the complainant said, or their answer to a question."""
+    act = Act(number, Move.ADD_MESSAGE)
+    form = MessageForm()
+    asked = open_questions(act.ticket) if act.ticket.is_waiting else []
+    form.question.choices = [
+        *((str(one.id), one.text) for one in asked),
+        ("", _("None, it is a new message")),
+    ]
+    if not form.is_submitted() and len(asked) == 1:
+        form.question.data = str(asked[0].id)
+    if act.done(form, lambda: _take_down(act, form), purpose=COMPLAINANT):
+        return act.back(_("What the complainant said is on the ticket."))
+    return act.page("add_message", form, asked=asked)
+
+
+def _take_down(act: Act, form: MessageForm) -> None:
+    said, channel = form.text.data or "", Channel(form.channel.data)
+    question = form.question.data or ""
+    if question.isdecimal():
+        questions.answer_question(
+            act.ticket, int(question), said, by=act.by, files=act.files, channel=channel
+        )
+    else:
+        questions.add_message(act.ticket, said, by=act.by, files=act.files, channel=channel)

@@ -1,0 +1,160 @@
+"""The form that sends a ticket to several units at once: one part for each unit, ticked or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, DateField, SelectField, StringField, TimeField
+from wtforms.validators import Length, Optional
+
+from helpdesk.accounts.organisation import local_zone
+from helpdesk.lib.errors import Invalid
+from helpdesk.tickets.destinations import Destination
+from helpdesk.tickets.dispositions import Instruction
+from helpdesk.tickets.states import DispositionStatus, Phrase
+from helpdesk.web import words
+from helpdesk.web.filters import moment_short
+from helpdesk.web.filters import name as name_of
+from helpdesk.web.forms import HouseForm, Ticks
+from helpdesk.web.staff.acting import Act, DecisionForm
+from helpdesk.web.staff.meanwhile import Difference
+from helpdesk.web.typed import tidy
+from helpdesk.web.words import word
+
+
+class DueFields:
+    """A deadline by hand: day and hour in the organisation's zone; both empty means the policy's."""
+
+    due_on = DateField(_l("Deadline, date"), [Optional()])
+    due_time = TimeField(_l("Deadline, time"), [Optional()])
+
+    def has_whole_deadline(self) -> bool:
+        """Day and hour, or neither; else the missing one says so."""
+        if bool(self.due_on.data) == bool(self.due_time.data):
+            return True
+        missing = self.due_time if self.due_on.data else self.due_on
+        missing.errors = [*missing.errors, _l("A deadline needs both a date and a time.")]
+        return False
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The moment that was typed, aware."""
+        if self.due_on.data is None or self.due_time.data is None:
+            return None
+        local = datetime.combine(self.due_on.data, self.due_time.data, tzinfo=local_zone())
+        return local.astimezone(UTC)
+
+
+class UnitPart(DueFields, HouseForm):
+    """What one unit is asked to do; counts only when it is picked."""
+
+    class Meta(HouseForm.Meta):
+        """A part of another form: that one carries the token."""
+
+        csrf = False
+
+    pick = BooleanField(_l("Send to this unit"))
+    phrases = Ticks(_l("You are kindly asked to"), choices=words.choices("phrase"))
+    officer = SelectField(_l("Officer"), default="")
+    note = StringField(_l("Note for the unit"), [Length(max=1000)], filters=[tidy])
+
+    def instruction(self, unit_id: int, *, is_lead: bool) -> Instruction:
+        """The part as the domain takes it."""
+        return Instruction(
+            unit_id=unit_id,
+            officer_id=int(self.officer.data) if self.officer.data else None,
+            phrases=[Phrase(code) for code in self.phrases.data or ()] or (Phrase.SOLVE,),
+            note=self.note.data or "",
+            due_at=self.due_at,
+            is_lead=is_lead,
+        )
+
+
+class DisposeForm(DecisionForm):
+    """Units to send to, each with its part, and which of them leads."""
+
+    lead = SelectField(_l("Leading unit"), default="")
+
+    def offer(self, destinations: Sequence[Destination], usual_unit_id: int | None) -> None:
+        """Make a part for every destination; on opening, the usual unit of the category is picked."""
+        self.destinations = destinations
+        self.parts = {one.unit_id: UnitPart(prefix=f"u{one.unit_id}-") for one in destinations}
+        for one in destinations:
+            people = [(str(person.id), person.name) for person in one.people]
+            self.parts[one.unit_id].officer.choices = [("", _("The whole unit")), *people]
+        self.lead.choices = [
+            ("", _("The first one chosen")),
+            *((str(one.unit_id), name_of(one)) for one in destinations),
+        ]
+        if not self.is_submitted() and usual_unit_id in self.parts:
+            usual = self.parts[usual_unit_id]
+            usual.pick.data = True
+            usual.phrases.data = [Phrase.SOLVE.value, Phrase.DRAFT_ANSWER.value]
+
+    @property
+    def picked(self) -> dict[int, UnitPart]:
+        """The parts that count, by unit."""
+        return {unit_id: part for unit_id, part in self.parts.items() if part.pick.data}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Every picked part must be in order; parts that are not picked are not looked at."""
+        in_order = bool(super().validate(extra_validators))
+        for unit_id, part in self.picked.items():
+            if not (part.validate() and part.has_whole_deadline()):
+                self._complain(unit_id, _l("something is missing or does not fit."))
+                in_order = False
+        if self.lead.data and int(self.lead.data) not in self.picked:
+            self.lead.errors = [*self.lead.errors, _l("This unit is not among those chosen.")]
+            in_order = False
+        return in_order
+
+    def instructions(self) -> list[Instruction]:
+        """The form as the domain takes it."""
+        picked = self.picked
+        lead = int(self.lead.data) if self.lead.data else next(iter(picked), 0)
+        return [
+            part.instruction(unit_id, is_lead=unit_id == lead) for unit_id, part in picked.items()
+        ]
+
+    def take_errors(self, invalid: Invalid) -> None:
+        """What concerns one unit goes to its part, and is named above the form too."""
+        fields = {"due_at": "due_on", "officer": "officer"}
+        for key, sentence in invalid.fields.items():
+            name, _dash, unit = key.partition("-")
+            part = self.parts.get(int(unit)) if unit.isdecimal() else None
+            if part is None or name not in fields:
+                self.form_errors.append(sentence)
+                continue
+            field = part[fields[name]]
+            field.errors = [*field.errors, sentence]
+            self._complain(int(unit), sentence)
+
+    def standing(self, act: Act) -> Iterable[Difference]:
+        """Which units have it now, beside those picked here."""
+        has_it = [
+            f"{name_of(one.unit)} ({word(one.status, 'disposition')})"
+            for one in act.ticket.dispositions
+            if one.status != DispositionStatus.RECALLED
+        ]
+        chosen = [name_of(one) for one in self.destinations if self.parts[one.unit_id].pick.data]
+        return [Difference(_l("Units"), ", ".join(has_it) or "–", ", ".join(chosen) or "–")]
+
+    def later_than(self, due_at: datetime | None) -> list[str]:
+        """Picked units whose deadline lies after the complainant's, each with it."""
+        return [
+            f"{name_of(one)} ({moment_short(deadline)})"
+            for one in self.destinations
+            if one.unit_id in self.picked
+            and (deadline := self.parts[one.unit_id].due_at or one.due_at)
+            and due_at
+            and deadline > due_at
+        ]
+
+    def _complain(self, unit_id: int, sentence: Any) -> None:
+        unit = next(one for one in self.destinations if one.unit_id == unit_id)
+        text = _("%(unit)s: %(problem)s", unit=name_of(unit), problem=sentence)
+        self.form_errors.append(text)

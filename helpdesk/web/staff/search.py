@@ -1,0 +1,44 @@
+"""The search box: a number typed any way opens its ticket; anything else is looked for in the words."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+
+from helpdesk.lib import clock
+from helpdesk.tickets.access import find_candidates
+from helpdesk.tickets.labels import read_labels
+from helpdesk.tickets.opening import number_of
+from helpdesk.tickets.pages import Cursor, Page, search_page
+from helpdesk.web.doors import current_actor
+from helpdesk.web.staff import door
+from helpdesk.web.staff.lines import lines_of
+from helpdesk.web.staff.worklist import filters_asked, page_url
+from helpdesk.web.words import WORDS
+
+
+@door.get("/cari")
+def search() -> ResponseReturnValue:
+    """One ticket with that number: there. Several: choose. None: every visible ticket with these words."""
+    actor, filters = current_actor(), filters_asked()
+    candidates = find_candidates(actor, filters.words) if filters.words else []
+    if len(candidates) == 1:
+        return redirect(url_for("staff.ticket", number=number_of(candidates[0])))
+    at = clock.now()
+    after = Cursor.parse(request.args.get("sesudah", ""))
+    page = search_page(actor, filters, after=after) if filters else Page([], None)
+    labels = read_labels(str(get_locale()))
+    return render_template(
+        "staff/search.html",
+        at=at,
+        words=WORDS,
+        candidates=[] if after else candidates,
+        number_of=number_of,
+        lines=lines_of(page.rows, actor, labels, at),
+        labels=labels,
+        filters=filters,
+        plain_url=url_for("staff.search", cari=filters.words),
+        first_url=page_url(None) if after else None,
+        next_url=page_url(page.after) if page.after else None,
+    )
