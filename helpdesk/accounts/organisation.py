@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import g, has_app_context
+from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Integer, SmallInteger, String
 
@@ -50,16 +51,23 @@ class Organisation(Model):
 
 
 def organisation() -> Organisation | None:
-    """The organisation, read once per request; None before ``flask setup``."""
+    """The organisation, read once per request; None before ``flask setup``.
+
+    A copy that belongs to no session, for reading only: it outlives the beginning of a unit of work, and a page
+    does not pay for a tracked row that it never changes.
+    """
     if not has_app_context():
         return None
-    if "organisation" not in g:
-        found = db.session.get(Organisation, 1)
-        if found is None:
+    kept: Organisation | None = g.get("organisation")
+    if kept is None:
+        row = db.session.execute(_THE_ROW).one_or_none()
+        if row is None:
             return None
-        g.organisation = found
-    kept: Organisation = g.organisation
+        kept = g.organisation = Organisation(**row._mapping)
     return kept
+
+
+_THE_ROW = select(*Organisation.__table__.columns).where(Organisation.id == 1)
 
 
 def local_zone() -> ZoneInfo:

@@ -87,7 +87,9 @@ CAST: tuple[StaffMember, ...] = tuple(person for person in STAFF if person.has_c
 
 def workers_of(unit: str) -> tuple[str, ...]:
     """Usernames of who works in the unit with that code, its officers before its head."""
-    held = [(role, person.username) for person in STAFF for role, code in person.posts if code == unit]
+    held = [
+        (role, person.username) for person in STAFF for role, code in person.posts if code == unit
+    ]
     return tuple(name for role, name in held if role is OFFICER) + tuple(
         name for role, name in held if role is HEAD
     )

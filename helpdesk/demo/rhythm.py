@@ -68,6 +68,9 @@ class Pace(Protocol):
     def answer_of_unit(self, accepted_at: datetime) -> datetime:
         """When the unit submits what it accepted then."""
 
+    def between(self, begins: datetime, ends: datetime, share: float) -> datetime:
+        """The moment at which that share of the work between the two is done."""
+
 
 @dataclass(frozen=True)
 class OfficePace:
@@ -95,6 +98,12 @@ class OfficePace:
             return wanted
         return self.after(accepted_at, 25, 110)
 
+    def between(self, begins: datetime, ends: datetime, share: float) -> datetime:
+        if self.is_red:
+            return begins + (ends - begins) * share
+        worked = self.calendar.working_time_between(begins, ends)
+        return self.calendar.add_working_time(begins, worked * share)
+
     def _open(self, moment: datetime) -> datetime:
         if self.is_red:
             return moment
@@ -115,6 +124,9 @@ class HurriedPace:
 
     def answer_of_unit(self, accepted_at: datetime) -> datetime:
         return self.after(accepted_at, 60, 400)
+
+    def between(self, begins: datetime, ends: datetime, share: float) -> datetime:
+        return begins + (ends - begins) * share
 
 
 def by_day(

@@ -42,7 +42,11 @@ def words_for(
 ) -> Words:
     """Draw every slot for one ticket; *received_at* is local, *place* a code of the catalogue."""
     begins, length = draw.randint(7, 12), draw.randint(2, 4)
-    back = draw.choice((0, 0, 1, 1, 2)) if received_at.hour >= begins + length else draw.choice((1, 1, 2))
+    back = (
+        draw.choice((0, 0, 1, 1, 2))
+        if received_at.hour >= begins + length
+        else draw.choice((1, 1, 2))
+    )
     happened_on = received_at.date() - timedelta(days=back)
     minute = draw.choice((0, 0, 15, 30, 45))
     ward, first_room = _WARDS.get(place, _WARDS[draw.choice(tuple(_WARDS))])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
@@ -41,6 +42,7 @@ class Scope(StrEnum):
     RECORDER = "recorder"  # what they typed themselves, and where it stands
 
 
+@lru_cache(maxsize=256)  # an actor never changes, and every page asks
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """The condition under which *actor* may see a row of ``tickets``; false for whoever has no part in it."""
     if actor.kind is ActorKind.COMPLAINANT:
@@ -62,6 +64,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     return and_(or_(*parts), or_(Ticket.access == Access.ORDINARY.value, ~_reports(actor)))
 
 
+@lru_cache(maxsize=256)
 def visible_dispositions(actor: Actor) -> ColumnElement[bool]:
     """On ``dispositions`` joined to ``tickets``: a head's whole unit, an officer's own and those nobody has."""
     own_units = and_(

@@ -106,4 +106,4 @@ def _open_counts(unit_ids: list[int], actor: Actor) -> dict[int, int]:
         .where(Disposition.is_open, Disposition.unit_id.in_(unit_ids), visible_to(actor))
         .group_by(Disposition.unit_id)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, func, literal, select, union_all
@@ -30,7 +31,7 @@ def read_labels(
     language: str, *, kinds: Collection[str] = tuple(_NAMED), user_ids: Collection[int] = ()
 ) -> Labels:
     """Read the names of everything of *kinds* (closed ones too: history names them) and of the people asked for."""
-    parts: list[Select[Any]] = [_names_of(kind, language) for kind in kinds]
+    parts = [_names_of(kind, language) for kind in kinds]
     if user_ids:
         wanted = User.id.in_(sorted(user_ids))
         parts.append(select(literal("person"), User.id, User.full_name).where(wanted))
@@ -42,6 +43,7 @@ def read_labels(
     return Labels(found["unit"], found["category"], found["place"], found["person"])
 
 
+@lru_cache(maxsize=16)
 def _names_of(kind: str, language: str) -> Select[Any]:
     table = _NAMED[kind]
     name = table.name_id

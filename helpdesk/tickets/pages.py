@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -129,6 +130,7 @@ def search_page(
 # ---------------------------------------------------------------- what a line needs, and no more
 
 
+@lru_cache(maxsize=1)  # the statement is the same for everybody until it is narrowed
 def _tickets() -> Select[Any]:
     return (
         select(
@@ -145,6 +147,7 @@ def _tickets() -> Select[Any]:
     )
 
 
+@lru_cache(maxsize=1)
 def _tasks() -> Select[Any]:
     return (
         select(

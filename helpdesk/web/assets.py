@@ -40,6 +40,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
     "css/staff.css": (
         *_COMMON,
         "css/pages/staff.css",
+        "css/pages/acts.css",
         "css/pages/overview.css",
         "css/pages/admin.css",
         "css/print.css",

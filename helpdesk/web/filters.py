@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 from flask import Flask, current_app, url_for
 from flask_babel import get_locale, gettext, ngettext
@@ -242,9 +243,14 @@ def _local_day(at: date | datetime) -> date:
 
 
 def _pattern(at: date, pattern: str) -> str:
-    if isinstance(at, datetime):
-        return str(format_datetime(at, pattern, tzinfo=at.tzinfo, locale=_locale()))
-    return str(format_date(at, pattern, locale=_locale()))
+    """The day of *at*, which stands in local time already; no pattern of ours holds an hour."""
+    return _written_day(at.toordinal(), pattern, _locale())
+
+
+@lru_cache(maxsize=4096)
+def _written_day(ordinal: int, pattern: str, locale: str) -> str:
+    """Babel reads the pattern anew each time; a list names the same few days over and over."""
+    return str(format_date(date.fromordinal(ordinal), pattern, locale=locale))
 
 
 def _written_time(here: datetime) -> str:

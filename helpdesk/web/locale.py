@@ -20,8 +20,9 @@ from urllib.parse import quote, urlencode
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, Response, g, has_request_context, redirect, request
-from flask_babel import Babel, Domain, get_locale
+from flask import Flask, Response, g, has_app_context, has_request_context, redirect, request
+from flask_babel import Babel, Domain, get_domain, get_locale
+from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from helpdesk.accounts.organisation import local_zone
@@ -48,7 +49,9 @@ def init_locale(app: Flask) -> None:
     )
     app.before_request(keep_choice)
     app.after_request(_say_what_it_varies_on)
-    app.jinja_env.globals["switch_url"] = switch_url
+    app.jinja_env.globals.update(
+        _=sentence, gettext=sentence, ngettext=sentence_of_number, switch_url=switch_url
+    )
     app.context_processor(_choices_for_page)
 
 
@@ -95,9 +98,18 @@ class PoDomain(Domain):
     """Flask-Babel's domain, fed from ``.po`` files."""
 
     def get_translations(self) -> NullTranslations:
-        """The catalogue of the present language; the msgids themselves where there is none."""
-        path = CATALOGUES / str(get_locale() or "") / "LC_MESSAGES" / "messages.po"
-        return _catalogue(path, path.stat().st_mtime_ns) if path.is_file() else NullTranslations()
+        """The catalogue of the present language; the msgids themselves where there is none.
+
+        A page asks hundreds of times; whether the file is newer is asked once for each request.
+        """
+        locale = get_locale()
+        language = locale.language if locale else ""
+        if not has_app_context():
+            return _newest(language)
+        kept: dict[str, NullTranslations] = g.setdefault("_catalogues", {})
+        if language not in kept:
+            kept[language] = _newest(language)
+        return kept[language]
 
 
 class HouseBabel(Babel):
@@ -107,6 +119,34 @@ class HouseBabel(Babel):
     def domain_instance(self) -> PoDomain:
         """What ``gettext`` asks when nobody chose another domain."""
         return PoDomain()
+
+
+def sentence(msgid: str, **values: object) -> Markup:
+    """``_()`` in templates, where the sentence is ours and only *values* are escaped.
+
+    It stands in the place of Jinja's own, which takes three detours for each of a page's hundreds of sentences.
+    """
+    catalogue = get_domain().get_translations()
+    if not values:
+        return _finished(catalogue, msgid)
+    return Markup(catalogue.ugettext(msgid)) % values
+
+
+def sentence_of_number(singular: str, plural: str, num: int, **values: object) -> Markup:
+    """``ngettext()`` in templates; the number is ``%(num)s``."""
+    catalogue = get_domain().get_translations()
+    return Markup(catalogue.ungettext(singular, plural, num)) % {"num": num, **values}
+
+
+@lru_cache(maxsize=4096)
+def _finished(catalogue: NullTranslations, msgid: str) -> Markup:
+    """A sentence without values; like those with values it writes a percent sign as ``%%``."""
+    return Markup(catalogue.ugettext(msgid)) % {}
+
+
+def _newest(language: str) -> NullTranslations:
+    path = CATALOGUES / language / "LC_MESSAGES" / "messages.po"
+    return _catalogue(path, path.stat().st_mtime_ns) if path.is_file() else NullTranslations()
 
 
 @lru_cache(maxsize=8)

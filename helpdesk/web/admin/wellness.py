@@ -19,7 +19,8 @@ from helpdesk.lib.heartbeats import JobBeat
 from helpdesk.messaging import outbox
 from helpdesk.web.filters import ago, clock_time, filesize, number, percent, zone_name
 
-SILENT_AFTER = timedelta(minutes=5)  # the longest a healthy job may be quiet beyond its own rhythm
+SILENT_AFTER = timedelta(minutes=5)  # a healthy worker begins some job every few seconds
+STUCK_AFTER = timedelta(minutes=30)  # no job of the house takes nearly as long
 LEAST_FREE_SHARE = 0.10
 LEAST_FREE_BYTES = 1_000_000_000
 ENTRIES_CHECKED = 500  # the rest is proved by ``flask check audit``
@@ -45,37 +46,33 @@ def all_parts(at: datetime) -> list[Part]:
 
 
 def _jobs(at: datetime) -> Iterator[Part]:
-    """The worker as a whole, and each job that failed."""
-    from helpdesk.worker import JOBS  # brings the scheduler along, which web processes do not need
-
-    beats = {beat.job: beat for beat in heartbeats.all_beats()}
-    silent = [
-        job.name
-        for job in JOBS
-        if (beat := beats.get(job.name)) is None
-        or at - beat.last_started_at > job.every + SILENT_AFTER
-    ]
-    newest = max((beat.last_started_at for beat in beats.values()), default=None)
+    """The worker as a whole, and each job that failed or does not come to an end."""
+    beats = heartbeats.all_beats()
+    newest = max((beat.last_started_at for beat in beats), default=None)
+    is_silent = newest is None or at - newest > SILENT_AFTER
     yield Part(
         _("Background worker"),
         "beat",
-        not silent,
-        _("Silent") if silent else _("Well"),
+        not is_silent,
+        _("Silent") if is_silent else _("Well"),
         _("Last heard %(time)s", time=ago(newest, at)) if newest else _("Never heard"),
-        _("Start the worker, or look at its log: %(jobs)s.", jobs=", ".join(silent)),
+        _("Start it (flask work), or look at its log. Until then no message leaves."),
     )
-    yield from (_failing(beat, at) for beat in beats.values() if beat.is_failing)
+    for beat in beats:
+        if beat.is_failing:
+            yield _troubled(beat, at, _("Failing"), beat.last_error)
+        elif _is_stuck(beat, at):
+            yield _troubled(beat, at, _("Stuck"), _("Stop the worker and start it again."))
 
 
-def _failing(beat: JobBeat, at: datetime) -> Part:
-    return Part(
-        _("Job: %(name)s", name=beat.job),
-        "alert",
-        False,
-        _("Failing"),
-        _("Last well %(time)s", time=ago(beat.last_ok_at, at)) if beat.last_ok_at else "",
-        beat.last_error,
-    )
+def _is_stuck(beat: JobBeat, at: datetime) -> bool:
+    is_at_work = beat.last_ended_at is None or beat.last_ended_at < beat.last_started_at
+    return is_at_work and at - beat.last_started_at > STUCK_AFTER
+
+
+def _troubled(beat: JobBeat, at: datetime, state: str, advice: str) -> Part:
+    last = _("Last well %(time)s", time=ago(beat.last_ok_at, at)) if beat.last_ok_at else ""
+    return Part(_("Job: %(name)s", name=beat.job), "alert", False, state, last, advice)
 
 
 def _outbox(at: datetime) -> Part:

@@ -173,6 +173,9 @@ def complain() -> ResponseReturnValue:
     if admitted is None:
         keep_for_next_try(form.key, files)
         return _page(form, places, files)
+    if admitted.ticket.link_version > 1:
+        # The PIN was replaced since, perhaps because of whoever sits at this browser: only it opens.
+        return redirect(url_for("public.track"))
     if admitted.outcome is Outcome.CHANGED:
         return _already_sent(admitted, form, files)
     receiving.hand_over(admitted)

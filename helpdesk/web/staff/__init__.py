@@ -10,11 +10,32 @@ from helpdesk.web.doors import door as make_door
 door = make_door("staff", __name__, opens_to=EVERYBODY_IN_HOUSE, prefix="/kerja")
 
 from helpdesk.web.staff import (  # noqa: E402 - the pages hang themselves on the door above
+    answers,
+    closings,
+    confidentiality,
+    conversation,
+    dispositions,
     files,
     recording,
     search,
     ticket,
+    triage,
+    unit_work,
     worklist,
 )
 
-__all__ = ["door", "files", "recording", "search", "ticket", "worklist"]
+__all__ = [
+    "answers",
+    "closings",
+    "confidentiality",
+    "conversation",
+    "dispositions",
+    "door",
+    "files",
+    "recording",
+    "search",
+    "ticket",
+    "triage",
+    "unit_work",
+    "worklist",
+]

@@ -62,7 +62,12 @@ class Act:
     """
 
     def __init__(
-        self, number: str, move: Move, disposition_id: int | None = None, *, of_own_unit: bool = False
+        self,
+        number: str,
+        move: Move,
+        disposition_id: int | None = None,
+        *,
+        of_own_unit: bool = False,
     ) -> None:
         self.by = current_actor()
         self.move = move
@@ -83,7 +88,9 @@ class Act:
                 raise  # a form that was filled in is refused later, on its own page
 
     def _fetch(self) -> None:
-        is_reading = request.method == "GET"  # noted of a restricted ticket; who sends a form has read it
+        is_reading = (
+            request.method == "GET"
+        )  # noted of a restricted ticket; who sends a form has read it
         find = find_to_read if is_reading else access.find_for
         self.ticket = find(self.by, self._asked_for)
         self.disposition = self._own_disposition()
@@ -239,9 +246,7 @@ class Act:
 def _said(files: Sequence[Received]) -> list[str]:
     """Everything that was sent, for telling the same form sent twice from another one."""
     typed = [
-        f"{name}={text}"
-        for name, text in request.form.items(multi=True)
-        if name not in _NOT_SAID
+        f"{name}={text}" for name, text in request.form.items(multi=True) if name not in _NOT_SAID
     ]
     return [*sorted(typed), *sorted(file.sha256 for file in files)]
 

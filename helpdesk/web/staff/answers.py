@@ -97,9 +97,7 @@ def reply_interim(number: str) -> ResponseReturnValue:
     form = InterimForm()
     if act.done(
         form,
-        lambda: verbs.reply_interim(
-            act.ticket, form.text.data or "", by=act.by, files=act.files
-        ),
+        lambda: verbs.reply_interim(act.ticket, form.text.data or "", by=act.by, files=act.files),
     ):
         return act.back(_("The reply is on its way to the complainant."))
     return act.page("reply_interim", form)

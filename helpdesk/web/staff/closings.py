@@ -36,9 +36,7 @@ class CloseForm(DecisionForm):
 class ObjectForm(DecisionForm):
     """What is not solved, in the complainant's words."""
 
-    text = TextAreaField(
-        _l("What is not solved yet?"), [Length(max=LONGEST_TEXT)], filters=[tidy]
-    )
+    text = TextAreaField(_l("What is not solved yet?"), [Length(max=LONGEST_TEXT)], filters=[tidy])
 
 
 @door.route("/tiket/<number>/tutup-sepihak", methods=["GET", "POST"])

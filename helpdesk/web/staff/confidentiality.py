@@ -8,7 +8,7 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, TextAreaField
+from wtforms import RadioField, SelectChoice, TextAreaField
 from wtforms.validators import Length
 
 from helpdesk.registry.text_hygiene import redact as without_personal
@@ -42,8 +42,8 @@ class CircleFields:
     identity = RadioField(
         _l("May the units know who complained?"),
         choices=[
-            (Identity.NAMED.value, _l("Yes, the units see the name")),
-            (Identity.WITHHELD.value, _l("No, only customer care knows")),
+            SelectChoice(Identity.NAMED.value, _l("Yes, the units see the name")),
+            SelectChoice(Identity.WITHHELD.value, _l("No, only customer care knows")),
         ],
         default=Identity.NAMED.value,
     )
@@ -98,7 +98,7 @@ class CopyFields:
         """Offer the files, and propose a text without personal numbers where no copy was made yet."""
         files = complainants_files(ticket.id)
         self.hidden_files.choices = [
-            (str(file.id), f"{file.name} · {filesize(file.size)}") for file in files
+            SelectChoice(str(file.id), f"{file.name} · {filesize(file.size)}") for file in files
         ]
         if is_first:
             made = ticket.unit_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, SelectField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectChoice, SelectField, TextAreaField
 from wtforms.validators import Length
 
 from helpdesk.lib.database import in_own_units
@@ -94,8 +94,8 @@ def add_message(number: str) -> ResponseReturnValue:
     form = MessageForm()
     asked = open_questions(act.ticket) if act.ticket.is_waiting else []
     form.question.choices = [
-        *((str(one.id), one.text) for one in asked),
-        ("", _("None, it is a new message")),
+        *(SelectChoice(str(one.id), one.text) for one in asked),
+        SelectChoice("", _("None, it is a new message")),
     ]
     if not form.is_submitted() and len(asked) == 1:
         form.question.data = str(asked[0].id)

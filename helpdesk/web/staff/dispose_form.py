@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, SelectField, StringField, TimeField
+from wtforms import BooleanField, DateField, SelectChoice, SelectField, StringField, TimeField
 from wtforms.validators import Length, Optional
 
 from helpdesk.accounts.organisation import local_zone
@@ -84,11 +84,12 @@ class DisposeForm(DecisionForm):
         self.destinations = destinations
         self.parts = {one.unit_id: UnitPart(prefix=f"u{one.unit_id}-") for one in destinations}
         for one in destinations:
-            people = [(str(person.id), person.name) for person in one.people]
-            self.parts[one.unit_id].officer.choices = [("", _("The whole unit")), *people]
+            people = [SelectChoice(str(person.id), person.name) for person in one.people]
+            whole = SelectChoice("", _("The whole unit"))
+            self.parts[one.unit_id].officer.choices = [whole, *people]
         self.lead.choices = [
-            ("", _("The first one chosen")),
-            *((str(one.unit_id), name_of(one)) for one in destinations),
+            SelectChoice("", _("The first one chosen")),
+            *(SelectChoice(str(one.unit_id), name_of(one)) for one in destinations),
         ]
         if not self.is_submitted() and usual_unit_id in self.parts:
             usual = self.parts[usual_unit_id]
@@ -156,5 +157,4 @@ class DisposeForm(DecisionForm):
 
     def _complain(self, unit_id: int, sentence: Any) -> None:
         unit = next(one for one in self.destinations if one.unit_id == unit_id)
-        text = _("%(unit)s: %(problem)s", unit=name_of(unit), problem=sentence)
-        self.form_errors.append(text)
+        self.form_errors.append(f"{name_of(unit)}: {sentence}")

@@ -55,9 +55,7 @@ def dispose(number: str) -> ResponseReturnValue:
             )
             return act.back(sentence, is_warning=True)
         count = len(form.picked)
-        return act.back(
-            ngettext("It is sent to one unit.", "It is sent to %(num)d units.", count)
-        )
+        return act.back(ngettext("It is sent to one unit.", "It is sent to %(num)d units.", count))
     return act.page("dispose", form)
 
 

@@ -33,6 +33,7 @@ class Way:
     on: frozenset[At] = frozenset()
     is_own_unit: bool = False
     key: str = ""
+    at_once: bool = False  # needs no page: one press does it
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ WAYS: dict[Move, Way] = {
     Move.APPROVE: Way(
         "staff.approve", _l("Check and approve"), "check", 20, on=frozenset({At.SUBMITTED}), key="a"
     ),
+    Move.ANSWER: Way("staff.answer", _l("Answer the complainant"), "send", 25, key="r"),
     Move.DISPOSE: Way("staff.dispose", _l("Send to units"), "dispose", 30, key="d"),
     Move.ACCEPT: Way(
         "staff.accept",
@@ -74,6 +76,7 @@ WAYS: dict[Move, Way] = {
         on=frozenset({At.SENT}),
         is_own_unit=True,
         key="a",
+        at_once=True,
     ),
     Move.SUBMIT: Way(
         "staff.submit",
@@ -101,7 +104,7 @@ WAYS: dict[Move, Way] = {
     Move.RECALL: Way("staff.recall", _l("Recall the disposition"), "return", 100, on=_WITH_UNIT),
     Move.REGRADE: Way("staff.regrade", _l("Change the grade"), "alert", 110),
     Move.RECLASSIFY: Way("staff.reclassify", _l("Change category or title"), "edit", 120),
-    Move.TAKE: Way("staff.take", _l("Become the owner"), "user", 130),
+    Move.TAKE: Way("staff.take", _l("Become the owner"), "user", 130, at_once=True),
     Move.ADD_MESSAGE: Way("staff.add_message", _l("Add what the complainant said"), "speak", 140),
     Move.REDACT: Way("staff.redact", _l("Redact the units' copy"), "hidden", 150),
     Move.GUARD: Way("staff.guard", _l("Decide who may read it"), "lock", 160),
@@ -194,7 +197,7 @@ def _act(picture: Picture, move: Move, way: Way, hop: Hop | None) -> Act | None:
         url=url_for(way.endpoint, number=picture.number, **where),
         label=way.label,
         icon=way.icon,
-        is_page="GET" in methods,
+        is_page="GET" in methods and not way.at_once,
         version=hop.disposition.version if hop else picture.ticket.version,
         key=way.key,
         unit_id=hop.disposition.unit_id if hop else None,

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
+from wtforms import SelectChoice
 
 from helpdesk.accounts.staff import list_users
 from helpdesk.accounts.units import list_units
 from helpdesk.catalogue.editing import list_categories
 from helpdesk.web.filters import name as name_of
 
-Choices = list[tuple[str, str]]
+Choices = list[SelectChoice]
 
 
 def category_choices(chosen: int | None) -> Choices:
     """The open categories with the unit that usually handles each; *chosen* stays offered when it was closed."""
     units = {unit.id: name_of(unit) for unit in list_units()}
     return [
-        (str(category.id), _category(name_of(category), units.get(category.usual_unit_id or 0)))
+        SelectChoice(
+            str(category.id), _category(name_of(category), units.get(category.usual_unit_id or 0))
+        )
         for category in list_categories()
         if category.is_active or category.id == chosen
     ]
 
 
 def _category(name: str, usual_unit: str | None) -> str:
-    return _("%(category)s → %(unit)s", category=name, unit=usual_unit) if usual_unit else name
+    return f"{name} → {usual_unit}" if usual_unit else name
 
 
 def sensitive_categories() -> list[str]:
@@ -33,13 +35,15 @@ def sensitive_categories() -> list[str]:
 
 def unit_choices() -> Choices:
     """Every unit, closed ones too: a complaint may be about one."""
-    return [(str(unit.id), name_of(unit)) for unit in list_units()]
+    return [SelectChoice(str(unit.id), name_of(unit)) for unit in list_units()]
 
 
 def people_choices() -> Choices:
     """Everybody with an open account."""
     return [
-        (str(user.id), f"{user.full_name}, {user.position}" if user.position else user.full_name)
+        SelectChoice(
+            str(user.id), f"{user.full_name}, {user.position}" if user.position else user.full_name
+        )
         for user in list_users()
         if user.is_active
     ]

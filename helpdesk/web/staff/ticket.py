@@ -23,11 +23,10 @@ from helpdesk.web.once import draw_key
 from helpdesk.web.staff import door, rail
 from helpdesk.web.staff.next_act import methods_of, step_for
 
-_COMPOSER = {  # move → where the composer posts it
+_COMPOSER = {  # what is short enough to write on the ticket itself; the final answer has its own page
     "note": "staff.write_note",
     "interim_reply": "staff.reply_interim",
     "ask": "staff.ask",
-    "answer": "staff.answer",
 }
 
 

@@ -8,7 +8,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from helpdesk.tickets import triage as verbs
@@ -27,10 +27,10 @@ from helpdesk.web.words import word
 
 _CHOOSE_GRADE = _l("Choose a grade.")
 _WAYS_OUT = [
-    (Status.NOT_OURS.value, _l("It is not ours to handle")),
-    (Status.WITHDRAWN.value, _l("The complainant withdraws it")),
-    (Status.ARCHIVED.value, _l("File it without action")),
-    (Status.SPAM.value, _l("It is spam")),
+    SelectChoice(Status.NOT_OURS.value, _l("It is not ours to handle")),
+    SelectChoice(Status.WITHDRAWN.value, _l("The complainant withdraws it")),
+    SelectChoice(Status.ARCHIVED.value, _l("File it without action")),
+    SelectChoice(Status.SPAM.value, _l("It is spam")),
 ]
 
 
@@ -43,7 +43,10 @@ class ClassFields:
 
     def offer_categories(self, chosen: int | None) -> None:
         """Offer the categories with their usual units."""
-        self.category_id.choices = [("", _("Choose a category")), *category_choices(chosen)]
+        self.category_id.choices = [
+            SelectChoice("", _("Choose a category")),
+            *category_choices(chosen),
+        ]
 
     @property
     def category(self) -> int | None:
@@ -53,7 +56,7 @@ class ClassFields:
     def standing_class(self, act: Act) -> list[Difference]:
         """Category, kind and title as they stand now, beside what was typed."""
         ticket = act.ticket
-        names = dict(category_choices(ticket.category_id))
+        names = {one.value: one.label for one in category_choices(ticket.category_id)}
         now = names.get(str(ticket.category_id), "–")
         return [
             Difference(self.category_id.label.text, now, names.get(self.category_id.data, "–")),
@@ -134,7 +137,7 @@ class ExitForm(DecisionForm):
 
     def validate_way(self, field: RadioField) -> None:
         """One of the four must be chosen."""
-        if field.data not in {code for code, _label in _WAYS_OUT}:
+        if field.data not in {choice.value for choice in _WAYS_OUT}:
             raise ValidationError(_l("Choose one."))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, TextAreaField
+from wtforms import SelectChoice, SelectField, TextAreaField
 from wtforms.validators import Length
 
 from helpdesk.lib.database import in_own_units
@@ -51,7 +51,9 @@ class SubmitForm(DecisionForm):
 
     findings = TextAreaField(_l("What was done?"), [Length(max=LONGEST_TEXT)], filters=[tidy])
     root_cause = SelectField(
-        _l("Root cause"), choices=[("", _l("Choose a cause")), *words.choices("root")], default=""
+        _l("Root cause"),
+        choices=[SelectChoice("", _l("Choose a cause")), *words.choices("root")],
+        default="",
     )
     root_cause_text = TextAreaField(
         _l("The cause in your words"), [Length(max=500)], filters=[tidy]
@@ -81,7 +83,10 @@ def assign(number: str, disposition_id: int) -> ResponseReturnValue:
     act = Act(number, Move.ASSIGN, disposition_id)
     form = AssignForm(officer=str(act.work.officer_id or ""))
     people = {str(one.id): one.name for one in people_of([act.work.unit_id])[act.work.unit_id]}
-    form.officer.choices = [("", _("The whole unit")), *people.items()]
+    form.officer.choices = [
+        SelectChoice("", _("The whole unit")),
+        *(SelectChoice(code, name) for code, name in people.items()),
+    ]
     chosen = form.officer.data
     if act.done(
         form,

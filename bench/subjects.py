@@ -1,0 +1,153 @@
+"""What is measured of the product: pages through WSGI without a network, acts as their doors call them."""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+from itertools import count, cycle
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+
+from bench.house import House
+from bench.words import complaint, full_name
+from helpdesk.accounts import sessions
+from helpdesk.accounts.user import User
+from helpdesk.intake.admission import admit
+from helpdesk.intake.submission import Submission
+from helpdesk.lib import clock
+from helpdesk.lib.database import db, unit_of_work
+from helpdesk.tickets.escalating import escalate_due
+from helpdesk.tickets.opening import number_of
+from helpdesk.tickets.states import Channel, Status
+from helpdesk.tickets.ticket import Ticket
+
+LOOKED_AT = 40  # different tickets, each in its turn
+READER = "sari"
+
+
+class Page:
+    """GET of one of several addresses in turn, straight through the WSGI application."""
+
+    def __init__(self, app: Flask, addresses: Iterable[tuple[str, str]], wants: str) -> None:
+        self._app, self._wants = app, wants
+        self._requests = cycle([_environ(path, cookie) for path, cookie in addresses])
+
+    def __call__(self) -> bytes:
+        """The body; raises AssertionError for anything but the page that was meant."""
+        answer: dict[str, Any] = {}
+
+        def start_response(status: str, headers: Any, error: Any = None) -> Any:
+            answer["status"] = status
+
+        environ = {**next(self._requests), "wsgi.input": io.BytesIO()}
+        chunks = self._app.wsgi_app(environ, start_response)
+        body = b"".join(chunks)
+        if close := getattr(chunks, "close", None):
+            close()
+        if not answer["status"].startswith("200") or self._wants.encode() not in body:
+            raise AssertionError(f"{environ['PATH_INFO']}: {answer['status']}")
+        return body
+
+
+def worklist(house: House) -> Page:
+    """Customer care's first page: all open tickets, soonest deadline first."""
+    return Page(house.app, [("/kerja", staff_cookie(house))], "c-what")
+
+
+def ticket_page(house: House) -> Page:
+    """A ticket at work, as customer care sees it."""
+    cookie = staff_cookie(house)
+    addresses = [(f"/kerja/tiket/{number}", cookie) for _id, number in _at_work(house)]
+    return Page(house.app, addresses, "KLH-")
+
+
+def track_page(house: House) -> Page:
+    """The same tickets as their complainants see them."""
+    until = int((clock.now() + timedelta(hours=2)).timestamp())
+    addresses = [
+        (f"/lacak/keluhan/{number}", _cookie(house.app, {"keyring": {number: [id_, 1, until]}}))
+        for id_, number in _at_work(house)
+    ]
+    return Page(house.app, addresses, "KLH-")
+
+
+def opening(house: House) -> Callable[[], None]:
+    """A complaint admitted in its unit of work; half of the people have complained before."""
+    chance, keys = random.Random(11), count(1)
+
+    def open_one() -> None:
+        submission = Submission(
+            text=complaint(chance),
+            channel=Channel.WEB,
+            name=full_name(chance),
+            whatsapp=f"0812{chance.randrange(10**7, 10**8)}",
+            place_id=house.cast.place_ids["farmasi"],
+            has_consented=True,
+            key=f"bench-{next(keys)}",
+            session_id="bench",
+        )
+        with house.app.app_context():
+            unit_of_work(lambda: admit(submission))
+
+    return open_one
+
+
+def sweep(house: House) -> Callable[[], None]:
+    """The worker's turn at the clocks when nothing is due."""
+
+    def look() -> None:
+        with house.app.app_context():
+            if escalate_due(clock.now()):
+                raise AssertionError("something was due")
+
+    return look
+
+
+def staff_cookie(house: House) -> str:
+    """The cookie of customer care, signed in."""
+    with house.app.app_context():
+        token = unit_of_work(lambda: sessions.open_session(_reader(house), device="bench"))
+    return _cookie(house.app, {"signed_in": token})
+
+
+def _reader(house: House) -> User:
+    return db.session.get_one(User, house.cast.user_ids[READER])
+
+
+def _at_work(house: House) -> list[tuple[int, str]]:
+    with house.app.app_context():
+        stands = (Status.IN_PROGRESS.value, Status.IN_REVIEW.value, Status.ANSWERED.value)
+        query = select(Ticket).where(Ticket.is_open, Ticket.status.in_(stands)).limit(LOOKED_AT)
+        return [(ticket.id, number_of(ticket)) for ticket in db.session.scalars(query)]
+
+
+def _cookie(app: Flask, session: Mapping[str, Any]) -> str:
+    signer: Any = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    return f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps(dict(session))}"
+
+
+def _environ(path: str, cookie: str) -> dict[str, Any]:
+    return {
+        "REQUEST_METHOD": "GET",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path,
+        "QUERY_STRING": "",
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": "localhost",
+        "HTTP_COOKIE": cookie,
+        "HTTP_USER_AGENT": "Mozilla/5.0 (X11; Linux x86_64) Chrome/141.0",
+        "HTTP_ACCEPT_LANGUAGE": "id",
+        "REMOTE_ADDR": "127.0.0.1",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.errors": io.StringIO(),
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }

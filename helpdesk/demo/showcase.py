@@ -1,0 +1,111 @@
+"""What lies on the desks today: one ticket at least for every view, and those that are late now."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from helpdesk.demo.planning import LIMITS, SEED, Plan, Until, plan_one
+from helpdesk.demo.rhythm import HurriedPace
+from helpdesk.demo.samples import sample_named
+from helpdesk.sla.calendar import BusinessCalendar
+from helpdesk.tickets.states import Channel, Grade
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A ticket that stands still today. *ago* is how long since it was received; None: see *late_for*, *due_in*.
+
+    *late_for* is how long ago the statutory limit passed, *due_in* which share of today is left until it does.
+    """
+
+    story: str
+    until: Until
+    ago: timedelta | None = None
+    late_for: timedelta | None = None
+    due_in: float = 0.0
+    key: str = ""
+
+
+def _hours(hours: float) -> timedelta:
+    return timedelta(hours=hours)
+
+
+SCENES: tuple[Scene, ...] = (
+    # new this morning
+    Scene("antre-poli-anak", Until.NEW, _hours(0.4)),
+    Scene("ac-panas", Until.NEW, _hours(0.9)),
+    Scene("tagihan-ganda", Until.NEW, _hours(1.6)),
+    # graded, to be sent on
+    Scene("dokter-semenit", Until.TRIAGED, _hours(3)),
+    Scene("toilet-melati", Until.TRIAGED, _hours(4.5)),
+    # with the units
+    Scene("antre-farmasi-lansia", Until.SENT, _hours(6)),
+    Scene("iur-obat-luar", Until.SENT, _hours(9)),
+    Scene("perawat-ketus", Until.ACCEPTED, _hours(22)),
+    Scene("ac-panas", Until.ACCEPTED, _hours(30)),
+    # waiting for the person who complained
+    Scene("tagihan-ganda", Until.WAITING, _hours(40), key="waiting"),
+    Scene("iur-obat-luar", Until.WAITING, _hours(30)),
+    # sent back by a unit
+    Scene("ac-panas", Until.RETURNED, _hours(20)),
+    Scene("toilet-melati", Until.RETURNED, _hours(28)),
+    # answers to be approved, and to be given
+    Scene("iur-obat-luar", Until.SUBMITTED, _hours(33)),
+    Scene("tagihan-ganda", Until.SUBMITTED, _hours(70)),
+    Scene("perawat-ketus", Until.SUBMITTED, _hours(52)),
+    Scene("parkir-lima-ribu", Until.APPROVED, _hours(60)),
+    Scene("dokter-semenit", Until.APPROVED, _hours(75)),
+    # answered, the person has the word
+    Scene("iur-obat-luar", Until.ANSWERED, _hours(50), key="answered"),
+    Scene("antre-poli-anak", Until.ANSWERED, _hours(80)),
+    # due today
+    Scene("satpam-membentak", Until.ACCEPTED, due_in=0.35),
+    Scene("perawat-ketus", Until.ACCEPTED, due_in=0.6),
+    Scene("iur-obat-luar", Until.SUBMITTED, due_in=0.85),
+    # late now
+    Scene("etiket-sirup", Until.ACCEPTED, late_for=_hours(4)),
+    Scene("satpam-membentak", Until.ACCEPTED, late_for=_hours(18)),
+    Scene("iur-obat-luar", Until.ACCEPTED, late_for=_hours(27)),
+    Scene("parkir-lima-ribu", Until.ACCEPTED, late_for=_hours(49)),
+    Scene("toilet-melati", Until.ACCEPTED, late_for=_hours(1)),
+    Scene("ac-panas", Until.SENT, late_for=_hours(12)),
+    Scene("tagihan-ganda", Until.SUBMITTED, late_for=_hours(30)),
+    Scene("dokter-semenit", Until.ACCEPTED, late_for=_hours(75)),
+)
+
+
+def plan_showcase(now: datetime, calendar: BusinessCalendar) -> list[Plan]:
+    """The plans of today's desks, whatever the hour of *now*."""
+    return [_plan(scene, place, now, calendar) for place, scene in enumerate(SCENES)]
+
+
+def _plan(scene: Scene, place: int, now: datetime, calendar: BusinessCalendar) -> Plan:
+    draw = random.Random(f"{SEED}/today/{place}")
+    sample = sample_named(scene.story)
+    received_at = _received(scene, sample.grade, now, ZoneInfo(calendar.zone))
+    channel = Channel.WEB if Channel.WEB in sample.channels else sample.channels[0]
+    plan = plan_one(draw, sample, channel, received_at, now, calendar)
+    recorded_at = received_at + min(timedelta(minutes=4), (now - received_at) * 0.1)
+    return replace(
+        plan,
+        recorded_at=received_at if channel is Channel.WEB else recorded_at,
+        received_at=received_at,
+        late_reason="",
+        is_late=False,
+        until=scene.until,
+        key=scene.key and f"demo/{scene.key}",
+        pace=HurriedPace(draw, now),
+    )
+
+
+def _received(scene: Scene, grade: Grade, now: datetime, zone: ZoneInfo) -> datetime:
+    if scene.ago is not None:
+        return now - scene.ago
+    if scene.late_for is not None:
+        return now - LIMITS[grade] - scene.late_for
+    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+    left = datetime.combine(tomorrow, time(0), zone) - now
+    return now - LIMITS[grade] + left * scene.due_in

@@ -1,0 +1,199 @@
+"""What must be true of a ticket at any moment, whatever happened to it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import selectinload
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.roles import Permission
+from helpdesk.lib import clock
+from helpdesk.lib.database import db
+from helpdesk.messaging.outbox import messages_about
+from helpdesk.sla.rules import ClockKind
+from helpdesk.tickets.access import visible_to
+from helpdesk.tickets.clocks import due_of, next_look, open_pauses, running
+from helpdesk.tickets.records import Question, TicketEvent
+from helpdesk.tickets.states import EXITS, WITH_UNIT, Access, DispositionStatus, Needs, Status
+from helpdesk.tickets.ticket import Disposition, NamedReader, ReportedParty, Ticket
+
+Facts = tuple[object, ...]
+
+
+class Chronicle:
+    """The events of one ticket as they were seen so far: they may become more, never other."""
+
+    def __init__(self, ticket_id: int) -> None:
+        self.ticket_id = ticket_id
+        self.seen: dict[int, Facts] = {}
+        self.messages_seen: set[int] = set()
+
+    def events(self) -> dict[int, Facts]:
+        db.session.rollback()
+        rows = db.session.scalars(
+            select(TicketEvent).where(TicketEvent.ticket_id == self.ticket_id)
+        )
+        return {
+            row.id: (row.kind, row.at, row.recorded_at, row.actor_label, row.text, str(row.details))
+            for row in rows
+        }
+
+    def must_have_only_grown(self) -> None:
+        now = self.events()
+        assert self.seen.items() <= now.items(), "an event was changed or deleted"
+        ticket = db.session.get_one(Ticket, self.ticket_id)
+        assert ticket.version == 1 + len(now)
+        self.seen = now
+        self._only_readers_heard(ticket)
+
+    def _only_readers_heard(self, ticket: Ticket) -> None:
+        """Of what was said since the last look, on a ticket that is restricted."""
+        new = [
+            message
+            for message in messages_about("ticket", ticket.id)
+            if message.id not in self.messages_seen
+        ]
+        self.messages_seen |= {message.id for message in new}
+        if ticket.access != Access.RESTRICTED:
+            return
+        heard = {message.recipient_id for message in new if message.recipient_kind == "staff"}
+        assert heard <= readers_of(ticket.id)
+
+
+def must_agree(ticket_id: int, staff: Sequence[Actor]) -> None:
+    """Look at everything that one fact says twice."""
+    ticket = db.session.scalars(
+        select(Ticket)
+        .where(Ticket.id == ticket_id)
+        .options(selectinload(Ticket.dispositions))
+        .execution_options(populate_existing=True)
+    ).one()
+    _status_agrees(ticket)
+    _dispositions_agree(ticket)
+    _questions_agree(ticket)
+    _clocks_agree(ticket)
+    _needs_agree(ticket)
+    for actor in staff:
+        _sight_agrees(ticket, actor)
+
+
+def _status_agrees(ticket: Ticket) -> None:
+    state = ticket.state
+    assert ticket.is_open == state.is_open
+    is_closed = state is Status.CLOSED
+    assert is_closed == bool(ticket.closing) == (ticket.closed_at is not None)
+    assert (state in EXITS) == bool(ticket.exit_reason)
+    assert (state is Status.ANSWERED) <= (ticket.answered_at is not None)
+    sent = {disposition.status for disposition in _of_this_cycle(ticket)}
+    if state is Status.TRIAGED:
+        assert not sent
+        assert not ticket.reopenings
+    if state is Status.IN_PROGRESS:
+        assert sent & WITH_UNIT or not sent & {DispositionStatus.SUBMITTED, DispositionStatus.APPROVED}
+    if state is Status.IN_REVIEW:
+        assert not sent & WITH_UNIT
+        assert sent & {DispositionStatus.SUBMITTED, DispositionStatus.APPROVED}
+
+
+def _dispositions_agree(ticket: Ticket) -> None:
+    hops = {one.disposition_id: one for one in running(ticket, ClockKind.HOP)}
+    for sent in ticket.dispositions:
+        assert sent.is_open == (sent.status in WITH_UNIT)
+        assert sent.is_open == (sent.id in hops)
+        is_settled = sent.status not in WITH_UNIT | {DispositionStatus.SUBMITTED}
+        assert is_settled == (sent.settled_at is not None)
+        if not ticket.state.is_worked_on or sent.cycle < ticket.reopenings:
+            assert is_settled, "an old disposition was left open"
+        if sent.is_open:
+            assert sent.due_at == hops[sent.id].due_at
+    at_work = Counter(sent.unit_id for sent in ticket.dispositions if sent.is_open)
+    assert all(count == 1 for count in at_work.values())
+
+
+def _questions_agree(ticket: Ticket) -> None:
+    is_one_open = db.session.scalar(
+        select(exists().where(Question.ticket_id == ticket.id, Question.answered_at.is_(None)))
+    )
+    assert ticket.is_waiting == bool(is_one_open)
+    assert ticket.is_waiting <= ticket.state.is_worked_on
+
+
+_RUNS_WHILE = {
+    ClockKind.TRIAGE: {Status.RECEIVED},
+    ClockKind.DISPOSE: {Status.TRIAGED, Status.IN_PROGRESS, Status.IN_REVIEW},
+    ClockKind.HOP: {Status.IN_PROGRESS},
+    ClockKind.RESOLVE: {Status.RECEIVED, Status.TRIAGED, Status.IN_PROGRESS, Status.IN_REVIEW},
+    ClockKind.CONFIRM: {Status.ANSWERED},
+    ClockKind.ANSWER: {status for status in Status if status.is_open},
+}
+
+
+def _clocks_agree(ticket: Ticket) -> None:
+    now_running = running(ticket)
+    assert len({(one.kind, one.disposition_id) for one in now_running}) == len(now_running)
+    kinds = {ClockKind(one.kind) for one in now_running}
+    for kind in kinds:
+        assert ticket.state in _RUNS_WHILE[kind], f"{kind} runs while {ticket.status}"
+    assert (ClockKind.TRIAGE in kinds) == (ticket.state is Status.RECEIVED)
+    assert (ClockKind.CONFIRM in kinds) == (ticket.state is Status.ANSWERED)
+    for one in now_running:
+        assert (one.due_at, one.look_at) == (due_of(one), next_look(one))
+        assert not open_pauses(one) or (ticket.is_waiting and one.is_pausable)
+        assert one.breached_at is None or one.breached_at <= clock.now()
+    for one in ticket.clocks:
+        if one.stopped_at is not None:
+            assert one.verdict in ("met", "missed", "void")
+            assert one.look_at is None
+            assert not open_pauses(one)
+    assert ticket.due_at is None or ticket.due_at in {one.due_at for one in now_running}
+
+
+def _needs_agree(ticket: Ticket) -> None:
+    """What customer care must do next, told once more from the facts."""
+    sent = {disposition.status for disposition in _of_this_cycle(ticket)}
+    assert ticket.was_returned <= ticket.state.is_worked_on
+    if not ticket.state.is_worked_on:
+        needs = Needs.NOTHING
+    elif ticket.state is Status.RECEIVED:
+        needs = Needs.TRIAGE
+    elif DispositionStatus.SUBMITTED in sent:
+        needs = Needs.REVIEW
+    elif ticket.was_returned or not sent & (WITH_UNIT | {DispositionStatus.APPROVED}):
+        needs = Needs.DISPOSE
+    else:
+        needs = Needs.NOTHING if sent & WITH_UNIT else Needs.ANSWER
+    assert ticket.needs == needs
+
+
+def _of_this_cycle(ticket: Ticket) -> list[Disposition]:
+    return [sent for sent in ticket.dispositions if sent.cycle == ticket.reopenings]
+
+
+def readers_of(ticket_id: int) -> set[int]:
+    """Who is named as a reader and not reported as a person."""
+    named = select(NamedReader.user_id).where(NamedReader.ticket_id == ticket_id)
+    reported = select(ReportedParty.user_id).where(ReportedParty.ticket_id == ticket_id)
+    return set(db.session.scalars(named)) - set(db.session.scalars(reported))
+
+
+def _sight_agrees(ticket: Ticket, actor: Actor) -> None:
+    """A restricted ticket is seen by its readers alone, and by customer care until triage has decided."""
+    is_seen = bool(
+        db.session.scalar(select(exists().where(Ticket.id == ticket.id, visible_to(actor))))
+    )
+    if ticket.access == Access.ORDINARY:
+        is_at_desk = actor.may(Permission.TRIAGE) or actor.may(Permission.WATCH)
+        assert is_seen or not is_at_desk
+        return
+    reported_units = set(
+        db.session.scalars(
+            select(ReportedParty.unit_id).where(ReportedParty.ticket_id == ticket.id)
+        )
+    )
+    is_reader = actor.user_id in readers_of(ticket.id)
+    is_triaging = actor.may(Permission.TRIAGE) and ticket.state is Status.RECEIVED
+    may_see = (is_reader or is_triaging) and not reported_units & actor.unit_ids
+    assert is_seen == may_see, f"{actor.label} sees a restricted ticket: {is_seen}"

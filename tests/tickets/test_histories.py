@@ -1,0 +1,153 @@
+"""Random histories: whatever people do, in whatever order, a ticket never contradicts itself.
+
+In each turn somebody takes a step that is open to them, or tries one that is not, or time passes and the worker
+sweeps. After every turn the ticket, its dispositions, questions, clocks, events and readers must agree.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import pytest
+import time_machine
+from hypothesis import HealthCheck, example, given, note, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject
+from sqlalchemy import select
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.intake.submission import Wish
+from helpdesk.lib import clock
+from helpdesk.lib.database import db, unit_of_work
+from helpdesk.lib.errors import Conflict, HouseError, NotFound
+from helpdesk.tickets import access
+from helpdesk.tickets.clocks import wrong_clocks
+from helpdesk.tickets.escalating import climb
+from helpdesk.tickets.moves import Move
+from helpdesk.tickets.opening import number_of
+from helpdesk.tickets.records import SlaClock
+from helpdesk.tickets.states import WITH_UNIT
+from helpdesk.tickets.ticket import Ticket
+from helpdesk.tickets.workflow import moves_open_to
+from tests.support.cast import Cast
+from tests.tickets.agreement import Chronicle, must_agree
+from tests.tickets.histories import ACTS, NothingToDo, Turn
+
+BEGINS = datetime(2026, 11, 16, 3, tzinfo=UTC)  # Monday, 10.00 WIB
+STAFF = ("sari", "ratih", "budi", "lestari", "tono", "hanifah", "ayu", "joko")
+COMPLAINANT = "the complainant"
+EVERYBODY = (COMPLAINANT, *STAFF)
+TURNS = 14
+HISTORIES = 20
+TIMES = tuple(timedelta(hours=hours) for hours in (1, 5, 30, 100, 400))
+
+
+class History:
+    """One ticket and what happens to it."""
+
+    def __init__(self, cast: Cast, data: DataObject, travels: time_machine.Coordinates) -> None:
+        self.cast, self.data, self.travels = cast, data, travels
+        wish = data.draw(st.sampled_from(list(Wish)), label="wish")
+        admitted = cast.complain(wish=wish)
+        self.ticket_id, self.number = admitted.ticket.id, admitted.number
+        self.chronicle = Chronicle(self.ticket_id)
+
+    def go_on(self) -> None:
+        """One more turn, and the look at everything after it."""
+        turn = self.data.draw(st.sampled_from(["act", "act", "act", "try", "wait"]), label="turn")
+        {"act": self.act, "try": self.try_what_is_closed, "wait": self.wait}[turn]()
+        self.look()
+
+    def act(self) -> None:
+        """Somebody takes a step that is open to them: it works, but for what a button cannot know."""
+        open_steps = [
+            (who, move)
+            for who in EVERYBODY
+            for move in sorted(self.open_to(who) & ACTS.keys())
+            if not (move is Move.SOLVE and who == COMPLAINANT)
+        ]
+        if not open_steps:
+            return
+        who, move = self.data.draw(st.sampled_from(open_steps), label="step")
+        may_meet_refusal = self.may_meet_refusal(move)
+        try:
+            self.take(who, move)
+        except NothingToDo:
+            return
+        except Conflict:
+            assert may_meet_refusal, f"{who} was offered {move} and refused it"
+
+    def try_what_is_closed(self) -> None:
+        """Somebody sends a step that is not open to them, as from an old page: refused, and nothing changes."""
+        closed_steps = [
+            (who, move) for who in EVERYBODY for move in sorted(ACTS.keys() - self.open_to(who))
+        ]
+        who, move = self.data.draw(st.sampled_from(closed_steps), label="closed step")
+        before = self.chronicle.events()
+        try:
+            with pytest.raises(HouseError):
+                self.take(who, move)
+        except NothingToDo:
+            return
+        assert self.chronicle.events() == before
+
+    def wait(self) -> None:
+        """Time passes, and the worker sweeps."""
+        self.travels.shift(self.data.draw(st.sampled_from(TIMES), label="time passes"))
+        due = select(SlaClock.id).where(
+            SlaClock.ticket_id == self.ticket_id, SlaClock.look_at <= clock.now()
+        )
+        for clock_id in list(db.session.scalars(due.order_by(SlaClock.look_at))):
+            unit_of_work(partial(climb, clock_id, clock.now()))
+        db.session.rollback()
+        assert list(db.session.scalars(due)) == []
+
+    def look(self) -> None:
+        db.session.rollback()
+        db.session.expire_all()
+        must_agree(self.ticket_id, [self.cast.actor(name) for name in STAFF])
+        self.chronicle.must_have_only_grown()
+        assert list(wrong_clocks()) == []
+
+    def take(self, who: str, move: Move) -> None:
+        def unit() -> None:
+            by = self.actor(who)
+            ticket = access.find_to_change(by, self.number)
+            ACTS[move](Turn(self.cast, self.data, ticket, by))
+
+        unit_of_work(unit)
+        note(f"{clock.now():%a %d %H:%M} {who}: {move}")
+
+    def open_to(self, who: str) -> set[Move]:
+        """What the buttons on this person's page would be; none for whom there is no page."""
+        db.session.rollback()
+        by = self.actor(who)
+        try:
+            return moves_open_to(access.find_for(by, self.number), by)
+        except NotFound:
+            return set()
+
+    def may_meet_refusal(self, move: Move) -> bool:
+        """A ticket that a unit has cannot leave, and after the window nobody can object."""
+        ticket = access.find_for(Actor.complainant(self.ticket_id), self.number)
+        is_with_unit = any(sent.status in WITH_UNIT for sent in ticket.dispositions)
+        return (move is Move.EXIT and is_with_unit) or move is Move.OBJECT
+
+    def actor(self, who: str) -> Actor:
+        if who == COMPLAINANT:
+            return Actor.complainant(self.ticket_id, "Wati")
+        return self.cast.actor(who)
+
+
+@settings(
+    max_examples=HISTORIES, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_whatever_happens_a_ticket_agrees_with_itself(cast: Cast, data: DataObject) -> None:
+    with time_machine.travel(BEGINS, tick=False) as travels:
+        history = History(cast, data, travels)
+        history.look()
+        for _ in range(TURNS):
+            history.travels.shift(timedelta(minutes=7))
+            history.go_on()

@@ -1,0 +1,175 @@
+"""The statutory clock: answer and follow-up, whatever the order, and what a closing does to it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from helpdesk.lib import clock
+from helpdesk.messaging.outbox import messages_about
+from helpdesk.tickets import closing, questions
+from helpdesk.tickets.clocks import wrong_clocks
+from helpdesk.tickets.states import Grade
+from helpdesk.tickets.triage import regrade_ticket
+from tests.support.cast import Cast
+from tests.tickets.steps import (
+    FRIDAY,
+    answer,
+    approve,
+    as_complainant,
+    clocks_of,
+    dispose,
+    follow_up,
+    row_of,
+    submit,
+    sweep,
+)
+
+
+@pytest.fixture(autouse=True)
+def _no_clock_is_set_aside(caplog: pytest.LogCaptureFixture) -> object:
+    """A sweep that stumbles logs it and goes on: here nothing may stumble."""
+    yield
+    assert [record.message for record in caplog.records if "set aside" in record.message] == []
+
+
+def told(number: str, kind: str = "complainant") -> list[str]:
+    return [m.event for m in messages_about("ticket", row_of(number).id) if m.recipient_kind == kind]
+
+
+def test_a_confirmed_ticket_whose_follow_up_is_missing_is_still_watched(cast: Cast) -> None:
+    with time_machine.travel(FRIDAY, tick=False) as traveller:
+        number = cast.complain().number
+        cast.triage(number, Grade.RED)
+        answer(cast, number)
+        as_complainant(number, lambda t, by: closing.confirm_solved(t, by=by))
+        traveller.shift(timedelta(days=2))
+        sweep()
+        late = clocks_of(number, "answer")[0]
+        assert late.breached_at == late.due_at
+        assert "late_apology" not in told(number), "the answer was not late, only the follow-up"
+
+
+def test_a_follow_up_recorded_after_the_closing_keeps_the_promise(cast: Cast) -> None:
+    with time_machine.travel(FRIDAY, tick=False) as traveller:
+        number = cast.complain().number
+        cast.triage(number)
+        answer(cast, number)
+        as_complainant(number, lambda t, by: closing.confirm_solved(t, by=by))
+        traveller.shift(timedelta(hours=1))
+        follow_up(cast, number)
+        assert clocks_of(number, "answer")[0].verdict == "met"
+        assert row_of(number).status == "closed"
+
+
+def test_a_ticket_closed_unilaterally_without_answer_did_not_keep_its_promise(cast: Cast) -> None:
+    with time_machine.travel(FRIDAY, tick=False) as traveller:
+        number = cast.complain().number
+        cast.triage(number)
+        follow_up(cast, number)
+        close = closing.close_unilaterally
+        cast.act("ratih", number, lambda t, by: close(t, "Tidak dapat dihubungi.", by=by))
+        assert clocks_of(number, "answer")[0].verdict == "missed"
+        traveller.shift(timedelta(days=9))
+        sweep()
+
+
+def test_work_recalled_in_time_counts_neither_for_nor_against_the_unit(cast: Cast) -> None:
+    with time_machine.travel(FRIDAY, tick=False):
+        number = cast.complain().number
+        cast.triage(number)
+        dispose(cast, number, "farmasi")
+        close = closing.close_unilaterally
+        cast.act("ratih", number, lambda t, by: close(t, "Dicabut lisan.", by=by))
+        assert clocks_of(number, "hop")[0].verdict == "void"
+
+
+def test_the_first_finding_of_a_later_round_stops_a_clock_that_waited_for_it(cast: Cast) -> None:
+    with time_machine.travel(FRIDAY, tick=False) as traveller:
+        number = cast.complain().number
+        cast.triage(number)
+        answer(cast, number)
+        object_to = closing.object_to_answer
+        as_complainant(number, lambda t, by: object_to(t, "Belum ada.", by=by))
+        traveller.shift(timedelta(hours=2))
+        dispose(cast, number, "farmasi")
+        submit(cast, number, "budi")
+        assert clocks_of(number, "answer")[0].stopped_at == clock.now()
+
+
+def test_after_an_objection_the_next_promise_is_shown_not_the_old_one(cast: Cast) -> None:
+    with time_machine.travel(FRIDAY, tick=False) as traveller:
+        number = cast.complain().number
+        cast.triage(number, Grade.RED)
+        answer(cast, number)  # nobody recorded a follow-up
+        traveller.shift(timedelta(days=2))
+        as_complainant(number, lambda t, by: closing.object_to_answer(t, "Belum ada.", by=by))
+        assert row_of(number).due_at == clocks_of(number, "resolve")[-1].due_at
+
+
+def test_a_message_after_the_answer_is_no_silence(cast: Cast) -> None:
+    with time_machine.travel(FRIDAY, tick=False) as traveller:
+        number = cast.complain().number
+        cast.triage(number)
+        follow_up(cast, number)
+        answer(cast, number)
+        first = clocks_of(number, "confirm")[0].due_at
+        traveller.shift(timedelta(days=5))
+        as_complainant(number, lambda t, by: questions.add_message(t, "Saya cek dulu.", by=by))
+        assert row_of(number).due_at > first
+        traveller.move_to(first + timedelta(minutes=1))
+        sweep()
+        assert row_of(number).status == "answered"
+        traveller.shift(timedelta(days=30))
+        sweep()
+        assert (row_of(number).status, row_of(number).closing) == ("closed", "assumed")
+
+
+def test_the_same_grade_again_does_not_begin_the_ladder_anew(cast: Cast) -> None:
+    with time_machine.travel(FRIDAY, tick=False) as traveller:
+        number = cast.complain().number
+        traveller.shift(timedelta(days=6))
+        sweep()
+        before = clocks_of(number, "answer")[0].steps_done
+        assert before == "warn"
+        cast.triage(number, Grade.GREEN)
+        assert clocks_of(number, "answer")[0].steps_done == before
+
+
+def test_a_later_deadline_takes_an_early_breach_back(cast: Cast) -> None:
+    with time_machine.travel(FRIDAY, tick=False) as traveller:
+        number = cast.complain().number
+        cast.triage(number, Grade.RED)
+        traveller.shift(timedelta(days=2))
+        sweep()
+        assert clocks_of(number, "answer")[0].breached_at
+        cast.act("sari", number, lambda t, by: regrade_ticket(t, Grade.GREEN, "Ringan.", by=by))
+        sweep()
+        answering_late = clocks_of(number, "answer")[0]
+        assert (answering_late.breached_at, answering_late.round) == (None, 2)
+        follow_up(cast, number)
+        answer(cast, number)
+        assert clocks_of(number, "answer")[0].verdict == "met"
+        assert list(wrong_clocks()) == []
+
+
+def test_the_reopen_window_never_ends_before_the_silence_does(cast: Cast) -> None:
+    from helpdesk.accounts.organisation import Organisation
+    from helpdesk.lib.database import db, unit_of_work
+
+    def set_window() -> None:
+        db.session.get_one(Organisation, 1).reopen_days = 3
+
+    unit_of_work(set_window)
+    with time_machine.travel(FRIDAY, tick=False) as traveller:
+        number = cast.complain().number
+        cast.triage(number)
+        dispose(cast, number, "farmasi")
+        submit(cast, number, "budi")
+        approve(cast, number)
+        answer(cast, number)
+        traveller.shift(timedelta(days=5))
+        as_complainant(number, lambda t, by: closing.object_to_answer(t, "Belum ada.", by=by))
+        assert row_of(number).status == "in_progress"

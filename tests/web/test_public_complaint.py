@@ -1,0 +1,338 @@
+"""A complaint arrives: the public form, its number, and everything that could go wrong on the way."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+import time_machine
+from flask import Flask
+from PIL import Image
+from sqlalchemy import func, select
+
+from helpdesk.letters.letter import Letter
+from helpdesk.lib import clock
+from helpdesk.lib.database import db
+from helpdesk.lib.storage import get_storage
+from helpdesk.tickets.records import Attachment, TicketEvent
+from helpdesk.tickets.states import Access, Identity
+from helpdesk.tickets.ticket import Ticket
+from tests.support.cast import Cast
+from tests.support.files import jpeg
+from tests.web.browsing import Browser, complain, everything_stored, plain
+
+NUMBER = re.compile(r"KLH-\d\d-\d{5}-\d")
+
+
+def _tickets(app: Flask) -> list[Ticket]:
+    with app.app_context():
+        return list(db.session.scalars(select(Ticket).order_by(Ticket.id)))
+
+
+def test_without_script_or_account_it_gets_a_number_and_a_pin(app: Flask, browser: Browser) -> None:
+    page = complain(browser, place_text="Dekat kasir", when="today")
+    assert page.status == 200
+    assert page.location == "/keluhan/diterima"
+    assert NUMBER.fullmatch(page.number)
+    assert re.fullmatch(r"\d{6}", page.pin)
+    assert 'role="img"' in page.text  # the QR code
+    assert "https://wa.me/?text=" in page.text
+    assert page.pin not in page.text.split("wa.me")[1].split('"')[0]
+    (ticket,) = _tickets(app)
+    assert ticket.text == "Obat sirup habis, disuruh beli di luar."
+    assert (ticket.channel, ticket.reply_channel) == ("web", "whatsapp")
+    assert ticket.reply_address == "+6281234560172"
+    assert ticket.happened_on == ticket.received_on
+    assert ticket.consented_at is not None
+
+
+def test_the_qr_poster_fills_in_the_place(app: Flask, house: Cast, browser: Browser) -> None:
+    page = browser.open("/keluhan?tempat=farmasi")
+    assert browser.last.forms["/keluhan"]["place_id"] == str(house.place_ids["farmasi"])
+    assert 'class="place"' in page.text
+    browser.send("/keluhan", text="Lama sekali.", consent="y")
+    assert _tickets(app)[0].place_id == house.place_ids["farmasi"]
+    assert browser.open("/keluhan?tempat=tidak-ada").status == 200
+
+
+def test_the_receipt_is_a_pdf_for_this_browser_alone(app: Flask, browser: Browser) -> None:
+    complain(browser)
+    pdf = browser.open("/keluhan/tanda-terima.pdf")
+    assert pdf.body.startswith(b"%PDF")
+    assert "attachment" in pdf.headers["Content-Disposition"]
+    assert "sandbox" in pdf.headers["Content-Security-Policy"]
+    assert Browser(app).open("/keluhan/tanda-terima.pdf").status == 404
+    with app.app_context():
+        letter = db.session.scalars(select(Letter)).one()
+        assert "PIN" not in str(letter.fields)
+
+
+def test_number_and_pin_are_shown_for_an_hour(browser: Browser) -> None:
+    with time_machine.travel(clock.now(), tick=False) as journey:
+        pin = complain(browser).pin
+        journey.shift(timedelta(minutes=59))
+        assert browser.open("/keluhan/diterima").pin == pin
+        journey.shift(timedelta(minutes=2))
+        assert browser.open("/keluhan/diterima").location == "/lacak"
+
+
+# --- once ---------------------------------------------------------------------------------------
+
+
+def test_the_same_form_again_is_the_same_ticket_with_the_same_pin(
+    app: Flask, browser: Browser
+) -> None:
+    again = browser.twin()
+    again.open("/keluhan")
+    browser = again.twin()
+    words = {"text": "Antre empat jam.", "consent": "y"}
+    first, second = again.send("/keluhan", **words), browser.send("/keluhan", **words)
+    assert (first.number, first.pin) == (second.number, second.pin)
+    assert len(_tickets(app)) == 1
+
+
+def test_a_double_click_is_one_ticket(app: Flask, browser: Browser) -> None:
+    browser.open("/keluhan")
+    clicks = [browser.twin() for _ in range(4)]
+    together = Barrier(len(clicks))
+
+    def click(one: Browser) -> tuple[str, str]:
+        together.wait()
+        page = one.send("/keluhan", text="Antre empat jam.", consent="y")
+        return page.number, page.pin
+
+    with ThreadPoolExecutor(len(clicks)) as pool:
+        answers = set(pool.map(click, clicks))
+    assert len(answers) == 1
+    assert len(_tickets(app)) == 1
+
+
+def test_other_words_under_the_same_form_may_become_a_message(app: Flask, browser: Browser) -> None:
+    browser.open("/keluhan")
+    back = browser.twin()
+    number = browser.send("/keluhan", text="Antre empat jam.", consent="y").number
+    page = back.send("/keluhan", text="Antre lima jam.", consent="y", files={"a.jpg": jpeg()})
+    assert page.status == 409
+    assert number in page.text
+    back.send(f"/lacak/keluhan/{number}/pesan")
+    assert back.last.status == 200
+    assert len(_tickets(app)) == 1
+    with app.app_context():
+        event = db.session.scalars(
+            select(TicketEvent).where(TicketEvent.kind == "add_message")
+        ).one()
+        assert event.text == "Antre lima jam."
+        assert db.session.scalars(select(Attachment.event_id)).one() == event.id
+
+
+def test_or_a_complaint_of_its_own(app: Flask, browser: Browser) -> None:
+    browser.open("/keluhan")
+    back = browser.twin()
+    number = browser.send("/keluhan", text="Antre empat jam.", consent="y").number
+    back.send("/keluhan", text="Toilet kotor.", consent="y", kind="suggestion")
+    page = back.send("/keluhan")
+    assert page.number != number
+    assert [ticket.kind for ticket in _tickets(app)] == ["complaint", "suggestion"]
+
+
+def test_another_browser_learns_nothing_by_the_key(app: Flask, browser: Browser) -> None:
+    browser.open("/keluhan")
+    key = browser.last.forms["/keluhan"]["once"]
+    first = browser.send("/keluhan", text="Antre empat jam.", consent="y")
+    stranger = Browser(app)
+    stranger.open("/keluhan")
+    page = stranger.send("/keluhan", text="Antre empat jam.", consent="y", once=key)
+    assert page.status == 409
+    assert first.number not in page.text
+    assert first.pin not in page.text
+    assert stranger.open("/keluhan/diterima").location == "/lacak"
+    assert len(_tickets(app)) == 1
+
+
+# --- refused ------------------------------------------------------------------------------------
+
+
+def test_a_refused_form_keeps_every_word_and_every_file(app: Flask, browser: Browser) -> None:
+    page = complain(browser, whatsapp="12", files={"kuitansi.jpg": jpeg(), "x.exe": b"MZ\0\1"})
+    assert page.status == 422
+    assert 'role="alert"' in page.text
+    assert "kuitansi.jpg" in page.text
+    assert page.forms["/keluhan"]["text"].strip() == "Obat sirup habis, disuruh beli di luar."
+    assert not _tickets(app)
+    page = browser.send("/keluhan", whatsapp="0812-3456-0172")
+    assert page.location == "/keluhan/diterima"
+    with app.app_context():
+        assert db.session.scalars(select(Attachment.name)).all() == ["kuitansi.jpg"]
+
+
+def test_a_kept_file_can_be_left_out(app: Flask, browser: Browser) -> None:
+    page = complain(browser, consent="", files={"a.jpg": jpeg("red"), "b.jpg": jpeg("blue")})
+    digests = re.findall(r'name="unwanted" value="([0-9a-f]{64})"', page.text)
+    assert len(digests) == 2
+    browser.send("/keluhan", consent="y", unwanted=digests[0])
+    with app.app_context():
+        assert db.session.scalars(select(Attachment.name)).all() == ["b.jpg"]
+
+
+def test_kept_files_are_no_one_elses(app: Flask, browser: Browser) -> None:
+    complain(browser, consent="", files={"a.jpg": jpeg()})
+    stranger = Browser(app)
+    stranger.open("/keluhan")
+    key = browser.last.forms["/keluhan"]["once"]
+    page = stranger.send("/keluhan", text="", once=key)
+    assert "a.jpg" not in page.text
+
+
+def test_a_voice_message_alone_is_enough(app: Flask, browser: Browser) -> None:
+    page = complain(browser, text="", files={"suara.ogg": b"OggS" + bytes(60)})
+    assert page.location == "/keluhan/diterima", plain(page.text)[:800]
+
+
+def test_nothing_at_all_is_not(browser: Browser) -> None:
+    assert complain(browser, text="  ").status == 422
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"text": "a\x00b\ud800c"},
+        {"text": "😀" * 5000},
+        {"text": "x" * 100_000},
+        {"text": "x" * 100_001},
+        {"name": "N" * 5000},
+        {"name": "\x00"},
+        {"happened_on": "31-02-2026"},
+        {"happened_on": "0001-01-01"},
+        {"happened_on": "9999-12-31"},
+        {"when": "someday"},
+        {"place_id": "999999"},
+        {"place_id": "1; DROP TABLE"},
+        {"place_text": "p" * 200},
+        {"kind": "love letter"},
+        {"wish": ""},
+        {"email": "a@" + "b" * 300 + ".id"},
+        {"email": "\u0000@x"},
+        {"whatsapp": "٠٨١٢٣٤٥٦٠١٧٢"},
+        {"phone": "+" * 39},
+        {"affected_record": "RM " + "9" * 40},
+        {"once": "../../etc/passwd"},
+        {"once": ""},
+        {"csrf_token": "no"},
+    ],
+    ids=lambda typed: next(iter(typed)),
+)
+def test_nonsense_is_answered_with_a_page(browser: Browser, typed: dict[str, str]) -> None:
+    browser.open("/keluhan")
+    words = {"text": "Obat habis.", "consent": "y", **typed}
+    data = {**browser.last.forms["/keluhan"], **words}
+    body = {key: value.encode("utf-8", "surrogatepass") for key, value in data.items()}
+    answer = browser.client.post("/keluhan", data=body)
+    assert answer.status_code in (200, 302, 400, 422)
+
+
+def test_a_robot_is_thanked_and_forgotten(app: Flask, browser: Browser) -> None:
+    assert complain(browser, website="https://spam.example").status == 200
+    assert not _tickets(app)
+
+
+def test_too_many_from_one_address_rest(browser: Browser) -> None:
+    browser.open("/keluhan")
+    assert [browser.send("/keluhan", text="").status for _ in range(10)] == [422] * 10
+    assert browser.send("/keluhan", text="").status == 429
+    assert browser.open("/keluhan").status == 200
+
+
+# --- who may know -------------------------------------------------------------------------------
+
+
+def test_of_nobody_nothing_is_stored(app: Flask, browser: Browser) -> None:
+    page = complain(
+        browser,
+        wish="anonim",
+        consent="",
+        name="Zubaidah Xylo",
+        whatsapp="0819-8765-4321",
+        email="zubaidah@example.com",
+        affected_name="Quirina",
+        affected_relation="keponakan",
+        affected_record="77-88-99",
+    )
+    assert page.location == "/keluhan/diterima"
+    assert "wa.me" not in page.text
+    assert 'role="img"' not in page.text
+    (ticket,) = _tickets(app)
+    assert ticket.identity == Identity.ANONYMOUS
+    with app.app_context():
+        stored = str(everything_stored())
+    for secret in ("Zubaidah", "Xylo", "8765", "zubaidah", "Quirina", "keponakan", "778899"):
+        assert secret not in stored, secret
+
+
+def test_a_confidential_one_is_restricted_from_the_first_moment(
+    app: Flask, house: Cast, browser: Browser
+) -> None:
+    complain(browser, wish="rahasia")
+    (ticket,) = _tickets(app)
+    assert (ticket.identity, ticket.access) == (Identity.WITHHELD, Access.RESTRICTED)
+
+
+def test_consent_is_asked_of_everybody_who_has_a_name(browser: Browser) -> None:
+    assert complain(browser, consent="").status == 422
+
+
+def test_a_photograph_forgets_where_it_was_taken(app: Flask, browser: Browser) -> None:
+    complain(browser, files={"rumah.jpg": jpeg()})
+    with app.app_context():
+        file = db.session.scalars(select(Attachment)).one()
+        assert file.original_digest is None
+        assert not get_storage().exists(file.received_digest)
+        with get_storage().open(file.shown_digest) as stored:
+            assert not Image.open(io.BytesIO(stored.read())).getexif()
+
+
+# --- the pages themselves -----------------------------------------------------------------------
+
+
+def test_looking_changes_nothing(app: Flask, browser: Browser) -> None:
+    number = complain(browser).number
+    with app.app_context():
+        before = everything_stored()
+    for path in (
+        "/", "/keluhan", "/keluhan?tempat=farmasi", "/keluhan/diterima", "/keluhan/tanda-terima.pdf",
+        "/lacak", "/lacak/keluhan", f"/lacak/keluhan/{number}", "/hak-pelapor", "/pelindungan-data",
+        f"/lacak/keluhan/{number}/tanda-terima.pdf",
+    ):  # fmt: skip
+        assert browser.open(path).status == 200, path
+    with app.app_context():
+        after = everything_stored()
+    before.pop("rate_hits")
+    after.pop("rate_hits")
+    assert after == before
+
+
+def test_a_first_visit_weighs_little(app: Flask, browser: Browser) -> None:
+    for path in ("/", "/keluhan", "/lacak"):
+        page = browser.open(path)
+        weight = len(gzip.compress(page.body))
+        for address in set(re.findall(r'(?:href|src)="(/static/[^"#]+)', page.text)):
+            answer = browser.client.get(address, headers={"Accept-Encoding": "gzip"})
+            weight += len(answer.get_data())
+        assert weight <= 100_000, path
+
+
+def test_before_setup_the_first_page_still_opens(app: Flask) -> None:
+    assert Browser(app).open("/").status == 200
+
+
+def test_no_ticket_without_its_number(app: Flask, browser: Browser) -> None:
+    """What a refused unit of work leaves behind: no row, no gap in the numbers."""
+    complain(browser, text="")
+    first = complain(browser)
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Ticket)) == 1
+    assert "-00001-" in first.number
