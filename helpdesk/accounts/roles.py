@@ -47,7 +47,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 }
 
 
-def permissions_of(roles: set[Role]) -> frozenset[Permission]:
+def permissions_of(roles: Set[Role]) -> frozenset[Permission]:
     """Everything that the *roles* together permit."""
     permitted = {Permission.RECORD}
     for role in roles:

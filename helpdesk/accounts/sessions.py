@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import Row, bindparam, delete, func, select, update
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.organisation import organisation
 from helpdesk.accounts.roles import Role
-from helpdesk.accounts.user import User, UserSession
+from helpdesk.accounts.user import Grant, User, UserSession, staff_actor
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import NotFound
@@ -77,20 +78,9 @@ def open_session(user: User, *, device: str) -> str:
 
 def find_signed_in(token: str) -> SignedInUser | None:
     """The user behind a cookie's token, in one query; None when it ended, idled or never was."""
-    rows = db.session.execute(
-        select(UserSession, User)
-        .join(User, User.id == UserSession.user_id)
-        .outerjoin(User.grants)
-        .options(contains_eager(User.grants))
-        .where(
-            UserSession.token_hash == _digest(token),
-            UserSession.ended_at.is_(None),
-            UserSession.last_seen_at > clock.now() - idle_after(),
-            User.is_active,
-        )
-    )
-    found = rows.unique().first()
-    return None if found is None else _copy_of(found[0], found[1])
+    seen_since = clock.now() - idle_after()
+    rows = db.session.execute(_SIGNED_IN, {"token": _digest(token), "seen_since": seen_since}).all()
+    return _signed_in(rows) if rows else None
 
 
 def idle_after() -> timedelta:
@@ -164,19 +154,48 @@ def forget_ended(before: datetime) -> int:
     return count
 
 
-def _copy_of(session: UserSession, user: User) -> SignedInUser:
+# Asked by every page of the house: columns and no rows to track, one line for each grant.
+_SIGNED_IN = (
+    select(
+        UserSession.id.label("session_id"),
+        UserSession.last_seen_at,
+        User.id,
+        User.username,
+        User.full_name,
+        User.position,
+        User.email,
+        User.locale,
+        User.must_change_password,
+        Grant.role,
+        Grant.unit_id,
+    )
+    .join(User, User.id == UserSession.user_id)
+    .outerjoin(Grant, Grant.user_id == User.id)
+    .where(
+        UserSession.token_hash == bindparam("token"),
+        UserSession.ended_at.is_(None),
+        UserSession.last_seen_at > bindparam("seen_since"),
+        User.is_active,
+    )
+)
+
+
+def _signed_in(rows: Sequence[Row[Any]]) -> SignedInUser:
+    first = rows[0]
+    held = [(Role(row.role), row.unit_id) for row in rows if row.role is not None]
+    actor = staff_actor(first.id, first.full_name, held)
     return SignedInUser(
-        id=user.id,
-        session_id=session.id,
-        username=user.username,
-        full_name=user.full_name,
-        position=user.position,
-        email=user.email,
-        locale=user.locale,
-        must_change_password=user.must_change_password,
-        roles=frozenset(user.roles),
-        actor=user.as_actor(),
-        last_seen_at=session.last_seen_at,
+        id=first.id,
+        session_id=first.session_id,
+        username=first.username,
+        full_name=first.full_name,
+        position=first.position,
+        email=first.email,
+        locale=first.locale,
+        must_change_password=first.must_change_password,
+        roles=actor.roles,
+        actor=actor,
+        last_seen_at=first.last_seen_at,
     )
 
 

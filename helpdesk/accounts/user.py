@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
@@ -45,21 +46,23 @@ class User(Model):
 
     def as_actor(self) -> Actor:
         """The user as the rules see them."""
-        units = {
-            grant.unit_id for grant in self.grants if grant.role in UNIT_ROLES and grant.unit_id
-        }
-        headed = {
-            grant.unit_id for grant in self.grants if grant.role == Role.UNIT_HEAD and grant.unit_id
-        }
-        return Actor(
-            ActorKind.STAFF,
-            self.full_name,
-            user_id=self.id,
-            roles=frozenset(self.roles),
-            permissions=permissions_of(self.roles),
-            unit_ids=frozenset(units),
-            headed_unit_ids=frozenset(headed),
-        )
+        held = [(Role(grant.role), grant.unit_id) for grant in self.grants]
+        return staff_actor(self.id, self.full_name, held)
+
+
+def staff_actor(user_id: int, full_name: str, held: Iterable[tuple[Role, int | None]]) -> Actor:
+    """A member of staff as the rules see them, from the roles they hold, each with its unit if it has one."""
+    grants = list(held)
+    roles = frozenset(role for role, _unit in grants)
+    return Actor(
+        ActorKind.STAFF,
+        full_name,
+        user_id=user_id,
+        roles=roles,
+        permissions=permissions_of(roles),
+        unit_ids=frozenset(unit for role, unit in grants if unit and role in UNIT_ROLES),
+        headed_unit_ids=frozenset(unit for role, unit in grants if unit and role is Role.UNIT_HEAD),
+    )
 
 
 class Grant(Model):

@@ -16,6 +16,7 @@ from flask.cli import with_appcontext
 from config import ROOT, Settings
 from helpdesk.accounts.organisation import organisation
 from helpdesk.cli.children import ChildDied, Children
+from helpdesk.cli.demo import load_with_progress
 from helpdesk.lib.database import db
 
 READY_WITHIN = 60.0  # seconds, on a slow machine
@@ -74,22 +75,9 @@ def _migrate() -> None:
 
 def _provide_content(settings: Settings) -> None:
     if settings.demo:
-        _load_demo_once()
+        load_with_progress()
     elif organisation() is None:
         _set_up()
-
-
-def _load_demo_once() -> None:
-    from helpdesk.demo import load
-
-    if load.is_loaded():
-        return
-    with click.progressbar(length=100, label="Loading the demo") as bar:
-
-        def progress(done: int, total: int) -> None:
-            bar.update(done * 100 // max(1, total) - bar.pos)
-
-        load.load_demo(progress)
 
 
 def _set_up() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from helpdesk.demo.showcase import SCENES
-from helpdesk.lib import once
+from sqlalchemy import select
+
+from helpdesk.audit.trail import AuditEntry
+from helpdesk.demo.marks import LOADED
 from helpdesk.lib.database import db
 from helpdesk.tickets import keys
 from helpdesk.tickets.opening import number_of
@@ -14,26 +17,32 @@ from helpdesk.tickets.ticket import Ticket
 
 @dataclass(frozen=True)
 class Case:
-    """A ticket with its keys, as the receipt of the person who complained shows them."""
+    """A ticket with its keys, as the receipt of the person who complained shows them. *link* is a path."""
 
     title: str
+    status: str
+    is_waiting: bool
     number: str
     pin: str
     link: str
-    is_waiting: bool
 
 
-def open_cases() -> list[Case]:
-    """The tickets whose PIN belongs to the demo, as they stand now."""
-    found = []
-    for scene in SCENES:
-        ticket_id = once.result_of(f"complaint/demo/{scene.key}") if scene.key else None
-        ticket = db.session.get(Ticket, int(ticket_id)) if ticket_id else None
-        if ticket is not None:
-            found.append(_case(ticket, keys.pin_from_key(f"demo/{scene.key}")))
-    return found
+def cases() -> list[Case]:
+    """The tickets whose PIN the demo knows, as they stand now."""
+    details = db.session.scalars(
+        select(AuditEntry.details).where(AuditEntry.act == LOADED).limit(1)
+    ).first()
+    ids: Mapping[str, int] = (details or {}).get("cases", {})
+    found = ((key, db.session.get(Ticket, ticket_id)) for key, ticket_id in ids.items())
+    return [_case(ticket, key) for key, ticket in found if ticket is not None]
 
 
-def _case(ticket: Ticket, pin: str) -> Case:
-    link = f"/k/{keys.link_token(ticket)}"
-    return Case(ticket.title, number_of(ticket), pin, link, ticket.is_waiting)
+def _case(ticket: Ticket, key: str) -> Case:
+    return Case(
+        title=ticket.title,
+        status=ticket.status,
+        is_waiting=ticket.is_waiting,
+        number=number_of(ticket),
+        pin=keys.pin_from_key(key),
+        link=f"/k/{keys.link_token(ticket)}",
+    )

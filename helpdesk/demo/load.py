@@ -1,7 +1,6 @@
 """Loading the demo: all of it in one unit of work, so that half a demo never exists.
 
-Two entries of the audit trail mark a demo: the very first one says that this database was begun as one, and
-``demo_loaded`` that it is complete. Nothing else is ever loaded into, and nothing else is ever wiped.
+Only an empty database is ever loaded into (``marks`` knows a demo again), so nothing is overwritten or wiped here.
 """
 
 from __future__ import annotations
@@ -10,16 +9,13 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from flask_babel import force_locale
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from helpdesk.accounts.organisation import Organisation
 from helpdesk.accounts.passwords import OneTimePassword, hash_password
-from helpdesk.accounts.user import User
-from helpdesk.audit import trail
-from helpdesk.audit.trail import AuditEntry
 from helpdesk.demo.cast import PASSWORD
 from helpdesk.demo.hospital import RSIA_SEKAR_RANAH, found_hospital
 from helpdesk.demo.life import Life
+from helpdesk.demo.marks import BEGUN, LOADED, is_loaded, mark, refuse_what_is_no_demo
 from helpdesk.demo.pictures import draw_file
 from helpdesk.demo.planning import Plan, plan_everything
 from helpdesk.demo.rhythm import HISTORY
@@ -33,29 +29,11 @@ from helpdesk.messaging.message import OutboxMessage
 from helpdesk.sla.calendar import BusinessCalendar
 from helpdesk.sla.public_holidays import public_holidays
 from helpdesk.sla.seed import office_spans
-from helpdesk.tickets.ticket import Ticket
 
 TICKETS = 600
-BEGUN, LOADED = "demo_begun", "demo_loaded"
 _STILL_WAITING = timedelta(hours=3)  # what was queued within them is still to be delivered
 
 Progress = Callable[[int, int], None]
-
-
-class NotADemo(Exception):
-    """The database holds something that is no demo; it is left alone."""
-
-
-def is_demo() -> bool:
-    """Was this database begun as a demo?"""
-    first = db.session.scalars(select(AuditEntry.act).order_by(AuditEntry.id).limit(1)).first()
-    return first == BEGUN
-
-
-def is_loaded() -> bool:
-    """Is the demo there, and complete?"""
-    found = select(AuditEntry.id).where(AuditEntry.act == LOADED).limit(1)
-    return is_demo() and db.session.scalar(found) is not None
 
 
 def load_demo(progress: Progress = lambda done, total: None, *, count: int = TICKETS) -> None:
@@ -73,15 +51,6 @@ def load_demo(progress: Progress = lambda done, total: None, *, count: int = TIC
         files = _take_in(name for plan in plans for name in (*plan.pictures, *plan.evidence))
         one_for_all = OneTimePassword(PASSWORD, hash_password(PASSWORD), now)
         unit_of_work(lambda: _build(plans, files, one_for_all, now, progress))
-
-
-def refuse_what_is_no_demo() -> None:
-    """Raise NotADemo when somebody has set up, signed up or complained here."""
-    if is_demo():
-        return
-    for table in (Organisation, User, Ticket, AuditEntry):
-        if db.session.scalar(select(func.count()).select_from(table)):
-            raise NotADemo("This database is in use and is no demo; choose an empty one.")
 
 
 def _plans(now: datetime, count: int) -> list[Plan]:
@@ -114,13 +83,13 @@ def _build(
 ) -> None:
     begun_at = min(plan.received_at for plan in plans) - timedelta(days=14)
     with clock.standing_at(begun_at):
-        _mark(BEGUN)
+        mark(BEGUN)
         hospital = found_hospital(one_for_all)
     lives = [Life(plan, hospital, files) for plan in plans]
     play_all(lives, now, lambda begun: progress(begun, len(plans)))
     _settle_messages(now)
     with clock.standing_at(now):
-        _mark(LOADED)
+        mark(LOADED, {"cases": {life.plan.key: life.ticket.id for life in lives if life.plan.key}})
 
 
 def _settle_messages(now: datetime) -> None:
@@ -134,7 +103,3 @@ def _settle_messages(now: datetime) -> None:
         select(OutboxMessage).where(OutboxMessage.status == "queued")
     ):
         message.look_at = now
-
-
-def _mark(act: str) -> None:
-    trail.record(act, actor_id=None, actor_label="Demo", subject=("organisation", 1))

@@ -6,7 +6,7 @@ import io
 import random
 from collections.abc import Callable
 
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageDraw, ImageFont
 
 SIZE = (720, 540)
 _Pen = ImageDraw.ImageDraw
@@ -23,9 +23,7 @@ def draw_file(name: str) -> tuple[bytes, str]:
     if kind == "letter":
         sheet.save(content, "PDF", resolution=72.0)
         return content.getvalue(), "surat.pdf"
-    tilted = sheet.rotate(draw.uniform(-2.5, 2.5), fillcolor=_SHADE).filter(
-        ImageFilter.GaussianBlur(0.6)
-    )
+    tilted = sheet.rotate(draw.uniform(-2.5, 2.5), Image.Resampling.BILINEAR, fillcolor=_SHADE)
     tilted.save(content, "JPEG", quality=72)
     return content.getvalue(), f"IMG_{draw.randint(1000, 9999)}.jpg"
 

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from helpdesk.accounts import sessions
 from helpdesk.accounts.user import User
 from helpdesk.audit import trail
+from helpdesk.demo.cases import cases
 from helpdesk.demo.cast import CAST, PASSWORD
-from helpdesk.demo.cases import open_cases
 from helpdesk.lib.database import db, in_own_units, unit_of_work
 from helpdesk.lib.errors import NotFound
 from helpdesk.web import signed_in
@@ -27,7 +27,9 @@ TO_TRY = {
     "budi": _l("Accept what came to the pharmacy, write what was done, and submit an answer."),
     "lestari": _l("See everything of the pharmacy and give the work to an officer."),
     "agus": _l("Head two units at once; here some deadlines have passed."),
-    "hanifah": _l("See whether the promise is kept, what is late now, and what stands behind each figure."),
+    "hanifah": _l(
+        "See whether the promise is kept, what is late now, and what stands behind each figure."
+    ),
     "ayu": _l("Look after users, units, categories, hours and messages; reads no ticket."),
 }
 
@@ -36,7 +38,7 @@ TO_TRY = {
 def cards() -> str:
     """Show whose place one may take."""
     return render_template(
-        "demo/cards.html", cast=CAST, to_try=TO_TRY, password=PASSWORD, cases=open_cases()
+        "demo/cards.html", cast=CAST, to_try=TO_TRY, password=PASSWORD, cases=cases()
     )
 
 

@@ -16,7 +16,7 @@ def now() -> datetime:
 @contextmanager
 def standing_at(moment: datetime) -> Iterator[None]:
     """Let it be *moment* in this context: for loading histories that happened before (demo, benchmarks)."""
-    token = _standing_at.set(moment)
+    token = _standing_at.set(moment.astimezone(UTC))
     try:
         yield
     finally:

@@ -6,15 +6,27 @@ You can only find what is yours. ``visible_to`` guards every select; ``find_for`
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
+from functools import lru_cache
 from functools import lru_cache
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    false,
+    or_,
+    select,
+)
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from helpdesk.accounts.actor import Actor, ActorKind
-from helpdesk.accounts.organisation import organisation
+from helpdesk.accounts.organisation import local_zone, organisation
 from helpdesk.accounts.roles import Permission
 from helpdesk.accounts.user import User
 from helpdesk.lib import clock
@@ -22,15 +34,10 @@ from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, NotFound
 from helpdesk.tickets import records  # noqa: F401 - the mapper of Ticket needs its clocks
 from helpdesk.tickets.number import TicketNumber, parse_number
-from helpdesk.tickets.states import Access, DispositionStatus, Identity, Status
+from helpdesk.tickets.states import STILL_THEIRS, Access, Identity, Status
 from helpdesk.tickets.ticket import Disposition, NamedReader, ReportedParty, Ticket
 
-_STILL_THEIRS = (
-    DispositionStatus.SENT,
-    DispositionStatus.ACCEPTED,
-    DispositionStatus.SUBMITTED,
-    DispositionStatus.APPROVED,
-)
+_THEIRS = sorted(status.value for status in STILL_THEIRS)
 
 
 class Scope(StrEnum):
@@ -54,7 +61,11 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     ]
     if actor.may(Permission.TRIAGE):
         parts.append(
-            or_(Ticket.access == Access.ORDINARY.value, Ticket.status == Status.RECEIVED.value)
+            or_(
+                Ticket.access == Access.ORDINARY.value,
+                Ticket.status == Status.RECEIVED.value,
+                ~_has_readers(),  # it left without triage: nobody decided, so nobody may lose it
+            )
         )
     elif actor.may(Permission.WATCH):
         parts.append(Ticket.access == Access.ORDINARY.value)
@@ -74,7 +85,7 @@ def visible_dispositions(actor: Actor) -> ColumnElement[bool]:
             Disposition.officer_id.is_(None),
             Disposition.officer_id == actor.user_id,
         ),
-        Disposition.status.in_([status.value for status in _STILL_THEIRS]),
+        Disposition.status.in_(_THEIRS),
     )
     restricted = and_(
         Ticket.access == Access.RESTRICTED.value, _names_reader(actor), ~_reports(actor)
@@ -86,12 +97,22 @@ def scope_of(actor: Actor, ticket: Ticket) -> Scope:
     """How much *actor* sees of a ticket that is visible to them; customer care's view wins. Needs dispositions."""
     if actor.may(Permission.TRIAGE):
         return Scope.CARE
-    if any(
-        disposition.unit_id in actor.unit_ids and disposition.status in _STILL_THEIRS
-        for disposition in ticket.dispositions
-    ):
+    if any(works_on(actor, disposition) for disposition in ticket.dispositions):
         return Scope.UNIT
     return Scope.LEADERSHIP if actor.may(Permission.WATCH) else Scope.RECORDER
+
+
+def is_given_to(actor: Actor, disposition: Disposition) -> bool:
+    """Did it come to their unit, for them, for everybody there, or under their head's eyes?"""
+    if disposition.unit_id in actor.headed_unit_ids:
+        return True
+    is_free = disposition.officer_id in (None, actor.user_id)
+    return disposition.unit_id in actor.unit_ids and is_free
+
+
+def works_on(actor: Actor, disposition: Disposition) -> bool:
+    """Is it given to them, and neither sent back nor recalled? What ``visible_to`` asks, of one row in memory."""
+    return disposition.status in STILL_THEIRS and is_given_to(actor, disposition)
 
 
 def knows_complainant(actor: Actor, ticket: Ticket) -> bool:
@@ -134,16 +155,39 @@ def find_candidates(actor: Actor, typed: str, *, limit: int = 5) -> list[Ticket]
     numbers = numbers_in(typed)
     if not numbers:
         return []
-    wanted = or_(*(and_(Ticket.number_year == n.year, Ticket.number_seq == n.seq) for n in numbers))
-    query = select(Ticket).where(wanted, visible_to(actor)).order_by(Ticket.id.desc()).limit(limit)
-    query = query.options(*_FOR_A_PAGE).execution_options(populate_existing=True)
-    return list(db.session.scalars(query))
+    values: dict[str, int | None] = {"limit": limit, "own": actor.ticket_id}
+    for place, number in enumerate(numbers):
+        values[f"year_{place}"], values[f"seq_{place}"] = number.year, number.seq
+    whoever = replace(actor, ticket_id=None)  # one statement serves every complainant
+    return list(db.session.scalars(_by_number(whoever, len(numbers)), values))
+
+
+@lru_cache(maxsize=500)
+def _by_number(actor: Actor, count: int) -> Select[tuple[Ticket]]:
+    """Built once for each reader: to build it costs more than to run it."""
+    numbers = (
+        and_(
+            Ticket.number_year == bindparam(f"year_{place}"),
+            Ticket.number_seq == bindparam(f"seq_{place}"),
+        )
+        for place in range(count)
+    )
+    is_own = actor.kind is ActorKind.COMPLAINANT
+    allowed = Ticket.id == bindparam("own") if is_own else visible_to(actor)
+    return (
+        select(Ticket)
+        .where(or_(*numbers), allowed)
+        .order_by(Ticket.id.desc())
+        .limit(bindparam("limit", type_=Integer()))
+        .options(*_FOR_A_PAGE)
+        .execution_options(populate_existing=True)
+    )
 
 
 def numbers_in(typed: str) -> Sequence[TicketNumber]:
     """What a typed text may mean as a number; without a check digit this year's and last year's candidates."""
     here = organisation()
-    year = clock.now().year
+    year = clock.now().astimezone(local_zone()).year
     parsed = parse_number(
         typed, prefix=here.number_prefix if here else "KLH", years=(year, year - 1)
     )
@@ -180,7 +224,7 @@ def _with_unit_of(actor: Actor) -> ColumnElement[bool]:
     return exists().where(
         Disposition.ticket_id == Ticket.id,
         Disposition.unit_id.in_(sorted(actor.unit_ids)),
-        Disposition.status.in_([status.value for status in _STILL_THEIRS]),
+        Disposition.status.in_(_THEIRS),
         or_(
             Disposition.unit_id.in_(headed),
             Disposition.officer_id.is_(None),
@@ -191,6 +235,10 @@ def _with_unit_of(actor: Actor) -> ColumnElement[bool]:
 
 def _names_reader(actor: Actor) -> ColumnElement[bool]:
     return exists().where(NamedReader.ticket_id == Ticket.id, NamedReader.user_id == actor.user_id)
+
+
+def _has_readers() -> ColumnElement[bool]:
+    return exists().where(NamedReader.ticket_id == Ticket.id)
 
 
 def _reports(actor: Actor) -> ColumnElement[bool]:

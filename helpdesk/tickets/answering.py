@@ -13,6 +13,7 @@ from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.lib.uploads import Received
 from helpdesk.tickets.files import attach
 from helpdesk.tickets.moves import Move
+from helpdesk.tickets.questions import drop_questions
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import DispositionStatus
 from helpdesk.tickets.ticket import Disposition, Ticket
@@ -74,8 +75,8 @@ def answer_ticket(
     at = clock.now()
     ticket.answered_at = at
     ticket.first_answered_at = ticket.first_answered_at or at
-    ticket.is_waiting = False
     ticket.was_returned = False
+    drop_questions(ticket)
     event = advance(
         ticket, Move.ANSWER, by=by, at=at, text=text.strip(), details={"cycle": ticket.reopenings}
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from helpdesk.lib.database import db, kept_in_unit
 from helpdesk.sla import calendars, policies
@@ -64,29 +64,43 @@ def set_limit(clock: SlaClock, ticket: Ticket, kind: ClockKind) -> None:
     clock.is_pausable = rule.is_pausable
 
 
-def stop(clock: SlaClock, at: datetime, *, verdict: str | None = None) -> None:
-    """Stop at *at* and freeze the verdict; an open pause ends with the clock."""
+def stop(
+    clock: SlaClock, at: datetime, *, verdict: str | None = None, in_time: str = MET
+) -> None:
+    """Stop at *at* and freeze the verdict; an open pause ends with the clock.
+
+    *verdict* None judges by the deadline, and a clock stopped before it is called *in_time*.
+    """
     for pause in open_pauses(clock):
         pause.to_at = max(at, pause.from_at)
     refresh(clock)
     clock.stopped_at = at
     clock.look_at = None
     is_late = clock.due_at is not None and at > clock.due_at
-    clock.verdict = verdict or (MISSED if is_late else MET)
+    clock.verdict = verdict or (MISSED if is_late else in_time)
     if is_late and clock.verdict == MISSED:
         clock.breached_at = clock.due_at
+
+
+def take_up(clock: SlaClock, ticket: Ticket) -> None:
+    """Let a clock that became void run again, as if it had never stopped."""
+    clock.stopped_at, clock.verdict = None, ""
+    set_limit(clock, ticket, ClockKind(clock.kind))
+    refresh(clock)
 
 
 def due_of(clock: SlaClock) -> datetime | None:
     """The deadline as the arithmetic gives it now; None while an open pause makes it unknowable."""
     if clock.fixed_due_at is None:
         return arithmetic.due(clock.started_at, _limit(clock), _calendar(clock), _rests(clock))
-    if open_pauses(clock):
-        return None
-    rested = sum(
-        (pause.to_at - pause.from_at for pause in clock.pauses if pause.to_at), timedelta()
-    )
-    return clock.fixed_due_at + rested
+    at = clock.fixed_due_at
+    for pause in clock.pauses:
+        if pause.from_at >= at:  # a promise already broken is not mended by asking
+            break
+        if pause.to_at is None:
+            return None
+        at += pause.to_at - pause.from_at
+    return at
 
 
 def refresh(clock: SlaClock) -> None:
@@ -145,6 +159,18 @@ def running(ticket: Ticket, *kinds: ClockKind) -> list[SlaClock]:
         for clock in ticket.clocks
         if clock.stopped_at is None and (not kinds or clock.kind in kinds)
     ]
+
+
+def ends_of(ticket: Ticket) -> dict[str, datetime | None]:
+    """When each running clock ends, by its kind; for pages, which change no clock and need no more of it."""
+    return dict(db.session.execute(_ENDS, {"ticket_id": ticket.id}).tuples().all())
+
+
+_ENDS = (
+    select(SlaClock.kind, SlaClock.due_at)
+    .where(SlaClock.ticket_id == bindparam("ticket_id"), SlaClock.stopped_at.is_(None))
+    .order_by(SlaClock.id)
+)
 
 
 def wrong_clocks() -> Iterator[str]:

@@ -9,16 +9,19 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.roles import Permission
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
-from helpdesk.lib.errors import Conflict, Invalid
+from helpdesk.lib.errors import Conflict, Invalid, Refused
 from helpdesk.lib.uploads import Received
+from helpdesk.tickets.dispositions import end_disposition
 from helpdesk.tickets.files import attach
 from helpdesk.tickets.moves import Move
-from helpdesk.tickets.records import Question, Rating, TicketEvent
+from helpdesk.tickets.questions import drop_questions
+from helpdesk.tickets.records import Rating, TicketEvent
 from helpdesk.tickets.states import Closing, DispositionStatus, Grade
 from helpdesk.tickets.ticket import Ticket
-from helpdesk.tickets.timing import can_object_until
+from helpdesk.tickets.timing import can_object
 from helpdesk.tickets.workflow import advance, require
 
 
@@ -35,8 +38,7 @@ def object_to_answer(
     if not reason.strip():
         raise Invalid({"text": _l("Tell us what is not solved yet.")})
     require(ticket, Move.OBJECT, by=by)
-    until = can_object_until(ticket)
-    if until is None or clock.now() > until:
+    if not can_object(ticket):
         raise Conflict(
             _l(
                 "The time to object has passed. Please send a new complaint and mention this number."
@@ -60,12 +62,14 @@ def close_unilaterally(ticket: Ticket, reason: str, *, by: Actor) -> TicketEvent
     require(ticket, Move.CLOSE_UNILATERALLY, by=by)
     for disposition in ticket.dispositions:
         if disposition.is_open or disposition.status == DispositionStatus.SUBMITTED:
-            disposition.status = DispositionStatus.RECALLED.value
-            disposition.is_open = False
-            disposition.settled_at = clock.now()
-            disposition.version += 1
-    _drop_questions(ticket)
-    return _close(ticket, Move.CLOSE_UNILATERALLY, Closing.UNILATERAL, by=by, text=reason.strip())
+            end_disposition(disposition, DispositionStatus.RECALLED)
+    drop_questions(ticket)
+    at = clock.now()
+    # The reason is what the person is told: for the statutory clock it is our answer.
+    ticket.first_answered_at = ticket.first_answered_at or at
+    return _close(
+        ticket, Move.CLOSE_UNILATERALLY, Closing.UNILATERAL, by=by, at=at, text=reason.strip()
+    )
 
 
 def close_by_silence(ticket: Ticket, *, at: datetime) -> TicketEvent:
@@ -81,6 +85,8 @@ def solve_on_the_spot(
     if not what_was_done.strip():
         raise Invalid({"solution": _l("Write what was done.")})
     require(ticket, Move.SOLVE, by=by)
+    if ticket.recorded_by_id != by.user_id and not by.may(Permission.TRIAGE):
+        raise Refused(_l("Only who took it down can say that it was solved on the spot."))
     at = (
         clock.now()
         if ticket.recorded_at - ticket.received_at < timedelta(hours=1)
@@ -121,13 +127,4 @@ def _close(
     ticket.closing = closing.value
     ticket.closed_at = at
     ticket.was_returned = False
-    ticket.is_waiting = False
     return advance(ticket, move, by=by, at=at, text=text, details={"closing": closing.value})
-
-
-def _drop_questions(ticket: Ticket) -> None:
-    waiting = select(Question).where(
-        Question.ticket_id == ticket.id, Question.answered_at.is_(None)
-    )
-    for question in db.session.scalars(waiting):
-        question.answered_at = clock.now()

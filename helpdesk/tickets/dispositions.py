@@ -135,7 +135,7 @@ def recall_disposition(disposition: Disposition, reason: str, *, by: Actor) -> T
     ticket = disposition.ticket
     require(ticket, Move.RECALL, by=by, disposition=disposition)
     _must_be(disposition, WITH_UNIT)
-    _settle(disposition, DispositionStatus.RECALLED)
+    end_disposition(disposition, DispositionStatus.RECALLED)
     return advance(ticket, Move.RECALL, by=by, disposition=disposition, text=reason.strip())
 
 
@@ -179,7 +179,7 @@ def send_back(disposition: Disposition, reason: str, *, by: Actor) -> TicketEven
     require(ticket, Move.SEND_BACK, by=by, disposition=disposition)
     _must_be(disposition, WITH_UNIT)
     disposition.return_reason = reason.strip()[:500]
-    _settle(disposition, DispositionStatus.RETURNED)
+    end_disposition(disposition, DispositionStatus.RETURNED)
     ticket.was_returned = True
     return advance(ticket, Move.SEND_BACK, by=by, disposition=disposition, text=reason.strip())
 
@@ -237,7 +237,8 @@ def submit_answer(
     return event
 
 
-def _settle(disposition: Disposition, status: DispositionStatus) -> None:
+def end_disposition(disposition: Disposition, status: DispositionStatus) -> None:
+    """Take the work from the unit: sent back by it, or recalled."""
     disposition.status = status.value
     disposition.is_open = False
     disposition.settled_at = clock.now()

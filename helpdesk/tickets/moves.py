@@ -65,6 +65,8 @@ _ALL = frozenset(Status)
 _CLOSABLE = frozenset({Status.ANSWERED, Status.CLOSED})
 _AT_UNITS = frozenset({Status.IN_PROGRESS, Status.IN_REVIEW})
 _BEFORE_ANSWER = WORKED_ON - {Status.RECEIVED}
+_HAS_CLOCKS = OPEN | {Status.CLOSED}
+_SINCE_TRIAGE = _HAS_CLOCKS - {Status.RECEIVED}
 
 MOVES: dict[Move, Rule] = {
     Move.OPEN: Rule(
@@ -89,7 +91,8 @@ MOVES: dict[Move, Rule] = {
     Move.ASSIGN: Rule(_AT_UNITS, needs=Permission.ASSIGN, own_unit=True),
     Move.ACCEPT: Rule(_AT_UNITS, needs=Permission.FOLLOW_UP, own_unit=True),
     Move.SEND_BACK: Rule(_AT_UNITS, needs=Permission.FOLLOW_UP, own_unit=True),
-    Move.FOLLOW_UP: Rule(OPEN - {Status.RECEIVED}, needs=Permission.TRIAGE, or_unit=True),
+    # After the closing too: the statutory clock may still wait for what was done to be written down.
+    Move.FOLLOW_UP: Rule(_SINCE_TRIAGE, needs=Permission.TRIAGE, or_unit=True),
     Move.SUBMIT: Rule(_AT_UNITS, needs=Permission.FOLLOW_UP, own_unit=True),
     Move.APPROVE: Rule(_AT_UNITS, needs=Permission.REPLY),
     Move.RETURN_ANSWER: Rule(_AT_UNITS, needs=Permission.REPLY),
@@ -120,7 +123,7 @@ MOVES: dict[Move, Rule] = {
     ),
     Move.EXIT: Rule(WORKED_ON, needs=Permission.TRIAGE, audience="public"),
     Move.NEW_PIN: Rule(_ALL, needs=Permission.TRIAGE),
-    Move.WARN: Rule(OPEN, by_system=True),
-    Move.BREACH: Rule(OPEN, by_system=True),
-    Move.ESCALATE: Rule(OPEN, by_system=True),
+    Move.WARN: Rule(_HAS_CLOCKS, by_system=True),
+    Move.BREACH: Rule(_HAS_CLOCKS, by_system=True),
+    Move.ESCALATE: Rule(_HAS_CLOCKS, by_system=True),
 }

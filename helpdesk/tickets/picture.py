@@ -21,6 +21,7 @@ from helpdesk.tickets.access import Scope, visible_to
 from helpdesk.tickets.labels import Labels, read_labels
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.opening import first_words, number_of
+from helpdesk.tickets.questions import open_questions
 from helpdesk.tickets.records import Attachment, SlaClock, TicketEvent
 from helpdesk.tickets.states import Access, DispositionStatus
 from helpdesk.tickets.ticket import Disposition, NamedReader, Ticket
@@ -99,7 +100,7 @@ class Picture:
     @property
     def open_questions(self) -> list[TicketEvent]:
         """What the complainant was asked and has not answered, oldest first."""
-        return list(self._asked.values()) if self.ticket.is_waiting else []
+        return list(self._asked.values())
 
 
 def picture_of(ticket: Ticket, actor: Actor, language: str) -> Picture:
@@ -130,7 +131,7 @@ def picture_of(ticket: Ticket, actor: Actor, language: str) -> Picture:
         others=_others_of(ticket, actor) if is_care and ticket.complainant_id else (),
         messages=messages,
         reader_ids=readers,
-        _asked=_unanswered(story),
+        _asked=_unanswered(story, ticket) if ticket.is_waiting else {},
     )
 
 
@@ -231,12 +232,10 @@ def _people_in(story: Sequence[TicketEvent]) -> Iterator[int]:
     )
 
 
-def _unanswered(story: Sequence[TicketEvent]) -> dict[int, TicketEvent]:
-    answered = {
-        event.details.get("question_id") for event in story if event.kind == Move.REPLY_TO_QUESTION
-    }
+def _unanswered(story: Sequence[TicketEvent], ticket: Ticket) -> dict[int, TicketEvent]:
+    waiting = {question.id for question in open_questions(ticket)}
     return {
         event.details["question_id"]: event
         for event in reversed(story)
-        if event.kind == Move.ASK and event.details.get("question_id") not in answered
+        if event.kind == Move.ASK and event.details.get("question_id") in waiting
     }

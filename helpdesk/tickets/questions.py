@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -36,6 +37,7 @@ def ask_complainant(
     )
     db.session.add(question)
     db.session.flush()
+    until = _answer_by(ticket)
     ticket.is_waiting = True
     advance(
         ticket,
@@ -43,9 +45,23 @@ def ask_complainant(
         by=by,
         disposition=disposition,
         text=question.text,
-        details={"question_id": question.id},
+        details={"question_id": question.id, "due_at": until.isoformat()},
     )
     return question
+
+
+def _answer_by(ticket: Ticket) -> datetime:
+    """By when the complainant is asked to answer: our own deadline, or a week where none lies ahead."""
+    now = clock.now()
+    is_ahead = ticket.due_at is not None and ticket.due_at > now
+    return ticket.due_at if ticket.due_at and is_ahead else now + timedelta(days=7)
+
+
+def drop_questions(ticket: Ticket) -> None:
+    """Wait no longer for answers: the ticket has moved past what was asked."""
+    for question in open_questions(ticket):
+        question.answered_at = clock.now()
+    ticket.is_waiting = False
 
 
 def open_questions(ticket: Ticket) -> list[Question]:

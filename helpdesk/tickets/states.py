@@ -13,6 +13,11 @@ class Kind(StrEnum):
     PRAISE = "praise"
     INFORMATION = "information"
 
+    @property
+    def is_thanked(self) -> bool:
+        """Is it thanked for, and promised nothing? A complaint or a question is promised an answer."""
+        return self in (Kind.SUGGESTION, Kind.PRAISE)
+
 
 class Channel(StrEnum):
     """How it reached us (kanal)."""
@@ -88,6 +93,7 @@ class DispositionStatus(StrEnum):
 
 
 WITH_UNIT = frozenset({DispositionStatus.SENT, DispositionStatus.ACCEPTED})
+STILL_THEIRS = WITH_UNIT | {DispositionStatus.SUBMITTED, DispositionStatus.APPROVED}
 
 
 class Identity(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import selectinload
 
 from helpdesk.lib.database import db
@@ -18,24 +18,22 @@ def story_of(
     ticket: Ticket, scope: Scope, *, unit_ids: frozenset[int] = frozenset()
 ) -> list[TicketEvent]:
     """Every event that a member of staff of this *scope* may read, newest first, with its files."""
-    query = (
-        select(TicketEvent)
-        .where(TicketEvent.ticket_id == ticket.id)
-        .order_by(TicketEvent.at.desc(), TicketEvent.id.desc())
-        .options(selectinload(TicketEvent.attachments))
-    )
-    return [event for event in db.session.scalars(query) if may_read(event, scope, unit_ids)]
+    events = db.session.scalars(_NEWEST_FIRST, {"ticket_id": ticket.id})
+    return [event for event in events if may_read(event, scope, unit_ids)]
 
 
 def public_story_of(ticket: Ticket) -> list[TicketEvent]:
     """What the complainant reads on the track page, oldest first, with the files of public events."""
-    query = (
-        select(TicketEvent)
-        .where(TicketEvent.ticket_id == ticket.id, TicketEvent.audience == "public")
-        .order_by(TicketEvent.at, TicketEvent.id)
-        .options(selectinload(TicketEvent.attachments))
-    )
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(_PUBLIC, {"ticket_id": ticket.id}))
+
+
+_OF_TICKET = (
+    select(TicketEvent)
+    .where(TicketEvent.ticket_id == bindparam("ticket_id"))
+    .options(selectinload(TicketEvent.attachments))
+)
+_NEWEST_FIRST = _OF_TICKET.order_by(TicketEvent.at.desc(), TicketEvent.id.desc())
+_PUBLIC = _OF_TICKET.where(TicketEvent.audience == "public").order_by(TicketEvent.at, TicketEvent.id)
 
 
 def may_read(event: TicketEvent, scope: Scope, unit_ids: frozenset[int]) -> bool:

@@ -11,15 +11,34 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
 from helpdesk.accounts.organisation import organisation
+from helpdesk.lib import clock as house_clock
 from helpdesk.lib.database import db
 from helpdesk.sla.rules import ClockKind
-from helpdesk.tickets.clocks import VOID, open_pauses, refresh, running, set_limit, start, stop
-from helpdesk.tickets.records import ClockPause, SlaClock, TicketEvent
-from helpdesk.tickets.states import Kind
+from helpdesk.tickets.clocks import (
+    MET,
+    VOID,
+    open_pauses,
+    refresh,
+    running,
+    set_limit,
+    start,
+    stop,
+    take_up,
+)
+from helpdesk.tickets.records import ClockPause, Question, SlaClock, TicketEvent
+from helpdesk.tickets.states import STILL_THEIRS, Kind, Status
 from helpdesk.tickets.ticket import Disposition, Ticket
 
-_GRADED = frozenset({ClockKind.ANSWER, ClockKind.RESOLVE})  # the limits that move with a regrading
+_GRADED = (ClockKind.ANSWER, ClockKind.RESOLVE)  # the limits that move with a regrading
+_PROMISED: dict[Kind, tuple[ClockKind, ...]] = {
+    Kind.COMPLAINT: (ClockKind.ANSWER, ClockKind.RESOLVE),
+    Kind.INFORMATION: (ClockKind.ANSWER,),
+    Kind.SUGGESTION: (),
+    Kind.PRAISE: (),
+}
 
 
 def apply(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
@@ -28,18 +47,42 @@ def apply(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -
         effect(ticket, event, disposition)
 
 
-# ---------------------------------------------------------------- effects
+# ---------------------------------------------------------------- starting
 
 
-def _start_at_receipt(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
+def _start_at_receipt(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
     start(ticket, ClockKind.TRIAGE, ticket.received_at)
-    start(ticket, ClockKind.ANSWER, ticket.received_at)
-    if ticket.kind == Kind.COMPLAINT:
-        start(ticket, ClockKind.RESOLVE, ticket.received_at)
+    _follow_kind(ticket, event, disposition)
+
+
+def _follow_kind(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
+    """What turns out to be a complaint has its clocks from receipt; what turns out to be praise has them no more."""
+    for kind in _GRADED:
+        if kind not in _PROMISED[Kind(ticket.kind)]:
+            for clock in running(ticket, kind):
+                stop(clock, event.at, verdict=VOID)
+        elif kind is ClockKind.ANSWER or ticket.state.is_worked_on:
+            _start_or_take_up(ticket, kind)
+
+
+def _start_or_take_up(ticket: Ticket, kind: ClockKind) -> None:
+    earlier = [clock for clock in ticket.clocks if clock.kind == kind]
+    if not earlier:
+        start(ticket, kind, ticket.received_at)
+    elif earlier[-1].verdict == VOID:
+        take_up(earlier[-1], ticket)
 
 
 def _start_dispose(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
-    start(ticket, ClockKind.DISPOSE, event.at)
+    if not Kind(ticket.kind).is_thanked:  # thanks need no unit
+        start(ticket, ClockKind.DISPOSE, event.at)
+
+
+def _start_dispose_if_idle(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
+    """Taken back from the last unit that had it, it waits to be sent to another."""
+    standing = {d.status for d in ticket.dispositions if d.cycle == ticket.reopenings}
+    if not standing & STILL_THEIRS:
+        _start_dispose(ticket, event, None)
 
 
 def _start_hop(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
@@ -52,7 +95,7 @@ def _start_hop(ticket: Ticket, event: TicketEvent, disposition: Disposition | No
 
 
 def _start_resolve(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
-    if ticket.kind == Kind.COMPLAINT:
+    if ClockKind.RESOLVE in _PROMISED[Kind(ticket.kind)]:
         start(ticket, ClockKind.RESOLVE, event.at)
 
 
@@ -60,7 +103,17 @@ def _start_confirm(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -
     start(ticket, ClockKind.CONFIRM, event.at)
 
 
-def _stop(*kinds: ClockKind) -> Callable[[Ticket, TicketEvent, Disposition | None], None]:
+def _listen_anew(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
+    """Whoever writes after the answer is not silent: silence is counted from their last word."""
+    for clock in running(ticket, ClockKind.CONFIRM):
+        stop(clock, event.at, verdict=VOID)
+        start(ticket, ClockKind.CONFIRM, event.at)
+
+
+# ---------------------------------------------------------------- stopping
+
+
+def _stop(*kinds: ClockKind, in_time: str = MET) -> Effect:
     def effect(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
         for clock in running(ticket, *kinds):
             if (
@@ -68,9 +121,14 @@ def _stop(*kinds: ClockKind) -> Callable[[Ticket, TicketEvent, Disposition | Non
                 or disposition is None
                 or clock.disposition_id == disposition.id
             ):
-                stop(clock, event.at)
+                stop(clock, event.at, in_time=in_time)
 
     return effect
+
+
+def _call_off(*kinds: ClockKind) -> Effect:
+    """Stop what was not finished: kept by nobody, and broken only where it was late already."""
+    return _stop(*kinds, in_time=VOID)
 
 
 def _stop_answer_if_kept(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
@@ -87,34 +145,50 @@ def _void_all(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> Non
         stop(clock, event.at, verdict=VOID)
 
 
+# ---------------------------------------------------------------- moving and resting
+
+
 def _follow_grade(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
     """A regrading moves the deadline; the start stays at receipt. A later deadline takes back an early breach."""
     for clock in running(ticket, *_GRADED):
+        was_due_at = clock.due_at
         set_limit(clock, ticket, ClockKind(clock.kind))
         refresh(clock)
-        if clock.steps_done and clock.due_at is not None and clock.due_at > event.at:
+        has_moved = clock.due_at is not None and clock.due_at != was_due_at
+        if has_moved and clock.steps_done and clock.due_at > event.at:
             clock.steps_done, clock.round = "", clock.round + 1
             clock.warned_at = clock.breached_at = None
             refresh(clock)
 
 
 def _pause(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
+    asked_by = disposition.id if disposition else None
     for clock in running(ticket):
-        is_theirs = disposition is None or clock.disposition_id in (None, disposition.id)
-        if clock.is_pausable and is_theirs and not open_pauses(clock):
+        if clock.is_pausable and _rests_for(clock, asked_by) and not open_pauses(clock):
             clock.pauses.append(ClockPause(event_id=event.id, from_at=event.at))
             refresh(clock)
             _show_on_disposition(clock)
 
 
 def _resume(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
-    if ticket.is_waiting:  # another question is still open
-        return
+    """Let go on what rests for no question any more; the question of one unit does not hold another's clock."""
+    still_asked = db.session.scalars(
+        select(Question.disposition_id).where(
+            Question.ticket_id == ticket.id, Question.answered_at.is_(None)
+        )
+    ).all()
     for clock in running(ticket):
+        if any(_rests_for(clock, asked_by) for asked_by in still_asked):
+            continue
         for pause in open_pauses(clock):
             pause.to_at = event.at
             refresh(clock)
             _show_on_disposition(clock)
+
+
+def _rests_for(clock: SlaClock, asked_by: int | None) -> bool:
+    """Does it rest while this disposition (None: customer care) waits for the complainant's word?"""
+    return asked_by is None or clock.disposition_id in (None, asked_by)
 
 
 Effect = Callable[[Ticket, TicketEvent, Disposition | None], None]
@@ -122,42 +196,67 @@ _K = ClockKind
 EFFECTS: dict[str, tuple[Effect, ...]] = {
     "open": (_start_at_receipt,),
     "solve": (_follow_grade, _stop_answer_if_kept, _stop(_K.TRIAGE, _K.RESOLVE)),
-    "triage": (_stop(_K.TRIAGE), _follow_grade, _start_dispose),
+    "triage": (_stop(_K.TRIAGE), _follow_kind, _follow_grade, _start_dispose),
     "regrade": (_follow_grade,),
+    "reclassify": (_follow_kind, _stop_answer_if_kept),
     "dispose": (_stop(_K.DISPOSE), _start_hop),
-    "recall": (_stop(_K.HOP),),
+    "recall": (_call_off(_K.HOP), _start_dispose_if_idle),
     "send_back": (_stop(_K.HOP), _start_dispose),
     "follow_up": (_stop_answer_if_kept,),
-    "submit": (_stop(_K.HOP),),
+    "submit": (_stop(_K.HOP), _stop_answer_if_kept),
     "return_answer": (_start_hop,),
     "ask": (_pause,),
     "reply_to_question": (_resume,),
+    "add_message": (_listen_anew,),
     "answer": (_resume, _stop_answer_if_kept, _stop(_K.DISPOSE, _K.RESOLVE), _start_confirm),
     "confirm": (_stop(_K.CONFIRM),),
     "object": (_stop(_K.CONFIRM), _start_resolve, _start_dispose),
     "close_by_silence": (_stop(_K.CONFIRM),),
-    "close_unilaterally": (_stop_answer_if_kept, _stop(_K.DISPOSE, _K.HOP, _K.RESOLVE, _K.CONFIRM)),
+    "close_unilaterally": (
+        _stop_answer_if_kept,
+        _call_off(_K.DISPOSE, _K.HOP, _K.RESOLVE),
+        _stop(_K.CONFIRM),
+    ),
     "exit": (_void_all,),
 }
 
 
+# ---------------------------------------------------------------- what the ticket shows
+
+
 def refresh_ticket(ticket: Ticket) -> None:
-    """Show the deadline that matters most on the ticket: the statutory one, then the office's, then the reply."""
-    by_kind = {clock.kind: clock for clock in running(ticket)}
-    for kind in (ClockKind.ANSWER, ClockKind.RESOLVE, ClockKind.CONFIRM):
-        if kind in by_kind:
-            ticket.due_at = by_kind[kind].due_at
-            return
-    ticket.due_at = None
+    """Show the deadline that matters most on the ticket: the statutory one, then the office's, then the reply.
+
+    After an objection the office's goes first: the first answer was given, at most its record is still missing.
+    """
+    due = {clock.kind: clock.due_at for clock in running(ticket)}
+    order = [_K.ANSWER, _K.RESOLVE, _K.CONFIRM, _K.TRIAGE]
+    if ticket.reopenings and ticket.state.is_worked_on:
+        order.sort(key=lambda kind: kind is not _K.RESOLVE)
+    ticket.due_at = next((due[kind] for kind in order if kind in due), None)
 
 
 def can_object_until(ticket: Ticket) -> datetime | None:
-    """The end of the reopen window: so many days after the answer; None when there is nothing to object to."""
+    """The end of the reopen window: so many days after the answer; None when there is nothing to object to.
+
+    It never ends before we stop waiting for the complainant's word, nor before the person could know the number.
+    """
     answered_at = ticket.answered_at or ticket.closed_at
     if answered_at is None:
         return None
     here = organisation()
-    return answered_at + timedelta(days=here.reopen_days if here else 30)
+    window = timedelta(days=here.reopen_days if here else 30)
+    until = max(answered_at, ticket.recorded_at) + window
+    if ticket.state is Status.ANSWERED:
+        waits = [clock.due_at for clock in running(ticket, ClockKind.CONFIRM) if clock.due_at]
+        until = max([until, *waits])
+    return until
+
+
+def can_object(ticket: Ticket) -> bool:
+    """Is there something to object to, and is it not too late?"""
+    until = can_object_until(ticket)
+    return until is not None and house_clock.now() <= until
 
 
 def _show_on_disposition(clock: SlaClock) -> None:

@@ -14,6 +14,7 @@ from helpdesk.lib.errors import Conflict, Invalid, Refused
 from helpdesk.tickets import search
 from helpdesk.tickets.files import hide_from_units
 from helpdesk.tickets.moves import Move
+from helpdesk.tickets.questions import drop_questions
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import EXITS, Access, Grade, Identity, Kind, Status
 from helpdesk.tickets.ticket import NamedReader, ReportedParty, Ticket
@@ -143,6 +144,7 @@ def leave_by_exit(ticket: Ticket, exit_to: Status, reason: str, *, by: Actor) ->
     if any(disposition.is_open for disposition in ticket.dispositions):
         raise Conflict(_l("A unit is still working on it. Recall the disposition first."))
     ticket.exit_reason = reason.strip()[:500]
+    drop_questions(ticket)
     return advance(
         ticket, Move.EXIT, by=by, to=exit_to, text=reason.strip(), details={"exit": exit_to.value}
     )

@@ -19,9 +19,10 @@ from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Refused
 from helpdesk.tickets import announcements, timing
+from helpdesk.tickets.access import is_given_to, works_on
 from helpdesk.tickets.moves import MOVES, Move, Rule
 from helpdesk.tickets.records import TicketEvent
-from helpdesk.tickets.states import DispositionStatus, Needs, Status
+from helpdesk.tickets.states import DispositionStatus, Kind, Needs, Status
 from helpdesk.tickets.ticket import Disposition, Ticket
 
 
@@ -101,14 +102,19 @@ def _is_theirs(rule: Rule, ticket: Ticket, by: Actor, dispositions: Iterable[Dis
         return rule.by_system
     if by.kind is ActorKind.COMPLAINANT:
         return rule.by_complainant and by.ticket_id == ticket.id
-    if rule.or_unit and any(disposition.unit_id in by.unit_ids for disposition in dispositions):
+    if rule.or_unit and any(works_on(by, disposition) for disposition in dispositions):
         return True
     if rule.needs is None or not by.may(rule.needs):
         return False
     if rule.own_unit:
-        units = by.headed_unit_ids if rule.needs is Permission.ASSIGN else by.unit_ids
-        return any(disposition.unit_id in units for disposition in dispositions)
+        return any(_is_own(rule, by, disposition) for disposition in dispositions)
     return True
+
+
+def _is_own(rule: Rule, by: Actor, disposition: Disposition) -> bool:
+    if rule.needs is Permission.ASSIGN:
+        return disposition.unit_id in by.headed_unit_ids
+    return is_given_to(by, disposition)
 
 
 _ACTS_ON: dict[Move, frozenset[str]] = {
@@ -123,6 +129,10 @@ _ACTS_ON: dict[Move, frozenset[str]] = {
 
 
 def _has_something_to_act_on(move: Move, ticket: Ticket, by: Actor) -> bool:
+    if move in (Move.OPEN, Move.SOLVE):
+        return False  # both belong to the recording
+    if move is Move.OBJECT:
+        return timing.can_object(ticket)
     if move is Move.ANSWER:
         return is_gate_open(ticket.dispositions)
     if move is Move.REPLY_TO_QUESTION:
@@ -130,11 +140,17 @@ def _has_something_to_act_on(move: Move, ticket: Ticket, by: Actor) -> bool:
     wanted = _ACTS_ON.get(move)
     if wanted is None:
         return True
-    mine = MOVES[move].own_unit
+    rule = MOVES[move]
     return any(
-        disposition.status in wanted and (not mine or disposition.unit_id in by.unit_ids)
+        disposition.status in wanted and (not rule.own_unit or _is_own(rule, by, disposition))
         for disposition in ticket.dispositions
     )
+
+
+def is_possible_on(move: Move, disposition: Disposition) -> bool:
+    """Does the unit's work stand where *move* can still act on it?"""
+    wanted = _ACTS_ON.get(move)
+    return wanted is None or disposition.status in wanted
 
 
 def is_gate_open(dispositions: Iterable[Disposition]) -> bool:
@@ -176,4 +192,6 @@ def _what_care_must_do(ticket: Ticket, dispositions: list[Disposition]) -> Needs
         return Needs.DISPOSE
     if standing & {DispositionStatus.SENT, DispositionStatus.ACCEPTED}:
         return Needs.NOTHING
-    return Needs.ANSWER if DispositionStatus.APPROVED in standing else Needs.DISPOSE
+    if DispositionStatus.APPROVED in standing or Kind(ticket.kind).is_thanked:
+        return Needs.ANSWER
+    return Needs.DISPOSE

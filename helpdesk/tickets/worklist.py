@@ -83,7 +83,9 @@ UNCOUNTED = frozenset({View.CLOSED, View.DONE})
 
 
 def desks_of(actor: Actor) -> list[Desk]:
-    """The desks at which *actor* works, the one to begin with first."""
+    """The desks at which *actor* works, the one to begin with first; none for whoever is no member of staff."""
+    if actor.user_id is None:
+        return []
     desks = [Desk(DeskKind.CARE)] if actor.may(Permission.TRIAGE) else []
     desks += [Desk(DeskKind.UNIT, unit_id) for unit_id in sorted(actor.unit_ids)]
     if not actor.may(Permission.TRIAGE):

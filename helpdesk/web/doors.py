@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -45,6 +46,7 @@ def door(
     return Door(name, import_name, opens_to=opens_to, url_prefix=prefix or None)
 
 
+@lru_cache(maxsize=1000)
 def is_open_to_all(endpoint: str) -> bool:
     """Is the endpoint on the visible list?"""
     return any(

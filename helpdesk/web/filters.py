@@ -14,7 +14,7 @@ from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app, request, url_for
 from flask_babel import get_locale, gettext, ngettext
 from flask_login import current_user
 from markupsafe import Markup, escape
@@ -204,7 +204,18 @@ def link_to(endpoint: str, **values: Any) -> str | None:
     """The URL of *endpoint*; None where there is no such door, or it is shut to this person."""
     if endpoint not in current_app.view_functions:
         return None
-    return url_for(endpoint, **values) if is_open_to_all(endpoint) or _may_enter(endpoint) else None
+    if not (is_open_to_all(endpoint) or _may_enter(endpoint)):
+        return None
+    return url_for(endpoint, **values) if values else _plain_url(endpoint)
+
+
+def _plain_url(endpoint: str) -> str:
+    """The URL of an endpoint that needs no values, kept: menus and bars ask for a score of them on every page."""
+    kept: dict[tuple[str, str], str] = current_app.extensions.setdefault("plain_urls", {})
+    key = (request.script_root, endpoint)
+    if key not in kept:
+        kept[key] = url_for(endpoint)
+    return kept[key]
 
 
 def _may_enter(endpoint: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import selectinload
@@ -17,7 +17,17 @@ from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.access import visible_to
 from helpdesk.tickets.clocks import due_of, next_look, open_pauses, running
 from helpdesk.tickets.records import Question, TicketEvent
-from helpdesk.tickets.states import EXITS, WITH_UNIT, Access, DispositionStatus, Needs, Status
+from helpdesk.tickets.states import (
+    EXITS,
+    OPEN,
+    WITH_UNIT,
+    WORKED_ON,
+    Access,
+    DispositionStatus,
+    Kind,
+    Needs,
+    Status,
+)
 from helpdesk.tickets.ticket import Disposition, NamedReader, ReportedParty, Ticket
 
 Facts = tuple[object, ...]
@@ -92,7 +102,10 @@ def _status_agrees(ticket: Ticket) -> None:
         assert not sent
         assert not ticket.reopenings
     if state is Status.IN_PROGRESS:
-        assert sent & WITH_UNIT or not sent & {DispositionStatus.SUBMITTED, DispositionStatus.APPROVED}
+        assert sent & WITH_UNIT or not sent & {
+            DispositionStatus.SUBMITTED,
+            DispositionStatus.APPROVED,
+        }
     if state is Status.IN_REVIEW:
         assert not sent & WITH_UNIT
         assert sent & {DispositionStatus.SUBMITTED, DispositionStatus.APPROVED}
@@ -121,13 +134,14 @@ def _questions_agree(ticket: Ticket) -> None:
     assert ticket.is_waiting <= ticket.state.is_worked_on
 
 
-_RUNS_WHILE = {
+_RUNS_WHILE: dict[ClockKind, Collection[Status]] = {
     ClockKind.TRIAGE: {Status.RECEIVED},
     ClockKind.DISPOSE: {Status.TRIAGED, Status.IN_PROGRESS, Status.IN_REVIEW},
     ClockKind.HOP: {Status.IN_PROGRESS},
-    ClockKind.RESOLVE: {Status.RECEIVED, Status.TRIAGED, Status.IN_PROGRESS, Status.IN_REVIEW},
+    ClockKind.RESOLVE: WORKED_ON,
     ClockKind.CONFIRM: {Status.ANSWERED},
-    ClockKind.ANSWER: {status for status in Status if status.is_open},
+    # also closed: it waits for what was done to be written down
+    ClockKind.ANSWER: {*OPEN, Status.CLOSED},
 }
 
 
@@ -155,16 +169,18 @@ def _needs_agree(ticket: Ticket) -> None:
     """What customer care must do next, told once more from the facts."""
     sent = {disposition.status for disposition in _of_this_cycle(ticket)}
     assert ticket.was_returned <= ticket.state.is_worked_on
+    is_with_unit = bool(sent & WITH_UNIT)
     if not ticket.state.is_worked_on:
         needs = Needs.NOTHING
     elif ticket.state is Status.RECEIVED:
         needs = Needs.TRIAGE
     elif DispositionStatus.SUBMITTED in sent:
         needs = Needs.REVIEW
-    elif ticket.was_returned or not sent & (WITH_UNIT | {DispositionStatus.APPROVED}):
-        needs = Needs.DISPOSE
-    else:
-        needs = Needs.NOTHING if sent & WITH_UNIT else Needs.ANSWER
+    elif ticket.was_returned or is_with_unit:
+        needs = Needs.DISPOSE if ticket.was_returned else Needs.NOTHING
+    else:  # thanks need no unit before they are answered
+        is_answerable = DispositionStatus.APPROVED in sent or Kind(ticket.kind).is_thanked
+        needs = Needs.ANSWER if is_answerable else Needs.DISPOSE
     assert ticket.needs == needs
 
 
@@ -180,7 +196,7 @@ def readers_of(ticket_id: int) -> set[int]:
 
 
 def _sight_agrees(ticket: Ticket, actor: Actor) -> None:
-    """A restricted ticket is seen by its readers alone, and by customer care until triage has decided."""
+    """A restricted ticket is seen by its readers alone, and by customer care while nobody has named any."""
     is_seen = bool(
         db.session.scalar(select(exists().where(Ticket.id == ticket.id, visible_to(actor))))
     )
@@ -193,7 +209,8 @@ def _sight_agrees(ticket: Ticket, actor: Actor) -> None:
             select(ReportedParty.unit_id).where(ReportedParty.ticket_id == ticket.id)
         )
     )
-    is_reader = actor.user_id in readers_of(ticket.id)
-    is_triaging = actor.may(Permission.TRIAGE) and ticket.state is Status.RECEIVED
-    may_see = (is_reader or is_triaging) and not reported_units & actor.unit_ids
+    readers = readers_of(ticket.id)
+    is_undecided = ticket.state is Status.RECEIVED or not readers
+    is_allowed = actor.user_id in readers or (actor.may(Permission.TRIAGE) and is_undecided)
+    may_see = is_allowed and not reported_units & actor.unit_ids
     assert is_seen == may_see, f"{actor.label} sees a restricted ticket: {is_seen}"

@@ -64,16 +64,19 @@ def test_a_follow_up_recorded_after_the_closing_keeps_the_promise(cast: Cast) ->
         assert row_of(number).status == "closed"
 
 
-def test_a_ticket_closed_unilaterally_without_answer_did_not_keep_its_promise(cast: Cast) -> None:
+def test_closed_unilaterally_the_follow_up_decides_whether_the_promise_was_kept(cast: Cast) -> None:
     with time_machine.travel(FRIDAY, tick=False) as traveller:
-        number = cast.complain().number
-        cast.triage(number)
-        follow_up(cast, number)
+        done, left = cast.complain().number, cast.complain().number
+        for number in (done, left):
+            cast.triage(number)
+        follow_up(cast, done)
         close = closing.close_unilaterally
-        cast.act("ratih", number, lambda t, by: close(t, "Tidak dapat dihubungi.", by=by))
-        assert clocks_of(number, "answer")[0].verdict == "missed"
+        for number in (done, left):
+            cast.act("ratih", number, lambda t, by: close(t, "Tidak dapat dihubungi.", by=by))
+        assert clocks_of(done, "answer")[0].verdict == "met"
         traveller.shift(timedelta(days=9))
         sweep()
+        assert clocks_of(left, "answer")[0].breached_at is not None
 
 
 def test_work_recalled_in_time_counts_neither_for_nor_against_the_unit(cast: Cast) -> None:

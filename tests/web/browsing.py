@@ -156,19 +156,21 @@ def plain(text: str) -> str:
 
 
 @contextmanager
-def statements() -> Iterator[list[str]]:
+def statements(app: Flask) -> Iterator[list[str]]:
     """What the database is asked meanwhile."""
     seen: list[str] = []
+    with app.app_context():
+        engine = db.engine
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         if not statement.startswith("BEGIN"):
             seen.append(statement)
 
-    event.listen(db.engine, "before_cursor_execute", note)
+    event.listen(engine, "before_cursor_execute", note)
     try:
         yield seen
     finally:
-        event.remove(db.engine, "before_cursor_execute", note)
+        event.remove(engine, "before_cursor_execute", note)
 
 
 def everything_stored() -> dict[str, list[str]]:

@@ -9,11 +9,11 @@ from helpdesk.web.doors import door as make_door
 door = make_door("public", __name__, opens_to=None, prefix="")
 
 from helpdesk.web.public import (  # noqa: E402 - the pages hang themselves on the door above
-    adding,
     complaining,
     home,
     receiving,
     tracking,
+    writing,
 )
 
-__all__ = ["adding", "complaining", "door", "home", "receiving", "tracking"]
+__all__ = ["complaining", "door", "home", "receiving", "tracking", "writing"]

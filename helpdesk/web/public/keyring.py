@@ -54,7 +54,9 @@ def ticket_ids() -> list[int]:
 def fetch(number: str, *, to_change: bool = False) -> tuple[Ticket, Actor]:
     """The open complaint with this number, and the complainant as who acts on it.
 
-    *to_change* locks its row, inside a unit of work. Raises NotFound when it is not open here or its PIN was replaced since.
+    *to_change* locks its row, inside a unit of work.
+
+    Raises NotFound when it is not open here or its PIN was replaced since.
     """
     key = _keys().get(number)
     if key is None:

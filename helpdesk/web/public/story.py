@@ -9,13 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-
 from helpdesk.accounts.unit import Unit
 from helpdesk.lib import clock
-from helpdesk.lib.database import db
 from helpdesk.sla.rules import ClockKind
-from helpdesk.tickets.clocks import running
+from helpdesk.tickets.clocks import ends_of
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import Attachment, TicketEvent
 from helpdesk.tickets.states import Status
@@ -74,7 +71,7 @@ class Way:
 
 def way_of(ticket: Ticket) -> Way:
     """Every stop in order; the last that happened is where the complaint is now."""
-    due = {one.kind: one.due_at for one in running(ticket)}
+    due = ends_of(ticket)
     answer_due = due.get(ClockKind.ANSWER) or due.get(ClockKind.RESOLVE)
     happened = _happened(ticket)
     if happened:
@@ -100,7 +97,7 @@ def _promise(ticket: Ticket, answer_due: datetime | None, confirm_due: datetime 
 
 def _happened(ticket: Ticket) -> list[Step]:
     events = public_story_of(ticket)
-    units = _units_in(events)
+    units = {sent.unit_id: sent.unit for sent in ticket.dispositions}
     steps: list[Step] = []
     for event in events:
         unit = units.get(event.unit_id or 0)
@@ -147,13 +144,6 @@ def _to_come(
     if state.is_open:
         coming.append(Step("next", "will_judge"))
     return coming
-
-
-def _units_in(events: Sequence[TicketEvent]) -> dict[int, Unit]:
-    ids = {event.unit_id for event in events if event.unit_id}
-    if not ids:
-        return {}
-    return {unit.id: unit for unit in db.session.scalars(select(Unit).where(Unit.id.in_(ids)))}
 
 
 def _is_one_go(before: Step, event: TicketEvent) -> bool:

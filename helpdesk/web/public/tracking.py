@@ -30,8 +30,9 @@ from helpdesk.tickets.workflow import moves_open_to
 from helpdesk.web import words
 from helpdesk.web.downloads import send_pdf, send_stored
 from helpdesk.web.forms import HouseForm
-from helpdesk.web.public import door, keyring, receiving
+from helpdesk.web.public import door, keyring
 from helpdesk.web.public.keyring import with_key
+from helpdesk.web.public.receiving import forget
 from helpdesk.web.public.story import way_of
 from helpdesk.web.public.track_forms import track_forms
 from helpdesk.web.typed import digits_in, tidy
@@ -92,7 +93,7 @@ def complaint(number: str) -> ResponseReturnValue:
 def close() -> ResponseReturnValue:
     """Close every complaint on this device, for telephones and PCs that others use too."""
     keyring.drop_all()
-    receiving.forget()
+    forget()
     flash(_("Closed on this device. With number and PIN you open it again."))
     return redirect(url_for("public.track"))
 
@@ -127,9 +128,7 @@ def file(file_id: int) -> Response:
 def show(ticket: Ticket, actor: Actor, *, refused: Form | None = None) -> ResponseReturnValue:
     """The page of *ticket*, with *refused* (a form of it that was not accepted) in its place."""
     questions = open_questions(ticket) if ticket.is_waiting else []
-    rating = db.session.scalar(
-        select(Rating).where(Rating.ticket_id == ticket.id, Rating.cycle == ticket.reopenings)
-    )
+    rating = _rating_of(ticket) if ticket.score is not None else None
     page = render_template(
         "public/complaint.html",
         ticket=ticket,
@@ -143,6 +142,12 @@ def show(ticket: Ticket, actor: Actor, *, refused: Form | None = None) -> Respon
         forms=track_forms(questions, rating, refused),
     )
     return page, 422 if refused is not None else 200
+
+
+def _rating_of(ticket: Ticket) -> Rating | None:
+    """What was said of the present answer; an earlier one, before an objection, is over."""
+    of_cycle = Rating.ticket_id == ticket.id, Rating.cycle == ticket.reopenings
+    return db.session.scalar(select(Rating).where(*of_cycle))
 
 
 _COUNTED_FOR = timedelta(hours=1)

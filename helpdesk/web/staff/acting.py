@@ -25,7 +25,7 @@ from helpdesk.tickets.moves import Move
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.picture import text_for, title_for
 from helpdesk.tickets.ticket import Disposition
-from helpdesk.tickets.workflow import require
+from helpdesk.tickets.workflow import is_possible_on, require
 from helpdesk.web.doors import current_actor
 from helpdesk.web.forms import HouseForm
 from helpdesk.web.once import OnceMixin, done_before, draw_key
@@ -34,6 +34,7 @@ from helpdesk.web.staff.ticket import find_to_read
 from helpdesk.web.uploads_in_forms import keep_for_next_try, take_in
 
 CHANGED = _l("Somebody changed this ticket while you were writing. Compare, then decide.")
+_DONE = _l("This disposition has changed since you opened it. Look again before you decide.")
 _NOT_SAID = {"csrf_token", "once"}
 
 
@@ -83,6 +84,8 @@ class Act:
             self._choose_own_work()
         try:
             require(self.ticket, move, by=self.by, disposition=self.disposition)
+            if self.disposition and not is_possible_on(move, self.disposition):
+                raise Conflict(_DONE)
         except Conflict:
             if request.method != "POST":
                 raise  # a form that was filled in is refused later, on its own page

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask_babel import get_locale
@@ -113,19 +113,11 @@ class RecordForm(OnceMixin, HouseForm):
 
     def validate_received_on(self, field: DateField) -> None:
         """Nothing arrives tomorrow; the hour is checked by the domain."""
-        if field.data > clock.now().astimezone(local_zone()).date():
-            raise ValidationError(_l("The moment of receipt cannot be in the future."))
-        if field.data.year < EARLIEST_YEAR:
-            raise ValidationError(_l("Please check the year."))
+        _must_be_past(field.data, _l("The moment of receipt cannot be in the future."))
 
     def validate_happened_on(self, field: DateField) -> None:
-        """The same for the day of the event."""
-        if field.data is None:
-            return
-        if field.data > clock.now().astimezone(local_zone()).date():
-            raise ValidationError(_l("This date is still to come."))
-        if field.data.year < EARLIEST_YEAR:
-            raise ValidationError(_l("Please check the year."))
+        """Nothing that is complained about happens tomorrow either."""
+        _must_be_past(field.data, _l("This date is still to come."))
 
     def validate_phone(self, field: StringField) -> None:
         """Read it back to the person while they stand there."""
@@ -184,3 +176,13 @@ class RecordForm(OnceMixin, HouseForm):
             parse(field.data)
         except Invalid as invalid:
             raise ValidationError(next(iter(invalid.fields.values()))) from None
+
+
+def _must_be_past(day: date | None, sentence: Any) -> None:
+    """Raise ValidationError for a day to come, and for a year that was mistyped."""
+    if day is None:  # unreadable, and said so already
+        return
+    if day > clock.now().astimezone(local_zone()).date():
+        raise ValidationError(sentence)
+    if day.year < EARLIEST_YEAR:
+        raise ValidationError(_l("Please check the year."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.lib import clock
 from helpdesk.lib.errors import NotFound
 from helpdesk.tickets.labels import Labels, read_labels
-from helpdesk.tickets.pages import Cursor, Filters, page_of
+from helpdesk.tickets.pages import UNGRADED, Cursor, Filters, page_of
 from helpdesk.tickets.worklist import UNCOUNTED, VIEWS, Desk, DeskKind, View, desks_of
 from helpdesk.web.doors import current_actor
 from helpdesk.web.staff import door
@@ -140,13 +141,13 @@ def _show(desk: Desk) -> ResponseReturnValue:
 
 
 def filters_asked() -> Filters:
-    """The filters that stand in the address."""
+    """The filters that stand in the address; what we do not know narrows nothing."""
     asked = request.args
     return Filters(
-        grade=asked.get("grading", "")[:16],
+        grade=_code(asked.get("grading"), {*WORDS["grade"], UNGRADED}),
         unit_id=_id(asked.get("unit")),
-        channel=asked.get("kanal", "")[:16],
-        kind=asked.get("jenis", "")[:16],
+        channel=_code(asked.get("kanal"), WORDS["channel"]),
+        kind=_code(asked.get("jenis"), WORDS["kind"]),
         category_id=_id(asked.get("kategori")),
         place_id=_id(asked.get("tempat")),
         words=asked.get("cari", "").strip()[:200],
@@ -159,6 +160,10 @@ def page_url(after: Cursor | None) -> str:
     if after is not None:
         kept["sesudah"] = str(after)
     return url_for(str(request.endpoint), **(request.view_args or {}), **kept)
+
+
+def _code(text: str | None, known: Collection[str]) -> str:
+    return text if text is not None and text in known else ""
 
 
 def _id(text: str | None) -> int | None:

@@ -1,0 +1,65 @@
+"""A house with its people, running for real, for the tests of one file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from helpdesk.lib import clock
+from helpdesk.tickets.escalating import escalate_due
+from tests.support.browser import NewContext
+from tests.support.cast import Cast, assemble
+from tests.support.live import Live
+from tests.support.screens import Member
+
+
+@dataclass
+class House:
+    """The running installation with its cast; what went before a story is arranged through the domain."""
+
+    live: Live
+    cast: Cast
+    _cookies: dict[str, list[dict[str, object]]] = field(default_factory=dict, repr=False)
+
+    @contextmanager
+    def on_stage(self, ago: timedelta = timedelta(0)) -> Iterator[Cast]:
+        """The cast, acting through the domain as it was *ago*."""
+        with self.live.app.app_context(), clock.standing_at(clock.now() - ago):
+            yield self.cast
+
+    def sweep(self) -> None:
+        """What the worker does at its next turn, done now."""
+        with self.live.app.app_context():
+            while escalate_due(clock.now()):
+                pass
+
+    def member(self, new_context: NewContext, name: str, **how: object) -> Member:
+        """*name* at a browser of their own, signed in; signs in at the door the first time only."""
+        context = new_context(**how)
+        if name in self._cookies:
+            context.add_cookies(self._cookies[name])  # type: ignore[arg-type]
+            return Member(context.new_page())
+        member = Member(context.new_page()).sign_in(name)
+        self._cookies[name] = [dict(cookie) for cookie in context.cookies()]
+        return member
+
+
+@pytest.fixture(scope="module")
+def house(live: Live) -> House:
+    """RSIA Contoh with its people, and the server and worker that serve it."""
+    with live.app.app_context():
+        return House(live, assemble())
+
+
+@pytest.fixture
+def member(house: House, new_context: NewContext) -> Callable[..., Member]:
+    """Somebody of the cast, signed in: ``member("sari", size=PHONE)``."""
+
+    def signed_in(name: str, **how: object) -> Member:
+        return house.member(new_context, name, **how)
+
+    return signed_in

@@ -1,0 +1,229 @@
+"""What people do at the screen. Fields go by their names, so that the same person can read either language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from playwright.sync_api import Locator, Page, Response
+
+from tests.support.cast import PASSWORD
+from tests.support.files import jpeg
+
+STRONG = "perahu kayu di muara"
+
+
+def photo(name: str = "foto.jpg", colour: str = "teal") -> dict[str, object]:
+    """A photograph as a file chooser hands it over."""
+    return {"name": name, "mimeType": "image/jpeg", "buffer": jpeg(colour)}
+
+
+@dataclass
+class Screen:
+    """One person's browser window."""
+
+    page: Page
+
+    def open(self, path: str) -> Response:
+        """Go to a page of the house."""
+        response = self.page.goto(path)
+        assert response is not None
+        return response
+
+    def shows(self, words: str) -> bool:
+        """Do these words stand on the page?"""
+        return words in self.page.locator("body").inner_text()
+
+    @property
+    def path(self) -> str:
+        """The address shown, without the host."""
+        return re.sub(r"^https?://[^/]+", "", self.page.url)
+
+    def fill(self, within: str = "main", **fields: object) -> None:
+        """Fill in fields by name: text, a choice, True or False for a box, files."""
+        for name, value in fields.items():
+            self._fill(self.page.locator(f'{within} [name="{name}"]'), value)
+
+    def press(self, button: str | Locator = "main form .btn-main[type=submit]") -> None:
+        """Press a button, or follow a link, that leads to another page."""
+        target = self.page.locator(button) if isinstance(button, str) else button
+        with self.page.expect_navigation():
+            target.click()
+
+    def status_of(self, path: str) -> int:
+        """What the server answers to this address, with this person's cookies."""
+        return self.page.request.get(path, max_redirects=0).status
+
+    def _fill(self, field: Locator, value: object) -> None:
+        kind = field.first.evaluate("one => one.type || one.tagName")
+        if kind == "radio":
+            field.and_(self.page.locator(f'[value="{value}"]')).check()
+        elif kind == "checkbox":
+            field.set_checked(bool(value))
+        elif kind == "file":
+            field.set_input_files(value)  # type: ignore[arg-type]
+        elif kind == "select-one":
+            field.select_option(str(value))
+        else:
+            field.fill(str(value))
+
+
+class Complainant(Screen):
+    """Somebody with a telephone and no account."""
+
+    def complain(self, text: str, **fields: object) -> tuple[str, str]:
+        """Send the public form. Gives number and PIN."""
+        self.open("/keluhan")
+        self.fill(text=text, **{"consent": True, **fields})
+        self.press()
+        return self.receipt()
+
+    def receipt(self) -> tuple[str, str]:
+        """Number and PIN, as the page after sending shows them."""
+        return (
+            self.page.locator(".ticketnum").inner_text(),
+            self.page.locator(".pin").inner_text(),
+        )
+
+    def track(self, number: str, pin: str) -> None:
+        """Open a complaint with number and PIN."""
+        self.open("/lacak")
+        self.fill(number=number, pin=pin)
+        self.press()
+
+    def send(self, act: str, **fields: object) -> None:
+        """Fill in and send the form of the complaint's page that belongs to this act, such as ``belum``.
+
+        Fields are named by their last part.
+        """
+        form = f'form[action*="/{act}"]'
+        for name, value in fields.items():
+            self._fill(self.page.locator(f'{form} [name$="{name}"]'), value)
+        self.press(f"{form} button[type=submit]")
+
+
+class Member(Screen):
+    """Somebody who works here."""
+
+    def sign_in(self, username: str, password: str = PASSWORD) -> Member:
+        """Sign in at the door."""
+        self.open("/masuk")
+        self.fill(username=username, password=password)
+        self.press()
+        return self
+
+    def choose_password(self, present: str, new: str = STRONG) -> None:
+        """Choose a password of one's own at the first sign-in."""
+        self.fill(present=present, new=new, again=new)
+        self.press()
+
+    def sign_out(self) -> None:
+        """Leave."""
+        self.page.locator("summary.me").click()
+        self.press('form[action="/keluar"] button')
+
+    def record(self, text: str, **fields: object) -> str:
+        """Take a complaint down at the counter. Gives its number."""
+        self.open("/kerja/catat")
+        self.fill(text=text, **fields)
+        self.press()
+        return self.page.locator(".ticketnum").inner_text()
+
+    def listed(self, view: str) -> list[str]:
+        """The numbers in a view of the person's own list."""
+        self.open(f"/kerja?tampilan={view}")
+        rows = self.page.locator(".list .c-no a").all()
+        return [(row.get_attribute("href") or "").rsplit("/", 1)[-1] for row in rows]
+
+    def open_ticket(self, number: str) -> None:
+        """Open the page of a ticket."""
+        self.open(f"/kerja/tiket/{number}")
+
+    def take_next_step(self, number: str) -> None:
+        """Open a ticket and press what it says is this person's next step."""
+        self.open_ticket(number)
+        self.press(".nextact > .row > .btn-main, .nextact > .row > form .btn-main")
+
+    def triage(self, number: str, grade: str, category: str = "", **fields: object) -> None:
+        """Grade and classify; ends on the page that sends it to units."""
+        self.take_next_step(number)
+        if category:
+            self.page.locator("[name=category_id]").select_option(label=category)
+        else:
+            self.page.locator("[name=category_id]").select_option(index=1)
+        self.fill(grade=grade, **fields)
+        self.press("button[name=next][value=dispose]")
+
+    def dispose(self, units: Sequence[str], note: str = "", officer: str = "") -> None:
+        """On the page that sends to units: pick exactly these, by name."""
+        for part in self.page.locator("ul.units > li").all():
+            named = part.locator("label.check > span").first.evaluate(
+                "one => one.firstChild.textContent.trim()"
+            )
+            part.locator("input.pick").set_checked(named in units)
+            if named in units and note:
+                part.locator("[name$=note]").fill(note)
+            if named in units and officer:
+                part.locator("[name$=officer]").select_option(label=officer)
+        self.press("footer .btn-main")
+
+    def accept(self, number: str) -> None:
+        """Accept the task of one's unit."""
+        self.take_next_step(number)
+
+    def submit(self, number: str, findings: str, draft: str, **fields: object) -> None:
+        """Write the unit's answer."""
+        self.take_next_step(number)
+        self.fill(findings=findings, draft_answer=draft, **{"root_cause": "procedure", **fields})
+        self.press("footer .btn-main")
+
+    def send_back(self, number: str, reason: str) -> None:
+        """Not for our unit: send the task back to customer care."""
+        self.choose(number, "kembalikan", reason=reason)
+
+    def ask(self, number: str, question: str) -> None:
+        """Ask the complainant something."""
+        self.open(f"/kerja/tiket/{number}/tanya")
+        self.fill(text=question)
+        self.press("footer .btn-main")
+
+    def choose(self, number: str, act: str, **fields: object) -> None:
+        """Open a ticket, choose an act from the menu by the end of its address, and do it."""
+        self.open_ticket(number)
+        self.page.locator(".nextact details.menu > summary").click()
+        self.press(self.page.locator(f'.nextact .menu a[href$="/{act}"]').first)
+        self.fill(**fields)
+        self.press("footer .btn-main")
+
+    def approve(self, number: str) -> None:
+        """Read the unit's answer and approve it."""
+        self.take_next_step(number)
+        self.press("footer .btn-main")
+
+    def answer(self, number: str, text: str = "", **fields: object) -> None:
+        """Give the complainant the final answer; left empty, as it was prepared from the units' drafts."""
+        self.take_next_step(number)
+        self.fill(**({"text": text} if text else {}), **fields)
+        self.press("footer .btn-main")
+
+
+class Administrator(Member):
+    """Somebody who keeps units and people."""
+
+    def add_unit(self, code: str, name: str) -> None:
+        """Enter a unit."""
+        self.open("/admin/unit/baru")
+        self.fill(name_id=name, name_en=name, code=code)
+        self.press()
+
+    def add_person(self, username: str, full_name: str, role: str, unit: str = "") -> str:
+        """Enter a person with one role, in a unit where the role is held in one. Gives the one-time password."""
+        self.open("/admin/pengguna/baru")
+        self.fill(full_name=full_name, username=username)
+        if unit:
+            self.page.locator("#officer_in").get_by_label(unit, exact=True).check()
+        else:
+            self.page.locator(f'#roles [value="{role}"]').check()
+        self.press()
+        return self.page.locator("main .plate").inner_text()

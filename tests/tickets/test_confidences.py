@@ -1,0 +1,251 @@
+"""What is kept among few stays among few, and is never lost: readers, reported parties, messages, search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from helpdesk.accounts.roles import Role
+from helpdesk.accounts.user import Grant, User
+from helpdesk.intake.admission import admit
+from helpdesk.intake.submission import Submission, Wish
+from helpdesk.lib.database import db, unit_of_work
+from helpdesk.lib.errors import Invalid, NotFound, Refused
+from helpdesk.messaging.outbox import messages_about
+from helpdesk.tickets import access, closing, follow_ups
+from helpdesk.tickets.dispositions import assign_officer, recall_disposition
+from helpdesk.tickets.questions import add_message
+from helpdesk.tickets.search import matches
+from helpdesk.tickets.states import Access, Channel, Grade, Identity, Status
+from helpdesk.tickets.ticket import NamedReader, Ticket
+from helpdesk.tickets.timeline import story_of
+from helpdesk.tickets.triage import Verdict, guard_ticket, leave_by_exit
+from tests.support.cast import Cast
+from tests.tickets.steps import (
+    FRIDAY,
+    as_complainant,
+    dispose,
+    follow_up,
+    row_of,
+    send_back,
+    sweep,
+    work_of,
+)
+
+
+@pytest.fixture(autouse=True)
+def _now() -> Iterator[None]:
+    with time_machine.travel(FRIDAY, tick=False):
+        yield
+
+
+def guard(cast: Cast, number: str, by: str = "sari", **facts: object) -> None:
+    verdict = Verdict(
+        grade=Grade.YELLOW, category_id=None, **{"access": Access.RESTRICTED, **facts}  # type: ignore[arg-type]
+    )
+    cast.act(by, number, lambda t, actor: guard_ticket(t, verdict, by=actor))
+
+
+def give_role(cast: Cast, who: str, role: Role, unit: str) -> None:
+    grant = {"user_id": cast.user_ids[who], "role": role.value, "unit_id": cast.unit_ids[unit]}
+    unit_of_work(lambda: db.session.add(Grant(**grant)))
+
+
+def heard(number: str, event: str) -> set[int | None]:
+    return {m.recipient_id for m in messages_about("ticket", row_of(number).id) if m.event == event}
+
+
+def can_see(cast: Cast, number: str, *names: str) -> set[str]:
+    seen = set()
+    for name in names:
+        try:
+            seen.add(name) if cast.ticket(number, by=name) else None
+        except NotFound:
+            continue
+    return seen
+
+
+def test_solved_on_the_spot_a_confidential_case_is_not_lost(cast: Cast) -> None:
+    spot = Submission(
+        text="Petugas meminta uang.", channel=Channel.COUNTER, wish=Wish.CONFIDENTIAL, name="Wati",
+        solution="Uang dikembalikan.", recorded_by_id=cast.user_ids["joko"],
+    )  # fmt: skip
+    number = unit_of_work(lambda: admit(spot, by=cast.actor("joko"))).number
+    as_complainant(number, lambda t, by: closing.object_to_answer(t, "Belum kembali.", by=by))
+    assert can_see(cast, number, "sari", "dimas", "ratih") == {"sari", "dimas", "ratih"}
+    assert can_see(cast, number, "hanifah", "ayu", "budi", "joko") == set()
+    assert cast.user_ids["ratih"] in heard(number, "objection")
+
+
+def test_left_before_triage_a_confidential_case_is_not_lost(cast: Cast) -> None:
+    number = cast.complain(wish=Wish.CONFIDENTIAL).number
+    leave = leave_by_exit
+    cast.act("sari", number, lambda t, by: leave(t, Status.NOT_OURS, "Bukan kami.", by=by))
+    assert can_see(cast, number, "sari", "dimas", "hanifah") == {"sari", "dimas"}
+    as_complainant(number, lambda t, by: add_message(t, "Tolong dilihat lagi.", by=by))
+    assert cast.user_ids["ratih"] in heard(number, "complainant_wrote")
+
+
+def test_a_confidential_case_nobody_triages_is_told_to_the_desk_and_to_nobody_else(
+    cast: Cast,
+) -> None:
+    number = cast.complain(wish=Wish.CONFIDENTIAL).number
+    with time_machine.travel(FRIDAY, tick=False) as traveller:
+        traveller.shift(timedelta(days=14))
+        sweep()
+    assert heard(number, "breached") == {cast.user_ids["ratih"]}
+    assert heard(number, "escalated") == {cast.user_ids["ratih"]}
+
+
+def test_a_restricted_ladder_ends_with_its_readers(cast: Cast) -> None:
+    number = cast.complain().number
+    cast.triage(number, access=Access.RESTRICTED, reader_ids=[cast.user_ids["ratih"]])
+    dispose(cast, number, "farmasi", officer="budi")
+    with time_machine.travel(FRIDAY, tick=False) as traveller:
+        traveller.shift(timedelta(days=20))
+        sweep()
+    allowed = {cast.user_ids[name] for name in ("sari", "ratih", "budi")}
+    assert heard(number, "escalated") <= allowed
+    assert cast.user_ids["sari"] in heard(number, "escalated")
+    for message in messages_about("ticket", row_of(number).id):
+        if message.recipient_kind == "staff":
+            assert message.values.get("category", "-") == message.values.get("unit", "-") == "-"
+
+
+def test_a_reader_at_the_desk_always_remains(cast: Cast) -> None:
+    give_role(cast, "sari", Role.UNIT_OFFICER, "keuangan")
+    number = cast.complain().number
+    with pytest.raises(Invalid) as refused:
+        cast.triage(
+            number, access=Access.RESTRICTED, reported_unit_ids=[cast.unit_ids["keuangan"]]
+        )
+    assert "readers" in refused.value.fields
+    cast.triage(
+        number,
+        access=Access.RESTRICTED,
+        reader_ids=[cast.user_ids["ratih"]],
+        reported_unit_ids=[cast.unit_ids["keuangan"]],
+    )
+    assert can_see(cast, number, "sari", "ratih") == {"ratih"}
+
+
+def test_a_reader_in_the_reported_unit_is_not_told_of_the_case(cast: Cast) -> None:
+    number = cast.complain().number
+    cast.triage(
+        number,
+        access=Access.RESTRICTED,
+        reader_ids=[cast.user_ids["tono"]],
+        reported_unit_ids=[cast.unit_ids["keuangan"]],
+    )
+    assert cast.user_ids["tono"] not in heard(number, "named_reader")
+
+
+def test_who_is_at_work_stays_a_reader_when_the_case_becomes_restricted(cast: Cast) -> None:
+    number = cast.complain().number
+    cast.triage(number)
+    dispose(cast, number, "farmasi", officer="budi")
+    guard(cast, number)
+    assert can_see(cast, number, "budi", "lestari", "dimas") == {"budi"}
+
+
+def test_a_unit_without_an_officer_does_not_keep_a_case_it_can_no_longer_see(cast: Cast) -> None:
+    number = cast.complain().number
+    cast.triage(number)
+    dispose(cast, number, "farmasi")
+    with pytest.raises(Invalid):
+        guard(cast, number)
+    cast.act(
+        "sari", number, lambda t, by: recall_disposition(t.dispositions[0], "Rahasia.", by=by)
+    )
+    guard(cast, number)
+
+
+def test_the_reported_are_not_assigned_by_their_head(cast: Cast) -> None:
+    give_role(cast, "tono", Role.UNIT_OFFICER, "farmasi")
+    number = cast.complain().number
+    cast.triage(number, access=Access.RESTRICTED, reported_user_ids=[cast.user_ids["tono"]])
+    dispose(cast, number, "farmasi", officer="lestari")
+    tono = cast.user_ids["tono"]
+    with pytest.raises(Invalid):
+        cast.act("lestari", number, lambda t, by: assign_officer(work_of(t, by), tono, by=by))
+
+
+def test_who_gave_a_restricted_case_back_reads_it_no_more(cast: Cast) -> None:
+    number = cast.complain().number
+    cast.triage(number, access=Access.RESTRICTED)
+    dispose(cast, number, "farmasi", officer="budi")
+    send_back(cast, number, "budi")
+    assert can_see(cast, number, "budi", "sari") == {"sari"}
+    readers = select(NamedReader.user_id).where(NamedReader.ticket_id == row_of(number).id)
+    assert db.session.scalars(readers).all() == [cast.user_ids["sari"]]
+
+
+def test_a_name_withheld_later_cannot_be_found_by_searching(cast: Cast) -> None:
+    number = cast.complain(name="Rumaisha").number
+    cast.triage(number)
+    dispose(cast, number, "farmasi")
+
+    def finds(who: str) -> int:
+        actor = cast.actor(who)
+        found = matches("rumaisha", actor)
+        assert found is not None
+        return len(db.session.scalars(select(Ticket.id).where(access.visible_to(actor), found)).all())
+
+    assert (finds("sari"), finds("budi")) == (1, 1)
+    guard(cast, number, access=Access.ORDINARY, identity=Identity.WITHHELD)
+    assert (finds("sari"), finds("budi")) == (1, 0)
+
+
+def test_units_read_neither_the_original_nor_what_another_unit_did(cast: Cast) -> None:
+    number = cast.complain("Suster Ani membentak saya, Wati kamar 305.", wish=Wish.CONFIDENTIAL)
+    cast.triage(number.number, unit_text="Perawat membentak pasien.", access=Access.ORDINARY)
+    dispose(cast, number.number, "farmasi", "keuangan")
+    work = follow_ups.record_follow_up
+    cast.act(
+        "budi", number.number, lambda t, by: work(t, "Ditegur.", by=by, disposition=work_of(t, by))
+    )
+    as_complainant(number.number, lambda t, by: add_message(t, "Saya Wati, kamar 305.", by=by))
+    follow_up(cast, number.number)
+    actor = cast.actor("tono")
+    ticket = cast.ticket(number.number, by="tono")
+    story = story_of(ticket, access.scope_of(actor, ticket), unit_ids=actor.unit_ids)
+    said = " ".join(event.text for event in story)
+    assert "305" not in said
+    assert "Ditegur" not in said
+    assert "Ditelepon" in said, "what customer care did is for every unit at work"
+
+
+def test_a_colleague_does_not_take_over_by_another_right(cast: Cast) -> None:
+    give_role(cast, "joko", Role.UNIT_OFFICER, "farmasi")
+    number = cast.complain(recorded_by_id=cast.user_ids["joko"]).number
+    cast.triage(number)
+    dispose(cast, number, "farmasi", officer="budi")
+    with pytest.raises(Refused):
+        cast.act("joko", number, lambda t, by: send_back_of(t, by))
+
+
+def send_back_of(ticket: Ticket, by: object) -> None:
+    from helpdesk.tickets.dispositions import send_back as verb
+
+    verb(ticket.dispositions[0], "Bukan kami.", by=by)  # type: ignore[arg-type]
+
+
+def test_inactive_units_and_people_receive_nothing(cast: Cast) -> None:
+    from helpdesk.accounts.unit import Unit
+
+    number = cast.complain().number
+    cast.triage(number)
+
+    def close_down() -> None:
+        db.session.get_one(Unit, cast.unit_ids["keuangan"]).is_active = False
+        db.session.get_one(User, cast.user_ids["budi"]).is_active = False
+
+    unit_of_work(close_down)
+    with pytest.raises(Invalid):
+        dispose(cast, number, "keuangan")
+    with pytest.raises(Invalid):
+        dispose(cast, number, "farmasi", officer="budi")

@@ -1,0 +1,150 @@
+"""The worklist as people see it: their own desk, live counts, filters in the address, numbers found however typed."""
+
+from __future__ import annotations
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+
+from helpdesk.intake.submission import Wish
+from helpdesk.lib.database import db
+from tests.support.cast import Cast
+from tests.support.queries import counted
+from tests.tickets.steps import FRIDAY, dispose
+from tests.web.workbench import person
+
+
+@pytest.fixture(autouse=True)
+def _on_a_friday() -> object:
+    with time_machine.travel(FRIDAY, tick=False) as traveller:
+        yield traveller
+
+
+def body(client: FlaskClient, url: str) -> str:
+    answer = client.get(url)
+    assert answer.status_code == 200, (url, answer.status_code)
+    return answer.get_data(as_text=True)
+
+
+def rows(page: str) -> int:
+    return page.count('<td role="cell" class="c-what">')
+
+
+def test_customer_care_sees_one_line_per_ticket_with_the_name_masked(
+    app: Flask, cast: Cast
+) -> None:
+    number = cast.complain(name="Dewi Anggraini").number
+    cast.complain(wish=Wish.ANONYMOUS)
+    cast.complain("Soal uang.", wish=Wish.CONFIDENTIAL)
+    page = body(person(app, cast, "sari"), "/kerja")
+    assert rows(page) == 3
+    assert f"/kerja/tiket/{number}" in page
+    assert "Dewi A•••" in page
+    assert "Anggraini" not in page
+    assert page.count("#i-lock") == 1  # the confidential one
+
+
+def test_everybody_begins_at_their_own_desk(app: Flask, cast: Cast) -> None:
+    number = cast.complain().number
+    cast.triage(number)
+    dispose(cast, number, "farmasi")
+    farmasi = f"/kerja/unit/{cast.unit_ids['farmasi']}"
+    for name, count in (("budi", 1), ("lestari", 1), ("tono", 0), ("joko", 0), ("hanifah", 0)):
+        client = person(app, cast, name)
+        assert rows(body(client, "/kerja")) == count, name
+        assert client.get(farmasi).status_code == (200 if count else 404), name
+    assert person(app, cast, "sari").get(farmasi).status_code == 404
+    assert person(app, cast, "sari").get("/kerja/catatan-saya").status_code == 404
+
+
+def test_the_head_sees_who_works_on_it(app: Flask, cast: Cast) -> None:
+    number = cast.complain().number
+    cast.triage(number)
+    dispose(cast, number, "farmasi", officer="budi")
+    assert "Budi Santoso</td>" in body(person(app, cast, "lestari"), "/kerja")
+    assert "Budi Santoso</td>" not in body(person(app, cast, "budi"), "/kerja")
+
+
+def test_filters_and_views_live_in_the_address(app: Flask, cast: Cast) -> None:
+    triaged = cast.complain().number
+    cast.complain()
+    cast.triage(triaged)
+    client = person(app, cast, "sari")
+    assert rows(body(client, "/kerja?tampilan=baru")) == 1
+    assert rows(body(client, "/kerja?grading=kuning")) == 1
+    assert rows(body(client, "/kerja?tampilan=baru&grading=kuning")) == 0
+    assert (
+        rows(body(client, "/kerja?unit=x&kategori=-1&tempat=99999999999&kanal=%00&sesudah=x")) == 2
+    )
+
+
+def test_more_than_fifty_go_on_another_page(app: Flask, cast: Cast) -> None:
+    for _ in range(53):
+        cast.complain()
+    client = person(app, cast, "sari")
+    first = body(client, "/kerja?grading=belum")
+    assert rows(first) == 50
+    onward = first.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+    assert "grading=belum" in onward
+    assert rows(body(client, onward)) == 3
+
+
+def test_counts_are_live_and_silent_while_nothing_happens(app: Flask, cast: Cast) -> None:
+    cast.complain()
+    client = person(app, cast, "sari")
+    url = "/kerja/hitung?meja=care&tampilan=semua&since=0"
+    first = client.get(url)
+    assert '<span class="n">1</span>' in first.get_data(as_text=True)
+    asked = {"If-None-Match": first.headers["ETag"]}
+    again = client.get(url, headers=asked)
+    assert (again.status_code, again.get_data()) == (304, b"")
+    cast.complain()
+    news = client.get(url, headers=asked)
+    assert '<span class="n">2</span>' in news.get_data(as_text=True)
+    assert client.get("/kerja/hitung?meja=unit-1").status_code == 404
+
+
+def test_a_number_typed_any_way_opens_its_ticket(app: Flask, cast: Cast) -> None:
+    number = cast.complain().number
+    client = person(app, cast, "sari")
+    for typed in (number, number.lower(), number.replace("-", " "), number[4:], "1", "26-00001"):
+        answer = client.get("/kerja/cari", query_string={"cari": typed})
+        assert answer.headers.get("Location") == f"/kerja/tiket/{number}", typed
+    answer = person(app, cast, "tono").get("/kerja/cari", query_string={"cari": number})
+    assert answer.status_code == 200
+    assert f"/kerja/tiket/{number}" not in answer.get_data(as_text=True)
+
+
+def test_words_are_found_newest_first(app: Flask, cast: Cast) -> None:
+    cast.complain("Parkir motor mahal.")
+    cast.complain("Obat sirup habis.")
+    client = person(app, cast, "sari")
+    assert rows(body(client, "/kerja/cari?cari=sirup")) == 1
+    assert rows(body(client, "/kerja/cari?cari=sirup+motor")) == 0
+    assert rows(body(client, "/kerja/cari?cari=%22%27%29+OR+sirup")) == 0
+    assert rows(body(client, "/kerja/cari")) == 0
+
+
+def test_what_people_write_is_escaped(app: Flask, cast: Cast) -> None:
+    cast.complain("<script>alert(1)</script>", name='"><u>Wati Sari')
+    page = body(person(app, cast, "sari"), "/kerja")
+    assert "<script>alert" not in page
+    assert "<u>" not in page
+
+
+@pytest.mark.parametrize("name", ["sari", "lestari"])
+def test_the_number_of_queries_does_not_grow(app: Flask, cast: Cast, name: str) -> None:
+    asked = []
+    for count in (5, 30):
+        for _ in range(count):
+            number = cast.complain().number
+            cast.triage(number)
+            dispose(cast, number, "farmasi", "keuangan")
+        client = person(app, cast, name)
+        with counted() as queries:
+            body(client, "/kerja")
+        asked.append(len(queries))
+        assert len(queries) <= 15, str(queries)
+    assert asked[0] == asked[1]
+    db.session.rollback()
