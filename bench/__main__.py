@@ -61,8 +61,12 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help=f"{QUICK_ROUNDS} rounds instead of {ROUNDS}")
-    parser.add_argument("--mariadb", action="store_true", help="on a private MariaDB server, not on SQLite")
+    parser.add_argument(
+        "--quick", action="store_true", help=f"{QUICK_ROUNDS} rounds instead of {ROUNDS}"
+    )
+    parser.add_argument(
+        "--mariadb", action="store_true", help="on a private MariaDB server, not on SQLite"
+    )
     parser.add_argument("--http", action="store_true", help="also through gunicorn, with wrk")
     parser.add_argument("--seconds", type=int, default=5, help="how long wrk asks for each page")
     parser.add_argument("--tickets", type=int, default=MANY)
@@ -115,7 +119,12 @@ def _counting(rounds: int):  # type: ignore[no-untyped-def]
     def say(done: int) -> None:
         if sys.stderr.isatty():
             end = "\n" if done == rounds else ""
-            print(f"\r{'measuring':>16} round {done} of {rounds}", end=end, file=sys.stderr, flush=True)
+            print(
+                f"\r{'measuring':>16} round {done} of {rounds}",
+                end=end,
+                file=sys.stderr,
+                flush=True,
+            )
 
     return say
 

@@ -20,7 +20,12 @@ from helpdesk.registry.complainant import Complainant, Identifier
 from helpdesk.tickets.escalating import escalate_due
 from helpdesk.tickets.opening import first_words
 from helpdesk.tickets.records import (
-    ClockPause, Escalation, Question, Rating, SlaClock, TicketEvent,
+    ClockPause,
+    Escalation,
+    Question,
+    Rating,
+    SlaClock,
+    TicketEvent,
 )  # fmt: skip
 from helpdesk.tickets.ticket import Disposition, NamedReader, ReportedParty, Ticket
 from tests.support.cast import Cast
@@ -30,6 +35,13 @@ Say = Callable[[int], None]
 
 YEARS = timedelta(days=730)  # how long ago the first ticket of the bench was received
 AT_A_TIME = 1000  # tickets in one transaction
+
+
+def table_of(model: Any) -> Table:
+    """The table behind a model."""
+    table: Table = model.__table__
+    return table
+
 
 # Parents first. What selects the rows of one ticket, beside the ticket's own id.
 _OF_TICKET: tuple[tuple[Any, Any], ...] = (
@@ -43,12 +55,15 @@ _OF_TICKET: tuple[tuple[Any, Any], ...] = (
     (ReportedParty, ReportedParty.ticket_id),
     (OutboxMessage, OutboxMessage.subject_id),
 )
-_OF_CLOCK: tuple[tuple[Any, Any], ...] = ((ClockPause, ClockPause.clock_id), (Escalation, Escalation.clock_id))
+_OF_CLOCK: tuple[tuple[Any, Any], ...] = (
+    (ClockPause, ClockPause.clock_id),
+    (Escalation, Escalation.clock_id),
+)
 _OF_PERSON: tuple[tuple[Any, Any], ...] = (
     (Complainant, Complainant.id),
     (Identifier, Identifier.complainant_id),
 )
-_ORDER = tuple(model.__table__ for model, _ in (*_OF_PERSON, *_OF_TICKET, *_OF_CLOCK))
+_ORDER = tuple(table_of(model) for model, _ in (*_OF_PERSON, *_OF_TICKET, *_OF_CLOCK))
 # References without a foreign key.
 _SOFT = {
     ("sla_clocks", "disposition_key"): "dispositions",
@@ -62,7 +77,9 @@ class Mould:
 
     story: Story
     rows: Mapping[Table, Sequence[Row]]
-    places: Mapping[tuple[str, int], int]  # (table, old id) → its place among the rows of that table
+    places: Mapping[
+        tuple[str, int], int
+    ]  # (table, old id) → its place among the rows of that table
 
 
 @dataclass(frozen=True)
@@ -104,12 +121,12 @@ def _cast_mould(story: Story, cast: Cast, now: datetime) -> Mould:
     ticket = cast.ticket(live(story, cast, now))
     rows: dict[Table, Sequence[Row]] = {}
     for model, column in _OF_TICKET:
-        rows[model.__table__] = _rows(model.__table__, column == ticket.id)
-    clock_ids = [row["id"] for row in rows[SlaClock.__table__]]
+        rows[table_of(model)] = _rows(table_of(model), column == ticket.id)
+    clock_ids = [row["id"] for row in rows[table_of(SlaClock)]]
     for model, column in _OF_CLOCK:
-        rows[model.__table__] = _rows(model.__table__, column.in_(clock_ids))
+        rows[table_of(model)] = _rows(table_of(model), column.in_(clock_ids))
     for model, column in _OF_PERSON:
-        rows[model.__table__] = _rows(model.__table__, column == ticket.complainant_id)
+        rows[table_of(model)] = _rows(table_of(model), column == ticket.complainant_id)
     places = {
         (table.name, row["id"]): place
         for table, found in rows.items()
@@ -152,7 +169,7 @@ class _Copier:
 
     def write_sequences(self, connection: Connection) -> None:
         """Let the product count on from the last number given out here."""
-        table = NumberSequence.__table__
+        table = table_of(NumberSequence)
         connection.execute(table.delete().where(table.c.name.like("ticket/%")))
         rows = [{"name": f"ticket/{year}", "last": last} for year, last in self._numbers.items()]
         connection.execute(insert(table), rows)
@@ -196,7 +213,7 @@ class _Copier:
 
     def _make_own(self, mould: Mould, batch: dict[Table, list[Row]], search: list[Row]) -> None:
         """What must differ from the mould: number, words, person, and clocks that would be due by now."""
-        ticket = batch[Ticket.__table__][-1]
+        ticket = batch[table_of(Ticket)][-1]
         ticket["text"], name = complaint(self.chance), full_name(self.chance)
         ticket["title"] = first_words(ticket["text"])
         year = ticket["recorded_at"].year
@@ -218,7 +235,7 @@ LATEST_CLOSED_DAYS = 24  # the longest finished life takes some 13 of the 40 day
 
 
 def _latest(batch: Mapping[Table, list[Row]], mould: Mould, model: Any) -> list[Row]:
-    table = model.__table__
+    table = table_of(model)
     count = len(mould.rows[table])
     return batch[table][-count:] if count else []
 
@@ -243,11 +260,10 @@ def _columns_of(table: Table) -> _Columns:
 def _last_numbers() -> dict[int, int]:
     last = func.max(Ticket.number_seq)
     rows = db.session.execute(select(Ticket.number_year, last).group_by(Ticket.number_year))
-    return {year: seq for year, seq in rows if year is not None}
+    return {year: seq for year, seq in rows if year is not None and seq is not None}
 
 
 def _search_statement(connection: Connection) -> Any:
     key = "rowid" if connection.dialect.name == "sqlite" else "ticket_id"
     columns = f"{key}, care_words, unit_words"
     return text(f"INSERT INTO ticket_search ({columns}) VALUES (:id, :care, :unit)")  # noqa: S608
-

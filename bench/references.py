@@ -12,7 +12,18 @@ from itertools import count
 
 from flask import Flask, render_template
 from jinja2 import DictLoader
-from sqlalchemy import Column, Engine, Index, Integer, MetaData, Select, String, Table, insert, select
+from sqlalchemy import (
+    Column,
+    Engine,
+    Index,
+    Integer,
+    MetaData,
+    Select,
+    String,
+    Table,
+    insert,
+    select,
+)
 
 from helpdesk.lib import clock
 from helpdesk.lib.database import Moment
@@ -24,7 +35,9 @@ _PAGE = """<!doctype html><title>{{ title }}</title><h1>{{ title }}</h1><table>{
 <tr><td>{{ row.number_seq }}</td><td>{{ row.title }}</td><td>{{ row.status }}</td><td>{{ row.channel }}</td>
 <td>{{ row.grade }}</td><td>{{ row.due_at }}</td></tr>{% endfor %}</table>"""
 _FIFTY = (
-    select(Ticket.number_seq, Ticket.title, Ticket.status, Ticket.channel, Ticket.grade, Ticket.due_at)
+    select(
+        Ticket.number_seq, Ticket.title, Ticket.status, Ticket.channel, Ticket.grade, Ticket.due_at
+    )
     .where(Ticket.is_open, Ticket.due_at.is_not(None))
     .order_by(Ticket.due_at, Ticket.id)
     .limit(50)
@@ -94,6 +107,6 @@ def _table(name: str, metadata: MetaData) -> Table:
     )
 
 
-def _due(at: datetime) -> Select[tuple[int]]:
+def _due(at: datetime) -> Select[int]:
     soonest = (SlaClock.look_at, SlaClock.id)
     return select(SlaClock.id).where(SlaClock.look_at <= at).order_by(*soonest).limit(200)

@@ -14,7 +14,16 @@ from typing import Any
 
 from bench.stopwatch import Times
 
-PACKAGES = ("flask", "jinja2", "werkzeug", "sqlalchemy", "flask-sqlalchemy", "pymysql", "flask-babel", "wtforms")
+PACKAGES = (
+    "flask",
+    "jinja2",
+    "werkzeug",
+    "sqlalchemy",
+    "flask-sqlalchemy",
+    "pymysql",
+    "flask-babel",
+    "wtforms",
+)
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ class Life:
     """One ticket on its way. Every act takes some time, so that the copies have a believable story."""
 
     cast: Cast
-    traveller: time_machine.Coordinates
+    traveller: time_machine.Traveller
     number: str = field(default="", init=False)
 
     def wait(self, length: timedelta) -> None:
@@ -142,7 +142,9 @@ def _assumed(life: Life) -> None:
     life.complain(channel=Channel.COUNTER)
     life.triage(Grade.GREEN)
     life.dispose("keperawatan")
-    life.act("sari", lambda t, by: dispositions.recall_disposition(t.dispositions[0], "Keliru.", by=by))
+    life.act(
+        "sari", lambda t, by: dispositions.recall_disposition(t.dispositions[0], "Keliru.", by=by)
+    )
     life.answer()
     life.wait(timedelta(days=12))
 

@@ -13,8 +13,9 @@ _LAST = (
     "Permata", "Kusuma", "Handayani", "Saputra", "Maharani", "Gunawan", "Setiawan", "Utami", "Pratama", "Anggraini",
 )  # fmt: skip
 _WHERE = (
-    "Di poli anak", "Di farmasi rawat jalan", "Di IGD", "Di ruang Melati", "Di ruang Mawar", "Di kasir", "Di loket BPJS",
-    "Di laboratorium", "Di radiologi", "Di ruang bersalin", "Di poli kandungan", "Di parkiran", "Di pendaftaran",
+    "Di poli anak", "Di farmasi rawat jalan", "Di IGD", "Di ruang Melati", "Di ruang Mawar", "Di kasir",
+    "Di loket BPJS", "Di laboratorium", "Di radiologi", "Di ruang bersalin", "Di poli kandungan",
+    "Di parkiran", "Di pendaftaran",
 )  # fmt: skip
 _WHAT = (
     "kami menunggu sejak pukul tujuh dan baru dipanggil menjelang siang",

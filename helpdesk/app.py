@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 from flask import Flask, g, request, session
@@ -29,14 +30,14 @@ class House(Flask):
         handle = super().dispatch_request
         if request.method in SAFE_METHODS or getattr(view, "in_own_units", False):
             return handle(*args)
-        before = dict(session)
+        before = deepcopy(dict(session))  # flashes are appended to a list that lives in it
 
         def attempt() -> ResponseReturnValue:
             if (
                 dict(session) != before
             ):  # an attempt that was rolled back must not leave a flash behind
                 session.clear()
-                session.update(before)
+                session.update(deepcopy(before))
             return handle(*args)
 
         return unit_of_work(attempt)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.organisation import organisation
@@ -180,7 +180,7 @@ _SIGNED_IN = (
 )
 
 
-def _signed_in(rows: Sequence[Row[Any]]) -> SignedInUser:
+def _signed_in(rows: Sequence[Any]) -> SignedInUser:
     first = rows[0]
     held = [(Role(row.role), row.unit_id) for row in rows if row.role is not None]
     actor = staff_actor(first.id, first.full_name, held)

@@ -44,6 +44,8 @@ def _recorder(life: Life) -> Actor | None:
     """Who types it: nobody for the web, the information desk or customer care for the rest."""
     if life.plan.channel is Channel.WEB:
         return None
+    if life.plan.recorder:
+        return life.staff(life.plan.recorder)
     at_the_desk = life.plan.channel in (Channel.COUNTER, Channel.PHONE)
     roles = (INTAKE, INTAKE, CARE) if at_the_desk else (CARE,)
     return life.staff(life.draw.choice(holders(life.draw.choice(roles))))

@@ -72,6 +72,7 @@ class Plan:
     is_late: bool = False
     until: Until = Until.END
     key: str = ""
+    recorder: str = ""
     pictures: list[str] = field(default_factory=list)
     evidence: list[str] = field(default_factory=list)
 
@@ -184,7 +185,8 @@ def _risk(sample: Sample, received_at: datetime, now: datetime) -> float:
     """How likely the statutory limit is missed: less with every week since the deadlines are watched."""
     units = [work.unit for work in sample.works]
     worst = max((_OFTEN_LATE.get(unit, _USUALLY_LATE) for unit in units), default=0.03)
-    return worst * (0.75 + 0.75 * (now - received_at) / HISTORY)
+    watched = 0.4 if sample.grade is Grade.RED else 1.0
+    return worst * watched * (0.75 + 0.75 * (now - received_at) / HISTORY)
 
 
 def _recorded(

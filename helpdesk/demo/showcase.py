@@ -19,6 +19,7 @@ class Scene:
     """A ticket that stands still today. *ago* is how long since it was received; None: see *late_for*, *due_in*.
 
     *late_for* is how long ago the statutory limit passed, *due_in* which share of today is left until it does.
+    *key* makes the demo know the PIN; *recorder* is who typed it at the counter.
     """
 
     story: str
@@ -27,6 +28,7 @@ class Scene:
     late_for: timedelta | None = None
     due_in: float = 0.0
     key: str = ""
+    recorder: str = ""
 
 
 def _hours(hours: float) -> timedelta:
@@ -34,46 +36,56 @@ def _hours(hours: float) -> timedelta:
 
 
 SCENES: tuple[Scene, ...] = (
-    # new this morning
+    # new
     Scene("antre-poli-anak", Until.NEW, _hours(0.4)),
-    Scene("ac-panas", Until.NEW, _hours(0.9)),
+    Scene("nicu-kurang-orang", Until.NEW, _hours(0.7)),
+    Scene("plafon-bocor", Until.NEW, _hours(0.9)),
     Scene("tagihan-ganda", Until.NEW, _hours(1.6)),
     # graded, to be sent on
     Scene("dokter-semenit", Until.TRIAGED, _hours(3)),
-    Scene("toilet-melati", Until.TRIAGED, _hours(4.5)),
+    Scene("makanan-dingin", Until.TRIAGED, _hours(4.5)),
     # with the units
-    Scene("antre-farmasi-lansia", Until.SENT, _hours(6)),
-    Scene("iur-obat-luar", Until.SENT, _hours(9)),
-    Scene("perawat-ketus", Until.ACCEPTED, _hours(22)),
-    Scene("ac-panas", Until.ACCEPTED, _hours(30)),
+    Scene("antre-farmasi-lansia", Until.SENT, _hours(6), recorder="joko"),
+    Scene("obat-kosong-tiga-kali", Until.SENT, _hours(9)),
+    Scene("infus-bengkak", Until.SENT, _hours(5)),
+    Scene("surat-lahir", Until.ACCEPTED, _hours(26)),
+    Scene("perawat-tidak-datang", Until.ACCEPTED, _hours(22)),
+    Scene("kursi-roda", Until.ACCEPTED, _hours(30), recorder="joko"),
+    Scene("racikan-dua-jam", Until.ACCEPTED, _hours(44)),
+    Scene("banyak-hal-rawat-inap", Until.ACCEPTED, _hours(34)),
+    Scene("pungli-kamar", Until.ACCEPTED, _hours(11)),
     # waiting for the person who complained
     Scene("tagihan-ganda", Until.WAITING, _hours(40), key="waiting"),
-    Scene("iur-obat-luar", Until.WAITING, _hours(30)),
+    Scene("hp-hilang", Until.WAITING, _hours(30)),
+    Scene("aplikasi-galat", Until.WAITING, _hours(55)),
     # sent back by a unit
     Scene("ac-panas", Until.RETURNED, _hours(20)),
-    Scene("toilet-melati", Until.RETURNED, _hours(28)),
+    Scene("parkiran-gelap", Until.RETURNED, _hours(28)),
     # answers to be approved, and to be given
     Scene("iur-obat-luar", Until.SUBMITTED, _hours(33)),
-    Scene("tagihan-ganda", Until.SUBMITTED, _hours(70)),
-    Scene("perawat-ketus", Until.SUBMITTED, _hours(52)),
-    Scene("parkir-lima-ribu", Until.APPROVED, _hours(60)),
-    Scene("dokter-semenit", Until.APPROVED, _hours(75)),
-    # answered, the person has the word
+    Scene("uang-muka", Until.SUBMITTED, _hours(70)),
+    Scene("kecoak-kamar", Until.SUBMITTED, _hours(52)),
+    Scene("puyer-kurang", Until.SUBMITTED, _hours(49)),
+    Scene("air-panas", Until.SUBMITTED, _hours(61)),
+    Scene("asap-rokok", Until.APPROVED, _hours(60)),
+    Scene("hasil-lab-lama", Until.APPROVED, _hours(75)),
+    # answered: the person has the word
     Scene("iur-obat-luar", Until.ANSWERED, _hours(50), key="answered"),
-    Scene("antre-poli-anak", Until.ANSWERED, _hours(80)),
+    Scene("kasir-satu-loket", Until.ANSWERED, _hours(80)),
     # due today
-    Scene("satpam-membentak", Until.ACCEPTED, due_in=0.35),
-    Scene("perawat-ketus", Until.ACCEPTED, due_in=0.6),
-    Scene("iur-obat-luar", Until.SUBMITTED, due_in=0.85),
+    Scene("lift-macet", Until.ACCEPTED, due_in=0.35),
+    Scene("dokter-kandungan-pindah", Until.ACCEPTED, due_in=0.6),
+    Scene("alergi-tidak-ditanya", Until.SUBMITTED, due_in=0.85),
     # late now
     Scene("etiket-sirup", Until.ACCEPTED, late_for=_hours(4)),
     Scene("satpam-membentak", Until.ACCEPTED, late_for=_hours(18)),
-    Scene("iur-obat-luar", Until.ACCEPTED, late_for=_hours(27)),
+    Scene("kamar-bpjs-penuh", Until.ACCEPTED, late_for=_hours(27)),
     Scene("parkir-lima-ribu", Until.ACCEPTED, late_for=_hours(49)),
     Scene("toilet-melati", Until.ACCEPTED, late_for=_hours(1)),
     Scene("ac-panas", Until.SENT, late_for=_hours(12)),
-    Scene("tagihan-ganda", Until.SUBMITTED, late_for=_hours(30)),
-    Scene("dokter-semenit", Until.ACCEPTED, late_for=_hours(75)),
+    Scene("selisih-kelas", Until.SUBMITTED, late_for=_hours(30)),
+    Scene("rekam-medis-hilang", Until.ACCEPTED, late_for=_hours(9)),
+    Scene("wa-tidak-dibalas", Until.ACCEPTED, late_for=_hours(75)),
 )
 
 
@@ -86,7 +98,8 @@ def _plan(scene: Scene, place: int, now: datetime, calendar: BusinessCalendar) -
     draw = random.Random(f"{SEED}/today/{place}")
     sample = sample_named(scene.story)
     received_at = _received(scene, sample.grade, now, ZoneInfo(calendar.zone))
-    channel = Channel.WEB if Channel.WEB in sample.channels else sample.channels[0]
+    wanted = Channel.COUNTER if scene.recorder else Channel.WEB
+    channel = wanted if wanted in sample.channels else sample.channels[0]
     plan = plan_one(draw, sample, channel, received_at, now, calendar)
     recorded_at = received_at + min(timedelta(minutes=4), (now - received_at) * 0.1)
     return replace(
@@ -97,6 +110,7 @@ def _plan(scene: Scene, place: int, now: datetime, calendar: BusinessCalendar) -
         is_late=False,
         until=scene.until,
         key=scene.key and f"demo/{scene.key}",
+        recorder=scene.recorder,
         pace=HurriedPace(draw, now),
     )
 

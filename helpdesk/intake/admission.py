@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
@@ -58,10 +58,11 @@ def admit(submission: Submission, *, by: Actor | None = None) -> Admitted:
             outcome = Outcome.AGAIN if isinstance(earlier, once.Same) else Outcome.CHANGED
             ticket = db.session.get_one(Ticket, int(earlier.result))
             return Admitted(ticket, number_of(ticket), pin, outcome)
-    ticket = open_ticket(_opening(submission, pin), by=by)
+    is_solved = bool(submission.solution.strip()) and by is not None
+    ticket = open_ticket(replace(_opening(submission, pin), is_solved=is_solved), by=by)
     if submission.key:
         once.settle(f"complaint/{submission.key}", str(ticket.id))
-    if submission.solution.strip() and by is not None:
+    if is_solved and by is not None:
         solve_on_the_spot(ticket, submission.solution, submission.grade or Grade.GREEN, by=by)
     return Admitted(ticket, number_of(ticket), pin, Outcome.OPENED)
 

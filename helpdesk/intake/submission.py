@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -32,6 +32,9 @@ class Wish(StrEnum):
     def access(self) -> Access:
         """Confidential ones are restricted until triage decides."""
         return Access.RESTRICTED if self is Wish.CONFIDENTIAL else Access.ORDINARY
+
+
+_NOT_SAID = frozenset({"files", "key", "session_id", "language", "recorded_by_id"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,9 +78,9 @@ class Submission:
     def digest(self) -> str:
         """SHA-256 of what was said and brought: the same form sent again has the same."""
         said = [
-            self.text.strip(), self.kind, self.wish, self.name.strip(), self.whatsapp.strip(), self.email.strip(),
-            self.phone.strip(), str(self.place_id), self.place_text.strip(), str(self.happened_on),
-            self.affected_name.strip(), str(self.received_at), self.solution.strip(),
-            *sorted(file.sha256 for file in self.files),
-        ]  # fmt: skip
-        return hashlib.sha256("\x1f".join(str(part) for part in said).encode()).hexdigest()
+            f"{one.name}={str(getattr(self, one.name)).strip()}"
+            for one in fields(self)
+            if one.name not in _NOT_SAID
+        ]
+        said += sorted(file.sha256 for file in self.files)
+        return hashlib.sha256("\x1f".join(said).encode()).hexdigest()

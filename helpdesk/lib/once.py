@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import Index, delete, select
+from sqlalchemy import Index, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import String
 
@@ -70,7 +70,7 @@ def remember(key: str, session_id: str, body_digest: str) -> Remembered:
     """
     if not in_transaction():
         raise RuntimeError("a key is remembered inside the unit of work that acts")
-    earlier = db.session.scalar(select(OnceKey).where(OnceKey.key_hash == _digest(key)))
+    earlier = db.session.execute(_EARLIER, {"key": _digest(key)}).one_or_none()
     if earlier is None:
         row = OnceKey(
             key_hash=_digest(key),
@@ -97,11 +97,19 @@ def settle(key: str, result: str) -> None:
     """
     if len(result) > RESULT_LENGTH:
         raise ValueError(f"a result has at most {RESULT_LENGTH} characters")
-    row = db.session.get(OnceKey, _digest(key))
-    if row is None:
+    written = db.session.execute(_SETTLE, {"key": _digest(key), "told": result})
+    if not written.rowcount:
         raise LookupError("the key was not remembered")
-    row.result = result
-    db.session.flush()
+
+
+_EARLIER = select(OnceKey.session_hash, OnceKey.body_digest, OnceKey.result).where(
+    OnceKey.key_hash == bindparam("key")
+)
+_SETTLE = (
+    update(OnceKey.__table__)
+    .where(OnceKey.__table__.c.key_hash == bindparam("key"))
+    .values(result=bindparam("told"))
+)
 
 
 def forget_old(before: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Integer, String
 
@@ -34,4 +34,7 @@ def take_next(name: str) -> int:
     if len(name) > 64:
         raise ValueError(f"the name of a sequence has at most 64 characters: {name!r}")
     upsert(Sequence, {"name": name, "last": 1}, {"last": Sequence.last + 1})
-    return db.session.execute(select(Sequence.last).where(Sequence.name == name)).scalar_one()
+    return db.session.execute(_LAST, {"name": name}).scalar_one()
+
+
+_LAST = select(Sequence.last).where(Sequence.name == bindparam("name"))

@@ -60,6 +60,7 @@ def _to_staff(*placeholders: str) -> Event:
 # read along.
 EVENTS: dict[str, Event] = {
     "received": _to_complainant("due"),
+    "received_late": _to_complainant(),  # recorded after its deadline: nothing can be promised
     "thanked": _to_complainant(),  # a suggestion or praise: nothing is promised
     "interim": _to_complainant(),
     "question": _to_complainant("until"),

@@ -36,13 +36,14 @@ def unit_records(actor: Actor, month: Month, at: datetime) -> list[UnitRecord]:
         name: func.sum(case((condition, 1), else_=0))
         for name, condition in outcomes(SlaClock, at).items()
     }
+    is_returned = Disposition.status == DispositionStatus.RETURNED.value
     is_late = and_(Disposition.is_open, Disposition.due_at <= at)
     rows = db.session.execute(
         select(
             Unit,
             func.count(Disposition.id.distinct()),
             *counted.values(),
-            func.sum(case((Disposition.status == DispositionStatus.RETURNED.value, 1), else_=0)),
+            func.count(case((is_returned, Disposition.id)).distinct()),  # once, however many hops
             func.sum(case((and_(is_late, SlaClock.stopped_at.is_(None)), 1), else_=0)),
         )
         .join(Disposition, Disposition.unit_id == Unit.id)

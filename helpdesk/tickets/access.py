@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 from functools import lru_cache
-from functools import lru_cache
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
@@ -163,7 +162,7 @@ def find_candidates(actor: Actor, typed: str, *, limit: int = 5) -> list[Ticket]
 
 
 @lru_cache(maxsize=500)
-def _by_number(actor: Actor, count: int) -> Select[tuple[Ticket]]:
+def _by_number(actor: Actor, count: int) -> Select[Ticket]:
     """Built once for each reader: to build it costs more than to run it."""
     numbers = (
         and_(

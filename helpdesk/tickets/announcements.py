@@ -17,17 +17,18 @@ from helpdesk.accounts.actor import Actor, ActorKind
 from helpdesk.accounts.organisation import local_zone, organisation
 from helpdesk.accounts.roles import Role
 from helpdesk.accounts.unit import Unit
-from helpdesk.accounts.user import Grant, User
+from helpdesk.accounts.user import User
 from helpdesk.catalogue.category import Category
 from helpdesk.lib.database import db
 from helpdesk.lib.words import moment_in_words
 from helpdesk.messaging.outbox import queue
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets import keys
+from helpdesk.tickets.hearers import allowed, desk_of, holders_of, people_of
 from helpdesk.tickets.number import format_number
 from helpdesk.tickets.records import TicketEvent
-from helpdesk.tickets.states import Access, Kind, Status
-from helpdesk.tickets.ticket import Disposition, NamedReader, ReportedParty, Ticket
+from helpdesk.tickets.states import Kind, Status
+from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.timing import can_object_until
 
 Hearing = Callable[[Ticket, TicketEvent, Disposition | None], None]
@@ -64,9 +65,16 @@ def _complainant(template: str) -> Hearing:
 
 
 def _on_opening(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
-    """A suggestion or praise is thanked for; a complaint or question is promised an answer."""
-    is_thanked = ticket.kind in (Kind.SUGGESTION, Kind.PRAISE)
-    _complainant("thanked" if is_thanked else "received")(ticket, event, disposition)
+    """A suggestion or praise is thanked for; a complaint or question is promised an answer, while there is time."""
+    if event.details.get("is_solved"):
+        return  # the closing follows at once, and says it all
+    if Kind(ticket.kind).is_thanked:
+        template = "thanked"
+    elif ticket.due_at is not None and ticket.due_at <= event.recorded_at:
+        template = "received_late"
+    else:
+        template = "received"
+    _complainant(template)(ticket, event, disposition)
 
 
 def _on_exit(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
@@ -84,7 +92,9 @@ def _confirm_reminder(ticket: Ticket, event: TicketEvent, disposition: Dispositi
 
 
 def _late_apology(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
-    if event.details.get("clock") == ClockKind.ANSWER:
+    """For the answer that is missing; not for its record, nor twice for what was late when it was recorded."""
+    is_unanswered = event.details.get("clock") == ClockKind.ANSWER and not ticket.first_answered_at
+    if is_unanswered and not event.details.get("at_recording"):
         _complainant("late_apology")(ticket, event, disposition)
 
 
@@ -96,7 +106,7 @@ def _values_for_complainant(ticket: Ticket, event: TicketEvent) -> dict[str, Any
         **_common(ticket),
         "link": keys.link_of(ticket),
         "due": say(ticket.due_at),
-        "until": say(ticket.due_at),
+        "until": say(_due_said(event) or ticket.due_at),
         "object_until": say(can_object_until(ticket)),
         "closing": ticket.closing,
         "exit": event.details.get("exit", ""),
@@ -110,7 +120,7 @@ def _desk(template: str) -> Hearing:
     """The officer at the desk who owns the ticket, or every supervisor while nobody does."""
 
     def hearing(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
-        _tell(template, _desk_of(ticket), ticket, event, disposition)
+        _tell(template, desk_of(ticket), ticket, event, disposition)
 
     return hearing
 
@@ -120,7 +130,7 @@ def _unit(template: str) -> Hearing:
 
     def hearing(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
         if disposition is not None:
-            _tell(template, _people_of(disposition), ticket, event, disposition)
+            _tell(template, people_of(disposition), ticket, event, disposition)
 
     return hearing
 
@@ -129,7 +139,7 @@ def _units_at_work(template: str) -> Hearing:
     def hearing(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
         for disposition in ticket.dispositions:
             if disposition.is_open:
-                _tell(template, _people_of(disposition), ticket, event, disposition)
+                _tell(template, people_of(disposition), ticket, event, disposition)
 
     return hearing
 
@@ -142,7 +152,7 @@ def _clock(template: str) -> Hearing:
         if kind == ClockKind.CONFIRM:
             return
         holders = (
-            _people_of(disposition) if kind == ClockKind.HOP and disposition else _desk_of(ticket)
+            people_of(disposition) if kind == ClockKind.HOP and disposition else desk_of(ticket)
         )
         _tell(template, holders, ticket, event, disposition)
 
@@ -170,7 +180,9 @@ def _ladder(ticket: Ticket, event: TicketEvent, disposition: Disposition | None)
         people = holders_of(Role.SUPERVISOR)
     elif tell == "leadership":
         people = holders_of(Role.LEADERSHIP)
-    _tell("escalated", people, ticket, event, disposition)
+    # Where the position may not know of the ticket, its desk still must: nobody hearing would be silence.
+    may_hear = allowed(ticket, people) or (desk_of(ticket) if ticket.is_restricted else [])
+    _tell("escalated", may_hear, ticket, event, disposition)
 
 
 _OBJECTION = (_complainant("reopened"), _desk("objection"))
@@ -189,6 +201,7 @@ WHO_HEARS: dict[str, tuple[Hearing, ...]] = {
     "add_message": (_desk("complainant_wrote"),),
     "interim_reply": (_complainant("interim"),),
     "answer": (_complainant("answered"),),
+    "solve": (_on_closing,),
     "confirm": (_on_closing,),
     "close_by_silence": (_on_closing,),
     "close_unilaterally": (_on_closing,),
@@ -200,29 +213,7 @@ WHO_HEARS: dict[str, tuple[Hearing, ...]] = {
 }
 
 
-# ---------------------------------------------------------------- finding people
-
-
-def holders_of(role: Role, unit_id: int | None = None) -> list[User]:
-    """Active people who hold *role* (in the unit, for unit roles)."""
-    wanted = select(Grant.user_id).where(Grant.role == role.value)
-    if unit_id is not None:
-        wanted = wanted.where(Grant.unit_id == unit_id)
-    return list(
-        db.session.scalars(
-            select(User).where(User.is_active, User.id.in_(wanted)).order_by(User.id)
-        )
-    )
-
-
-def _desk_of(ticket: Ticket) -> list[User]:
-    owner = db.session.get(User, ticket.owner_id) if ticket.owner_id else None
-    return [owner] if owner and owner.is_active else holders_of(Role.SUPERVISOR)
-
-
-def _people_of(disposition: Disposition) -> list[User]:
-    officer = db.session.get(User, disposition.officer_id) if disposition.officer_id else None
-    return [*([officer] if officer else []), *holders_of(Role.UNIT_HEAD, disposition.unit_id)]
+# ---------------------------------------------------------------- telling
 
 
 def _tell(
@@ -232,7 +223,7 @@ def _tell(
     event: TicketEvent,
     disposition: Disposition | None,
 ) -> None:
-    for user in _allowed(ticket, people):
+    for user in allowed(ticket, people):
         if event.actor_kind == ActorKind.STAFF and event.actor_id == user.id:
             continue  # nobody is told of their own act
         queue(
@@ -248,28 +239,14 @@ def _tell(
         )
 
 
-def _allowed(ticket: Ticket, people: Iterable[User]) -> list[User]:
-    unique = {user.id: user for user in people}
-    if ticket.access == Access.RESTRICTED:
-        readers = set(
-            db.session.scalars(
-                select(NamedReader.user_id).where(NamedReader.ticket_id == ticket.id)
-            )
-        )
-        reported = set(
-            db.session.scalars(
-                select(ReportedParty.user_id).where(ReportedParty.ticket_id == ticket.id)
-            )
-        )
-        return [user for user in unique.values() if user.id in readers - reported]
-    return list(unique.values())
-
-
 def _values_for_staff(
     ticket: Ticket, event: TicketEvent, disposition: Disposition | None, language: str
 ) -> dict[str, Any]:
-    unit = db.session.get(Unit, disposition.unit_id) if disposition else None
-    category = db.session.get(Category, ticket.category_id) if ticket.category_id else None
+    # Of a restricted ticket the message says only that there is something: others see lock screens and the outbox.
+    says_all = not ticket.is_restricted
+    unit = db.session.get(Unit, disposition.unit_id) if disposition and says_all else None
+    category_id = ticket.category_id if says_all else None
+    category = db.session.get(Category, category_id) if category_id else None
     due = disposition.due_at if disposition and disposition.due_at else ticket.due_at
     base: str = current_app.extensions["settings"].base_url
     return {
@@ -287,8 +264,12 @@ def _values_for_staff(
 
 def _was_due(event: TicketEvent) -> datetime:
     """The deadline that passed; a step of the ladder happens later than the deadline it is about."""
+    return _due_said(event) or event.at
+
+
+def _due_said(event: TicketEvent) -> datetime | None:
     due_at = event.details.get("due_at")
-    return datetime.fromisoformat(due_at) if due_at else event.at
+    return datetime.fromisoformat(due_at) if due_at else None
 
 
 def _common(ticket: Ticket) -> dict[str, Any]:

@@ -64,9 +64,7 @@ def set_limit(clock: SlaClock, ticket: Ticket, kind: ClockKind) -> None:
     clock.is_pausable = rule.is_pausable
 
 
-def stop(
-    clock: SlaClock, at: datetime, *, verdict: str | None = None, in_time: str = MET
-) -> None:
+def stop(clock: SlaClock, at: datetime, *, verdict: str | None = None, in_time: str = MET) -> None:
     """Stop at *at* and freeze the verdict; an open pause ends with the clock.
 
     *verdict* None judges by the deadline, and a clock stopped before it is called *in_time*.

@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.accounts.roles import Permission
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Invalid, Refused
@@ -22,7 +21,7 @@ from helpdesk.tickets.records import Rating, TicketEvent
 from helpdesk.tickets.states import Closing, DispositionStatus, Grade
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.timing import can_object
-from helpdesk.tickets.workflow import advance, require
+from helpdesk.tickets.workflow import advance, require, was_there
 
 
 def confirm_solved(ticket: Ticket, *, by: Actor) -> TicketEvent:
@@ -85,7 +84,7 @@ def solve_on_the_spot(
     if not what_was_done.strip():
         raise Invalid({"solution": _l("Write what was done.")})
     require(ticket, Move.SOLVE, by=by)
-    if ticket.recorded_by_id != by.user_id and not by.may(Permission.TRIAGE):
+    if not was_there(by, ticket):
         raise Refused(_l("Only who took it down can say that it was solved on the spot."))
     at = (
         clock.now()

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.roles import UNIT_ROLES
-from helpdesk.accounts.user import Grant
+from helpdesk.accounts.unit import Unit
+from helpdesk.accounts.user import Grant, User
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Invalid
@@ -19,9 +20,9 @@ from helpdesk.lib.uploads import Received
 from helpdesk.tickets.files import attach, has_evidence
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import TicketEvent
-from helpdesk.tickets.states import WITH_UNIT, Access, DispositionStatus, Grade, Phrase, Root
-from helpdesk.tickets.ticket import Disposition, ReportedParty, Ticket
-from helpdesk.tickets.triage import name_readers
+from helpdesk.tickets.states import WITH_UNIT, DispositionStatus, Grade, Phrase, Root
+from helpdesk.tickets.ticket import Disposition, Ticket
+from helpdesk.tickets.triage import circle_of, forget_officer, name_readers
 from helpdesk.tickets.workflow import advance, require
 
 
@@ -52,7 +53,7 @@ def dispose_ticket(
     sent = []
     for instruction in instructions:
         disposition = _send(ticket, instruction, by)
-        if ticket.access == Access.RESTRICTED and instruction.officer_id:
+        if ticket.is_restricted and instruction.officer_id:
             name_readers(ticket, {instruction.officer_id})
         sent.append(disposition)
     return sent
@@ -87,46 +88,45 @@ def _check(ticket: Ticket, instructions: Sequence[Instruction]) -> None:
     units = [instruction.unit_id for instruction in instructions]
     if at_work & set(units) or len(set(units)) < len(units):
         raise Invalid({"units": _l("One of these units already has this ticket.")})
+    open_units = select(func.count()).where(Unit.id.in_(units), Unit.is_active)
+    if db.session.scalar(open_units) != len(units):
+        raise Invalid({"units": _l("One of these units is closed.")})
     for instruction in instructions:
         unit_id, officer_id = instruction.unit_id, instruction.officer_id
         if instruction.due_at and instruction.due_at <= clock.now():
             raise Invalid({f"due_at-{unit_id}": _l("The deadline must lie in the future.")})
         if officer_id and officer_id not in officers_of(unit_id):
             raise Invalid({f"officer-{unit_id}": _l("This officer does not work in that unit.")})
-    if ticket.access == Access.RESTRICTED:
+    if ticket.is_restricted:
         _check_restricted(ticket, instructions)
 
 
 def _check_restricted(ticket: Ticket, instructions: Sequence[Instruction]) -> None:
-    reported = list(
-        db.session.scalars(select(ReportedParty).where(ReportedParty.ticket_id == ticket.id))
-    )
-    units = {party.unit_id for party in reported} - {None}
-    people = {party.user_id for party in reported} - {None}
+    reported = circle_of(ticket)
     for instruction in instructions:
-        field = f"officer-{instruction.unit_id}"
-        if instruction.unit_id in units:
+        if instruction.unit_id in reported.reported_unit_ids:
             raise Invalid(
                 {"units": _l("This unit is reported in the complaint and must not see it.")}
             )
-        if instruction.officer_id in people:
-            raise Invalid(
-                {field: _l("This person is reported in the complaint and must not see it.")}
-            )
-        if instruction.officer_id is None:
-            raise Invalid(
-                {field: _l("A restricted ticket goes to a named officer, not to a whole unit.")}
-            )
+        _refuse_as_officer(ticket, instruction.officer_id, f"officer-{instruction.unit_id}")
+
+
+def _refuse_as_officer(ticket: Ticket, officer_id: int | None, field: str) -> None:
+    """On a restricted ticket the work needs a named officer, and never the person reported."""
+    if officer_id is None:
+        raise Invalid(
+            {field: _l("A restricted ticket goes to a named officer, not to a whole unit.")}
+        )
+    if officer_id in circle_of(ticket).reported_user_ids:
+        raise Invalid({field: _l("This person is reported in the complaint and must not see it.")})
 
 
 def officers_of(unit_id: int) -> set[int]:
-    """Ids of everybody who holds a role in the unit."""
+    """Ids of everybody who holds a role in the unit and can sign in."""
+    roles = [role.value for role in UNIT_ROLES]
+    grants = select(Grant.user_id).where(Grant.unit_id == unit_id, Grant.role.in_(roles))
     return set(
-        db.session.scalars(
-            select(Grant.user_id).where(
-                Grant.unit_id == unit_id, Grant.role.in_([role.value for role in UNIT_ROLES])
-            )
-        )
+        db.session.scalars(grants.join(User, User.id == Grant.user_id).where(User.is_active))
     )
 
 
@@ -146,12 +146,9 @@ def assign_officer(disposition: Disposition, officer_id: int | None, *, by: Acto
     _must_be(disposition, WITH_UNIT)
     if officer_id is not None and officer_id not in officers_of(disposition.unit_id):
         raise Invalid({"officer": _l("This officer does not work in that unit.")})
-    if ticket.access == Access.RESTRICTED:
-        if officer_id is None:
-            raise Invalid(
-                {"officer": _l("A restricted ticket goes to a named officer, not to a whole unit.")}
-            )
-        name_readers(ticket, {officer_id})
+    if ticket.is_restricted:
+        _refuse_as_officer(ticket, officer_id, "officer")
+        name_readers(ticket, {officer_id} if officer_id else set())
     disposition.officer_id = officer_id
     disposition.version += 1
     return advance(
@@ -217,6 +214,7 @@ def submit_answer(
     disposition.status = DispositionStatus.SUBMITTED.value
     disposition.is_open = False
     disposition.submitted_at = clock.now()
+    disposition.officer_id = disposition.officer_id or by.user_id
     disposition.version += 1
     ticket.followed_up_at = ticket.followed_up_at or disposition.submitted_at
     details = {
@@ -238,11 +236,13 @@ def submit_answer(
 
 
 def end_disposition(disposition: Disposition, status: DispositionStatus) -> None:
-    """Take the work from the unit: sent back by it, or recalled."""
+    """Take the work from the unit: sent back by it, or recalled. Its officer reads a restricted ticket no more."""
     disposition.status = status.value
     disposition.is_open = False
     disposition.settled_at = clock.now()
     disposition.version += 1
+    if disposition.ticket.is_restricted and disposition.officer_id:
+        forget_officer(disposition.ticket, disposition.officer_id)
 
 
 def _must_be(

@@ -28,7 +28,7 @@ def find_file(actor: Actor, file_id: int) -> tuple[Attachment, Ticket]:
     file, ticket = found
     scope = scope_of(actor, ticket)
     is_hidden = file.is_hidden_from_units and scope is not Scope.CARE
-    if is_hidden or not may_read(file.event, scope, actor.unit_ids):
+    if is_hidden or not may_read(file.event, ticket, scope, actor.unit_ids):
         raise NotFound
     return file, ticket
 

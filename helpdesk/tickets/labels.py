@@ -31,7 +31,7 @@ def read_labels(
     language: str, *, kinds: Collection[str] = tuple(_NAMED), user_ids: Collection[int] = ()
 ) -> Labels:
     """Read the names of everything of *kinds* (closed ones too: history names them) and of the people asked for."""
-    parts = [_names_of(kind, language) for kind in kinds]
+    parts: list[Any] = [_names_of(kind, language) for kind in kinds]
     if user_ids:
         wanted = User.id.in_(sorted(user_ids))
         parts.append(select(literal("person"), User.id, User.full_name).where(wanted))

@@ -58,6 +58,7 @@ class Opening:
     late_reason: str = ""
     recorded_by_id: int | None = None
     category_id: int | None = None
+    is_solved: bool = False  # on the spot, in the same unit of work
     pin: str = ""
     files: Sequence[Received] = ()
 
@@ -65,25 +66,24 @@ class Opening:
 def open_ticket(opening: Opening, *, by: Actor | None = None) -> Ticket:
     """Open a ticket inside the caller's unit of work and give it its number.
 
-    The number is taken after everything that can fail, and its row lock is held only until the commit; a rollback
-    returns it, so the sequence has no gaps. Raises Invalid for an empty text or an impossible moment of receipt.
+    The number is taken after everything that a person can get wrong, and its row lock is held only until the commit;
+    a rollback returns it, so the sequence has no gaps. Raises Invalid for an empty text or an impossible moment of receipt.
     """
     recorded_at = clock.now()
     received_at = opening.received_at or recorded_at
     _check(opening, received_at, recorded_at)
     ticket = _row(opening, received_at, recorded_at)
     keys.set_pin(ticket, opening.pin or keys.draw_pin())
+    _take_number(ticket, recorded_at)
     db.session.add(ticket)
     db.session.flush()
-    _take_number(ticket, recorded_at)
     who = by or Actor.complainant(ticket.id)
     event = advance(
         ticket,
         Move.OPEN,
         by=who,
         at=received_at,
-        details={"channel": opening.channel.value},
-        text=opening.text,
+        details={"channel": opening.channel.value, "is_solved": opening.is_solved},
     )
     attach(event, opening.files)
     search.index_ticket(ticket, is_new=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -11,9 +11,11 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Row,
     Select,
     and_,
+    bindparam,
     case,
     exists,
     false,
@@ -25,7 +27,7 @@ from sqlalchemy import (
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.user import User
-from helpdesk.lib.database import db
+from helpdesk.lib.database import Moment, db
 from helpdesk.registry.complainant import Complainant
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.access import visible_to
@@ -33,7 +35,7 @@ from helpdesk.tickets.records import SlaClock
 from helpdesk.tickets.search import matches
 from helpdesk.tickets.states import DispositionStatus
 from helpdesk.tickets.ticket import Disposition, Ticket
-from helpdesk.tickets.worklist import Desk, DeskKind, View, conditions
+from helpdesk.tickets.worklist import Desk, DeskKind, View, conditions, moments
 
 SIZE = 50
 UNGRADED = "belum"  # the filter's word for a grade that is still to come
@@ -90,6 +92,11 @@ class Filters:
     def __bool__(self) -> bool:
         return self != Filters()
 
+    @property
+    def are_set(self) -> bool:
+        """Is anything narrowed besides by words?"""
+        return self != Filters(words=self.words)
+
 
 @dataclass(frozen=True)
 class Page:
@@ -110,13 +117,21 @@ def page_of(
     size: int = SIZE,
 ) -> Page:
     """The rows of *desk* under *view*: soonest deadline first, finished ones the other way round."""
-    narrowed = [*conditions(desk, view, actor, at), *_narrow(filters or Filters(), actor)]
+    query = _of_desk(desk, view, actor)
+    if filters:
+        query = query.where(*_narrow(filters, actor))
     if desk.kind is DeskKind.UNIT:
         order = Order.LATEST if view is View.DONE else Order.SOONEST
-        return _read(_tasks().where(*narrowed), Disposition, order, after, size)
+        return _read(query, Disposition, order, after, size, moments(at))
     is_by_deadline = desk.kind is DeskKind.CARE and view is not View.CLOSED
     order = Order.SOONEST if is_by_deadline else Order.NEWEST
-    return _read(_tickets().where(*narrowed), Ticket, order, after, size)
+    return _read(query, Ticket, order, after, size, moments(at))
+
+
+@lru_cache(maxsize=500)  # to build and to recognise a statement costs more than to run it
+def _of_desk(desk: Desk, view: View, actor: Actor) -> Select[Any]:
+    rows = _tasks() if desk.kind is DeskKind.UNIT else _tickets()
+    return rows.where(*conditions(desk, view, actor))
 
 
 def search_page(
@@ -184,7 +199,7 @@ _COLUMNS = (
 )
 
 
-def _started_at() -> ColumnElement[datetime | None]:
+def _started_at() -> ColumnElement[Any]:
     """From where the time that is used is counted: the receipt, after an objection the objection."""
     reopened = (
         select(func.max(SlaClock.started_at))
@@ -194,7 +209,7 @@ def _started_at() -> ColumnElement[datetime | None]:
     return case((Ticket.reopenings > 0, reopened), else_=Ticket.received_at)
 
 
-def _hop_started_at() -> ColumnElement[datetime | None]:
+def _hop_started_at() -> ColumnElement[Any]:
     """An answer that was handed back starts the unit's clock anew."""
     return (
         select(func.max(SlaClock.started_at))
@@ -207,7 +222,7 @@ def _hop_started_at() -> ColumnElement[datetime | None]:
     )
 
 
-def _units_at_work() -> ColumnElement[str | None]:
+def _units_at_work() -> ColumnElement[Any]:
     """Ids of the units that have the ticket, with commas between."""
     return (
         select(func.group_concat(Disposition.unit_id))
@@ -240,36 +255,61 @@ def _narrow(filters: Filters, actor: Actor) -> list[ColumnElement[bool]]:
     return wanted
 
 
-def _read(query: Select[Any], table: Any, order: Order, after: Cursor | None, size: int) -> Page:
+def _read(
+    query: Select[Any],
+    table: Any,
+    order: Order,
+    after: Cursor | None,
+    size: int,
+    values: Mapping[str, Any] | None = None,
+) -> Page:
     """Rows with a deadline first, in the order of the index, then those without one by number."""
     rows: list[Row[Any]] = []
-    is_newest, is_down = order is Order.NEWEST, order is not Order.SOONEST
-    if not is_newest and (after is None or after.due_at is not None):
-        dated = query.where(table.due_at.is_not(None), *_beyond(table, after, is_down))
-        columns = (table.due_at, table.id)
-        rows += db.session.execute(
-            dated.order_by(*(c.desc() if is_down else c for c in columns)).limit(size + 1)
-        )
+
+    def read(*, is_dated: bool) -> None:
+        statement = _ordered(query, table, order, is_dated, after is not None)
+        begin = {"after_due": after.due_at, "after_id": after.row_id} if after else {}
+        limit = {"limit": size + 1 - len(rows)}
+        rows.extend(db.session.execute(statement, {**(values or {}), **begin, **limit}))
+
+    if order is not Order.NEWEST and (after is None or after.due_at is not None):
+        read(is_dated=True)
         after = None
     if len(rows) <= size:
-        rest = query if is_newest else query.where(table.due_at.is_(None))
-        if after is not None:
-            rest = rest.where(table.id < after.row_id if is_down else table.id > after.row_id)
-        rest = rest.order_by(table.id.desc() if is_down else table.id)
-        rows += db.session.execute(rest.limit(size + 1 - len(rows)))
+        read(is_dated=False)
     if len(rows) <= size:
         return Page(rows, None)
     last = rows[size - 1]
-    return Page(rows[:size], Cursor(None if is_newest else last.due_at, last.row_id))
+    return Page(rows[:size], Cursor(None if order is Order.NEWEST else last.due_at, last.row_id))
 
 
-def _beyond(table: Any, after: Cursor | None, is_down: bool) -> tuple[ColumnElement[bool], ...]:
+@lru_cache(maxsize=500)
+def _ordered(
+    query: Select[Any], table: Any, order: Order, is_dated: bool, is_after: bool
+) -> Select[Any]:
+    """*query* from the cursor on, if there is one: those with a deadline in its order, or the rest by number."""
+    is_down = order is not Order.SOONEST
+    by_number = table.id.desc() if is_down else table.id
+    limited = query.limit(bindparam("limit", type_=Integer()))
+    if is_dated:
+        beyond = _beyond(table, is_down) if is_after else ()
+        by_deadline = table.due_at.desc() if is_down else table.due_at
+        return limited.where(table.due_at.is_not(None), *beyond).order_by(by_deadline, by_number)
+    if order is not Order.NEWEST:
+        limited = limited.where(table.due_at.is_(None))
+    if is_after:
+        row_id = bindparam("after_id", type_=Integer())
+        limited = limited.where(table.id < row_id if is_down else table.id > row_id)
+    return limited.order_by(by_number)
+
+
+def _beyond(table: Any, is_down: bool) -> tuple[ColumnElement[bool], ...]:
     """Strictly behind the cursor, said so that both engines begin reading there."""
-    if after is None:
-        return ()
     due, row_id = table.due_at, table.id
+    after_due = bindparam("after_due", type_=Moment())
+    after_id = bindparam("after_id", type_=Integer())
     if is_down:
-        tie = and_(due == after.due_at, row_id < after.row_id)
-        return due <= after.due_at, or_(due < after.due_at, tie)
-    tie = and_(due == after.due_at, row_id > after.row_id)
-    return due >= after.due_at, or_(due > after.due_at, tie)
+        tie = and_(due == after_due, row_id < after_id)
+        return due <= after_due, or_(due < after_due, tie)
+    tie = and_(due == after_due, row_id > after_id)
+    return due >= after_due, or_(due > after_due, tie)

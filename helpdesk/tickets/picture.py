@@ -28,6 +28,7 @@ from helpdesk.tickets.ticket import Disposition, NamedReader, Ticket
 from helpdesk.tickets.timeline import story_of
 from helpdesk.tickets.workflow import moves_open_to
 
+AnyRow = Row[*tuple[Any, ...]]
 OTHERS = 5  # earlier complaints of the same person that are named
 _FOR_UNITS = frozenset({ClockKind.ANSWER, ClockKind.RESOLVE, ClockKind.HOP, ClockKind.CONFIRM})
 
@@ -37,11 +38,11 @@ class Hop:
     """The work of one unit with its clocks, the newest last. *is_own*: the reader may see what was written."""
 
     disposition: Disposition
-    clocks: Sequence[Row[Any]]
+    clocks: Sequence[AnyRow]
     is_own: bool
 
     @property
-    def clock(self) -> Row[Any] | None:
+    def clock(self) -> AnyRow | None:
         """The clock of the last round; an answer that was handed back starts another."""
         return self.clocks[-1] if self.clocks else None
 
@@ -68,11 +69,11 @@ class Picture:
     moves: frozenset[Move]
     story: Sequence[TicketEvent]
     hidden_file_ids: frozenset[int]
-    clocks: Sequence[Row[Any]]
+    clocks: Sequence[AnyRow]
     hops: Sequence[Hop]
     labels: Labels
-    others: Sequence[Row[Any]] = ()
-    messages: Sequence[Row[Any]] = ()
+    others: Sequence[AnyRow] = ()
+    messages: Sequence[AnyRow] = ()
     reader_ids: Sequence[int] = ()
     _asked: Mapping[int, TicketEvent] = field(default_factory=dict)
 
@@ -147,7 +148,7 @@ def title_for(scope: Scope, ticket: Ticket) -> str:
     return first_words(ticket.unit_text)
 
 
-def _hops(ticket: Ticket, actor: Actor, scope: Scope, clocks: Sequence[Row[Any]]) -> Iterator[Hop]:
+def _hops(ticket: Ticket, actor: Actor, scope: Scope, clocks: Sequence[AnyRow]) -> Iterator[Hop]:
     for disposition in ticket.dispositions:
         own = [
             clock
@@ -159,13 +160,13 @@ def _hops(ticket: Ticket, actor: Actor, scope: Scope, clocks: Sequence[Row[Any]]
         )
 
 
-def _is_shown(clock: Row[Any], scope: Scope, own_hops: set[int]) -> bool:
+def _is_shown(clock: AnyRow, scope: Scope, own_hops: set[int]) -> bool:
     if clock.kind == ClockKind.HOP:
         return clock.disposition_id in own_hops
     return scope is not Scope.UNIT or clock.kind in _FOR_UNITS
 
 
-def _clocks_of(ticket: Ticket) -> Sequence[Row[Any]]:
+def _clocks_of(ticket: Ticket) -> Sequence[AnyRow]:
     return db.session.execute(
         select(
             SlaClock.id,
@@ -187,7 +188,7 @@ def _clocks_of(ticket: Ticket) -> Sequence[Row[Any]]:
     ).all()
 
 
-def _messages_about(ticket: Ticket) -> Sequence[Row[Any]]:
+def _messages_about(ticket: Ticket) -> Sequence[AnyRow]:
     return db.session.execute(
         select(
             OutboxMessage.id,
@@ -205,7 +206,7 @@ def _messages_about(ticket: Ticket) -> Sequence[Row[Any]]:
     ).all()
 
 
-def _others_of(ticket: Ticket, actor: Actor) -> Sequence[Row[Any]]:
+def _others_of(ticket: Ticket, actor: Actor) -> Sequence[AnyRow]:
     return db.session.execute(
         select(Ticket.number_year, Ticket.number_seq, Ticket.title, Ticket.status)
         .where(Ticket.complainant_id == ticket.complainant_id, Ticket.id != ticket.id)

@@ -38,7 +38,8 @@ def index_ticket(ticket: Ticket, *, is_new: bool = False) -> None:
         unit_words = f"{ticket.unit_text} {ticket.place_text}"
     if ticket.identity == Identity.NAMED:
         unit_words += f" {name}"
-    db.session.flush()
+    if ticket.id is None:
+        db.session.flush()
     statements = _STATEMENTS[db.engine.dialect.name == "sqlite"]
     if not is_new:
         db.session.execute(statements.forget, {"id": ticket.id})

@@ -142,6 +142,11 @@ class Ticket(Model):
         return Grade(self.grade) if self.grade else Grade.GREEN
 
     @property
+    def is_restricted(self) -> bool:
+        """Is it for named readers only?"""
+        return self.access == Access.RESTRICTED
+
+    @property
     def text_for_units(self) -> str:
         """What units read: their redacted copy where one was made."""
         return self.text if self.unit_text is None else self.unit_text

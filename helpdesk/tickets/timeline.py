@@ -8,10 +8,13 @@ from sqlalchemy.orm import selectinload
 from helpdesk.lib.database import db
 from helpdesk.tickets.access import Scope
 from helpdesk.tickets.records import TicketEvent
+from helpdesk.tickets.states import Identity
 from helpdesk.tickets.ticket import Ticket
 
 _QUIET = {"redact", "guard", "new_pin"}  # customer care's own business
-_OWN_UNIT_ONLY = {"assign", "submit", "send_back", "return_answer", "recall"}
+_FOR_EVERY_UNIT = {"note"}  # its audience was chosen by whoever wrote it
+# What the complainant wrote unasked: it may say who they are, and no units' copy is made of it.
+_OWN_WORDS = {"add_message", "object", "rate"}
 
 
 def story_of(
@@ -19,7 +22,7 @@ def story_of(
 ) -> list[TicketEvent]:
     """Every event that a member of staff of this *scope* may read, newest first, with its files."""
     events = db.session.scalars(_NEWEST_FIRST, {"ticket_id": ticket.id})
-    return [event for event in events if may_read(event, scope, unit_ids)]
+    return [event for event in events if may_read(event, ticket, scope, unit_ids)]
 
 
 def public_story_of(ticket: Ticket) -> list[TicketEvent]:
@@ -33,17 +36,22 @@ _OF_TICKET = (
     .options(selectinload(TicketEvent.attachments))
 )
 _NEWEST_FIRST = _OF_TICKET.order_by(TicketEvent.at.desc(), TicketEvent.id.desc())
-_PUBLIC = _OF_TICKET.where(TicketEvent.audience == "public").order_by(TicketEvent.at, TicketEvent.id)
+_PUBLIC = _OF_TICKET.where(TicketEvent.audience == "public").order_by(
+    TicketEvent.at, TicketEvent.id
+)
 
 
-def may_read(event: TicketEvent, scope: Scope, unit_ids: frozenset[int]) -> bool:
+def may_read(event: TicketEvent, ticket: Ticket, scope: Scope, unit_ids: frozenset[int]) -> bool:
     """May a member of staff of this *scope*, at work in *unit_ids*, read the event and open its files?"""
     if scope is Scope.CARE:
         return True
     if event.audience == "care" or event.kind in _QUIET:
         return False
     if scope is Scope.UNIT:
-        return event.kind not in _OWN_UNIT_ONLY or event.unit_id in unit_ids
+        if event.kind in _OWN_WORDS and ticket.identity != Identity.NAMED:
+            return False
+        is_of_others = event.unit_id is not None and event.unit_id not in unit_ids
+        return not is_of_others or event.audience == "public" or event.kind in _FOR_EVERY_UNIT
     if scope is Scope.RECORDER:
         return event.audience == "public"
     return True

@@ -154,8 +154,9 @@ def _follow_grade(ticket: Ticket, event: TicketEvent, _d: Disposition | None) ->
         was_due_at = clock.due_at
         set_limit(clock, ticket, ClockKind(clock.kind))
         refresh(clock)
-        has_moved = clock.due_at is not None and clock.due_at != was_due_at
-        if has_moved and clock.steps_done and clock.due_at > event.at:
+        due_at = clock.due_at
+        is_later_now = due_at is not None and due_at != was_due_at and due_at > event.at
+        if is_later_now and clock.steps_done:
             clock.steps_done, clock.round = "", clock.round + 1
             clock.warned_at = clock.breached_at = None
             refresh(clock)

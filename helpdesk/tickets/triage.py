@@ -9,6 +9,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 
 from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.roles import Permission
+from helpdesk.accounts.user import User
+from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Invalid, Refused
 from helpdesk.tickets import search
@@ -16,8 +19,17 @@ from helpdesk.tickets.files import hide_from_units
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.questions import drop_questions
 from helpdesk.tickets.records import TicketEvent
-from helpdesk.tickets.states import EXITS, Access, Grade, Identity, Kind, Status
-from helpdesk.tickets.ticket import NamedReader, ReportedParty, Ticket
+from helpdesk.tickets.states import (
+    EXITS,
+    STILL_THEIRS,
+    Access,
+    DispositionStatus,
+    Grade,
+    Identity,
+    Kind,
+    Status,
+)
+from helpdesk.tickets.ticket import Disposition, NamedReader, ReportedParty, Ticket
 from helpdesk.tickets.workflow import advance, require
 
 
@@ -103,7 +115,7 @@ def guard_ticket(ticket: Ticket, verdict: Verdict, *, by: Actor) -> TicketEvent:
     """Decide again who may read the ticket. On a restricted one only a reader may."""
     require(ticket, Move.GUARD, by=by)
     new_readers = _guard(ticket, verdict, by)
-    return advance(
+    event = advance(
         ticket,
         Move.GUARD,
         by=by,
@@ -114,6 +126,8 @@ def guard_ticket(ticket: Ticket, verdict: Verdict, *, by: Actor) -> TicketEvent:
         },
         text=verdict.reason,
     )
+    search.index_ticket(ticket)  # a name that is withheld now must not be found any more
+    return event
 
 
 def redact_ticket(
@@ -143,7 +157,13 @@ def leave_by_exit(ticket: Ticket, exit_to: Status, reason: str, *, by: Actor) ->
     require(ticket, Move.EXIT, by=by)
     if any(disposition.is_open for disposition in ticket.dispositions):
         raise Conflict(_l("A unit is still working on it. Recall the disposition first."))
+    for disposition in ticket.dispositions:
+        if disposition.status == DispositionStatus.SUBMITTED:  # nobody will approve it any more
+            disposition.status = DispositionStatus.RECALLED.value
+            disposition.settled_at = clock.now()
+            disposition.version += 1
     ticket.exit_reason = reason.strip()[:500]
+    ticket.was_returned = False
     drop_questions(ticket)
     return advance(
         ticket, Move.EXIT, by=by, to=exit_to, text=reason.strip(), details={"exit": exit_to.value}
@@ -171,9 +191,47 @@ def _guard(ticket: Ticket, verdict: Verdict, by: Actor) -> list[int]:
         return []
     wanted = {*verdict.reader_ids, *([by.user_id] if by.user_id else [])}
     wanted -= set(verdict.reported_user_ids)
-    at_work = {one.officer_id for one in ticket.dispositions if one.is_open and one.officer_id}
+    _refuse_blindness(verdict, wanted)
+    at_work = {d.officer_id for d in _at_work(ticket, verdict) if d.officer_id}
     _forget_readers(ticket, but=wanted | at_work)
-    return sorted(name_readers(ticket, wanted))
+    return sorted(name_readers(ticket, wanted | at_work))
+
+
+def _refuse_blindness(verdict: Verdict, reader_ids: set[int]) -> None:
+    """Without one reader at the desk the ticket would be lost to everybody."""
+    readers = select(User).where(User.id.in_(sorted(reader_ids)), User.is_active)
+    for reader in (user.as_actor() for user in db.session.scalars(readers)):
+        if reader.may(Permission.TRIAGE) and not reader.unit_ids & set(verdict.reported_unit_ids):
+            return
+    raise Invalid(
+        {
+            "readers": _l(
+                "Name at least one reader at customer care whom the complaint is not about."
+            )
+        }
+    )
+
+
+def _at_work(ticket: Ticket, verdict: Verdict) -> list[Disposition]:
+    """What units have now. Raises Invalid where nobody, or the wrong one, would see it once it is restricted."""
+    having = [
+        d for d in ticket.dispositions if d.status in STILL_THEIRS - {DispositionStatus.APPROVED}
+    ]
+    for disposition in having:
+        is_reported = (
+            disposition.unit_id in verdict.reported_unit_ids
+            or disposition.officer_id in verdict.reported_user_ids
+        )
+        if is_reported or disposition.officer_id is None:
+            raise Invalid(
+                {
+                    "access": _l(
+                        "A unit has this ticket that is reported, or has no officer named for it. "
+                        "Recall that disposition first."
+                    )
+                }
+            )
+    return having
 
 
 def _forget_readers(ticket: Ticket, *, but: set[int]) -> None:
@@ -193,6 +251,21 @@ def name_readers(ticket: Ticket, user_ids: set[int]) -> set[int]:
     db.session.add_all(NamedReader(ticket_id=ticket.id, user_id=user) for user in sorted(new))
     db.session.flush()
     return new
+
+
+def forget_officer(ticket: Ticket, user_id: int) -> None:
+    """Whose work on a restricted ticket ended reads it no more, unless customer care's work is theirs too."""
+    user = db.session.get(User, user_id)
+    still_has = any(
+        d.officer_id == user_id and d.status in STILL_THEIRS for d in ticket.dispositions
+    )
+    if user is None or still_has or user.as_actor().may(Permission.TRIAGE):
+        return
+    db.session.execute(
+        delete(NamedReader).where(
+            NamedReader.ticket_id == ticket.id, NamedReader.user_id == user_id
+        )
+    )
 
 
 @dataclass(frozen=True)

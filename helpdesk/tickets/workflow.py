@@ -129,8 +129,10 @@ _ACTS_ON: dict[Move, frozenset[str]] = {
 
 
 def _has_something_to_act_on(move: Move, ticket: Ticket, by: Actor) -> bool:
-    if move in (Move.OPEN, Move.SOLVE):
-        return False  # both belong to the recording
+    if move is Move.OPEN:
+        return False
+    if move is Move.SOLVE:
+        return was_there(by, ticket)
     if move is Move.OBJECT:
         return timing.can_object(ticket)
     if move is Move.ANSWER:
@@ -151,6 +153,11 @@ def is_possible_on(move: Move, disposition: Disposition) -> bool:
     """Does the unit's work stand where *move* can still act on it?"""
     wanted = _ACTS_ON.get(move)
     return wanted is None or disposition.status in wanted
+
+
+def was_there(by: Actor, ticket: Ticket) -> bool:
+    """Can they say that it was solved on the spot? Who took it down can, and customer care."""
+    return ticket.recorded_by_id == by.user_id or by.may(Permission.TRIAGE)
 
 
 def is_gate_open(dispositions: Iterable[Disposition]) -> bool:

@@ -240,7 +240,8 @@ def _minutes(count: int) -> str:
 
 
 def _locale() -> str:
-    return str(get_locale() or "id")
+    locale = get_locale()
+    return locale.language if locale else "id"
 
 
 def _local(at: datetime) -> datetime:

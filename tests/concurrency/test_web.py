@@ -27,7 +27,7 @@ from helpdesk.tickets.records import Attachment
 from helpdesk.tickets.ticket import Ticket
 from tests.concurrency.visitor import Answer, Visitor, hidden_fields, words_in
 from tests.concurrency.wholeness import events_of, whole_tickets
-from tests.support.cast import Cast
+from tests.support.cast import PASSWORD, Cast
 from tests.support.live import Live
 
 T = TypeVar("T")
@@ -210,3 +210,32 @@ def test_closed_in_two_browsers_at_once_it_is_closed_once(web: Live, cast: Cast)
     )
     assert sorted(answer.status for answer in answers) == [302, 409], web.log
     assert events_of(whole_tickets()[number])["confirm"] == 1
+
+
+def test_two_officers_regrade_at_once_and_the_loser_keeps_every_word(web: Live, cast: Cast) -> None:
+    number = cast.complain().number
+    cast.triage(number)
+    officers = {
+        "sari": {"grade": "merah", "reason": "Anaknya sesak napas."},
+        "dimas": {"grade": "hijau", "reason": "Ternyata hanya ditanyakan."},
+    }
+    sending = []
+    for place, (name, words) in enumerate(officers.items()):
+        browser = Visitor(web.url, f"127.0.0.{place + 2}")
+        sign_in(browser, name)
+        path = f"/kerja/tiket/{number}/ubah-grading"
+        fields = {**hidden_fields(browser.get(path).text), **words}
+        sending.append(partial(browser.post, path, fields))
+    answers = dict(zip(officers, at_once(sending), strict=True))
+    loser, winner = sorted(officers, key=lambda name: -answers[name].status)
+    assert (answers[winner].status, answers[loser].status) == (302, 409), web.log
+    assert officers[loser]["reason"] in answers[loser].text
+    ticket = whole_tickets()[number]
+    assert ticket.grade == officers[winner]["grade"]
+    assert events_of(ticket) == {"open": 1, "triage": 1, "regrade": 1}
+
+
+def sign_in(browser: Visitor, name: str) -> None:
+    asked = hidden_fields(browser.get("/masuk").text)
+    answer = browser.post("/masuk", {**asked, "username": name, "password": PASSWORD})
+    assert answer.status == 302, answer.text[:2000]

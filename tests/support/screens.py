@@ -56,6 +56,8 @@ class Screen:
         return self.page.request.get(path, max_redirects=0).status
 
     def _fill(self, field: Locator, value: object) -> None:
+        for folded in field.first.locator("xpath=ancestor::details[not(@open)]/summary").all():
+            folded.click()
         kind = field.first.evaluate("one => one.type || one.tagName")
         if kind == "radio":
             field.and_(self.page.locator(f'[value="{value}"]')).check()
@@ -180,7 +182,9 @@ class Member(Screen):
 
     def send_back(self, number: str, reason: str) -> None:
         """Not for our unit: send the task back to customer care."""
-        self.choose(number, "kembalikan", reason=reason)
+        self.open_act(number, "kembalikan")
+        self.fill(reason=reason)
+        self.press("footer .btn-main")
 
     def ask(self, number: str, question: str) -> None:
         """Ask the complainant something."""
@@ -188,13 +192,13 @@ class Member(Screen):
         self.fill(text=question)
         self.press("footer .btn-main")
 
-    def choose(self, number: str, act: str, **fields: object) -> None:
-        """Open a ticket, choose an act from the menu by the end of its address, and do it."""
+    def open_act(self, number: str, act: str) -> None:
+        """Open a ticket and follow the link to an act, by the end of its address; unfolds the menu for it."""
         self.open_ticket(number)
-        self.page.locator(".nextact details.menu > summary").click()
-        self.press(self.page.locator(f'.nextact .menu a[href$="/{act}"]').first)
-        self.fill(**fields)
-        self.press("footer .btn-main")
+        link = self.page.locator(f'.nextact a[href$="/{act}"]').first
+        if not link.is_visible():
+            self.page.locator(".nextact details.menu > summary").click()
+        self.press(link)
 
     def approve(self, number: str) -> None:
         """Read the unit's answer and approve it."""

@@ -51,15 +51,16 @@ class Chronicle:
             for row in rows
         }
 
-    def must_have_only_grown(self) -> None:
+    def must_have_only_grown(self, staff: Sequence[Actor]) -> None:
+        """The events, and the messages, of which nobody got one who may not see the ticket."""
         now = self.events()
         assert self.seen.items() <= now.items(), "an event was changed or deleted"
         ticket = db.session.get_one(Ticket, self.ticket_id)
         assert ticket.version == 1 + len(now)
         self.seen = now
-        self._only_readers_heard(ticket)
+        self._only_readers_heard(ticket, staff)
 
-    def _only_readers_heard(self, ticket: Ticket) -> None:
+    def _only_readers_heard(self, ticket: Ticket, staff: Sequence[Actor]) -> None:
         """Of what was said since the last look, on a ticket that is restricted."""
         new = [
             message
@@ -70,7 +71,7 @@ class Chronicle:
         if ticket.access != Access.RESTRICTED:
             return
         heard = {message.recipient_id for message in new if message.recipient_kind == "staff"}
-        assert heard <= readers_of(ticket.id)
+        assert heard <= {actor.user_id for actor in staff if sees(actor, ticket)}
 
 
 def must_agree(ticket_id: int, staff: Sequence[Actor]) -> None:
@@ -195,11 +196,15 @@ def readers_of(ticket_id: int) -> set[int]:
     return set(db.session.scalars(named)) - set(db.session.scalars(reported))
 
 
+def sees(actor: Actor, ticket: Ticket) -> bool:
+    """What every list, page and search asks."""
+    mine = select(exists().where(Ticket.id == ticket.id, visible_to(actor)))
+    return bool(db.session.scalar(mine))
+
+
 def _sight_agrees(ticket: Ticket, actor: Actor) -> None:
     """A restricted ticket is seen by its readers alone, and by customer care while nobody has named any."""
-    is_seen = bool(
-        db.session.scalar(select(exists().where(Ticket.id == ticket.id, visible_to(actor))))
-    )
+    is_seen = sees(actor, ticket)
     if ticket.access == Access.ORDINARY:
         is_at_desk = actor.may(Permission.TRIAGE) or actor.may(Permission.WATCH)
         assert is_seen or not is_at_desk

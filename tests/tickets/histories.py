@@ -11,6 +11,7 @@ from hypothesis.strategies import DataObject
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib.errors import Conflict
+from helpdesk.lib.uploads import Received
 from helpdesk.tickets import answering, closing, dispositions, follow_ups, questions, triage
 from helpdesk.tickets.dispositions import Instruction, UnitAnswer
 from helpdesk.tickets.moves import Move
@@ -21,6 +22,14 @@ from tests.support.cast import Cast
 
 T = TypeVar("T")
 OFFICERS = {"farmasi": ("budi", "lestari"), "keuangan": ("tono",)}
+PHOTOGRAPH = Received(
+    original_digest=None,
+    shown_digest="0" * 64,
+    media_type="image/png",
+    name="rak.png",
+    size=1,
+    sha256="0" * 64,
+)
 SUBMITTED = frozenset({DispositionStatus.SUBMITTED})
 
 
@@ -99,7 +108,9 @@ def accept(turn: Turn) -> None:
 
 def submit(turn: Turn) -> None:
     answer = UnitAnswer(findings="Stok dipindahkan.")
-    dispositions.submit_answer(turn.disposition(WITH_UNIT, is_own=True), answer, by=turn.by)
+    evidence = [PHOTOGRAPH] if turn.ticket.grade == Grade.RED else []
+    sent = turn.disposition(WITH_UNIT, is_own=True)
+    dispositions.submit_answer(sent, answer, by=turn.by, evidence=evidence)
 
 
 def leave(turn: Turn) -> None:
@@ -115,9 +126,6 @@ def reply(turn: Turn) -> None:
 
 
 ACTS: dict[Move, Callable[[Turn], object]] = {
-    Move.SOLVE: lambda t: closing.solve_on_the_spot(
-        t.ticket, "Obat diberikan.", Grade.GREEN, by=t.by
-    ),
     Move.TRIAGE: lambda t: triage.triage_ticket(t.ticket, t.verdict(), by=t.by),
     Move.REGRADE: lambda t: triage.regrade_ticket(
         t.ticket, t.one_of(list(Grade)), "Ternyata lain.", by=t.by

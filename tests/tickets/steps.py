@@ -42,7 +42,9 @@ def submit(cast: Cast, number: str, who: str) -> None:
 def send_back(cast: Cast, number: str, who: str) -> None:
     """The unit of *who* says that it is not theirs."""
     cast.act(
-        who, number, lambda t, by: dispositions.send_back(work_of(t, by), "Bukan tugas kami.", by=by)
+        who,
+        number,
+        lambda t, by: dispositions.send_back(work_of(t, by), "Bukan tugas kami.", by=by),
     )
 
 
@@ -99,9 +101,7 @@ def row_of(number: str) -> Ticket:
 
     parsed = parse_number(number, prefix="KLH").numbers[0]
     ticket_id = db.session.scalars(
-        select(Ticket.id).where(
-            Ticket.number_year == parsed.year, Ticket.number_seq == parsed.seq
-        )
+        select(Ticket.id).where(Ticket.number_year == parsed.year, Ticket.number_seq == parsed.seq)
     ).one()
     return access.find_for(Actor.complainant(ticket_id), number)
 

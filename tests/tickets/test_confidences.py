@@ -45,7 +45,9 @@ def _now() -> Iterator[None]:
 
 def guard(cast: Cast, number: str, by: str = "sari", **facts: object) -> None:
     verdict = Verdict(
-        grade=Grade.YELLOW, category_id=None, **{"access": Access.RESTRICTED, **facts}  # type: ignore[arg-type]
+        grade=Grade.YELLOW,
+        category_id=None,
+        **{"access": Access.RESTRICTED, **facts},  # type: ignore[arg-type]
     )
     cast.act(by, number, lambda t, actor: guard_ticket(t, verdict, by=actor))
 
@@ -120,9 +122,7 @@ def test_a_reader_at_the_desk_always_remains(cast: Cast) -> None:
     give_role(cast, "sari", Role.UNIT_OFFICER, "keuangan")
     number = cast.complain().number
     with pytest.raises(Invalid) as refused:
-        cast.triage(
-            number, access=Access.RESTRICTED, reported_unit_ids=[cast.unit_ids["keuangan"]]
-        )
+        cast.triage(number, access=Access.RESTRICTED, reported_unit_ids=[cast.unit_ids["keuangan"]])
     assert "readers" in refused.value.fields
     cast.triage(
         number,
@@ -158,9 +158,7 @@ def test_a_unit_without_an_officer_does_not_keep_a_case_it_can_no_longer_see(cas
     dispose(cast, number, "farmasi")
     with pytest.raises(Invalid):
         guard(cast, number)
-    cast.act(
-        "sari", number, lambda t, by: recall_disposition(t.dispositions[0], "Rahasia.", by=by)
-    )
+    cast.act("sari", number, lambda t, by: recall_disposition(t.dispositions[0], "Rahasia.", by=by))
     guard(cast, number)
 
 
@@ -193,7 +191,9 @@ def test_a_name_withheld_later_cannot_be_found_by_searching(cast: Cast) -> None:
         actor = cast.actor(who)
         found = matches("rumaisha", actor)
         assert found is not None
-        return len(db.session.scalars(select(Ticket.id).where(access.visible_to(actor), found)).all())
+        return len(
+            db.session.scalars(select(Ticket.id).where(access.visible_to(actor), found)).all()
+        )
 
     assert (finds("sari"), finds("budi")) == (1, 1)
     guard(cast, number, access=Access.ORDINARY, identity=Identity.WITHHELD)

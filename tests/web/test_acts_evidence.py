@@ -77,20 +77,32 @@ def test_evidence_of_an_earlier_follow_up_is_enough(app: Flask, cast: Cast) -> N
     assert _send(budi, url, form, _photo(jpeg())).status_code == 302
     event = db.session.scalars(select(TicketEvent).where(TicketEvent.kind == "follow_up")).one()
     assert event.disposition_id == work_id, "what an officer does belongs to their unit's work"
-    answer = send(budi, act_url(number, "jawaban", work_id), findings="Etiket diganti.")
+    answer = send(
+        budi, act_url(number, "jawaban", work_id), findings="Etiket diganti.", root_cause="people"
+    )
     assert answer.status_code == 302
 
 
 def test_other_grades_need_no_evidence(app: Flask, cast: Cast) -> None:
     number, work_id = _at_farmasi(cast, Grade.YELLOW)
     url = act_url(number, "jawaban", work_id)
-    assert send(person(app, cast, "budi"), url, findings="Sudah dijelaskan.").status_code == 302
+    assert (
+        send(
+            person(app, cast, "budi"), url, findings="Sudah dijelaskan.", root_cause="not_proven"
+        ).status_code
+        == 302
+    )
 
 
 def test_the_original_is_for_customer_care_alone(app: Flask, cast: Cast) -> None:
     number, work_id = _at_farmasi(cast)
     budi, url = person(app, cast, "budi"), act_url(number, "jawaban", work_id)
-    _send(budi, url, open_act(budi, url) | {"findings": "Diganti."}, _photo(jpeg()))
+    _send(
+        budi,
+        url,
+        open_act(budi, url) | {"findings": "Diganti.", "root_cause": "people"},
+        _photo(jpeg()),
+    )
     [evidence] = _attachments()
     statuses = {
         name: person(app, cast, name).get(f"/kerja/berkas/{evidence.id}/asli").status_code

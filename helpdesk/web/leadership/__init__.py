@@ -10,4 +10,4 @@ door = make_door(
     prefix="/pimpinan",
 )
 
-from helpdesk.web.leadership import overview, ticket, tickets  # noqa: E402, F401 - the pages hang themselves on the door above
+from helpdesk.web.leadership import overview, tickets  # noqa: E402, F401 - the pages hang themselves on the door above

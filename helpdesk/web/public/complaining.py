@@ -173,6 +173,13 @@ def complain() -> ResponseReturnValue:
     if admitted is None:
         keep_for_next_try(form.key, files)
         return _page(form, places, files)
+    return _hand_over(admitted, form, files)
+
+
+def _hand_over(
+    admitted: Admitted, form: ComplaintForm, files: list[Received]
+) -> ResponseReturnValue:
+    """To number and PIN, for the browser that sent the form, however often it sent it."""
     if admitted.ticket.link_version > 1:
         # The PIN was replaced since, perhaps because of whoever sits at this browser: only it opens.
         return redirect(url_for("public.track"))

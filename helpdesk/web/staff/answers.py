@@ -22,7 +22,7 @@ from helpdesk.tickets.workflow import is_gate_open
 from helpdesk.web.filters import name as name_of
 from helpdesk.web.staff import door
 from helpdesk.web.staff.acting import Act, ActForm, DecisionForm
-from helpdesk.web.staff.dispose_form import DueFields
+from helpdesk.web.staff.dispose_form import DueForm
 from helpdesk.web.typed import LONGEST_TEXT, tidy
 from helpdesk.web.uploads_in_forms import files_field
 
@@ -32,7 +32,7 @@ _SETTLED = frozenset(
 )
 
 
-class ReturnAnswerForm(DueFields, DecisionForm):
+class ReturnAnswerForm(DueForm, DecisionForm):
     """What is missing, and until when."""
 
     reason = TextAreaField(_l("What is missing?"), [Length(max=1000)], filters=[tidy])

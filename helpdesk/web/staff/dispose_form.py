@@ -26,16 +26,17 @@ from helpdesk.web.typed import tidy
 from helpdesk.web.words import word
 
 
-class DueFields:
+class DueForm(HouseForm):
     """A deadline by hand: day and hour in the organisation's zone; both empty means the policy's."""
 
     due_on = DateField(_l("Deadline, date"), [Optional()])
     due_time = TimeField(_l("Deadline, time"), [Optional()])
 
-    def has_whole_deadline(self) -> bool:
+    def validate(self, extra_validators: Any = None) -> bool:
         """Day and hour, or neither; else the missing one says so."""
-        if bool(self.due_on.data) == bool(self.due_time.data):
-            return True
+        in_order = bool(super().validate(extra_validators))
+        if (self.due_on.data is None) == (self.due_time.data is None):
+            return in_order
         missing = self.due_time if self.due_on.data else self.due_on
         missing.errors = [*missing.errors, _l("A deadline needs both a date and a time.")]
         return False
@@ -49,7 +50,7 @@ class DueFields:
         return local.astimezone(UTC)
 
 
-class UnitPart(DueFields, HouseForm):
+class UnitPart(DueForm):
     """What one unit is asked to do; counts only when it is picked."""
 
     class Meta(HouseForm.Meta):
@@ -105,7 +106,7 @@ class DisposeForm(DecisionForm):
         """Every picked part must be in order; parts that are not picked are not looked at."""
         in_order = bool(super().validate(extra_validators))
         for unit_id, part in self.picked.items():
-            if not (part.validate() and part.has_whole_deadline()):
+            if not part.validate():
                 self._complain(unit_id, _l("something is missing or does not fit."))
                 in_order = False
         if self.lead.data and int(self.lead.data) not in self.picked:

@@ -191,7 +191,7 @@ def _act(picture: Picture, move: Move, way: Way, hop: Hop | None) -> Act | None:
     methods = methods_of(way.endpoint)
     if not methods:
         return None
-    where = {"disposition_id": hop.disposition.id} if hop else {}
+    where: dict[str, Any] = {"disposition_id": hop.disposition.id} if hop else {}
     return Act(
         move=move,
         url=url_for(way.endpoint, number=picture.number, **where),

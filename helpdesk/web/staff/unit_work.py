@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectChoice, SelectField, TextAreaField
-from wtforms.validators import Length
+from wtforms.validators import Length, ValidationError
 
 from helpdesk.lib.database import in_own_units
 from helpdesk.tickets import dispositions as verbs
@@ -65,6 +65,11 @@ class SubmitForm(DecisionForm):
     draft_answer = TextAreaField(
         _l("Draft answer to the complainant"), [Length(max=LONGEST_TEXT)], filters=[tidy]
     )
+
+    def validate_root_cause(self, field: SelectField) -> None:
+        """What keeps coming back is counted by its cause."""
+        if not field.data:
+            raise ValidationError(_l("Choose the cause; not proven is one of them."))
 
     def answer(self) -> UnitAnswer:
         """The form as the domain takes it."""

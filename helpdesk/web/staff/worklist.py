@@ -36,7 +36,7 @@ _TITLES: dict[DeskKind, dict[View, Any]] = {
         View.TO_DISPOSE: _l("To send to a unit"),
         View.DUE_TODAY: _l("Due today"),
         View.LATE: _l("Late"),
-        View.WAITING: _l("Waiting for the complainant"),
+        View.WAITING: _l("With the complainant"),
         View.RETURNED: _l("Sent back by a unit"),
         View.REVIEW: _l("Waiting for approval"),
         View.TO_ANSWER: _l("To be answered"),
@@ -156,7 +156,9 @@ def filters_asked() -> Filters:
 
 def page_url(after: Cursor | None) -> str:
     """This list with the same filters, from *after* on."""
-    kept = {key: value for key, value in request.args.items() if value and key != "sesudah"}
+    kept: dict[str, Any] = {
+        key: value for key, value in request.args.items() if value and key != "sesudah"
+    }
     if after is not None:
         kept["sesudah"] = str(after)
     return url_for(str(request.endpoint), **(request.view_args or {}), **kept)
@@ -186,10 +188,11 @@ def _name(desk: Desk) -> str:
     return f"unit-{desk.unit_id}" if desk.unit_id else desk.kind.value
 
 
-def _url(desk: Desk, view: View, **more: str) -> str:
-    where = {"unit_id": desk.unit_id} if desk.unit_id else {}
-    asked = {} if view is _BEGIN_WITH else {"tampilan": view.value}
-    return url_for(_ENDPOINTS[desk.kind], **where, **asked, **more)
+def _url(desk: Desk, view: View) -> str:
+    asked: dict[str, Any] = {} if view is _BEGIN_WITH else {"tampilan": view.value}
+    if desk.unit_id:
+        asked["unit_id"] = desk.unit_id
+    return url_for(_ENDPOINTS[desk.kind], **asked)
 
 
 def _links(desk: Desk, current: View | None, counts: Counts) -> list[ViewLink]:
@@ -207,7 +210,7 @@ def _links(desk: Desk, current: View | None, counts: Counts) -> list[ViewLink]:
 
 def _sidebar(desk: Desk, here: Desk, view: View, counts: Counts, labels: Labels) -> DeskViews:
     current = view if desk == here else None
-    asked = {"tampilan": current.value} if current else {}
+    asked: dict[str, Any] = {"tampilan": current.value} if current else {}
     # "since" tells the door that a page asks by itself, which is no sign of life
     live_url = url_for("staff.view_counts", meja=_name(desk), since="0", **asked)
     return DeskViews(_name_of(desk, labels), live_url, _links(desk, current, counts))

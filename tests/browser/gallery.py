@@ -1,0 +1,196 @@
+"""One complaint in every state, so that every page has something to show."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from helpdesk.accounts import staff
+from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.organisation import Organisation
+from helpdesk.intake.submission import Wish
+from helpdesk.lib import clock
+from helpdesk.lib.database import db, unit_of_work
+from helpdesk.lib.uploads import COMPLAINT
+from helpdesk.messaging.message import Message
+from helpdesk.tickets import answering, closing, dispositions, follow_ups, keys, questions
+from helpdesk.tickets.dispositions import Instruction, UnitAnswer
+from helpdesk.tickets.states import Access, Grade, Phrase, Root
+from helpdesk.tickets.ticket import Disposition, Ticket
+from tests.browser.conftest import House
+from tests.support.cast import Cast
+from tests.support.files import photograph
+
+LONG = (
+    "Ibu saya menunggu obat sejak jam 9 sampai jam 12. Nomornya dilewati dua kali. Ketika saya bertanya, petugas "
+    "bilang stok habis dan kami disuruh membeli di apotek luar seharga Rp 184.500.\n\nApakah selalu begini?"
+)
+
+
+class Gallery:
+    """What hangs there; ``places`` fills the addresses of pages."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.places: dict[str, object] = {}
+
+    def hang(self) -> Gallery:
+        """Let everything happen, some of it days ago."""
+        with self.house.on_stage(ago=timedelta(days=9)) as cast:
+            self._furnish()
+            self._answered_and_forgotten(cast)
+            self._missed(cast)
+        with self.house.on_stage(ago=timedelta(hours=30)) as cast:
+            self._in_work(cast)
+        with self.house.on_stage(ago=timedelta(minutes=50)) as cast:
+            self._fresh(cast)
+            self._closed(cast)
+        self.house.sweep()
+        with self.house.on_stage() as cast:
+            self._remember(cast)
+        return self
+
+    def _furnish(self) -> None:
+        def unit() -> None:
+            here = db.session.get_one(Organisation, 1)
+            here.phone, here.whatsapp = "(0751) 123456", "0812-0000-0001"
+            here.emergency_phone, here.emergency_id = "(0751) 118", "Datang ke IGD atau telepon."
+            here.emergency_en = "Come to the emergency room or call."
+            here.desk_id = "Lobi utama, Senin-Sabtu 07.30-16.00"
+            here.desk_en = "Main lobby, Monday to Saturday 07.30-16.00"
+            for name in ("dimas", "lestari"):
+                staff.choose_language(self.house.cast.user_ids[name], "en")
+
+        unit_of_work(unit)
+
+    def _answered_and_forgotten(self, cast: Cast) -> None:
+        number = self._hang("answered", cast, "Perawat sif malam ketus ketika ditanya soal infus.")
+        cast.triage(number, Grade.GREEN)
+        self._answer(cast, number, "Perawat kami tegur, dan kami mohon maaf kepada Ibu.")
+
+    def _missed(self, cast: Cast) -> None:
+        number = self._hang(
+            "late", cast, "Etiket sirup salah: 3 kali 1 sendok, kata dokter 2 kali setengah."
+        )
+        cast.triage(number, Grade.RED)
+        _send(cast, number, "farmasi", "keuangan")
+        self._hang("unread", cast, "AC ruang 305 mati, anak saya rewel.", channel_whatsapp=False)
+
+    def _in_work(self, cast: Cast) -> None:
+        number = self._hang("work", cast, LONG, place_id=cast.place_ids["farmasi"])
+        cast.triage(number, title="Obat habis, disuruh beli di luar")
+        _send(cast, number, "farmasi", "keuangan", "keperawatan")
+        cast.act("budi", number, lambda t, by: dispositions.accept_disposition(_of(t, "farmasi"), by=by))
+        cast.act(
+            "sari",
+            number,
+            lambda t, by: follow_ups.write_note(t, "Keluarga sudah ditelepon.", by=by),
+        )
+        cast.act(
+            "sari", number, lambda t, by: answering.reply_interim(t, "Sedang kami periksa.", by=by)
+        )
+        _submit(cast, number, "tono", "keuangan")
+        reviewed = self._hang("approved", cast, "Kuitansi rawat inap belum diberikan.")
+        cast.triage(reviewed, Grade.GREEN)
+        _send(cast, reviewed, "keuangan")
+        _submit(cast, reviewed, "tono", "keuangan")
+        cast.act(
+            "sari",
+            reviewed,
+            lambda t, by: answering.approve_answer(_of(t, "keuangan"), by=by),
+        )
+
+    def _fresh(self, cast: Cast) -> None:
+        photos = [photograph(purpose=COMPLAINT), photograph("maroon", purpose=COMPLAINT)]
+        self._hang("new", cast, LONG, files=photos, place_id=cast.place_ids["farmasi"])
+        self._hang("anonymous", cast, "Ada yang minta uang.", wish=Wish.ANONYMOUS)
+        guarded = self._hang("guarded", cast, "Jadwal jaga kurang orang.", wish=Wish.CONFIDENTIAL)
+        cast.triage(
+            guarded, access=Access.RESTRICTED, reported_unit_ids=[cast.unit_ids["keuangan"]]
+        )
+        graded = self._hang("graded", cast, "Satpam membentak ibu saya di depan IGD.")
+        cast.triage(graded, Grade.YELLOW)
+        asked = self._hang("asked", cast, "Uang muka saya belum kembali.")
+        cast.triage(asked, Grade.GREEN)
+        cast.act(
+            "sari", asked, lambda t, by: questions.ask_complainant(t, "Nomor kuitansi?", by=by)
+        )
+
+    def _closed(self, cast: Cast) -> None:
+        number = self._hang("closed", cast, "Toilet lantai 1 bau.")
+        cast.triage(number, Grade.GREEN)
+        self._answer(cast, number, "Sudah dibersihkan dan dijadwalkan.")
+        _as_complainant(cast, number, lambda t, by: closing.object_to_answer(t, "Belum.", by=by))
+        self._answer(cast, number, "Sudah diperbaiki salurannya.")
+        _as_complainant(cast, number, lambda t, by: closing.confirm_solved(t, by=by))
+
+    def _hang(self, name: str, cast: Cast, text: str, channel_whatsapp: bool = True, **facts: object) -> str:
+        if not channel_whatsapp:
+            facts["whatsapp"] = ""
+        admitted = cast.complain(text, **facts)
+        self.places[name] = admitted.number
+        self.places[f"{name}_pin"] = admitted.pin
+        self.places[f"{name}_link"] = keys.link_token(admitted.ticket)
+        return admitted.number
+
+    def _answer(self, cast: Cast, number: str, text: str) -> None:
+        def verb(ticket: Ticket, by: Actor) -> None:
+            if ticket.followed_up_at is None:
+                follow_ups.record_follow_up(ticket, "Dibicarakan dengan unit.", by=by)
+            answering.answer_ticket(ticket, text, by=by)
+
+        cast.act("sari", number, verb)
+
+    def _remember(self, cast: Cast) -> None:
+        for name in ("work", "late"):
+            for one in cast.ticket(str(self.places[name])).dispositions:
+                self.places[f"{name}_{one.unit.code}"] = one.id
+        self.places |= {
+            "farmasi": cast.unit_ids["farmasi"],
+            "category": cast.category_ids["obat"],
+            "place": cast.place_ids["farmasi"],
+            "user": cast.user_ids["budi"],
+            "message": db.session.scalar(select(Message.id).order_by(Message.id).limit(1)),
+            "month": f"{clock.now():%Y-%m}",
+        }
+
+
+def _of(ticket: Ticket, unit: str) -> Disposition:
+    return next(one for one in ticket.dispositions if one.unit.code == unit)
+
+
+def _send(cast: Cast, number: str, *units: str) -> None:
+    orders = [
+        Instruction(
+            unit_id=cast.unit_ids[unit],
+            note="Telepon keluarga dulu.",
+            phrases=(Phrase.SOLVE, Phrase.DRAFT_ANSWER),
+        )
+        for unit in units
+    ]
+    cast.act("sari", number, lambda t, by: dispositions.dispose_ticket(t, orders, by=by))
+
+
+def _submit(cast: Cast, number: str, who: str, unit: str) -> None:
+    answer = UnitAnswer(
+        findings="Selisih tagihan ditemukan dan dikembalikan.",
+        root_cause=Root.PROCEDURE,
+        corrective_action="Kasir memeriksa ulang sebelum mencetak.",
+        draft_answer="Selisih sudah kami kembalikan. Mohon maaf atas kesalahan ini.",
+    )
+    cast.act(
+        who,
+        number,
+        lambda t, by: dispositions.submit_answer(
+            _of(t, unit), answer, by=by, evidence=[photograph("olive")]
+        ),
+    )
+
+
+def _as_complainant(cast: Cast, number: str, verb: object) -> None:
+    def unit() -> None:
+        ticket = cast.ticket(number)
+        verb(ticket, Actor.complainant(ticket.id, "Wati"))  # type: ignore[operator]
+
+    unit_of_work(unit)
