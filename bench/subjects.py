@@ -30,11 +30,12 @@ READER = "sari"
 
 
 class Page:
-    """GET of one of several addresses in turn, straight through the WSGI application."""
+    """GET of one of several addresses (path, cookie) in turn, straight through the WSGI application."""
 
     def __init__(self, app: Flask, addresses: Iterable[tuple[str, str]], wants: str) -> None:
         self._app, self._wants = app, wants
-        self._requests = cycle([_environ(path, cookie) for path, cookie in addresses])
+        self.addresses = list(addresses)
+        self._requests = cycle([_environ(path, cookie) for path, cookie in self.addresses])
 
     def __call__(self) -> bytes:
         """The body; raises AssertionError for anything but the page that was meant."""

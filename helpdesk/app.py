@@ -71,6 +71,8 @@ def _configure(app: House, settings: Settings) -> None:
         SECRET_KEY=settings.secret_key,
         TESTING=settings.testing,
         MAX_CONTENT_LENGTH=settings.max_upload_megabytes * 1024 * 1024,
+        # Several texts of the longest size fit, so that the form can say itself which is too long.
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         SESSION_COOKIE_NAME="tanggap",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

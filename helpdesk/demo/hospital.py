@@ -44,7 +44,7 @@ RSIA_SEKAR_RANAH = OrganisationFacts(
 )
 
 # code, Indonesian, English, unit
-_PLACES: tuple[tuple[str, str, str, str], ...] = (
+PLACES: tuple[tuple[str, str, str, str], ...] = (
     ("igd", "IGD, lantai 1", "Emergency department, ground floor", "gawat-darurat"),
     ("pendaftaran", "Pendaftaran, lantai 1", "Registration, ground floor", "admisi"),
     ("kasir", "Kasir, lantai 1", "Cashier, ground floor", "keuangan"),
@@ -98,7 +98,7 @@ def found_hospital(password: OneTimePassword) -> Hospital:
         organisation=organisation,
         calendar=default_calendar(),
         unit_ids=unit_ids,
-        category_ids=dict(db.session.execute(select(Category.code, Category.id)).tuples().all()),
+        category_ids=dict(db.session.execute(select(Category.code, Category.id)).all()),
         place_ids=_add_places(unit_ids, by),
         user_ids=_hire(unit_ids, password, by),
     )
@@ -107,7 +107,7 @@ def found_hospital(password: OneTimePassword) -> Hospital:
 def _add_places(unit_ids: dict[str, int], by: Actor) -> dict[str, int]:
     return {
         code: add_place(PlaceFacts(code, name_id, name_en, unit_ids[unit], at * 10), by=by).id
-        for at, (code, name_id, name_en, unit) in enumerate(_PLACES, 1)
+        for at, (code, name_id, name_en, unit) in enumerate(PLACES, 1)
     }
 
 

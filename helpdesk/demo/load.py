@@ -46,20 +46,27 @@ def load_demo(progress: Progress = lambda done, total: None, *, count: int = TIC
         return
     refuse_what_is_no_demo()
     now = clock.now()
+    calendar = _office_hours(now)
     with force_locale("id"):
-        plans = _plans(now, count)
+        plans = plan_tickets(now, count, calendar)
         files = _take_in(name for plan in plans for name in (*plan.pictures, *plan.evidence))
         one_for_all = OneTimePassword(PASSWORD, hash_password(PASSWORD), now)
-        unit_of_work(lambda: _build(plans, files, one_for_all, now, progress))
+        # Planned again inside: a plan is used up as it is lived, and a unit of work may have to run twice.
+        unit_of_work(
+            lambda: _build(plan_tickets(now, count, calendar), files, one_for_all, now, progress)
+        )
 
 
-def _plans(now: datetime, count: int) -> list[Plan]:
-    zone = RSIA_SEKAR_RANAH.zone
+def _office_hours(now: datetime) -> BusinessCalendar:
     years = {(now - HISTORY).year, now.year, (now + timedelta(days=30)).year}
     closed = [day.on for day in public_holidays(years)]
-    calendar = BusinessCalendar.weekly(zone, office_spans(), closed)
-    shown = plan_showcase(now, calendar)
-    plans = plan_everything(now, max(count - len(shown), 0), calendar) + shown
+    return BusinessCalendar.weekly(RSIA_SEKAR_RANAH.zone, office_spans(), closed)
+
+
+def plan_tickets(now: datetime, count: int, calendar: BusinessCalendar) -> list[Plan]:
+    """What becomes of each of *count* tickets, today's desks among them, in the order of recording."""
+    shown = plan_showcase(now, calendar)[:count]
+    plans = plan_everything(now, count - len(shown), calendar) + shown
     return sorted(plans, key=lambda plan: plan.recorded_at)
 
 

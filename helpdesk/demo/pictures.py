@@ -18,7 +18,7 @@ def draw_file(name: str) -> tuple[bytes, str]:
     kind, _, caption = name.partition("/")
     draw = random.Random(name)
     sheet = Image.new("RGB", SIZE, _WALL)
-    _SCENES[kind](ImageDraw.Draw(sheet), draw, caption)
+    SCENES[kind](ImageDraw.Draw(sheet), draw, caption)
     content = io.BytesIO()
     if kind == "letter":
         sheet.save(content, "PDF", resolution=72.0)
@@ -145,7 +145,7 @@ def _letter(pen: _Pen, draw: random.Random, caption: str) -> None:
     _write(pen, (430, 460), "(kuasa hukum keluarga)", 18)
 
 
-_SCENES: dict[str, Callable[[_Pen, random.Random, str], None]] = {
+SCENES: dict[str, Callable[[_Pen, random.Random, str], None]] = {
     "leak": _leak,
     "receipt": _receipt,
     "label": _label,

@@ -27,14 +27,15 @@ LIMITS = {
     Grade.YELLOW: timedelta(hours=72),
     Grade.GREEN: timedelta(hours=168),
 }
+# Weights among the channels of one story, not shares of the whole.
 _SHARES = {
-    Channel.WHATSAPP: 0.38, Channel.WEB: 0.24, Channel.COUNTER: 0.15, Channel.PHONE: 0.08, Channel.BOX: 0.05,
-    Channel.FACEBOOK: 0.04, Channel.EMAIL: 0.04, Channel.LETTER: 0.02,
+    Channel.WHATSAPP: 0.36, Channel.WEB: 0.24, Channel.COUNTER: 0.5, Channel.PHONE: 0.2, Channel.BOX: 0.14,
+    Channel.FACEBOOK: 0.1, Channel.EMAIL: 0.1, Channel.LETTER: 0.1,
 }  # fmt: skip
 _AT_THE_DESK = frozenset({Channel.COUNTER, Channel.PHONE})
 _COLLECTED = frozenset({Channel.BOX, Channel.FACEBOOK, Channel.EMAIL, Channel.LETTER})
-_OFTEN_LATE = {"keamanan": 0.24, "sarana": 0.18, "penjaminan": 0.16, "keuangan": 0.14}
-_USUALLY_LATE = 0.085
+_OFTEN_LATE = {"keamanan": 0.26, "sarana": 0.22, "penjaminan": 0.2, "keuangan": 0.18}
+_USUALLY_LATE = 0.12
 _SAME_AGAIN_AFTER = 14  # so many other stories before one is told again
 
 
@@ -126,17 +127,21 @@ def plan_one(
         recorded_at=recorded_at,
         late_reason=late_reason,
         is_late=is_late,
-        pace=OfficePace(
-            draw,
-            calendar,
-            received_at,
-            LIMITS[sample.grade],
-            sample.grade is Grade.RED,
-            is_late,
-        ),
+        pace=_pace(draw, sample, received_at, is_late, calendar),
         pictures=_pictures(draw, sample, words),
         evidence=_evidence(draw, sample, words),
     )
+
+
+def _pace(
+    draw: random.Random,
+    sample: Sample,
+    received_at: datetime,
+    is_late: bool,
+    calendar: BusinessCalendar,
+) -> Pace:
+    limit, is_red = LIMITS[sample.grade], sample.grade is Grade.RED
+    return OfficePace(draw, calendar, received_at, limit, is_red, is_late)
 
 
 def _choose(

@@ -91,14 +91,14 @@ class OfficePace:
 
     def answer_of_unit(self, accepted_at: datetime) -> datetime:
         due_at = self.received_at + self.limit
+        at_once = self.after(accepted_at, 25, 110)
         if self.is_late:
-            return self._open(due_at + self.limit * self.draw.uniform(0.04, 0.55))
+            late = self._open(due_at + self.limit * self.draw.uniform(0.04, 0.55))
+            return max(late, at_once)
         # A unit has about half of the limit for itself; one in ten needs more, and the desk makes up for it.
         most = 0.72 if self.draw.random() < 0.1 else 0.4
         wanted = self._open(self.received_at + self.limit * self.draw.uniform(0.08, most))
-        if accepted_at + timedelta(minutes=30) < wanted < due_at - timedelta(hours=4):
-            return wanted
-        return self.after(accepted_at, 25, 110)
+        return wanted if at_once < wanted < due_at - timedelta(hours=4) else at_once
 
     def between(self, begins: datetime, ends: datetime, share: float) -> datetime:
         if self.is_red:

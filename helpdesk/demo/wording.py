@@ -42,34 +42,51 @@ def words_for(
 ) -> Words:
     """Draw every slot for one ticket; *received_at* is local, *place* a code of the catalogue."""
     begins, length = draw.randint(7, 12), draw.randint(2, 4)
-    back = (
-        draw.choice((0, 0, 1, 1, 2))
-        if received_at.hour >= begins + length
-        else draw.choice((1, 1, 2))
-    )
+    is_over = received_at.hour >= begins + length
+    back = draw.choice((0, 0, 1, 1, 2)) if is_over else draw.choice((1, 1, 2))
     happened_on = received_at.date() - timedelta(days=back)
-    minute = draw.choice((0, 0, 15, 30, 45))
-    ward, first_room = _WARDS.get(place, _WARDS[draw.choice(tuple(_WARDS))])
     amount = draw.choice((85, 120, 175, 210, 240, 310, 385, 450, 520, 675, 890)) * 1000
     slots = {
-        "jam": f"{begins:02d}.{minute:02d}",
+        "jam": f"{begins:02d}.{draw.choice((0, 0, 15, 30, 45)):02d}",
         "jam2": f"{begins + length:02d}.{draw.choice((0, 10, 20, 40)):02d}",
         "jam_malam": f"{draw.choice((20, 21, 22, 23))}.{draw.choice((10, 30, 45))}",
         "lama": _HOW_LONG[length],
         "lama_wa": f"{length} jam",
-        "kapan": ("td pagi", "kmrn", "2 hr lalu")[back],
-        "kapan_baku": ("tadi pagi", "kemarin", "dua hari lalu")[back],
-        "tgl": f"{happened_on:%d-%m-%Y}",
-        "hari": _DAYS[happened_on.weekday()],
-        "hari_tgl": f"{_DAYS[happened_on.weekday()]}, {happened_on.day} {_MONTHS[happened_on.month - 1]}",
-        "hari_ke": draw.choice(("dua", "tiga", "empat", "lima")),
-        "minggu": draw.choice(("dua", "tiga", "empat")),
-        "ruang": ward,
-        "kamar": str(first_room + draw.randint(0, 9)),
-        "bed": draw.choice("ABC"),
-        "rm": f"{draw.randint(0, 9):02d}-{draw.randint(10, 99)}-{draw.randint(10, 99)}",
         "rp": f"Rp{amount:,}".replace(",", "."),
         "rb": f"{amount // 1000}rb",
+        "sapa": person.call if person else "Bapak/Ibu",
+        "pelapor": person.name if person else "pelapor",
+        **_when(draw, happened_on, back),
+        **_where(draw, place),
+        **_whom(draw),
+    }
+    return Words(slots, happened_on)
+
+
+def _when(draw: random.Random, day: date, back: int) -> dict[str, str]:
+    """The day of which they speak, *back* days ago."""
+    return {
+        "kapan": ("td pagi", "kmrn", "2 hr lalu")[back],
+        "kapan_baku": ("tadi pagi", "kemarin", "dua hari lalu")[back],
+        "tgl": f"{day:%d-%m-%Y}",
+        "hari": _DAYS[day.weekday()],
+        "hari_tgl": f"{_DAYS[day.weekday()]}, {day.day} {_MONTHS[day.month - 1]}",
+        "hari_ke": draw.choice(("dua", "tiga", "empat", "lima")),
+        "minggu": draw.choice(("dua", "tiga", "empat")),
+    }
+
+
+def _where(draw: random.Random, place: str) -> dict[str, str]:
+    """A ward and room; of the place itself when it is a ward."""
+    ward, first_room = _WARDS.get(place, _WARDS[draw.choice(tuple(_WARDS))])
+    room = str(first_room + draw.randint(0, 9))
+    return {"ruang": ward, "kamar": room, "bed": draw.choice("ABC")}
+
+
+def _whom(draw: random.Random) -> dict[str, str]:
+    """Patients, with numbers that are nobody's."""
+    return {
+        "rm": f"{draw.randint(0, 9):02d}-{draw.randint(10, 99)}-{draw.randint(10, 99)}",
         "inisial": draw.choice(("Ny. R", "Ny. D", "Ny. S", "Ny. M", "Ny. Y", "Ny. A", "Ny. F")),
         "nama": draw.choice(_CHILDREN),
         "umur": str(draw.randint(3, 30)),
@@ -77,10 +94,7 @@ def words_for(
         "antre": f"{draw.choice('ABC')}-{draw.randint(4, 96):03d}",
         "nik": _nik(draw),
         "noka": f"000{draw.randint(100000, 999999)}0000",
-        "sapa": person.call if person else "Bapak/Ibu",
-        "pelapor": person.name if person else "pelapor",
-    }  # fmt: skip
-    return Words(slots, happened_on)
+    }
 
 
 def _nik(draw: random.Random) -> str:

@@ -10,7 +10,7 @@ unique key in the unit that settles.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, or_, select, update
@@ -21,17 +21,8 @@ from sqlalchemy.types import String
 from helpdesk.lib.database import Moment, db, in_transaction, unit_of_work
 
 
-class Claimable(Protocol):
-    """What a model must have to be claimed; index ``(look_at, id)`` in its ``__table_args__``."""
-
-    id: Mapped[int]
-    look_at: Mapped[datetime | None]
-    leased_until: Mapped[datetime | None]
-    lease_token: Mapped[str | None]
-
-
-class ClaimMixin:
-    """The three columns of a claimable row."""
+class Claimable:
+    """The three columns of a row that can be claimed; the model adds an index on ``(look_at, id)``."""
 
     if TYPE_CHECKING:
         id: Mapped[int]

@@ -108,7 +108,8 @@ def _tell_fault(
 def _fault_lines(error: BaseException | None) -> Iterator[str]:
     while error is not None:
         kind = type(error)
-        quotes_values = kind.__module__.split(".")[0] in _DATABASE_PACKAGES
+        is_of_database = kind.__module__.split(".")[0] in _DATABASE_PACKAGES
+        quotes_values = is_of_database or isinstance(error, (ValueError, KeyError))
         yield kind.__name__ if quotes_values else f"{kind.__name__}: {error}"
         for frame in extract_tb(error.__traceback__):
             yield f"  {frame.filename}:{frame.lineno} {frame.name}"

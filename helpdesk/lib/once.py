@@ -11,8 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any, cast
 
-from sqlalchemy import Index, bindparam, delete, select, update
+from sqlalchemy import CursorResult, Index, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import String
 
@@ -97,8 +98,8 @@ def settle(key: str, result: str) -> None:
     """
     if len(result) > RESULT_LENGTH:
         raise ValueError(f"a result has at most {RESULT_LENGTH} characters")
-    written = db.session.execute(_SETTLE, {"key": _digest(key), "told": result})
-    if not written.rowcount:
+    values = {"key": _digest(key), "told": result}
+    if cast("CursorResult[Any]", db.session.execute(_SETTLE, values)).rowcount == 0:
         raise LookupError("the key was not remembered")
 
 
@@ -106,9 +107,10 @@ _EARLIER = select(OnceKey.session_hash, OnceKey.body_digest, OnceKey.result).whe
     OnceKey.key_hash == bindparam("key")
 )
 _SETTLE = (
-    update(OnceKey.__table__)
-    .where(OnceKey.__table__.c.key_hash == bindparam("key"))
+    update(OnceKey)
+    .where(OnceKey.key_hash == bindparam("key"))
     .values(result=bindparam("told"))
+    .execution_options(synchronize_session=False)
 )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Integer, SmallInteger, String
 
+from helpdesk.lib.claims import Claimable
 from helpdesk.lib.database import Json, LongText, Model, Moment
 
 
@@ -27,8 +28,11 @@ class TemplateVersion(Model):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
 
-class OutboxMessage(Model):
-    """One message to one person. *status* only moves forward: queued, sent, delivered, read; or failed."""
+class OutboxMessage(Claimable, Model):
+    """One message to one person. *status* only moves forward: queued, sent, delivered, read; or failed.
+
+    *look_at* is when the postman should try; NULL when nothing is left to do.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -52,9 +56,6 @@ class OutboxMessage(Model):
     subject_id: Mapped[int] = mapped_column(Integer)
     status: Mapped[str] = mapped_column(String(12), default="queued")
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
-    look_at: Mapped[datetime | None] = mapped_column(Moment)  # when the postman should try; NULL when done
-    leased_until: Mapped[datetime | None] = mapped_column(Moment)
-    lease_token: Mapped[str | None] = mapped_column(String(36))
     provider_ref: Mapped[str | None] = mapped_column(String(128))
     error: Mapped[str] = mapped_column(String(500), default="")
     created_at: Mapped[datetime] = mapped_column(Moment)

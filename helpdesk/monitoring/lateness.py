@@ -71,7 +71,8 @@ def late_now(actor: Actor, at: datetime, limit: int = 8) -> list[Late]:
 
 def late_from(row: Any, units: Mapping[int, list[Unit]]) -> Late:
     """One row of (id, year, sequence, title, grade, deadline), with the units that have it."""
-    return Late(*row, units=tuple(units.get(row.id, ())))
+    at_work = tuple(units.get(row.id, ()))
+    return Late(row.id, row.number_year, row.number_seq, row.title, row.grade, row.due_at, at_work)
 
 
 def units_at_work(ticket_ids: list[int]) -> dict[int, list[Unit]]:

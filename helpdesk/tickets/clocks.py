@@ -161,7 +161,7 @@ def running(ticket: Ticket, *kinds: ClockKind) -> list[SlaClock]:
 
 def ends_of(ticket: Ticket) -> dict[str, datetime | None]:
     """When each running clock ends, by its kind; for pages, which change no clock and need no more of it."""
-    return dict(db.session.execute(_ENDS, {"ticket_id": ticket.id}).tuples().all())
+    return dict(db.session.execute(_ENDS, {"ticket_id": ticket.id}).all())
 
 
 _ENDS = (

@@ -67,7 +67,8 @@ def open_ticket(opening: Opening, *, by: Actor | None = None) -> Ticket:
     """Open a ticket inside the caller's unit of work and give it its number.
 
     The number is taken after everything that a person can get wrong, and its row lock is held only until the commit;
-    a rollback returns it, so the sequence has no gaps. Raises Invalid for an empty text or an impossible moment of receipt.
+    a rollback returns it, so the sequence has no gaps. Raises Invalid for an empty text or an impossible moment of
+    receipt.
     """
     recorded_at = clock.now()
     received_at = opening.received_at or recorded_at

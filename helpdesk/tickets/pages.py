@@ -16,36 +16,22 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    case,
     exists,
     false,
-    func,
-    literal,
     or_,
-    select,
 )
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.accounts.user import User
 from helpdesk.lib.database import Moment, db
-from helpdesk.registry.complainant import Complainant
-from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.access import visible_to
-from helpdesk.tickets.records import SlaClock
+from helpdesk.tickets.rows import AT_WORK, task_rows, ticket_rows
 from helpdesk.tickets.search import matches
-from helpdesk.tickets.states import DispositionStatus
 from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.worklist import Desk, DeskKind, View, conditions, moments
 
 SIZE = 50
 UNGRADED = "belum"  # the filter's word for a grade that is still to come
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_AT_WORK = (
-    DispositionStatus.SENT.value,
-    DispositionStatus.ACCEPTED.value,
-    DispositionStatus.SUBMITTED.value,
-    DispositionStatus.APPROVED.value,
-)
 
 
 class Order(Enum):
@@ -130,7 +116,7 @@ def page_of(
 
 @lru_cache(maxsize=500)  # to build and to recognise a statement costs more than to run it
 def _of_desk(desk: Desk, view: View, actor: Actor) -> Select[Any]:
-    rows = _tasks() if desk.kind is DeskKind.UNIT else _tickets()
+    rows = task_rows() if desk.kind is DeskKind.UNIT else ticket_rows()
     return rows.where(*conditions(desk, view, actor))
 
 
@@ -139,96 +125,7 @@ def search_page(
 ) -> Page:
     """Every ticket that *actor* may see and that meets *filters*, open or not, newest first."""
     narrowed = [visible_to(actor), *_narrow(filters, actor)]
-    return _read(_tickets().where(*narrowed), Ticket, Order.NEWEST, after, size)
-
-
-# ---------------------------------------------------------------- what a line needs, and no more
-
-
-@lru_cache(maxsize=1)  # the statement is the same for everybody until it is narrowed
-def _tickets() -> Select[Any]:
-    return (
-        select(
-            *_COLUMNS,
-            Ticket.status.label("state"),
-            Ticket.due_at.label("due_at"),
-            _started_at().label("started_at"),
-            Ticket.id.label("row_id"),
-            _units_at_work().label("unit_ids"),
-            literal("").label("officer"),
-        )
-        .select_from(Ticket)
-        .outerjoin(Complainant, Complainant.id == Ticket.complainant_id)
-    )
-
-
-@lru_cache(maxsize=1)
-def _tasks() -> Select[Any]:
-    return (
-        select(
-            *_COLUMNS,
-            Disposition.status.label("state"),
-            Disposition.due_at.label("due_at"),
-            _hop_started_at().label("started_at"),
-            Disposition.id.label("row_id"),
-            literal("").label("unit_ids"),
-            func.coalesce(User.full_name, "").label("officer"),
-        )
-        .select_from(Disposition)
-        .join(Ticket, Ticket.id == Disposition.ticket_id)
-        .outerjoin(Complainant, Complainant.id == Ticket.complainant_id)
-        .outerjoin(User, User.id == Disposition.officer_id)
-    )
-
-
-_COLUMNS = (
-    Ticket.id,
-    Ticket.number_year,
-    Ticket.number_seq,
-    Ticket.kind,
-    Ticket.grade,
-    Ticket.title,
-    func.substr(Ticket.unit_text, 1, 200).label("unit_text"),
-    Ticket.status,
-    Ticket.access,
-    Ticket.identity,
-    Ticket.channel,
-    Ticket.is_waiting,
-    Ticket.is_open,
-    Complainant.name.label("complainant"),
-)
-
-
-def _started_at() -> ColumnElement[Any]:
-    """From where the time that is used is counted: the receipt, after an objection the objection."""
-    reopened = (
-        select(func.max(SlaClock.started_at))
-        .where(SlaClock.ticket_id == Ticket.id, SlaClock.kind == ClockKind.RESOLVE.value)
-        .scalar_subquery()
-    )
-    return case((Ticket.reopenings > 0, reopened), else_=Ticket.received_at)
-
-
-def _hop_started_at() -> ColumnElement[Any]:
-    """An answer that was handed back starts the unit's clock anew."""
-    return (
-        select(func.max(SlaClock.started_at))
-        .where(
-            SlaClock.ticket_id == Disposition.ticket_id,
-            SlaClock.kind == ClockKind.HOP.value,
-            SlaClock.disposition_key == Disposition.id,
-        )
-        .scalar_subquery()
-    )
-
-
-def _units_at_work() -> ColumnElement[Any]:
-    """Ids of the units that have the ticket, with commas between."""
-    return (
-        select(func.group_concat(Disposition.unit_id))
-        .where(Disposition.ticket_id == Ticket.id, Disposition.status.in_(_AT_WORK))
-        .scalar_subquery()
-    )
+    return _read(ticket_rows().where(*narrowed), Ticket, Order.NEWEST, after, size)
 
 
 # ---------------------------------------------------------------- narrowing and reading
@@ -247,7 +144,7 @@ def _narrow(filters: Filters, actor: Actor) -> list[ColumnElement[bool]]:
     if filters.grade:
         wanted.append(Ticket.grade == ("" if filters.grade == UNGRADED else filters.grade))
     if filters.unit_id:
-        at_unit = (Disposition.unit_id == filters.unit_id, Disposition.status.in_(_AT_WORK))
+        at_unit = (Disposition.unit_id == filters.unit_id, Disposition.status.in_(AT_WORK))
         wanted.append(exists().where(Disposition.ticket_id == Ticket.id, *at_unit))
     if filters.words:
         found = matches(filters.words, actor)

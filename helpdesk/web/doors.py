@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.roles import Role
+from helpdesk.web.typed import RowId, unsaved_words
 
 EVERYBODY_IN_HOUSE = frozenset(Role)
 WORKBENCH = frozenset({Role.INTAKE, Role.CARE, Role.SUPERVISOR, Role.UNIT_OFFICER, Role.UNIT_HEAD})
@@ -61,6 +62,10 @@ def guard() -> Response | None:
     if endpoint is None or is_open_to_all(endpoint):
         return None
     if not current_user.is_authenticated:
+        if unsaved_words():
+            abort(
+                401
+            )  # the session ended while somebody was writing: the page gives the words back
         return _to_sign_in()
     if current_user.must_change_password and endpoint not in _BEFORE_NEW_PASSWORD:
         return redirect("/akun/kata-sandi")
@@ -88,6 +93,7 @@ def init_doors(app: Flask) -> None:
     """Hang every door and put the guard before them."""
     from helpdesk.web import account, health
 
+    app.url_map.converters["int"] = RowId
     app.before_request(guard)
     for blueprint in (health.door, account.door, *_audiences()):
         app.register_blueprint(blueprint)

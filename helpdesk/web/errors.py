@@ -12,10 +12,11 @@ from werkzeug.exceptions import HTTPException
 
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import HouseError
+from helpdesk.web.typed import unsaved_words
 
 log = logging.getLogger(__name__)
 _PASSED_ON = {"Retry-After", "Allow"}
-_OWN_PAGE = {400, 403, 404, 405, 409, 413, 422, 429, 500, 503}
+_OWN_PAGE = {400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503}
 
 
 def init_errors(app: Flask) -> None:
@@ -50,4 +51,4 @@ def init_errors(app: Flask) -> None:
 def _page(status: int, reason: object) -> tuple[str, int]:
     db.session.rollback()
     name = status if status in _OWN_PAGE else (404 if status < 500 else 500)
-    return render_template(f"errors/{name}.html", reason=reason), status
+    return render_template(f"errors/{name}.html", reason=reason, unsaved=unsaved_words()), status

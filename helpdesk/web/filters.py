@@ -15,13 +15,14 @@ from typing import Any
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 from flask import Flask, current_app, request, url_for
-from flask_babel import get_locale, gettext, ngettext
+from flask_babel import get_locale, gettext
 from flask_login import current_user
 from markupsafe import Markup, escape
 
 from helpdesk.accounts.organisation import local_zone
 from helpdesk.lib import clock
 from helpdesk.web.doors import Door, is_open_to_all
+from helpdesk.web.locale import ngettext
 from helpdesk.web.words import CHANNEL_ICONS, word
 
 DASH = "–"

@@ -141,6 +141,16 @@ def sentence_of_number(singular: str, plural: str, num: int, **values: object) -
     return Markup(catalogue.ungettext(singular, plural, num)) % {"num": num, **values}
 
 
+def ngettext(singular: str, plural: str, num: int) -> str:
+    """Flask-Babel's, remembering what it gave: a list asks for the same few lengths of time again and again."""
+    return _counted(_DOMAIN.get_translations(), singular, plural, num)
+
+
+@lru_cache(maxsize=4096)
+def _counted(catalogue: NullTranslations, singular: str, plural: str, num: int) -> str:
+    return str(catalogue.ungettext(singular, plural, num)) % {"num": num}
+
+
 @lru_cache(maxsize=4096)
 def _finished(catalogue: NullTranslations, msgid: str) -> Markup:
     """A sentence without values; like those with values it writes a percent sign as ``%%``."""

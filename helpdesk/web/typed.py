@@ -1,11 +1,21 @@
-"""What people type, before it is understood: line ends and characters that nobody can see."""
+"""What people type, before it is understood: line ends, characters that nobody can see, numbers that name no row."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any
+
+from flask import request
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 
 LONGEST_TEXT = 100_000  # characters; a long letter of complaint has ten thousand
+LARGEST_ID = (
+    2**31 - 1
+)  # what a key column of MariaDB holds; SQLite's driver fails on far larger ones
+_WORTH_KEEPING = 40  # characters; what is shorter is typed again faster than it is copied
+_NOT_WORDS = {"csrf_token", "once", "seen", "version", "lanjut"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -23,3 +33,32 @@ def digits_in(text: str | None, most: int = 40) -> str:
     """The digits of *text* in ASCII, whatever the script and the spaces between them."""
     looked_at = unicodedata.normalize("NFKC", (text or "")[:most])
     return "".join(str(unicodedata.decimal(mark, "")) for mark in looked_at)
+
+
+def whole_number(text: str | None) -> int | None:
+    """The number in an address or a hidden field; None for anything else, also for what could name no row."""
+    return int(text) if text and text.isdecimal() and len(text) < 10 else None
+
+
+class RowId(IntegerConverter):
+    """``<int:...>`` in our addresses: a number that no row can have is a page that does not exist."""
+
+    def __init__(self, url_map: Map, **options: Any) -> None:
+        super().__init__(url_map, **{"max": LARGEST_ID, **options})
+
+
+def unsaved_words() -> list[str]:
+    """The longer texts of a form that could not be taken, to be shown back so that they can be copied.
+
+    Never what belongs to an account, and never what another site made the browser send: it would
+    speak to the reader in our name.
+    """
+    is_ours = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+    if request.method != "POST" or request.blueprint == "account" or not is_ours:
+        return []
+    try:
+        sent = request.form.items(multi=True)
+    except HTTPException:  # too large or cut off on the way: nothing of it can be read
+        return []
+    texts = [tidy(text) for name, text in sent if name not in _NOT_WORDS]
+    return [text for text in texts if len(text) > _WORTH_KEEPING or "\n" in text]

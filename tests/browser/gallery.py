@@ -12,8 +12,8 @@ from helpdesk.accounts.organisation import Organisation
 from helpdesk.intake.submission import Wish
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, unit_of_work
-from helpdesk.lib.uploads import COMPLAINT
-from helpdesk.messaging.message import Message
+from helpdesk.lib.uploads import COMPLAINANT
+from helpdesk.messaging.message import OutboxMessage
 from helpdesk.tickets import answering, closing, dispositions, follow_ups, keys, questions
 from helpdesk.tickets.dispositions import Instruction, UnitAnswer
 from helpdesk.tickets.states import Access, Grade, Phrase, Root
@@ -81,7 +81,9 @@ class Gallery:
         number = self._hang("work", cast, LONG, place_id=cast.place_ids["farmasi"])
         cast.triage(number, title="Obat habis, disuruh beli di luar")
         _send(cast, number, "farmasi", "keuangan", "keperawatan")
-        cast.act("budi", number, lambda t, by: dispositions.accept_disposition(_of(t, "farmasi"), by=by))
+        cast.act(
+            "budi", number, lambda t, by: dispositions.accept_disposition(_of(t, "farmasi"), by=by)
+        )
         cast.act(
             "sari",
             number,
@@ -102,7 +104,7 @@ class Gallery:
         )
 
     def _fresh(self, cast: Cast) -> None:
-        photos = [photograph(purpose=COMPLAINT), photograph("maroon", purpose=COMPLAINT)]
+        photos = [photograph(purpose=COMPLAINANT), photograph("maroon", purpose=COMPLAINANT)]
         self._hang("new", cast, LONG, files=photos, place_id=cast.place_ids["farmasi"])
         self._hang("anonymous", cast, "Ada yang minta uang.", wish=Wish.ANONYMOUS)
         guarded = self._hang("guarded", cast, "Jadwal jaga kurang orang.", wish=Wish.CONFIDENTIAL)
@@ -125,7 +127,9 @@ class Gallery:
         self._answer(cast, number, "Sudah diperbaiki salurannya.")
         _as_complainant(cast, number, lambda t, by: closing.confirm_solved(t, by=by))
 
-    def _hang(self, name: str, cast: Cast, text: str, channel_whatsapp: bool = True, **facts: object) -> str:
+    def _hang(
+        self, name: str, cast: Cast, text: str, channel_whatsapp: bool = True, **facts: object
+    ) -> str:
         if not channel_whatsapp:
             facts["whatsapp"] = ""
         admitted = cast.complain(text, **facts)
@@ -151,7 +155,9 @@ class Gallery:
             "category": cast.category_ids["obat"],
             "place": cast.place_ids["farmasi"],
             "user": cast.user_ids["budi"],
-            "message": db.session.scalar(select(Message.id).order_by(Message.id).limit(1)),
+            "message": db.session.scalar(
+                select(OutboxMessage.id).order_by(OutboxMessage.id).limit(1)
+            ),
             "month": f"{clock.now():%Y-%m}",
         }
 

@@ -168,7 +168,7 @@ def test_a_confidential_complaint_never_reaches_the_unit_it_is_about(
     tono.open("/kerja/cari?cari=Kasir")
     assert not tono.shows(text)
     assert member("dimas").status_of(f"/kerja/tiket/{number}") == 404
-    assert member("hanifah").status_of(f"/pimpinan/tiket/{number}") == 404
+    assert member("hanifah").status_of(f"/kerja/tiket/{number}") == 404
 
     assert number in budi.listed("semua")
     budi.open_ticket(number)
@@ -234,7 +234,7 @@ def test_a_broken_promise_stands_on_the_first_page_of_leadership(
     expect(late).to_contain_text("Farmasi")
     hanifah.press(hanifah.page.locator("#tl a"))
     hanifah.press(hanifah.page.get_by_role("link", name="Salah obat"))
-    assert hanifah.path == f"/pimpinan/tiket/{number}"
+    assert hanifah.path == f"/kerja/tiket/{number}"
     with house.on_stage() as cast:
         told = {(m.event, m.recipient_id) for m in messages_about("ticket", cast.ticket(number).id)}
         assert ("escalated", cast.user_ids["hanifah"]) in told

@@ -32,7 +32,7 @@ from tests.support.processes import crew, meet, together
 OPENED = datetime(2026, 11, 16, 3, tzinfo=UTC)  # Monday, 10.00 WIB
 SWEPT = OPENED + timedelta(days=14)
 CLOCKS = 3  # on every ticket that waits
-DIES_AT = 25  # the commit at which the victim dies
+DIES_AT = 10  # the commit at which the victim dies
 
 
 def sweep() -> int:
@@ -143,7 +143,7 @@ def test_two_workers_sweep_and_every_step_is_taken_once(cast: Cast, settings: Se
 def test_a_worker_killed_in_the_middle_is_followed_by_another(
     cast: Cast, settings: Settings, moment: str
 ) -> None:
-    numbers = leave_waiting(cast, 16)
+    numbers = leave_waiting(cast, 8)
     with crew(settings, [partial(sweep_and_die, moment)]) as (victim,):
         assert victim.was_killed
     db.session.rollback()
@@ -154,7 +154,7 @@ def test_a_worker_killed_in_the_middle_is_followed_by_another(
 
 
 def test_people_go_on_working_while_two_workers_sweep(cast: Cast, settings: Settings) -> None:
-    numbers = leave_waiting(cast, 24)
+    numbers = leave_waiting(cast, 12)
     jobs: list[Callable[[], Any]] = [
         sweep_beside_people,
         sweep_beside_people,

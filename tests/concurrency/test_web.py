@@ -7,7 +7,7 @@ import io
 import os
 import select
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http.client import HTTPException
@@ -33,7 +33,7 @@ from tests.support.live import Live
 T = TypeVar("T")
 WITHIN = 60.0  # seconds
 CLICKS = 8
-CROWD = 16
+CROWD = 14
 TOLD_BEFORE_THE_KILL = 4
 
 pytestmark = pytest.mark.usefixtures("cast")
@@ -75,7 +75,7 @@ def photograph(turn: int) -> bytes:
     return picture.getvalue()
 
 
-def at_once(acts: list[Callable[[], T]]) -> list[T]:
+def at_once(acts: Sequence[Callable[[], T]]) -> list[T]:
     """Do all *acts* at the same moment, each in a thread of its own."""
     line = Barrier(len(acts))
 

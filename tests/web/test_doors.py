@@ -46,7 +46,7 @@ PAGES: dict[str, str] = {
         "recorded redact regrade reply_interim return_answer reveal_complainant search send_back sheet "
         "submit take ticket triage unit_tasks view_counts worklist write_note"
     ),
-    "leadership": "file overview picture ticket tickets",
+    "leadership": "overview tickets",
     "admin": (
         "add_category add_place add_unit add_user audit_trail calendar_list category_list close_category "
         "close_place close_unit close_user edit_category edit_organisation edit_place edit_unit edit_user "

@@ -14,6 +14,7 @@ from helpdesk.accounts import staff
 from helpdesk.audit import trail
 from helpdesk.audit.trail import AuditEntry
 from helpdesk.web.admin import door
+from helpdesk.web.typed import whole_number
 
 PAGE = 50
 ACTS: dict[str, Any] = {
@@ -75,7 +76,7 @@ SUBJECTS: dict[str, Any] = {
 @door.get("/jejak-audit")
 def audit_trail() -> ResponseReturnValue:
     """A page of the trail."""
-    before = request.args.get("sebelum", type=int)
+    before = whole_number(request.args.get("sebelum"))
     rows = trail.newest_entries(before_id=before, limit=PAGE + 1)
     return render_template(
         "admin/audit.html",

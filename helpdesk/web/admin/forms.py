@@ -9,12 +9,13 @@ from typing import Any
 from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, HiddenField, SelectField
+from wtforms import Field, Form, HiddenField, SelectField, StringField
 
 from helpdesk.accounts.unit import Unit
 from helpdesk.lib.errors import Conflict, Invalid, Refused
 from helpdesk.web.filters import name as name_of
 from helpdesk.web.forms import HouseForm
+from helpdesk.web.typed import tidy, whole_number
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,16 @@ class Difference:
 class AdminForm(HouseForm):
     """A form whose row carries a version."""
 
+    class Meta(HouseForm.Meta):
+        """Names go into letters, mail headers and file names: no control characters in any of them."""
+
+        def bind_field(self, form: Form, unbound_field: Any, options: dict[str, Any]) -> Field:
+            """Give every field of text the filter that all typed text passes."""
+            if issubclass(unbound_field.field_class, StringField):
+                options = {**options, "filters": [tidy]}
+            bound: Field = super().bind_field(form, unbound_field, options)
+            return bound
+
     version = HiddenField(default="1")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -38,8 +49,8 @@ class AdminForm(HouseForm):
     @property
     def seen_version(self) -> int:
         """The version that was shown when the form was opened; -1 fits none."""
-        text = str(self.version.data or "")
-        return int(text) if text.isdigit() else -1
+        seen = whole_number(self.version.data)
+        return -1 if seen is None else seen
 
     def saves(self, verb: Callable[[], object], *, row: Any = None) -> bool:
         """Call *verb* when the form was sent and is in order; False with its refusal on the form.

@@ -9,6 +9,7 @@ from helpdesk.messaging import outbox, templates
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.registry.masking import mask_email, mask_phone
 from helpdesk.web.admin import door
+from helpdesk.web.typed import whole_number
 from helpdesk.web.words import WORDS
 
 PAGE = 50
@@ -24,7 +25,7 @@ def outbox_list() -> ResponseReturnValue:
     """A page of messages, newest first, of one status if asked."""
     status = request.args.get("status")
     status = status if status in STATUSES else None
-    before = request.args.get("sebelum", type=int)
+    before = whole_number(request.args.get("sebelum"))
     rows = outbox.newest_messages(status=status, before_id=before, limit=PAGE + 1)
     return render_template(
         "admin/outbox.html",

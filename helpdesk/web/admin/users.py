@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,7 +22,7 @@ from helpdesk.lib.database import in_own_units, unit_of_work
 from helpdesk.lib.errors import Refused
 from helpdesk.web.account import LANGUAGES
 from helpdesk.web.admin import door
-from helpdesk.web.admin.forms import AdminForm, page
+from helpdesk.web.admin.forms import AdminForm, Difference, page
 from helpdesk.web.doors import current_actor
 from helpdesk.web.filters import name as name_of
 from helpdesk.web.forms import Ticks
@@ -59,23 +60,46 @@ class RolesForm(AdminForm):
 
     def offer(self, all_units: list[Unit], user: User | None = None) -> None:
         """Offer the roles and units; tick what *user* holds when the form was not sent."""
+        held = self._held_by(user)
         self.roles.choices = [(role.value, word(role, "role")) for role in HOUSE_ROLES]
-        held = {(grant.role, grant.unit_id) for grant in user.grants} if user else set()
-        for field, role in ((self.officer_in, Role.UNIT_OFFICER), (self.head_in, Role.UNIT_HEAD)):
-            mine = {unit_id for held_role, unit_id in held if held_role == role}
+        for field in (self.officer_in, self.head_in):
             field.choices = [
-                (unit.id, name_of(unit)) for unit in all_units if unit.is_active or unit.id in mine
+                (unit.id, name_of(unit))
+                for unit in all_units
+                if unit.is_active or unit.id in held[field]
             ]
-            if user is not None and not self.is_submitted():
-                field.data = sorted(unit_id for unit_id in mine if unit_id is not None)
         if user is not None and not self.is_submitted():
-            self.roles.data = [role.value for role in HOUSE_ROLES if (role, None) in held]
+            for field, codes in held.items():
+                field.data = codes
 
     def holdings(self) -> Iterator[Holding]:
         """The form as the domain takes it."""
         yield from (Holding(Role(code)) for code in self.roles.data or ())
         yield from (Holding(Role.UNIT_OFFICER, unit_id) for unit_id in self.officer_in.data or ())
         yield from (Holding(Role.UNIT_HEAD, unit_id) for unit_id in self.head_in.data or ())
+
+    def _held_by(self, user: User | None) -> dict[Ticks, list[Any]]:
+        """What *user* holds, as each field would say it."""
+        held = {(grant.role, grant.unit_id) for grant in user.grants} if user else set()
+
+        def units_of(role: Role) -> list[Any]:
+            return sorted(unit_id for code, unit_id in held if code == role and unit_id is not None)
+
+        return {
+            self.roles: [role.value for role in HOUSE_ROLES if (role, None) in held],
+            self.officer_in: units_of(Role.UNIT_OFFICER),
+            self.head_in: units_of(Role.UNIT_HEAD),
+        }
+
+    def _compare(self, row: Any) -> Iterator[Difference]:
+        for field, codes in self._held_by(row).items():
+            if set(codes) != set(field.data or ()):
+                names = dict(field.choices)
+                now, typed = (
+                    ", ".join(str(names.get(code, code)) for code in said) or "–"
+                    for said in (codes, field.data or ())
+                )
+                yield Difference(str(field.label.text), now, typed)
 
 
 class NewPersonForm(PersonForm, RolesForm):

@@ -14,6 +14,7 @@ from helpdesk.monitoring.period import Month
 from helpdesk.tickets.opening import number_of
 from helpdesk.web.doors import current_actor
 from helpdesk.web.leadership import door
+from helpdesk.web.typed import whole_number
 
 
 @door.get("/tiket")
@@ -22,7 +23,7 @@ def tickets() -> str:
     at = clock.now()
     question = _question(Month.of(at.astimezone(local_zone()).date()))
     page = tickets_behind(
-        question, current_actor(), at, after=request.args.get("sesudah", type=int)
+        question, current_actor(), at, after=whole_number(request.args.get("sesudah"))
     )
     unit = db.session.get(Unit, question.unit_id) if question.unit_id else None
     return render_template(
@@ -43,5 +44,5 @@ def _question(this_month: Month) -> Question:
         Figure(asked),
         Month.parse(request.args.get("bulan"), default=this_month),
         request.args.get("grading", ""),
-        request.args.get("unit", type=int),
+        whole_number(request.args.get("unit")),
     )

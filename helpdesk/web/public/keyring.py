@@ -11,8 +11,9 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import flash, redirect, session, url_for
+from flask import abort, flash, redirect, session, url_for
 from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, and_, false, or_
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib import clock
@@ -20,6 +21,7 @@ from helpdesk.lib.errors import NotFound
 from helpdesk.tickets import access
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.ticket import Ticket
+from helpdesk.web.typed import unsaved_words
 
 LASTS = timedelta(hours=2)
 MOST_KEYS = 6  # a cookie holds 4 KB
@@ -46,9 +48,13 @@ def numbers() -> list[str]:
     return list(_keys())
 
 
-def ticket_ids() -> list[int]:
-    """The ids of the complaints that are open here."""
-    return [key[0] for key in _keys().values()]
+def is_open_here() -> ColumnElement[bool]:
+    """On ``tickets``: is it open here, and was its PIN not replaced since?"""
+    keys = (
+        and_(Ticket.id == ticket_id, Ticket.link_version == link_version)
+        for ticket_id, link_version, _until_then in _keys().values()
+    )
+    return or_(false(), *keys)
 
 
 def fetch(number: str, *, to_change: bool = False) -> tuple[Ticket, Actor]:
@@ -77,6 +83,8 @@ def with_key(view: View) -> View:
     def guarded(number: str, **values: Any) -> Any:
         key = _keys().get(number)
         if key is None:
+            if unsaved_words():
+                abort(401)
             flash(_("Please open your complaint once more with its number and PIN."), "warn")
             return redirect(url_for("public.track", nomor=number))
         others = {name: other for name, other in _keys().items() if name != number}

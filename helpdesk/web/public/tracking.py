@@ -113,9 +113,10 @@ def file(file_id: int) -> Response:
     found = db.session.scalar(
         select(Attachment)
         .join(TicketEvent)
+        .join(Ticket, Ticket.id == Attachment.ticket_id)
         .where(
             Attachment.id == file_id,
-            Attachment.ticket_id.in_(keyring.ticket_ids()),
+            keyring.is_open_here(),
             Attachment.is_evidence.is_(False),
             TicketEvent.audience == "public",
         )

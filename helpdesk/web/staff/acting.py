@@ -31,6 +31,7 @@ from helpdesk.web.forms import HouseForm
 from helpdesk.web.once import OnceMixin, done_before, draw_key
 from helpdesk.web.staff.meanwhile import Difference, Meanwhile, meanwhile, newest_event
 from helpdesk.web.staff.ticket import find_to_read
+from helpdesk.web.typed import whole_number
 from helpdesk.web.uploads_in_forms import keep_for_next_try, take_in
 
 CHANGED = _l("Somebody changed this ticket while you were writing. Compare, then decide.")
@@ -201,7 +202,7 @@ class Act:
         # The key comes first: the twin of a double click waits there until the other has finished.
         if done_before(self._name, form.key, *_said(self.files)):
             return
-        seen = _number(form.version.data) if isinstance(form, DecisionForm) else None
+        seen = whole_number(form.version.data) if isinstance(form, DecisionForm) else None
         on_ticket = self._disposition_id is None
         self.ticket = access.find_to_change(
             self.by, self._asked_for, version=seen if on_ticket else None
@@ -216,7 +217,7 @@ class Act:
             form.take_errors(problem)
             return
         form.form_errors.append(problem.reason)
-        self.meanwhile = meanwhile(self.ticket, self.by, since=_number(form.seen.data) or 0)
+        self.meanwhile = meanwhile(self.ticket, self.by, since=whole_number(form.seen.data) or 0)
         if isinstance(form, DecisionForm):
             pairs = form.standing(self)
             self.meanwhile.differences = [one for one in pairs if str(one.now) != str(one.typed)]
@@ -252,8 +253,3 @@ def _said(files: Sequence[Received]) -> list[str]:
         f"{name}={text}" for name, text in request.form.items(multi=True) if name not in _NOT_SAID
     ]
     return [*sorted(typed), *sorted(file.sha256 for file in files)]
-
-
-def _number(text: str | None) -> int | None:
-    """The number in a hidden field; None where a plain button sent none."""
-    return int(text) if text and text.isdecimal() and len(text) < 10 else None

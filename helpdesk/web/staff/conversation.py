@@ -19,7 +19,7 @@ from helpdesk.tickets.states import Channel
 from helpdesk.web import words
 from helpdesk.web.staff import door
 from helpdesk.web.staff.acting import Act, ActForm
-from helpdesk.web.typed import LONGEST_TEXT, tidy
+from helpdesk.web.typed import LONGEST_TEXT, tidy, whole_number
 from helpdesk.web.uploads_in_forms import files_field
 
 _ON_WORK = "/tiket/<number>/disposisi/<int:disposition_id>"
@@ -106,10 +106,10 @@ def add_message(number: str) -> ResponseReturnValue:
 
 def _take_down(act: Act, form: MessageForm) -> None:
     said, channel = form.text.data or "", Channel(form.channel.data)
-    question = form.question.data or ""
-    if question.isdecimal():
+    question_id = whole_number(form.question.data)
+    if question_id is not None:
         questions.answer_question(
-            act.ticket, int(question), said, by=act.by, files=act.files, channel=channel
+            act.ticket, question_id, said, by=act.by, files=act.files, channel=channel
         )
     else:
         questions.add_message(act.ticket, said, by=act.by, files=act.files, channel=channel)

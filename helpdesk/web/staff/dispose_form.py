@@ -109,7 +109,7 @@ class DisposeForm(DecisionForm):
             if not part.validate():
                 self._complain(unit_id, _l("something is missing or does not fit."))
                 in_order = False
-        if self.lead.data and int(self.lead.data) not in self.picked:
+        if self.lead.data and self.lead.data not in {str(unit_id) for unit_id in self.picked}:
             self.lead.errors = [*self.lead.errors, _l("This unit is not among those chosen.")]
             in_order = False
         return in_order

@@ -22,6 +22,7 @@ from helpdesk.web.doors import current_actor
 from helpdesk.web.staff import door
 from helpdesk.web.staff.counts import Counts, counts_for, token_of
 from helpdesk.web.staff.lines import lines_of
+from helpdesk.web.typed import whole_number
 from helpdesk.web.words import WORDS
 
 _BEGIN_WITH = View.ALL
@@ -145,11 +146,11 @@ def filters_asked() -> Filters:
     asked = request.args
     return Filters(
         grade=_code(asked.get("grading"), {*WORDS["grade"], UNGRADED}),
-        unit_id=_id(asked.get("unit")),
+        unit_id=whole_number(asked.get("unit")),
         channel=_code(asked.get("kanal"), WORDS["channel"]),
         kind=_code(asked.get("jenis"), WORDS["kind"]),
-        category_id=_id(asked.get("kategori")),
-        place_id=_id(asked.get("tempat")),
+        category_id=whole_number(asked.get("kategori")),
+        place_id=whole_number(asked.get("tempat")),
         words=asked.get("cari", "").strip()[:200],
     )
 
@@ -166,10 +167,6 @@ def page_url(after: Cursor | None) -> str:
 
 def _code(text: str | None, known: Collection[str]) -> str:
     return text if text is not None and text in known else ""
-
-
-def _id(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) < 10 else None
 
 
 def _view_in(desk: Desk) -> View:

@@ -1,0 +1,105 @@
+"""What one line of a list needs to know, and no more: rows of tickets, and of tasks (a unit's dispositions)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, literal, select
+
+from helpdesk.accounts.user import User
+from helpdesk.registry.complainant import Complainant
+from helpdesk.sla.rules import ClockKind
+from helpdesk.tickets.records import SlaClock
+from helpdesk.tickets.states import STILL_THEIRS
+from helpdesk.tickets.ticket import Disposition, Ticket
+
+AT_WORK = sorted(status.value for status in STILL_THEIRS)
+
+
+@lru_cache(maxsize=1)  # the statement is the same for everybody until it is narrowed
+def ticket_rows() -> Select[Any]:
+    """Tickets with their complainant and the units at work on them."""
+    return (
+        select(
+            *_COLUMNS,
+            Ticket.status.label("state"),
+            Ticket.due_at.label("due_at"),
+            _started_at().label("started_at"),
+            Ticket.id.label("row_id"),
+            _units_at_work().label("unit_ids"),
+            literal("").label("officer"),
+        )
+        .select_from(Ticket)
+        .outerjoin(Complainant, Complainant.id == Ticket.complainant_id)
+    )
+
+
+@lru_cache(maxsize=1)
+def task_rows() -> Select[Any]:
+    """Dispositions with their ticket, its complainant and the officer who has the work."""
+    return (
+        select(
+            *_COLUMNS,
+            Disposition.status.label("state"),
+            Disposition.due_at.label("due_at"),
+            _hop_started_at().label("started_at"),
+            Disposition.id.label("row_id"),
+            literal("").label("unit_ids"),
+            func.coalesce(User.full_name, "").label("officer"),
+        )
+        .select_from(Disposition)
+        .join(Ticket, Ticket.id == Disposition.ticket_id)
+        .outerjoin(Complainant, Complainant.id == Ticket.complainant_id)
+        .outerjoin(User, User.id == Disposition.officer_id)
+    )
+
+
+_COLUMNS = (
+    Ticket.id,
+    Ticket.number_year,
+    Ticket.number_seq,
+    Ticket.kind,
+    Ticket.grade,
+    Ticket.title,
+    func.substr(Ticket.unit_text, 1, 200).label("unit_text"),
+    Ticket.status,
+    Ticket.access,
+    Ticket.identity,
+    Ticket.channel,
+    Ticket.is_waiting,
+    Ticket.is_open,
+    Complainant.name.label("complainant"),
+)
+
+
+def _started_at() -> ColumnElement[Any]:
+    """From where the time that is used is counted: the receipt, after an objection the objection."""
+    reopened = (
+        select(func.max(SlaClock.started_at))
+        .where(SlaClock.ticket_id == Ticket.id, SlaClock.kind == ClockKind.RESOLVE.value)
+        .scalar_subquery()
+    )
+    return case((Ticket.reopenings > 0, reopened), else_=Ticket.received_at)
+
+
+def _hop_started_at() -> ColumnElement[Any]:
+    """An answer that was handed back starts the unit's clock anew."""
+    return (
+        select(func.max(SlaClock.started_at))
+        .where(
+            SlaClock.ticket_id == Disposition.ticket_id,
+            SlaClock.kind == ClockKind.HOP.value,
+            SlaClock.disposition_key == Disposition.id,
+        )
+        .scalar_subquery()
+    )
+
+
+def _units_at_work() -> ColumnElement[Any]:
+    """Ids of the units that have the ticket, with commas between."""
+    return (
+        select(func.group_concat(Disposition.unit_id))
+        .where(Disposition.ticket_id == Ticket.id, Disposition.status.in_(AT_WORK))
+        .scalar_subquery()
+    )

@@ -1,0 +1,61 @@
+"""The demo, loaded once for every test that only looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+
+from helpdesk.app import create_app
+from helpdesk.demo.load import load_demo
+from helpdesk.lib.database import db
+from tests.support.databases import SqliteTemplate, settings_for
+
+TICKETS = 60
+MOMENTS = {
+    "friday morning": datetime(2026, 11, 20, 3, 20, tzinfo=UTC),
+    "sunday night": datetime(2026, 11, 22, 16, 35, tzinfo=UTC),
+}
+
+
+@pytest.fixture(scope="module", params=MOMENTS)
+def demo_application(
+    request: pytest.FixtureRequest,
+    sqlite_template: SqliteTemplate,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Flask]:
+    """The application in demo mode, loaded at a moment at which the clock then stands still."""
+    folder = tmp_path_factory.mktemp("demo")
+    made = demo_app(sqlite_template, folder)
+    with time_machine.travel(MOMENTS[request.param], tick=False), made.app_context():
+        load_demo(count=TICKETS)
+        db.session.remove()
+    with time_machine.travel(MOMENTS[request.param], tick=False):
+        yield made
+    with made.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def demo(demo_application: Flask) -> Iterator[Flask]:
+    """The loaded demo, in an application context."""
+    with demo_application.app_context():
+        yield demo_application
+        db.session.remove()
+
+
+def demo_app(template: SqliteTemplate, folder: Path) -> Flask:
+    """An application in demo mode on an empty database of its own."""
+    url = template.copy_to(folder / "demo.db")
+    return create_app(settings_for(url, folder / "instance", demo=True))
+
+
+@pytest.fixture
+def visitor(demo_application: Flask) -> FlaskClient:
+    """A visitor's browser, signed in as nobody. No context is open: each request has its own."""
+    return demo_application.test_client()

@@ -1,0 +1,200 @@
+"""The loaded demo: believable, consistent, the same each time, and nobody else's database."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.roles import Role
+from helpdesk.accounts.user import User
+from helpdesk.audit import trail
+from helpdesk.demo.cases import cases
+from helpdesk.demo.cast import PASSWORD, STAFF
+from helpdesk.demo.load import load_demo
+from helpdesk.demo.marks import NotADemo, is_demo, is_loaded
+from helpdesk.demo.reset import wipe_demo
+from helpdesk.demo.showcase import SCENES
+from helpdesk.lib import clock
+from helpdesk.lib.database import db, unit_of_work
+from helpdesk.messaging.message import OutboxMessage
+from helpdesk.tickets import access, clocks, keys, worklist
+from helpdesk.tickets.opening import number_of
+from helpdesk.tickets.records import Attachment, SlaClock, TicketEvent
+from helpdesk.tickets.states import Access, Grade, Identity, Status
+from helpdesk.tickets.ticket import Ticket
+from helpdesk.tickets.worklist import DeskKind, View
+from tests.demo.conftest import MOMENTS, TICKETS, demo_app
+from tests.support.cast import Cast
+from tests.support.databases import SqliteTemplate
+
+FRIDAY = MOMENTS["friday morning"]
+
+
+def actor(username: str) -> Actor:
+    return db.session.scalars(select(User).where(User.username == username)).one().as_actor()
+
+
+def count(of: type, *which: object) -> int:
+    return db.session.scalar(select(func.count()).select_from(of).where(*which)) or 0
+
+
+def test_it_is_complete_and_told_once(demo: Flask) -> None:
+    assert is_loaded()
+    assert count(Ticket) == TICKETS
+    load_demo(count=TICKETS)
+    assert count(Ticket) == TICKETS
+
+
+def test_nothing_lies_in_the_future(demo: Flask) -> None:
+    assert count(TicketEvent, TicketEvent.at > clock.now()) == 0
+    assert count(TicketEvent, TicketEvent.recorded_at > clock.now()) == 0
+
+
+def test_numbers_follow_the_order_of_recording(demo: Flask) -> None:
+    rows = select(Ticket.recorded_at).order_by(Ticket.number_year, Ticket.number_seq)
+    moments = list(db.session.scalars(rows))
+    assert moments == sorted(moments)
+
+
+def test_every_view_of_customer_care_has_something(demo: Flask) -> None:
+    desks = worklist.desks_of(actor("sari"))
+    found = worklist.count_views(actor("sari"), desks, clock.now())
+    names = {view for (_, view), number in found.items() if number}
+    assert names >= set(worklist.VIEWS[DeskKind.CARE]) - worklist.UNCOUNTED - {View.MINE}
+
+
+@pytest.mark.parametrize("username", ["budi", "lestari"])
+def test_every_view_of_the_pharmacy_has_something(demo: Flask, username: str) -> None:
+    desks = [desk for desk in worklist.desks_of(actor(username)) if desk.kind is DeskKind.UNIT]
+    assert all(worklist.count_views(actor(username), desks, clock.now()).values())
+
+
+def test_a_dozen_are_late_and_one_of_them_red(demo: Flask) -> None:
+    late = select(Ticket.grade).where(
+        Ticket.is_open, Ticket.due_at < clock.now(), Ticket.status != Status.ANSWERED.value
+    )
+    grades = Counter(db.session.scalars(late))
+    assert grades[Grade.RED] >= 1
+    assert 9 <= grades.total() <= 16
+
+
+def test_confidences_are_there_and_kept(demo: Flask) -> None:
+    assert count(
+        Ticket, Ticket.identity == Identity.ANONYMOUS.value, Ticket.complainant_id.is_(None)
+    )
+    restricted = db.session.scalars(
+        select(Ticket).where(
+            Ticket.access == Access.RESTRICTED.value, Ticket.status != Status.RECEIVED.value
+        )
+    ).all()
+    assert restricted
+    seen = set(db.session.scalars(select(Ticket.id).where(access.visible_to(actor("sari")))))
+    assert not seen & {ticket.id for ticket in restricted}
+
+
+def test_no_nik_could_be_anybodys(demo: Flask) -> None:
+    texts = [
+        *db.session.scalars(select(Ticket.text)),
+        *db.session.scalars(select(TicketEvent.text)),
+    ]
+    found = [number for text in texts for number in re.findall(r"\b\d{16}\b", text)]
+    assert all(number.endswith("0000") for number in found)
+
+
+def test_clocks_and_trail_agree_with_themselves(demo: Flask) -> None:
+    assert not list(clocks.wrong_clocks())
+    assert not list(trail.broken_links())
+    assert count(SlaClock, SlaClock.look_at <= clock.now()) == 0
+    closed = select(Ticket.id).where(Ticket.is_open.is_(False))
+    assert count(SlaClock, SlaClock.stopped_at.is_(None), SlaClock.ticket_id.in_(closed)) == 0
+
+
+def test_what_was_said_long_ago_has_arrived(demo: Flask) -> None:
+    waiting = OutboxMessage.status == "queued"
+    assert count(OutboxMessage, waiting, OutboxMessage.look_at < clock.now()) == 0
+    assert (
+        count(OutboxMessage, OutboxMessage.status != "queued", OutboxMessage.sent_at.is_(None)) == 0
+    )
+    assert count(OutboxMessage, waiting) < count(OutboxMessage) / 5
+
+
+def test_evidence_lies_in_the_storage(demo: Flask) -> None:
+    storage = demo.extensions["storage"]
+    digests = list(db.session.scalars(select(Attachment.shown_digest)))
+    assert digests
+    assert all(storage.exists(digest) for digest in digests)
+
+
+def test_a_visitor_may_follow_two_cases(demo: Flask) -> None:
+    assert len(cases()) == len([scene for scene in SCENES if scene.key])
+    for case in cases():
+        ticket = access.find_for(actor("sari"), case.number)
+        assert keys.check_pin(ticket, case.pin)
+
+
+def test_every_role_is_held(demo: Flask) -> None:
+    assert {role for person in STAFF for role, _ in person.posts} == set(Role)
+    assert count(User, User.must_change_password) == 0
+    assert PASSWORD not in list(db.session.scalars(select(User.password_hash)))
+
+
+# ---------------------------------------------------------------- loading itself
+
+
+def test_two_loads_are_the_same(sqlite_template: SqliteTemplate, tmp_path: Path) -> None:
+    told = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        app = demo_app(sqlite_template, tmp_path / name)
+        with time_machine.travel(FRIDAY, tick=False), app.app_context():
+            load_demo(count=50)
+            tickets = db.session.scalars(select(Ticket).order_by(Ticket.id))
+            told.append([(number_of(t), t.title, t.text, t.status, t.received_at) for t in tickets])
+            told[-1].append(db.session.scalar(select(func.count()).select_from(TicketEvent)))
+            db.session.remove()
+            db.engine.dispose()
+    assert told[0] == told[1]
+
+
+def test_interrupted_half_way_it_begins_anew(app: Flask) -> None:
+    class Lightning(Exception):
+        pass
+
+    def strike(done: int, total: int) -> None:
+        if done == 3:
+            raise Lightning
+
+    with app.app_context():
+        with pytest.raises(Lightning):
+            load_demo(strike, count=5)
+        assert not is_loaded()
+        assert count(User) == count(Ticket) == 0
+        heard: list[tuple[int, int]] = []
+        load_demo(lambda done, total: heard.append((done, total)), count=5)
+        assert heard == [(done, 5) for done in range(1, 6)]
+        assert is_loaded()
+
+
+def test_somebodys_database_is_left_alone(cast: Cast) -> None:
+    unit_of_work(lambda: trail.record("user_added", actor_id=None, actor_label="flask setup"))
+    with pytest.raises(NotADemo):
+        load_demo(count=5)
+    with pytest.raises(NotADemo):
+        wipe_demo()
+    assert count(User) == len(cast.user_ids)
+    assert not is_demo()
+
+
+def test_a_demo_can_be_wiped(sqlite_template: SqliteTemplate, tmp_path: Path) -> None:
+    app = demo_app(sqlite_template, tmp_path)
+    with app.app_context():
+        load_demo(count=2)
+        wipe_demo()
+        assert db.inspect(db.engine).get_table_names() == []
