@@ -29,7 +29,7 @@ LIMITS = {
 }
 # Weights among the channels of one story, not shares of the whole.
 _SHARES = {
-    Channel.WHATSAPP: 0.36, Channel.WEB: 0.24, Channel.COUNTER: 0.5, Channel.PHONE: 0.2, Channel.BOX: 0.14,
+    Channel.WHATSAPP: 0.36, Channel.WEB: 0.24, Channel.COUNTER: 0.9, Channel.PHONE: 0.2, Channel.BOX: 0.14,
     Channel.FACEBOOK: 0.1, Channel.EMAIL: 0.1, Channel.LETTER: 0.1,
 }  # fmt: skip
 _AT_THE_DESK = frozenset({Channel.COUNTER, Channel.PHONE})

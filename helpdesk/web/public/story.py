@@ -15,7 +15,7 @@ from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.clocks import ends_of
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import Attachment, TicketEvent
-from helpdesk.tickets.states import Status
+from helpdesk.tickets.states import Kind, Status
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.timeline import public_story_of
 from helpdesk.tickets.timing import can_object_until
@@ -72,7 +72,7 @@ class Way:
 def way_of(ticket: Ticket) -> Way:
     """Every stop in order; the last that happened is where the complaint is now."""
     due = ends_of(ticket)
-    answer_due = due.get(ClockKind.ANSWER) or due.get(ClockKind.RESOLVE)
+    answer_due = ticket.due_at if ticket.state.is_worked_on else None
     happened = _happened(ticket)
     if happened:
         happened[-1] = replace(happened[-1], state="now")
@@ -85,7 +85,7 @@ def _promise(ticket: Ticket, answer_due: datetime | None, confirm_due: datetime 
     now, state = clock.now(), ticket.state
     if state.is_worked_on:
         if answer_due is None:
-            return Promise("rest" if ticket.is_waiting else "over")
+            return Promise("rest" if ticket.is_waiting else "read")
         return Promise("late" if answer_due < now else "answer", answer_due)
     until = can_object_until(ticket)
     if state is Status.ANSWERED:
@@ -137,6 +137,8 @@ def _to_come(
     coming: list[Step] = []
     if state is Status.RECEIVED:
         coming.append(Step("next", "will_read", due_at=triage_due))
+    if ticket.kind in (Kind.PRAISE, Kind.SUGGESTION):  # read and passed on; nothing is owed
+        return coming
     if state in (Status.RECEIVED, Status.TRIAGED):
         coming.append(Step("next", "will_follow_up"))
     if state.is_worked_on:
