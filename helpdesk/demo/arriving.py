@@ -19,6 +19,7 @@ def arrive(life: Life) -> None:
         channel=plan.channel,
         kind=plan.sample.kind,
         language=plan.sample.language,
+        title=plan.words.fill(plan.sample.title) if is_solved else "",
         wish=plan.wish,
         name=person.name if person else "",
         address=person.address if person and plan.channel is Channel.LETTER else "",

@@ -12,6 +12,7 @@ from helpdesk.accounts.passwords import OneTimePassword
 from helpdesk.accounts.seed import seed_units
 from helpdesk.accounts.setup import OrganisationFacts, set_up_organisation
 from helpdesk.accounts.staff import Holding, Person, add_user
+from helpdesk.accounts.unit import Unit
 from helpdesk.accounts.user import User
 from helpdesk.catalogue.category import Category
 from helpdesk.catalogue.editing import PlaceFacts, add_place
@@ -77,6 +78,9 @@ class Hospital:
     category_ids: dict[str, int]
     place_ids: dict[str, int]
     user_ids: dict[str, int]
+    known: list[
+        object
+    ]  # held, because the session forgets rows that nobody holds and reads them again each time
     _actors: dict[str, Actor] = field(default_factory=dict)
 
     def actor(self, username: str) -> Actor:
@@ -94,13 +98,18 @@ def found_hospital(password: OneTimePassword) -> Hospital:
     seed_sla(organisation.zone)
     unit_ids = seed_units(by=by)
     seed_catalogue(unit_ids, by=by)
+    place_ids = _add_places(unit_ids, by)
+    user_ids = _hire(unit_ids, password, by)
     return Hospital(
         organisation=organisation,
         calendar=default_calendar(),
         unit_ids=unit_ids,
         category_ids=dict(db.session.execute(select(Category.code, Category.id)).all()),
-        place_ids=_add_places(unit_ids, by),
-        user_ids=_hire(unit_ids, password, by),
+        place_ids=place_ids,
+        user_ids=user_ids,
+        known=[
+            row for table in (User, Unit, Category) for row in db.session.scalars(select(table))
+        ],
     )
 
 

@@ -121,7 +121,7 @@ def plan_one(
         person=person,
         place=place,
         words=words,
-        text=say(draw, sample, channel.value, words, draw.randrange(len(sample.texts))),
+        text=say(draw, sample, channel, words),
         wish=sample.wish,
         received_at=received_at,
         recorded_at=recorded_at,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from string import Formatter
 
 from helpdesk.demo.complainants import Person
 from helpdesk.demo.samples import Sample, remarks
+from helpdesk.tickets.states import Channel
 
 _DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 _MONTHS = (
@@ -21,7 +23,11 @@ _CHILDREN = (
 )  # fmt: skip
 _HOW_LONG = {2: "dua jam", 3: "tiga jam", 4: "empat jam"}
 _WARDS = {"melati": ("Melati", 201), "anggrek": ("Anggrek", 211), "dahlia": ("Dahlia", 301)}
-_NEVER_LOWERED = ("RS", "IGD", "BPJS", "AC", "HP", "WA", "NICU", "TOLONG")
+# Written with the thumb: abbreviations, or no capital at the beginning.
+_CHATTY = re.compile(
+    r"^[a-z{\[]|\b(sy|yg|udh|bgt|ga|jg|min|kak|pdhl|dr|blm|tlg|smp|nunggu|gmn|dtg|awak|ambo)\b"
+)
+_VOICES = {Channel.LETTER: "letter", Channel.COUNTER: "counter", Channel.PHONE: "phone"}
 
 
 @dataclass(frozen=True)
@@ -103,16 +109,26 @@ def _nik(draw: random.Random) -> str:
     return f"1371{draw.randint(1, 11):02d}{born.day + 40:02d}{born:%m%y}0000"
 
 
-def say(draw: random.Random, sample: Sample, channel: str, words: Words, variant: int) -> str:
-    """What the person says or writes, with the manners of the channel."""
-    text = words.fill(sample.texts[variant % len(sample.texts)])
-    if sample.is_plain:
-        return text
-    opening = words.fill(draw.choice(remarks().openings[channel]))
-    ending = draw.choice(remarks().endings[channel])
-    if opening.endswith(": ") and text.split()[0].strip(".,!?") not in _NEVER_LOWERED:
+def say(draw: random.Random, sample: Sample, channel: Channel, words: Words) -> str:
+    """What the person says or writes: one of the story's texts that suits the channel, with its manners."""
+    chatty = [text for text in sample.texts if _CHATTY.search(text)]
+    formal = [text for text in sample.texts if text not in chatty]
+    is_chat = channel in (Channel.WHATSAPP, Channel.FACEBOOK)
+    fitting = (chatty or formal) if is_chat and draw.random() < 0.75 else (formal or chatty)
+    text = draw.choice(fitting)
+    filled = words.fill(text)
+    if sample.is_plain or channel is Channel.BOX:
+        return filled
+    voice = "chat" if text in chatty else _VOICES.get(channel, "written")
+    opening = words.fill(draw.choice(remarks().openings[voice]))
+    return _joined(opening, filled, draw.choice(remarks().endings[voice]))
+
+
+def _joined(opening: str, text: str, ending: str) -> str:
+    first = text.split()[0]
+    if opening.endswith((": ", "Min, ")) and not first.isupper() and text[1:2].islower():
         text = text[:1].lower() + text[1:]
-    if ending.startswith(" ") and ending[1:2].isupper() and text[-1] not in ".!?":
+    if ending[1:2].isupper() and text[-1] not in ".!?":
         text += "."
     return f"{opening}{text}{ending}"
 

@@ -15,7 +15,6 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.roles import Permission
 from helpdesk.lib.database import db
 from helpdesk.registry.complainant import Complainant
-from helpdesk.tickets.states import Identity
 from helpdesk.tickets.ticket import Ticket
 
 _WORD = re.compile(r"\w+")
@@ -36,10 +35,7 @@ def index_ticket(ticket: Ticket, *, is_new: bool = False) -> None:
         unit_words = " ".join([ticket.title, ticket.text, ticket.place_text])
     else:  # the title may repeat what was redacted
         unit_words = f"{ticket.unit_text} {ticket.place_text}"
-    if ticket.identity == Identity.NAMED:
-        unit_words += f" {name}"
-    if ticket.id is None:
-        db.session.flush()
+    db.session.flush()
     statements = _STATEMENTS[db.engine.dialect.name == "sqlite"]
     if not is_new:
         db.session.execute(statements.forget, {"id": ticket.id})

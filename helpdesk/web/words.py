@@ -148,6 +148,7 @@ WORDS: dict[str, dict[str, Any]] = {
     },
     "notice": {
         "received": _l("Complaint received"),
+        "received_late": _l("Complaint received, recorded late"),
         "thanked": _l("Thanks for a suggestion or praise"),
         "interim": _l("Interim reply"),
         "question": _l("Question to the complainant"),

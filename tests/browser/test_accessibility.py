@@ -204,6 +204,7 @@ SCENES = (
     Scene("message", "ayu", "/admin/kotak-keluar/{message}"),
     Scene("audit-trail", "ayu", "/admin/jejak-audit"),
 )  # fmt: skip
+SEEN_IN_THE_DARK = {"home", "complaint-answered", "worklist-all", "ticket-work", "overview"}
 # What a GET answers that is no page: papers, files, fragments, the way on to another page.
 NO_PAGES = {
     "account.go_home", "health.alive", "public.file",
@@ -236,6 +237,8 @@ def test_a_page_is_for_every_eye(
         screen.page.emulate_media(color_scheme="light")
         assert too_wide(screen.page) == []
         shoot(screen.page, scene.name)
+        if scene.name in SEEN_IN_THE_DARK:
+            shoot(screen.page, scene.name, dark=True)
 
 
 def test_no_page_was_forgotten(gallery: Gallery, house: House) -> None:

@@ -35,7 +35,8 @@ class AdminForm(HouseForm):
 
         def bind_field(self, form: Form, unbound_field: Any, options: dict[str, Any]) -> Field:
             """Give every field of text the filter that all typed text passes."""
-            if issubclass(unbound_field.field_class, StringField):
+            kind = unbound_field.field_class
+            if issubclass(kind, StringField) and not issubclass(kind, HiddenField):
                 options = {**options, "filters": [tidy]}
             bound: Field = super().bind_field(form, unbound_field, options)
             return bound
@@ -49,7 +50,7 @@ class AdminForm(HouseForm):
     @property
     def seen_version(self) -> int:
         """The version that was shown when the form was opened; -1 fits none."""
-        seen = whole_number(self.version.data)
+        seen = whole_number(str(self.version.data or ""))
         return -1 if seen is None else seen
 
     def saves(self, verb: Callable[[], object], *, row: Any = None) -> bool:
