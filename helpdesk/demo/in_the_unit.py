@@ -50,6 +50,9 @@ def _of_unit(life: Life, disposition: Disposition, task: Work, *, is_first: bool
         begins = plan.pace.after(begins, 5, 60)
     acts.append((begins, partial(_accept, life, disposition, worker)))
     if plan.until is Until.ACCEPTED or (plan.until is Until.SUBMITTED and not is_first):
+        if life.happens(0.5):
+            looked_at = plan.pace.after(begins, 30, 200)
+            acts.append((looked_at, partial(_follow_up, life, disposition, task, worker)))
         return acts
     ends = plan.pace.answer_of_unit(begins)
     if is_first:

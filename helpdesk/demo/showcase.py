@@ -86,6 +86,9 @@ SCENES: tuple[Scene, ...] = (
     Scene("selisih-kelas", Until.SUBMITTED, late_for=_hours(30)),
     Scene("rekam-medis-hilang", Until.ACCEPTED, late_for=_hours(9)),
     Scene("wa-tidak-dibalas", Until.ACCEPTED, late_for=_hours(75)),
+    Scene("surat-lahir", Until.ACCEPTED, late_for=_hours(20)),
+    Scene("operasi-mundur", Until.SUBMITTED, late_for=_hours(6)),
+    Scene("daftar-online-antre-lagi", Until.ACCEPTED, late_for=_hours(33)),
 )
 
 
@@ -107,7 +110,7 @@ def _plan(scene: Scene, place: int, now: datetime, calendar: BusinessCalendar) -
         recorded_at=received_at if channel is Channel.WEB else recorded_at,
         received_at=received_at,
         late_reason="",
-        is_late=False,
+        is_late=scene.late_for is not None,
         until=scene.until,
         key=scene.key and f"demo/{scene.key}",
         recorder=scene.recorder,

@@ -93,9 +93,7 @@ _HEIC = _l(
     "This photo is in a format (HEIC) that many devices cannot open. Change it to JPG first, or send a "
     "screenshot of it. On an iPhone: Settings, Camera, Formats, Most Compatible."
 )
-_MACROS = _l(
-    "This document contains macros. Save it without macros, or as PDF, and send it again."
-)
+_MACROS = _l("This document contains macros. Save it without macros, or as PDF, and send it again.")
 _DAMAGED_DOCUMENT = _l("This document is damaged or protected. Save it as PDF and send it again.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -75,7 +76,7 @@ class Gallery:
         )
         cast.triage(number, Grade.RED)
         _send(cast, number, "farmasi", "keuangan")
-        self._hang("unread", cast, "AC ruang 305 mati, anak saya rewel.", channel_whatsapp=False)
+        self._hang("unread", cast, "AC ruang 305 mati, anak saya rewel.", whatsapp="")
 
     def _in_work(self, cast: Cast) -> None:
         number = self._hang("work", cast, LONG, place_id=cast.place_ids["farmasi"])
@@ -127,11 +128,7 @@ class Gallery:
         self._answer(cast, number, "Sudah diperbaiki salurannya.")
         _as_complainant(cast, number, lambda t, by: closing.confirm_solved(t, by=by))
 
-    def _hang(
-        self, name: str, cast: Cast, text: str, channel_whatsapp: bool = True, **facts: object
-    ) -> str:
-        if not channel_whatsapp:
-            facts["whatsapp"] = ""
+    def _hang(self, name: str, cast: Cast, text: str, **facts: object) -> str:
         admitted = cast.complain(text, **facts)
         self.places[name] = admitted.number
         self.places[f"{name}_pin"] = admitted.pin
@@ -194,9 +191,9 @@ def _submit(cast: Cast, number: str, who: str, unit: str) -> None:
     )
 
 
-def _as_complainant(cast: Cast, number: str, verb: object) -> None:
+def _as_complainant(cast: Cast, number: str, verb: Callable[[Ticket, Actor], object]) -> None:
     def unit() -> None:
         ticket = cast.ticket(number)
-        verb(ticket, Actor.complainant(ticket.id, "Wati"))  # type: ignore[operator]
+        verb(ticket, Actor.complainant(ticket.id, "Wati"))
 
     unit_of_work(unit)

@@ -144,6 +144,7 @@ def test_nonsense_is_answered_with_what_to_do(wati: Complainant) -> None:
         wati.page.context.clear_cookies()
         wati.track(claimed, "000000")
         said.append(wati.page.locator(".summary").inner_text())
+    assert said[0] == said[1], "whether a number exists is nobody's business"
     assert wati.open("/k/omong-kosong").status == 404
     assert wati.open(f"/lacak/keluhan/{number}").url.endswith(f"/lacak?nomor={number}")
 
