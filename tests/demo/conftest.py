@@ -23,30 +23,38 @@ MOMENTS = {
 }
 
 
-@pytest.fixture(scope="module", params=MOMENTS)
-def demo_application(
+@pytest.fixture(scope="session", params=MOMENTS)
+def loaded(
     request: pytest.FixtureRequest,
     sqlite_template: SqliteTemplate,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Flask]:
-    """The application in demo mode, loaded at a moment at which the clock then stands still."""
-    folder = tmp_path_factory.mktemp("demo")
-    made = demo_app(sqlite_template, folder)
-    with time_machine.travel(MOMENTS[request.param], tick=False), made.app_context():
+) -> Iterator[tuple[Flask, datetime]]:
+    """The application in demo mode, and the moment at which it was loaded."""
+    moment = MOMENTS[request.param]
+    made = demo_app(sqlite_template, tmp_path_factory.mktemp("demo"))
+    with time_machine.travel(moment, tick=False), made.app_context():
         load_demo(count=TICKETS)
         db.session.remove()
-    with time_machine.travel(MOMENTS[request.param], tick=False):
-        yield made
+    yield made, moment
     with made.app_context():
         db.engine.dispose()
 
 
 @pytest.fixture
-def demo(demo_application: Flask) -> Iterator[Flask]:
-    """The loaded demo, in an application context."""
-    with demo_application.app_context():
-        yield demo_application
+def demo(loaded: tuple[Flask, datetime]) -> Iterator[Flask]:
+    """The loaded demo, in an application context, at the moment at which it was loaded."""
+    made, moment = loaded
+    with time_machine.travel(moment, tick=False), made.app_context():
+        yield made
         db.session.remove()
+
+
+@pytest.fixture
+def visitor(loaded: tuple[Flask, datetime]) -> Iterator[FlaskClient]:
+    """A visitor's browser, signed in as nobody. No context is open: each request has its own."""
+    made, moment = loaded
+    with time_machine.travel(moment, tick=False):
+        yield made.test_client()
 
 
 def demo_app(template: SqliteTemplate, folder: Path) -> Flask:

@@ -124,7 +124,8 @@ def test_a_message_after_the_answer_is_no_silence(cast: Cast) -> None:
         traveller.shift(timedelta(days=5))
         as_complainant(number, lambda t, by: questions.add_message(t, "Saya cek dulu.", by=by))
         last = clocks_of(number, "confirm")[-1].due_at
-        assert first is not None and last is not None
+        assert first is not None
+        assert last is not None
         assert row_of(number).due_at == last > first
         traveller.move_to(first + timedelta(minutes=1))
         sweep()
