@@ -9,10 +9,12 @@ import pytest
 from playwright.sync_api import Route, expect
 from sqlalchemy import func, select
 
+from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.messaging.outbox import messages_about
 from helpdesk.tickets import answering, dispositions
 from helpdesk.tickets.dispositions import Instruction
+from helpdesk.tickets.number import format_number
 from helpdesk.tickets.states import Grade
 from helpdesk.tickets.ticket import Ticket
 from tests.browser.conftest import House
@@ -140,7 +142,7 @@ def test_nonsense_is_answered_with_what_to_do(wati: Complainant) -> None:
     wati.track("entah berapa", "123456")
     assert wati.page.locator("#number-err").is_visible()
     said = []
-    for claimed in (number, "KLH-26-99999-1"):
+    for claimed in (number, format_number("KLH", clock.now().year, 99_999)):
         wati.page.context.clear_cookies()
         wati.track(claimed, "000000")
         said.append(wati.page.locator(".summary").inner_text())

@@ -61,9 +61,3 @@ def demo_app(template: SqliteTemplate, folder: Path) -> Flask:
     """An application in demo mode on an empty database of its own."""
     url = template.copy_to(folder / "demo.db")
     return create_app(settings_for(url, folder / "instance", demo=True))
-
-
-@pytest.fixture
-def visitor(demo_application: Flask) -> FlaskClient:
-    """A visitor's browser, signed in as nobody. No context is open: each request has its own."""
-    return demo_application.test_client()

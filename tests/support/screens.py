@@ -40,10 +40,10 @@ class Screen:
         """The address shown, without the host."""
         return re.sub(r"^https?://[^/]+", "", self.page.url)
 
-    def fill(self, within: str = "main", **fields: object) -> None:
+    def fill(self, **fields: object) -> None:
         """Fill in fields by name: text, a choice, True or False for a box, files."""
         for name, value in fields.items():
-            self._fill(self.page.locator(f'{within} [name="{name}"]'), value)
+            self._fill(self.page.locator(f'main [name="{name}"]'), value)
 
     def press(self, button: str | Locator = "main form .btn-main[type=submit]") -> None:
         """Press a button, or follow a link, that leads to another page."""
