@@ -19,7 +19,7 @@ from string import Formatter
 from sqlalchemy import select
 
 from helpdesk.lib import clock
-from helpdesk.lib.database import db
+from helpdesk.lib.database import db, kept_in_unit
 from helpdesk.messaging.message import OutboxMessage, TemplateVersion
 from helpdesk.messaging.wordbook import FOLDER, say
 
@@ -145,6 +145,10 @@ def spoken(language: str) -> str:
 def wording(event: str, language: str) -> Wording:
     """The words in use now: the administrator's newest version, otherwise the file."""
     event_named(event)
+    return kept_in_unit(f"wording {event} {language}", lambda: _newest_wording(event, language))
+
+
+def _newest_wording(event: str, language: str) -> Wording:
     newest = db.session.scalar(
         select(TemplateVersion)
         .where(TemplateVersion.event == event, TemplateVersion.language == language)

@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 
 from helpdesk.accounts.roles import Role
 from helpdesk.accounts.user import Grant, User
-from helpdesk.lib.database import db
+from helpdesk.lib.database import db, kept_in_unit
 from helpdesk.tickets.access import visible_to
 from helpdesk.tickets.states import Access
 from helpdesk.tickets.ticket import Disposition, NamedReader, Ticket
@@ -20,7 +20,7 @@ def holders_of(role: Role, unit_id: int | None = None) -> list[User]:
     wanted = select(Grant.user_id).where(Grant.role == role.value)
     if unit_id is not None:
         wanted = wanted.where(Grant.unit_id == unit_id)
-    return _active(wanted)
+    return kept_in_unit(f"holders of {role} in {unit_id}", lambda: _active(wanted))
 
 
 def people_of(disposition: Disposition) -> list[User]:
