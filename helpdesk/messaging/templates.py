@@ -51,7 +51,7 @@ def _to_staff(*placeholders: str) -> Event:
 
 
 # What each placeholder holds, ready to read in the language of the message:
-#   organisation  its name                      number  of the ticket, KLH-26-00042-7
+#   organisation  its name                      number  of the ticket, KLH-26-00042-8
 #   link          to the complainant's page (signed), or for staff to the ticket
 #   due, until, object_until, was_due   in words: "Selasa, 24 November 2026 pukul 10.00 WIB"
 #   category      its name                      unit    its name, or "-" where the work is the desk's

@@ -13,6 +13,8 @@ from zoneinfo import available_timezones
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select, update
 
+from helpdesk.accounts.actor import Actor
+from helpdesk.audit import trail
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Invalid, NotFound, Refused
 from helpdesk.sla.calendar import BusinessCalendar, Span
@@ -107,9 +109,19 @@ def switch_calendar(calendar: Calendar, *, on: bool) -> None:
     db.session.flush()
 
 
-def assign_calendar(unit_id: int, calendar_id: int | None) -> None:
-    """Give a unit its own calendar, or (None) the default one. Raises NotFound."""
+def assign_calendar(unit_id: int, calendar_id: int | None, *, by: Actor) -> None:
+    """Give a unit its own calendar, or (None) the default one; a change is audited. Raises NotFound."""
     kept = db.session.get(UnitCalendar, unit_id)
+    before = kept.calendar_id if kept else None
+    if before == calendar_id:
+        return
+    trail.record(
+        "unit_calendar_assigned",
+        actor_id=by.user_id,
+        actor_label=by.label,
+        subject=("unit", unit_id),
+        details={"before": before, "after": calendar_id},
+    )
     if calendar_id is None:
         if kept is not None:
             db.session.delete(kept)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from helpdesk.lib.database import db
 from helpdesk.sla.calendar import EVERY_DAY, Span
-from helpdesk.sla.models import Calendar, CalendarSpan, Holiday
+from helpdesk.sla.models import Calendar, CalendarSpan, Holiday, UnitCalendar
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,19 @@ def calendar_sheets() -> list[CalendarSheet]:
         CalendarSheet(calendar, tuple(tuple(spans[calendar.id][day]) for day in EVERY_DAY))
         for calendar in db.session.scalars(select(Calendar).order_by(*order))
     ]
+
+
+def active_calendars() -> list[Calendar]:
+    """Those that a unit can keep, the default one first."""
+    order = Calendar.is_default.desc(), Calendar.id
+    return list(db.session.scalars(select(Calendar).where(Calendar.is_active).order_by(*order)))
+
+
+def own_calendar_of(unit_id: int) -> int | None:
+    """The calendar that a unit keeps for itself; None when it keeps the default one."""
+    return db.session.scalar(
+        select(UnitCalendar.calendar_id).where(UnitCalendar.unit_id == unit_id)
+    )
 
 
 def holidays_in(year: int) -> list[Holiday]:

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.unit import Unit
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.errors import Conflict, Invalid, NotFound, Refused
@@ -44,7 +45,11 @@ def unit(code: str) -> int:
 
 def give(unit_id: int, code: str | None) -> None:
     """Assign a calendar by code."""
-    unit_of_work(lambda: editing.assign_calendar(unit_id, calendar_row(code).id if code else None))
+    unit_of_work(
+        lambda: editing.assign_calendar(
+            unit_id, calendar_row(code).id if code else None, by=Actor.system()
+        )
+    )
 
 
 def test_a_unit_keeps_the_default_calendar_until_it_has_its_own(seeded: Flask) -> None:
@@ -59,7 +64,7 @@ def test_a_unit_keeps_the_default_calendar_until_it_has_its_own(seeded: Flask) -
     give(emergency, None)
     assert calendars.calendar_for_unit(emergency) == calendars.default_calendar()
     with pytest.raises(NotFound):
-        unit_of_work(lambda: editing.assign_calendar(emergency, 999))
+        unit_of_work(lambda: editing.assign_calendar(emergency, 999, by=Actor.system()))
 
 
 def test_a_unit_falls_back_while_its_calendar_is_off(seeded: Flask) -> None:

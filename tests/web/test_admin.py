@@ -22,7 +22,8 @@ from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.heartbeats import beat
 from helpdesk.messaging import outbox
 from helpdesk.messaging.message import OutboxMessage
-from helpdesk.sla.models import Holiday
+from helpdesk.sla.calendars import calendar_id_for_unit
+from helpdesk.sla.models import Calendar, Holiday
 from tests.support.cast import Cast
 
 LISTS = [
@@ -237,6 +238,21 @@ def test_a_closed_unit_stays_chosen_where_it_was(cast: Cast, ayu: FlaskClient) -
     page = _text(ayu, f"/admin/kategori/{cast.category_ids['obat']}")
     assert f'selected value="{cast.unit_ids["farmasi"]}"' in page
     assert ">Farmasi</option>" not in _text(ayu, "/admin/kategori/baru")
+
+
+def test_a_unit_keeps_its_own_hours(cast: Cast, ayu: FlaskClient) -> None:
+    unit_id = cast.unit_ids["farmasi"]
+    always = db.session.scalars(select(Calendar).where(~Calendar.is_default)).first()
+    assert always is not None
+    form = {"name_id": "Farmasi", "name_en": "Farmasi", "code": "farmasi", "version": "1"}
+    answer = ayu.post(f"/admin/unit/{unit_id}", data={**form, "calendar_id": str(always.id)})
+    assert answer.status_code == 302
+    db.session.rollback()
+    assert calendar_id_for_unit(unit_id) == always.id
+    assert f'<option selected value="{always.id}">' in _text(ayu, f"/admin/unit/{unit_id}")
+    ayu.post(f"/admin/unit/{unit_id}", data={**form, "version": "2", "calendar_id": ""})
+    db.session.rollback()
+    assert calendar_id_for_unit(unit_id) != always.id
 
 
 def test_a_holiday_is_added_once_and_switched(cast: Cast, ayu: FlaskClient) -> None:

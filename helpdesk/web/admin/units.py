@@ -11,9 +11,12 @@ from wtforms.validators import InputRequired, Length
 
 from helpdesk.accounts import units
 from helpdesk.accounts.units import UnitFacts
+from helpdesk.sla.calendar_editing import assign_calendar
+from helpdesk.sla.listing import active_calendars, own_calendar_of
 from helpdesk.web.admin import door
 from helpdesk.web.admin.forms import AdminForm, offer_units, page, unit_field
 from helpdesk.web.doors import current_actor
+from helpdesk.web.filters import name as name_of
 
 
 class UnitForm(AdminForm):
@@ -23,6 +26,13 @@ class UnitForm(AdminForm):
     name_en = StringField(_l("Name in English"), [Length(max=120)])
     code = StringField(_l("Code"), [InputRequired(), Length(max=31)])
     parent_id = unit_field(_l("Belongs to"), _l("stands by itself"))
+    calendar_id = unit_field(_l("Working hours"), _l("the usual hours"))
+
+    def offer(self) -> None:
+        """Offer the units it may belong to and the calendars it may keep."""
+        offer_units(self.parent_id, units.list_units())
+        offered = ((one.id, name_of(one)) for one in active_calendars())
+        self.calendar_id.choices = [self.calendar_id.choices[0], *offered]
 
     def facts(self) -> UnitFacts:
         """The form as the domain takes it."""
@@ -44,8 +54,13 @@ def unit_list() -> ResponseReturnValue:
 def add_unit() -> ResponseReturnValue:
     """A new unit."""
     form = UnitForm()
-    offer_units(form.parent_id, units.list_units())
-    if form.saves(lambda: units.add_unit(form.facts(), by=current_actor())):
+    form.offer()
+
+    def add() -> None:
+        unit = units.add_unit(form.facts(), by=current_actor())
+        assign_calendar(unit.id, form.calendar_id.data, by=current_actor())
+
+    if form.saves(add):
         flash(_("%(name)s is added.", name=form.name_id.data))
         return redirect(url_for("admin.unit_list"))
     return page("admin/unit.html", form, unit=None)
@@ -55,14 +70,14 @@ def add_unit() -> ResponseReturnValue:
 def edit_unit(unit_id: int) -> ResponseReturnValue:
     """What is written about a unit."""
     unit = units.find_unit(unit_id)
-    form = UnitForm(obj=unit)
-    offer_units(form.parent_id, units.list_units())
-    if form.saves(
-        lambda: units.edit_unit(
-            unit_id, form.facts(), version=form.seen_version, by=current_actor()
-        ),
-        row=unit,
-    ):
+    form = UnitForm(obj=unit, calendar_id=own_calendar_of(unit_id))
+    form.offer()
+
+    def edit() -> None:
+        units.edit_unit(unit_id, form.facts(), version=form.seen_version, by=current_actor())
+        assign_calendar(unit_id, form.calendar_id.data, by=current_actor())
+
+    if form.saves(edit, row=unit):
         flash(_("Saved."))
         return redirect(url_for("admin.unit_list"))
     return page("admin/unit.html", form, unit=unit)
