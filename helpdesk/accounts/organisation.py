@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import g, has_app_context
-from sqlalchemy import select
+from flask import has_app_context
+from sqlalchemy import false, select
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.types import Integer, SmallInteger, String
+from sqlalchemy.types import Boolean, Integer, SmallInteger, String
 
+from helpdesk.audit import trail
 from helpdesk.lib.database import Model, Moment, db
+from helpdesk.lib.present import present
+from helpdesk.lib.remembered import remembered
+from helpdesk.lib.storage import NAMES_A_FILE
 
 
 class Organisation(Model):
@@ -39,6 +43,17 @@ class Organisation(Model):
     desk_en: Mapped[str] = mapped_column(String(200), default="")
     signatory_name: Mapped[str] = mapped_column(String(120), default="")
     signatory_title: Mapped[str] = mapped_column(String(120), default="")
+    signatory_number: Mapped[str] = mapped_column(String(40), default="")  # NIP, or a staff number
+    parent: Mapped[str] = mapped_column(String(160), default="")  # the body above, on letters
+    logo_digest: Mapped[str | None] = mapped_column(String(64), info=NAMES_A_FILE)
+    letter_code: Mapped[str] = mapped_column(String(20), default="")  # classification, HM.02
+    letter_initials: Mapped[str] = mapped_column(String(20), default="")  # RSIA-SR
+    shows_figures: Mapped[bool] = mapped_column(Boolean, default=False)  # to the public
+    # administrators and supervisors must sign in with a second factor
+    requires_second_factor: Mapped[bool] = mapped_column(
+        Boolean, default=False, server_default=false()
+    )
+    board_key: Mapped[str] = mapped_column(String(43), default="")  # opens the wallboard; '' none
     idle_minutes: Mapped[int] = mapped_column(SmallInteger, default=30)
     reopen_days: Mapped[int] = mapped_column(SmallInteger, default=30)
     created_at: Mapped[datetime] = mapped_column(Moment)
@@ -51,20 +66,26 @@ class Organisation(Model):
 
 
 def organisation() -> Organisation | None:
-    """The organisation, read once per request; None before ``flask setup``.
+    """The organisation as of the beginning of the request; None before ``flask setup``.
 
     A copy that belongs to no session, for reading only: it outlives the beginning of a unit of work, and a page
     does not pay for a tracked row that it never changes.
     """
     if not has_app_context():
         return None
-    kept: Organisation | None = g.get("organisation")
-    if kept is None:
-        row = db.session.execute(_THE_ROW).one_or_none()
-        if row is None:
+    here = present()
+    if "organisation" not in here:
+        found = remembered("organisation", trail.edition(), _read)
+        if found is None:
             return None
-        kept = g.organisation = Organisation(**row._mapping)
+        here["organisation"] = found
+    kept: Organisation | None = here["organisation"]
     return kept
+
+
+def _read() -> Organisation | None:
+    row = db.session.execute(_THE_ROW).one_or_none()
+    return Organisation(**row._mapping) if row else None
 
 
 _THE_ROW = select(*Organisation.__table__.columns).where(Organisation.id == 1)

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Integer, String
 
 from helpdesk.lib import clock
-from helpdesk.lib.database import Json, Model, Moment, db
+from helpdesk.lib.database import Json, Model, Moment, db, in_transaction
+from helpdesk.lib.present import present
 
 GENESIS = "0" * 64
 
@@ -29,6 +30,7 @@ class AuditEntry(Model):
     __table_args__ = (
         Index("ix_audit_subject", "subject_kind", "subject_id"),
         Index("ix_audit_actor", "actor_id", "id"),
+        Index("ix_audit_act", "act", "id"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -51,6 +53,9 @@ class AuditHead(Model):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     entries: Mapped[int] = mapped_column(Integer, default=0)
     digest: Mapped[str] = mapped_column(String(64), default=GENESIS)
+
+
+_ENTRIES = select(AuditHead.entries).where(AuditHead.id == 1)
 
 
 def record(
@@ -82,6 +87,19 @@ def record(
     db.session.execute(update(AuditHead).where(AuditHead.id == 1).values(digest=entry.digest))
     db.session.flush()
     return entry
+
+
+def edition() -> int:
+    """How many entries there are: changes whenever anybody changed anything that is noted, in the order of commits.
+
+    Read once per request, and anew for each question inside a unit of work.
+    """
+    if in_transaction():
+        return db.session.scalar(_ENTRIES) or 0
+    kept: int | None = present().get("audit_edition")
+    if kept is None:
+        kept = present()["audit_edition"] = db.session.scalar(_ENTRIES) or 0
+    return kept
 
 
 def digest_of(entry: AuditEntry) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from helpdesk.lib.database import db
 
+_SQLITE_SIZE = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
 _MARIADB_SIZE = (
     "SELECT SUM(data_length + index_length) FROM information_schema.tables"
     " WHERE table_schema = DATABASE()"
@@ -27,8 +28,7 @@ def engine_facts() -> EngineFacts:
     """Ask the engine; on MariaDB the size is its own estimate and may be a little old."""
     version = ".".join(map(str, db.session.connection().dialect.server_version_info or ()))
     if db.engine.dialect.name == "sqlite":
-        pages = db.session.scalar(text("SELECT page_count FROM pragma_page_count()"))
-        page_size = db.session.scalar(text("SELECT page_size FROM pragma_page_size()"))
-        return EngineFacts("SQLite", version, (pages or 0) * (page_size or 0))
+        size = db.session.scalar(text(_SQLITE_SIZE))
+        return EngineFacts("SQLite", version, int(size or 0))
     size = db.session.scalar(text(_MARIADB_SIZE))
     return EngineFacts("MariaDB", version, None if size is None else int(size))

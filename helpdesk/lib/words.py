@@ -7,18 +7,9 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 
-_ZONES = {
-    "Asia/Jakarta": "WIB",
-    "Asia/Pontianak": "WIB",
-    "Asia/Makassar": "WITA",
-    "Asia/Jayapura": "WIT",
-}
+from helpdesk.lib.zones import zone_name
+
 _PATTERNS = {"id": "EEEE, d MMMM y 'pukul' HH.mm", "en": "EEEE, d MMMM y 'at' HH.mm"}
-
-
-def zone_name(zone: ZoneInfo) -> str:
-    """WIB, WITA or WIT; elsewhere the zone's own abbreviation has no fixed meaning, so its IANA name."""
-    return _ZONES.get(zone.key, zone.key)
 
 
 def moment_in_words(moment: datetime, zone: ZoneInfo, language: str) -> str:

@@ -11,13 +11,17 @@ from sqlalchemy import Select, func, literal, select, union_all
 
 from helpdesk.accounts.unit import Unit
 from helpdesk.accounts.user import User
+from helpdesk.audit import trail
 from helpdesk.catalogue.category import Category, Place
 from helpdesk.lib.database import db
+from helpdesk.lib.remembered import remembered
 
 _NAMED: dict[str, Any] = {"unit": Unit, "category": Category, "place": Place}
 
 
-@dataclass(frozen=True)
+@dataclass(
+    frozen=True, eq=False
+)  # told apart by identity, so that what is drawn from one can be kept
 class Labels:
     """What ids are called. The keys of *units*, *categories* and *places* keep the order of the names."""
 
@@ -31,6 +35,13 @@ def read_labels(
     language: str, *, kinds: Collection[str] = tuple(_NAMED), user_ids: Collection[int] = ()
 ) -> Labels:
     """Read the names of everything of *kinds* (closed ones too: history names them) and of the people asked for."""
+    if user_ids:
+        return _read(language, kinds, user_ids)
+    name = f"labels {language} {' '.join(sorted(kinds))}"
+    return remembered(name, trail.edition(), lambda: _read(language, kinds, ()))
+
+
+def _read(language: str, kinds: Collection[str], user_ids: Collection[int]) -> Labels:
     parts: list[Any] = [_names_of(kind, language) for kind in kinds]
     if user_ids:
         wanted = User.id.in_(sorted(user_ids))

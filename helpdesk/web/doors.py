@@ -20,14 +20,19 @@ WORKBENCH = frozenset({Role.INTAKE, Role.CARE, Role.SUPERVISOR, Role.UNIT_OFFICE
 # The one visible list of pages that need no sign-in.
 OPEN_TO_ALL = (
     "static_asset",
-    "health.alive",
+    "health.*",
     "public.*",
     "account.sign_in",
+    "leadership.board",  # the wallboard's secret link: a television signs nobody in
+    "leadership.board_now",
+    "account.take_second_step",
     "demo.*",
 )
 
 # Signed in, but the one-time password is not changed yet: only these.
 _BEFORE_NEW_PASSWORD = {"account.change_password", "account.sign_out", "static_asset"}
+# Signed in, but the second factor that the organisation asks for is not there yet: only these.
+_BEFORE_ENROLMENT = {"account.set_second_factor", "account.sign_out", "static_asset"}
 
 
 class Door(Blueprint):
@@ -61,17 +66,21 @@ def guard() -> Response | None:
     endpoint = request.endpoint
     if endpoint is None or is_open_to_all(endpoint):
         return None
-    if not current_user.is_authenticated:
+    user = current_user._get_current_object()  # asked once: the proxy would look each time
+    if not user.is_authenticated:
         if unsaved_words():
             abort(
                 401
             )  # the session ended while somebody was writing: the page gives the words back
         return _to_sign_in()
-    if current_user.must_change_password and endpoint not in _BEFORE_NEW_PASSWORD:
-        return redirect("/akun/kata-sandi")
+    if user.must_change_password:
+        if endpoint not in _BEFORE_NEW_PASSWORD:
+            return redirect("/akun/kata-sandi")
+    elif user.must_enrol and endpoint not in _BEFORE_ENROLMENT:
+        return redirect("/akun/dua-langkah")
     blueprint = current_app.blueprints.get(request.blueprint or "")
     opens_to = blueprint.opens_to if isinstance(blueprint, Door) else None
-    if opens_to is None or not (opens_to & current_user.roles):
+    if opens_to is None or not (opens_to & user.roles):
         abort(403)
     return None
 
@@ -91,11 +100,12 @@ def current_actor() -> Actor:
 
 def init_doors(app: Flask) -> None:
     """Hang every door and put the guard before them."""
-    from helpdesk.web import account, health
+    from helpdesk.web import health
+    from helpdesk.web.second_factor import door as account  # the account's door, with every page
 
     app.url_map.converters["int"] = RowId
     app.before_request(guard)
-    for blueprint in (health.door, account.door, *_audiences()):
+    for blueprint in (health.door, account, *_audiences()):
         app.register_blueprint(blueprint)
 
 

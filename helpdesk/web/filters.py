@@ -15,36 +15,33 @@ from typing import Any
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 from flask import Flask, current_app, request, url_for
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 from flask_login import current_user
 from markupsafe import Markup, escape
 
 from helpdesk.accounts.organisation import local_zone
-from helpdesk.lib import clock
+from helpdesk.lib import clock, zones
 from helpdesk.web.doors import Door, is_open_to_all
-from helpdesk.web.locale import ngettext
-from helpdesk.web.words import CHANNEL_ICONS, word
+from helpdesk.web.locale import language_now, ngettext
+from helpdesk.web.words import CHANNEL_ICONS, WORDS, word
 
 DASH = "–"
-_ZONE_NAMES = {
-    "Asia/Jakarta": "WIB",
-    "Asia/Pontianak": "WIB",
-    "Asia/Makassar": "WITA",
-    "Asia/Ujung_Pandang": "WITA",
-    "Asia/Jayapura": "WIT",
-}
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
 def init_filters(app: Flask) -> None:
     """Give every template the filters of this module under their own names."""
     for written in (
-        moment, moment_short, day, day_short, month, clock_time, iso, duration, left, ago,
+        moment, moment_short, day, day_began, day_short, month, clock_time, iso, duration, left, ago,
         number, percent, filesize, paragraphs, name, in_words, word,
     ):  # fmt: skip
         app.jinja_env.filters[written.__name__] = written
     app.jinja_env.globals.update(
-        now=clock.now, link_to=link_to, zone_name=zone_name, channel_icons=CHANNEL_ICONS
+        now=clock.now,
+        link_to=link_to,
+        zone_name=zone_name,
+        channel_icons=CHANNEL_ICONS,
+        words_of=WORDS.__getitem__,
     )
 
 
@@ -86,18 +83,22 @@ def month(at: date | datetime | None) -> str:
     return DASH if at is None else _pattern(_local_day(at), "MMMM y")
 
 
+def day_began(at: datetime) -> datetime:
+    """Local midnight of the day of *at*: the same for every page of that day."""
+    return _local(at).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def clock_time(at: datetime | None) -> str:
     """*10.00 WIB*; in English *10:00 WIB*."""
     if at is None:
         return DASH
     here = _local(at)
-    return f"{_written_time(here)} {zone_name(here)}"
+    return f"{_written_time(here)} {zone_name()}"
 
 
-def zone_name(at: datetime | None = None) -> str:
-    """What the organisation's zone is called: WIB, WITA, WIT; abroad, its abbreviation."""
-    zone = local_zone()
-    return _ZONE_NAMES.get(zone.key) or (at or clock.now()).astimezone(zone).tzname() or zone.key
+def zone_name() -> str:
+    """What the organisation's zone is called: WIB, WITA, WIT; abroad, its IANA name."""
+    return zones.zone_name(local_zone())
 
 
 def iso(at: date | datetime | None) -> str:
@@ -207,25 +208,26 @@ def link_to(endpoint: str, **values: Any) -> str | None:
         return None
     if not (is_open_to_all(endpoint) or _may_enter(endpoint)):
         return None
-    return url_for(endpoint, **values) if values else _plain_url(endpoint)
+    return url_for(endpoint, **values) if values else plain_url(endpoint)
 
 
-def _plain_url(endpoint: str) -> str:
-    """The URL of an endpoint that needs no values, kept: menus and bars ask for a score of them on every page."""
-    kept: dict[tuple[str, str], str] = current_app.extensions.setdefault("plain_urls", {})
-    key = (request.script_root, endpoint)
+def plain_url(endpoint: str, **values: Any) -> str:
+    """The URL of an endpoint whose values are few, kept: menus and views ask for a score of them on every page."""
+    kept: dict[tuple[object, ...], str] = current_app.extensions.setdefault("plain_urls", {})
+    key = (request.script_root, endpoint, *sorted(values.items()))
     if key not in kept:
-        kept[key] = url_for(endpoint)
+        kept[key] = url_for(endpoint, **values)
     return kept[key]
 
 
 def _may_enter(endpoint: str) -> bool:
     """The guard's own question, asked beforehand, so that no page offers a door that is shut."""
-    if not current_user.is_authenticated:
+    user = current_user._get_current_object()
+    if not user.is_authenticated:
         return False
     blueprint = current_app.blueprints.get(endpoint.partition(".")[0])
     opens_to = blueprint.opens_to if isinstance(blueprint, Door) else None
-    return bool(opens_to and opens_to & current_user.roles)
+    return bool(opens_to and opens_to & user.roles)
 
 
 def _days(count: int) -> str:
@@ -241,8 +243,7 @@ def _minutes(count: int) -> str:
 
 
 def _locale() -> str:
-    locale = get_locale()
-    return locale.language if locale else "id"
+    return language_now() or "id"
 
 
 def _local(at: datetime) -> datetime:

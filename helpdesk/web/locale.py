@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -26,6 +27,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from helpdesk.accounts.organisation import local_zone
+from helpdesk.lib.present import present
 
 LANGUAGES = ("id", "en")
 CHOICES: dict[str, tuple[str, ...]] = {
@@ -86,6 +88,16 @@ def keep_choice() -> AnyResponse | None:
     return response
 
 
+def language_now() -> str:
+    """``id`` or ``en``: Flask-Babel's locale of the moment; '' where there is no application.
+
+    What Flask-Babel has already decided is read where it keeps it: a page asks hundreds of times.
+    """
+    decided: Locale | None = getattr(present().get("_flask_babel"), "babel_locale", None)
+    locale = decided or get_locale()
+    return locale.language if locale else ""
+
+
 def switch_url(**choice: str) -> str:
     """The present page with a choice added, or home from a page that was posted."""
     if request.method not in ("GET", "HEAD"):
@@ -102,11 +114,10 @@ class PoDomain(Domain):
 
         A page asks hundreds of times; whether the file is newer is asked once for each request.
         """
-        locale = get_locale()
-        language = locale.language if locale else ""
+        language = language_now()
         if not has_app_context():
             return _newest(language)
-        kept: dict[str, NullTranslations] = g.setdefault("_catalogues", {})
+        kept: dict[str, NullTranslations] = present().setdefault("_catalogues", {})
         if language not in kept:
             kept[language] = _newest(language)
         return kept[language]

@@ -117,3 +117,29 @@ def test_no_escaping_is_switched_off_in_python() -> None:
         if isinstance(node.value, ast.Constant) and node.value.value is False
     ]
     assert not wrong
+
+
+IMPURE = re.compile(
+    r"\b(request|session|g|now|link_to|csrf_token|current_user|organisation|url_for|switch_url|doors_open)\b"
+)
+_ONCE = re.compile(r"\bdrawn_once\((\w+)")
+_MACRO = re.compile(r"{%-?\s*macro\s+(\w+)\(.*?{%-?\s*endmacro", re.DOTALL)
+
+
+def test_what_is_remembered_depends_on_nothing_but_its_arguments() -> None:
+    """``drawn_once(macro, ...)`` gives again what it drew: what asks who reads, or when, would be shown to others."""
+    texts = {file: file.read_text(encoding="utf-8") for file in templates()}
+    once = {name for text in texts.values() for name in _ONCE.findall(text)}
+    macros = {
+        (file, match[1]): match[0]
+        for file, text in texts.items()
+        for match in _MACRO.finditer(text)
+        if match[1] in once
+    }
+    assert {name for _file, name in macros} == once
+    wrong = [
+        f"{file.relative_to(ROOT)}: {name}"
+        for (file, name), body in macros.items()
+        if any(IMPURE.search(code) for code in re.findall(r"{[{%].*?[}%]}", body, re.DOTALL))
+    ]
+    assert not wrong, "\n".join(wrong)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flask import url_for
@@ -20,7 +22,9 @@ from helpdesk.tickets.opening import first_words
 from helpdesk.tickets.states import Access, Identity, Status
 from helpdesk.tickets.states import DispositionStatus as At
 from helpdesk.tickets.worklist import is_late
+from helpdesk.web.filters import DASH
 from helpdesk.web.filters import left as left_in_words
+from helpdesk.web.locale import language_now
 from helpdesk.web.words import word
 
 _PLACEHOLDER = "NUMBER"
@@ -36,6 +40,7 @@ class Line(NamedTuple):
     """
 
     url: str
+    number: str
     year: str
     sequence: str
     check: str
@@ -55,59 +60,80 @@ class Line(NamedTuple):
     used: int | None
 
 
+@dataclass(frozen=True)
+class _Reader:
+    """What a line depends on beside its row: the same for all lines that a person reads."""
+
+    prefix: str
+    url: str
+    language: str
+    knows_all: bool
+    knows_named: bool
+
+
 def lines_of(rows: Iterable[Row[Any]], actor: Actor, labels: Labels, at: datetime) -> list[Line]:
     """The rows of a page as lines for *actor*; asks nothing more of the database."""
     here = organisation()
-    prefix = here.number_prefix if here else "KLH"
-    head, tail = url_for("staff.ticket", number=_PLACEHOLDER).split(_PLACEHOLDER)
-    says_who, left, knows_all = _sayer(actor), _left_at(at), actor.may(Permission.TRIAGE)
-    lines = []
+    reader = _Reader(
+        prefix=here.number_prefix if here else "KLH",
+        url=url_for("staff.ticket", number=_PLACEHOLDER),
+        language=language_now(),
+        knows_all=actor.may(Permission.TRIAGE),
+        knows_named=bool(actor.unit_ids),
+    )
+    left, lines = _left_at(at), []
     for row in rows:
-        number = format_number(prefix, row.number_year, row.number_seq)
-        _prefix, year, sequence, check = number.rsplit("-", 3)
-        is_redacted = row.unit_text is not None and not knows_all
-        units = sorted(labels.units.get(int(unit), "") for unit in _ids(row.unit_ids))
-        lines.append(
-            Line(
-                url=f"{head}{number}{tail}",
-                year=year,
-                sequence=sequence,
-                check=check,
-                grade=row.grade,
-                title=first_words(row.unit_text) if is_redacted else row.title,
-                who=says_who(row.identity, row.complainant),
-                channel=row.channel,
-                units=units[0] if units else "",
-                more_units=max(len(units) - 1, 0),
-                officer=row.officer,
-                state=row.state,
-                is_restricted=row.access == Access.RESTRICTED,
-                is_late=row.is_open and is_late(row.due_at, row.status, at),
-                shows_state=not row.is_open or row.due_at is None or row.state in _WAITS,
-                due_at=row.due_at,
-                left=left(row.due_at),
-                used=_used(row.started_at, row.due_at, at),
-            )
-        )
+        units = tuple(sorted(labels.units.get(int(unit), "") for unit in _ids(row.unit_ids)))
+        is_past = row.is_open and is_late(row.due_at, row.status, at)
+        used = _used(row.started_at, row.due_at, at)
+        lines.append(_line(row, reader, units, is_past, left(row.due_at), used))
     return lines
 
 
-def _sayer(actor: Actor) -> Callable[[str, str | None], str]:
-    """How a complainant is called in a list, for this reader; the words are fetched once for the page."""
-    words = {Identity.ANONYMOUS.value: word(Identity.ANONYMOUS, "identity")}
-    nameless, nothing = _("without name"), "–"
-    knows_all, knows_named = actor.may(Permission.TRIAGE), bool(actor.unit_ids)
-    if not knows_all:
-        words[Identity.WITHHELD.value] = word(Identity.WITHHELD, "identity")
+@lru_cache(maxsize=20_000)  # a list is read again and again, and most of its rows have not changed
+def _line(
+    row: Row[Any],
+    reader: _Reader,
+    units: tuple[str, ...],
+    is_past: bool,
+    left: str,
+    used: int | None,
+) -> Line:
+    number = format_number(reader.prefix, row.number_year, row.number_seq)
+    _prefix, year, sequence, check = number.rsplit("-", 3)
+    is_redacted = row.unit_text is not None and not reader.knows_all
+    return Line(
+        url=reader.url.replace(_PLACEHOLDER, number),
+        number=number,
+        year=year,
+        sequence=sequence,
+        check=check,
+        grade=row.grade,
+        title=first_words(row.unit_text) if is_redacted else row.title,
+        who=_who(row.identity, row.complainant, reader),
+        channel=row.channel,
+        units=units[0] if units else "",
+        more_units=max(len(units) - 1, 0),
+        officer=row.officer,
+        state=row.state,
+        is_restricted=row.access == Access.RESTRICTED,
+        is_late=is_past,
+        shows_state=not row.is_open or row.due_at is None or row.state in _WAITS,
+        due_at=row.due_at,
+        left=left,
+        used=used,
+    )
 
-    def say(identity: str, name: str | None) -> str:
-        if identity in words:
-            return words[identity]
-        if not (knows_all or knows_named):
-            return nothing
-        return mask_name(name) if name else nameless
 
-    return say
+def _who(identity: str, name: str | None, reader: _Reader) -> str:
+    """How a complainant is called in a list, for this reader."""
+    if identity == Identity.ANONYMOUS:
+        return word(Identity.ANONYMOUS, "identity")
+    if identity == Identity.WITHHELD and not reader.knows_all:
+        return word(Identity.WITHHELD, "identity")
+    if not (reader.knows_all or reader.knows_named):
+        return DASH
+    return mask_name(name) if name else str(_("without name"))
 
 
 def _left_at(at: datetime) -> Callable[[datetime | None], str]:

@@ -15,7 +15,6 @@ from helpdesk.web.doors import current_actor
 from helpdesk.web.staff import door
 from helpdesk.web.staff.lines import lines_of
 from helpdesk.web.staff.worklist import filters_asked, page_url
-from helpdesk.web.words import WORDS
 
 
 @door.get("/cari")
@@ -32,7 +31,6 @@ def search() -> ResponseReturnValue:
     return render_template(
         "staff/search.html",
         at=at,
-        words=WORDS,
         candidates=[] if after else candidates,
         number_of=number_of,
         lines=lines_of(page.rows, actor, labels, at),

@@ -1,0 +1,50 @@
+"""What is remembered is never older than the last change that was committed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Flask
+
+from helpdesk.accounts.organisation import organisation
+from helpdesk.audit import trail
+from helpdesk.lib.database import unit_of_work
+from helpdesk.lib.remembered import remembered
+from tests.support.cast import Cast
+
+
+def reader(values: list[str]) -> Callable[[], str]:
+    return lambda: values.pop(0)
+
+
+def test_it_is_read_once_for_each_edition(app: Flask) -> None:
+    with app.app_context():
+        read = reader(["old", "new"])
+        assert [remembered("name", edition, read) for edition in (7, 7, 8, 8)] == [
+            *("old", "old"),
+            *("new", "new"),
+        ]
+
+
+def test_what_a_unit_of_work_reads_is_not_kept_because_it_may_be_rolled_back(app: Flask) -> None:
+    with app.app_context():
+        read = reader(["not committed", "committed"])
+        unit_of_work(lambda: remembered("name", 7, read))
+        assert remembered("name", 7, read) == "committed"
+
+
+def test_whatever_is_noted_makes_a_new_edition(app: Flask, cast: Cast) -> None:
+    with app.test_request_context("/"):
+        before = trail.edition()
+    unit_of_work(lambda: trail.record("unit_edited", actor_id=1, actor_label="Ayu"))
+    with app.test_request_context("/"):
+        assert trail.edition() == before + 1
+
+
+def test_two_requests_share_one_reading_of_the_organisation(app: Flask, cast: Cast) -> None:
+    seen = []
+    for _request in range(2):
+        with app.test_request_context("/"):
+            app.preprocess_request()
+            seen.append(organisation())
+    assert seen[0] is seen[1]
