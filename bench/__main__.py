@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from bench import subjects
+from bench import printing, subjects
 from bench.house import House, ground
 from bench.http import load_over_http
 from bench.references import one_query, reference_app, ten_inserts
@@ -27,6 +27,11 @@ INSERTS, LOOK = "(c) ten INSERTs", "(d) one indexed query"
 WORKLIST, KNOWN = "worklist", "worklist, counts known"
 WORKLIST_FEW, KNOWN_FEW = "worklist of 1,000", "worklist of 1,000, counts known"
 TICKET, TRACK, OPENING, SWEEP = "ticket", "track", "opening", "sweep, nothing due"
+OVERVIEW, OVERVIEW_FEW = "overview", "overview of 1,000"
+FIGURES, FIGURES_FEW = "figures of a month", "figures of a month of 1,000"
+SETTLING = "counting the fullest day anew"
+PDF, PAGES = "monthly summary as PDF", "(e) WeasyPrint, the same pages"
+PDF_ROUNDS, QUICK_PDF_ROUNDS = 8, 3  # of some seconds each
 AIMS = (
     Aim(WORKLIST, QUERY, 1 / 0.35),
     Aim(KNOWN, QUERY, 1 / 0.35),
@@ -36,6 +41,9 @@ AIMS = (
     Aim(TRACK, QUERY, 1 / 0.5),
     Aim(OPENING, INSERTS, 2.5),
     Aim(SWEEP, LOOK, 1.5),
+    # On a day of one or two complaints most hours, bars and pairs are empty and have no sum to add up.
+    Aim(OVERVIEW, OVERVIEW_FEW, 1.5),
+    Aim(PDF, PAGES, 2.0),
 )
 
 
@@ -47,6 +55,8 @@ def main() -> int:
         many = place.build(asked.tickets, OPEN_OF_MANY)
         few = place.build(FEW, OPEN_OF_FEW)
         times = measure(_subjects(many, few), rounds, _counting(rounds))
+        drawn = QUICK_PDF_ROUNDS if asked.quick else PDF_ROUNDS
+        times |= measure(_papers(few), drawn, _counting(drawn))
         verdicts = judge(AIMS, times)
         print(_heading(many, asked.mariadb, rounds), table(times, verdicts), sep="\n\n")
         if os.getloadavg()[0] > (os.cpu_count() or 1) + 1:
@@ -98,7 +108,17 @@ def _subjects(many: House, few: House) -> list[Subject]:
         Subject(TRACK, subjects.track_page(many)),
         Subject(OPENING, subjects.opening(many)),
         Subject(SWEEP, subjects.sweep(many)),
+        Subject(OVERVIEW, subjects.overview(many)),
+        Subject(OVERVIEW_FEW, subjects.overview(few)),
+        Subject(FIGURES, subjects.figures(many)),
+        Subject(FIGURES_FEW, subjects.figures(few)),
+        Subject(SETTLING, subjects.settling(many)),
     ]
+
+
+def _papers(house: House) -> list[Subject]:
+    """What takes seconds, measured by itself: a few rounds are enough."""
+    return [Subject(PDF, printing.monthly_pdf(house)), Subject(PAGES, printing.pages_alone(house))]
 
 
 def _forget_counts(house: House) -> None:

@@ -13,9 +13,10 @@ from sqlalchemy import Connection, Date, Table, func, insert, select, text
 
 from bench.stories import CLOSED, OPEN, Story, live
 from bench.words import complaint, full_name
-from helpdesk.lib.database import Moment, db
+from helpdesk.lib.database import Moment, db, unit_of_work
 from helpdesk.lib.sequences import Sequence as NumberSequence
 from helpdesk.messaging.message import OutboxMessage
+from helpdesk.monitoring.facts import settle_days
 from helpdesk.registry.complainant import Complainant, Identifier
 from helpdesk.tickets.escalating import escalate_due
 from helpdesk.tickets.opening import first_words
@@ -28,6 +29,7 @@ from helpdesk.tickets.records import (
     TicketEvent,
 )  # fmt: skip
 from helpdesk.tickets.ticket import Disposition, NamedReader, ReportedParty, Ticket
+from helpdesk.tickets.touching import DayTouched
 from tests.support.cast import Cast
 
 Row = dict[str, Any]
@@ -109,7 +111,16 @@ def fill(cast: Cast, wanted: int, open_share: float, now: datetime, say: Say) ->
         copier.write_sequences(connection)
     while escalate_due(now):  # the lived ones themselves may have something due
         pass
+    unit_of_work(_note_all_days)
+    settle_days(now)
     return copier.written
+
+
+def _note_all_days() -> None:
+    """As if every day had just been touched, so that leadership's figures are counted for all of them."""
+    first_of_day = select(Ticket.received_on, func.min(Ticket.id)).group_by(Ticket.received_on)
+    columns = ["received_on", "ticket_id"]
+    db.session.execute(insert(DayTouched).from_select(columns, first_of_day))
 
 
 def _draw(chance: random.Random, open_share: float) -> Story:

@@ -16,9 +16,9 @@ from helpdesk.lib.database import unit_of_work
 from helpdesk.tickets import answering, closing, dispositions, follow_ups, questions
 from helpdesk.tickets.dispositions import Instruction, UnitAnswer
 from helpdesk.tickets.escalating import escalate_due
+from helpdesk.tickets.leaving import leave_by_exit
 from helpdesk.tickets.states import Channel, Grade, Root, Status
 from helpdesk.tickets.ticket import Disposition, Ticket
-from helpdesk.tickets.triage import leave_by_exit
 from tests.support.cast import Cast
 
 Verb = Callable[[Ticket, Actor], object]

@@ -10,7 +10,7 @@ from itertools import count, cycle
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bench.house import House
 from bench.words import complaint, full_name
@@ -20,13 +20,16 @@ from helpdesk.intake.admission import admit
 from helpdesk.intake.submission import Submission
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, unit_of_work
+from helpdesk.monitoring.facts import settle_day
+from helpdesk.monitoring.figures import figures_of
+from helpdesk.monitoring.period import Period
 from helpdesk.tickets.escalating import escalate_due
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.states import Channel, Status
 from helpdesk.tickets.ticket import Ticket
 
 LOOKED_AT = 40  # different tickets, each in its turn
-READER = "sari"
+READER, LEADER = "sari", "hanifah"
 
 
 class Page:
@@ -108,15 +111,46 @@ def sweep(house: House) -> Callable[[], None]:
     return look
 
 
-def staff_cookie(house: House) -> str:
-    """The cookie of customer care, signed in."""
+def overview(house: House) -> Page:
+    """Leadership's page of a month that is over."""
+    address = f"/pimpinan/?periode={_last_month()}"
+    return Page(house.app, [(address, staff_cookie(house, LEADER))], "</table>")
+
+
+def figures(house: House) -> Callable[[], None]:
+    """The figures of that month, without a page around them."""
+
+    def count_month() -> None:
+        with house.app.app_context():
+            if not figures_of(_last_month(), clock.now()).received:
+                raise AssertionError("there was nothing to count")
+
+    return count_month
+
+
+def settling(house: House) -> Callable[[], None]:
+    """What the worker does with the fullest day when one of its complaints was touched."""
+    days = select(Ticket.received_on).group_by(Ticket.received_on)
     with house.app.app_context():
-        token = unit_of_work(lambda: sessions.open_session(_reader(house), device="bench"))
+        fullest = db.session.scalars(days.order_by(func.count().desc()).limit(1)).one()
+
+    def settle() -> None:
+        with house.app.app_context():
+            unit_of_work(lambda: settle_day(fullest, clock.now()))
+
+    return settle
+
+
+def _last_month() -> Period:
+    return Period.containing(clock.now().date()).before()
+
+
+def staff_cookie(house: House, who: str = READER) -> str:
+    """The cookie of somebody who is signed in; customer care if nobody is named."""
+    with house.app.app_context():
+        user = db.session.get_one(User, house.cast.user_ids[who])
+        token = unit_of_work(lambda: sessions.open_session(user, device="bench"))
     return _cookie(house.app, {"signed_in": token})
-
-
-def _reader(house: House) -> User:
-    return db.session.get_one(User, house.cast.user_ids[READER])
 
 
 def _at_work(house: House) -> list[tuple[int, str]]:
@@ -131,12 +165,13 @@ def _cookie(app: Flask, session: Mapping[str, Any]) -> str:
     return f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps(dict(session))}"
 
 
-def _environ(path: str, cookie: str) -> dict[str, Any]:
+def _environ(address: str, cookie: str) -> dict[str, Any]:
+    path, _, query = address.partition("?")
     return {
         "REQUEST_METHOD": "GET",
         "SCRIPT_NAME": "",
         "PATH_INFO": path,
-        "QUERY_STRING": "",
+        "QUERY_STRING": query,
         "SERVER_NAME": "localhost",
         "SERVER_PORT": "80",
         "SERVER_PROTOCOL": "HTTP/1.1",

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from helpdesk.accounts.passwords import OneTimePassword, hash_password
 from helpdesk.demo.cast import PASSWORD
 from helpdesk.demo.hospital import RSIA_SEKAR_RANAH, found_hospital
+from helpdesk.demo.leaders_words import speak
 from helpdesk.demo.life import Life
 from helpdesk.demo.marks import BEGUN, LOADED, is_loaded, mark, refuse_what_is_no_demo
 from helpdesk.demo.pictures import draw_file
@@ -26,6 +27,7 @@ from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.uploads import Received
 from helpdesk.messaging import receipts
 from helpdesk.messaging.message import OutboxMessage
+from helpdesk.monitoring.facts import settle_days
 from helpdesk.sla.calendar import BusinessCalendar
 from helpdesk.sla.public_holidays import public_holidays
 from helpdesk.sla.seed import office_spans
@@ -55,6 +57,7 @@ def load_demo(progress: Progress = lambda done, total: None, *, count: int = TIC
         unit_of_work(
             lambda: _build(plan_tickets(now, count, calendar), files, one_for_all, now, progress)
         )
+    settle_days(now)  # else leadership's overview would fill only at the worker's first turn
 
 
 def _office_hours(now: datetime) -> BusinessCalendar:
@@ -94,6 +97,7 @@ def _build(
         hospital = found_hospital(one_for_all)
     lives = [Life(plan, hospital, files) for plan in plans]
     play_all(lives, now, lambda begun: progress(begun, len(plans)))
+    speak(lives, now)
     _settle_messages(now)
     with clock.standing_at(now):
         mark(LOADED, {"cases": {life.plan.key: life.ticket.id for life in lives if life.plan.key}})

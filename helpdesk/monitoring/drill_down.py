@@ -1,72 +1,65 @@
-"""The tickets behind a figure, by the same conditions that counted them."""
+"""The tickets behind a figure, a page at a time, for whoever may see them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import func, select
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.unit import Unit
 from helpdesk.lib.database import db
-from helpdesk.monitoring.lateness import Late, is_late, late_from, units_at_work
-from helpdesk.monitoring.period import Month
-from helpdesk.monitoring.promise import GRADES, outcomes
-from helpdesk.sla.rules import ClockKind
+from helpdesk.monitoring.conditions import Figure, Question, condition_of
 from helpdesk.tickets.access import visible_to
-from helpdesk.tickets.records import SlaClock
-from helpdesk.tickets.states import Kind
+from helpdesk.tickets.opening import first_words
 from helpdesk.tickets.ticket import Disposition, Ticket
+
+__all__ = ["PAGE", "Behind", "Figure", "Page", "Question", "tickets_behind"]
 
 PAGE = 50
 
 
-class Figure(StrEnum):
-    """What was counted."""
-
-    JUDGED = "dinilai"
-    KEPT = "tepat"
-    MISSED = "lewat"
-    PENDING = "belum"
-    LEFT = "keluar"
-    LATE = "terlambat"
-    UNIT = "unit"
-
-
 @dataclass(frozen=True)
-class Question:
-    """A figure with what narrows it: grade '' means all."""
+class Behind:
+    """One ticket as leaders read it: no complainant, only the matter, its deadline and the units that have it."""
 
-    figure: Figure
-    month: Month
-    grade: str = ""
-    unit_id: int | None = None
+    ticket_id: int
+    number_year: int | None
+    number_seq: int | None
+    title: str
+    grade: str
+    due_at: datetime | None
+    units: tuple[Unit, ...]
 
 
 @dataclass(frozen=True)
 class Page:
     """Up to PAGE tickets and the id to continue after, if there are more."""
 
-    tickets: list[Late]
+    tickets: list[Behind]
     next_after: int | None
 
 
 def tickets_behind(
     question: Question, actor: Actor, at: datetime, *, after: int | None = None
 ) -> Page:
-    """One keyset page, the newest first; two queries."""
+    """One keyset page, the newest first; two queries.
+
+    What is restricted was counted, and is listed only to its readers: a page may have fewer than the figure says.
+    """
     query = (
         select(
             Ticket.id,
             Ticket.number_year,
             Ticket.number_seq,
             Ticket.title,
+            func.substr(Ticket.unit_text, 1, 200).label("unit_text"),
             Ticket.grade,
             Ticket.due_at,
         )
-        .where(*_conditions(question, at), visible_to(actor))
+        .where(condition_of(question, at), visible_to(actor))
         .order_by(Ticket.id.desc())
         .limit(PAGE + 1)
     )
@@ -74,41 +67,28 @@ def tickets_behind(
         query = query.where(Ticket.id < after)
     rows = db.session.execute(query).all()
     shown = rows[:PAGE]
-    units: dict[int, list[Unit]] = units_at_work([row.id for row in shown])
-    tickets = [late_from(row, units) for row in shown]
+    units = _units_at_work([row.id for row in shown])
+    tickets = [_behind(row, units.get(row.id, [])) for row in shown]
     return Page(tickets, shown[-1].id if len(rows) > PAGE else None)
 
 
-def _conditions(question: Question, at: datetime) -> list[ColumnElement[bool]]:
-    if question.figure is Figure.LATE:
-        return [is_late(at), *_with_grade(Ticket.grade == question.grade, question)]
-    within = [
-        Ticket.kind == Kind.COMPLAINT.value,
-        Ticket.received_on >= question.month.first_day,
-        Ticket.received_on <= question.month.last_day,
-    ]
-    if question.figure is Figure.UNIT:
-        of_unit = and_(Disposition.ticket_id == Ticket.id, Disposition.unit_id == question.unit_id)
-        return [*within, exists().where(of_unit)]
-    return [*within, _answer_clock(question, at)]
-
-
-def _answer_clock(question: Question, at: datetime) -> ColumnElement[bool]:
-    found = outcomes(SlaClock, at)
-    wanted = {
-        Figure.JUDGED: found["kept"] | found["missed"],
-        Figure.KEPT: found["kept"],
-        Figure.MISSED: found["missed"],
-        Figure.PENDING: found["pending"],
-        Figure.LEFT: found["left"],
-    }[question.figure]
-    return exists().where(
-        SlaClock.ticket_id == Ticket.id,
-        SlaClock.kind == ClockKind.ANSWER.value,
-        wanted,
-        *_with_grade(SlaClock.grade == question.grade, question),
+def _behind(row: Any, units: list[Unit]) -> Behind:
+    # Where the text was redacted the title may repeat what was: leaders read the units' copy.
+    title = row.title if row.unit_text is None else first_words(row.unit_text)
+    return Behind(
+        row.id, row.number_year, row.number_seq, title, row.grade, row.due_at, tuple(units)
     )
 
 
-def _with_grade(condition: ColumnElement[bool], question: Question) -> list[ColumnElement[bool]]:
-    return [condition] if question.grade in GRADES else []
+def _units_at_work(ticket_ids: list[int]) -> dict[int, list[Unit]]:
+    """The units that have each ticket now; one query."""
+    found: dict[int, list[Unit]] = {}
+    rows = db.session.execute(
+        select(Disposition.ticket_id, Unit)
+        .join(Unit, Unit.id == Disposition.unit_id)
+        .where(Disposition.ticket_id.in_(ticket_ids), Disposition.is_open)
+        .order_by(Disposition.id)
+    )
+    for ticket_id, unit in rows:
+        found.setdefault(ticket_id, []).append(unit)
+    return found

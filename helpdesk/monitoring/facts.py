@@ -1,0 +1,87 @@
+"""Keeping the sums of each day true: days that were touched, or whose deadlines have passed, are counted anew."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date, datetime
+from functools import partial
+
+from sqlalchemy import delete, select
+
+from helpdesk.lib.database import db, unit_of_work
+from helpdesk.lib.upsert import upsert
+from helpdesk.monitoring.counting import Sums, count_day
+from helpdesk.monitoring.day_fact import CountedDay, DayFact
+from helpdesk.tickets.touching import DayTouched
+
+log = logging.getLogger(__name__)
+NOTES_AT_ONCE = (
+    1000  # a day with more notes is counted once more; engines limit the length of a list
+)
+
+
+class DaysNotCounted(RuntimeError):
+    """Some days could not be counted; the log says why, and the next round tries them again."""
+
+
+def settle_days(at: datetime) -> int:
+    """Count every day that needs it, the newest first, each in a short unit of its own; returns how many.
+
+    Safe with two workers: a day is counted under its lock. A day that fails does not keep the others waiting;
+    DaysNotCounted is raised at the end, so that the administrator sees it.
+    """
+    days = _days_to_count(at)
+    db.session.rollback()  # the read ends before the first unit begins
+    failed = []
+    for day in days:
+        try:
+            unit_of_work(partial(settle_day, day, at))
+        except Exception:
+            log.exception("the figures of %s could not be counted", day)
+            failed.append(day)
+    if failed:
+        raise DaysNotCounted(f"{len(failed)} of {len(days)} days could not be counted")
+    return len(days)
+
+
+def _days_to_count(at: datetime) -> list[date]:
+    touched = select(DayTouched.received_on).distinct()
+    overtaken = select(CountedDay.received_on).where(CountedDay.next_due_at <= at)
+    return sorted({*db.session.scalars(touched), *db.session.scalars(overtaken)}, reverse=True)
+
+
+def settle_day(day: date, at: datetime) -> None:
+    """Count one day inside the caller's unit of work, verdicts as of *at*.
+
+    The order is what makes it safe. The lock comes first: whoever waited for it reads what is committed by then, so
+    an older count never replaces a newer one. The notes are read before the tickets: a note that is taken away was
+    committed together with a change that the count has seen. They are taken away by id and never by range, since
+    ids do not commit in their order.
+    """
+    upsert(CountedDay, {"received_on": day, "counted_at": at}, {"counted_at": at})
+    notes = list(
+        db.session.scalars(
+            select(DayTouched.id).where(DayTouched.received_on == day).limit(NOTES_AT_ONCE)
+        )
+    )
+    count = count_day(day, at)
+    _keep(day, count.sums)
+    locked = db.session.get_one(CountedDay, day, populate_existing=True)
+    locked.next_due_at = count.next_due_at
+    db.session.execute(delete(DayTouched).where(DayTouched.id.in_(notes)))
+
+
+def _keep(day: date, sums: Sums) -> None:
+    """Write only what differs from what is there."""
+    wanted = {(unit, str(cut), str(key)): amount for (unit, cut, key), amount in sums.items()}
+    for fact in db.session.scalars(select(DayFact).where(DayFact.received_on == day)):
+        amount = wanted.pop((fact.unit_id, fact.cut, fact.key), 0)
+        if amount:
+            fact.amount = amount
+        else:
+            db.session.delete(fact)
+    db.session.add_all(
+        DayFact(received_on=day, unit_id=unit, cut=cut, key=key, amount=amount)
+        for (unit, cut, key), amount in wanted.items()
+        if amount
+    )

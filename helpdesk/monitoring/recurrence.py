@@ -1,0 +1,94 @@
+"""What keeps coming back: the same category with the same main unit within 90 days.
+
+The main unit of a complaint is the one that leads the work on it; where none was named to lead, the first it was sent
+to. A unit that sent it back, or from which it was recalled, counts only where there is no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    and_,
+    case,
+    exists,
+    or_,
+    select,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.functions import FunctionElement
+
+from helpdesk.tickets.states import DispositionStatus, Kind
+from helpdesk.tickets.ticket import Disposition, Ticket
+
+WITHIN_DAYS = 90
+_ENDED = (DispositionStatus.RETURNED.value, DispositionStatus.RECALLED.value)
+
+
+def main_unit(ticket: Any = Ticket) -> ScalarSelect[int]:
+    """The id of the main unit of a row of *ticket*; NULL while it was sent to nobody."""
+    sent = aliased(Disposition)
+    return (
+        select(sent.unit_id)
+        .where(sent.ticket_id == ticket.id)
+        .order_by(case((sent.status.in_(_ENDED), 1), else_=0), sent.is_lead.desc(), sent.id)
+        .limit(1)
+        .correlate(ticket)
+        .scalar_subquery()
+    )
+
+
+def count_again(by_day: Mapping[date, int], first_day: date, last_day: date) -> int:
+    """How many complaints of one pair, received from *first_day* to *last_day*, had one before them.
+
+    *by_day* holds the complaints of that pair by day of receipt, from 90 days before *first_day* on.
+    """
+    again, before = 0, None
+    for day in sorted(by_day):
+        if first_day <= day <= last_day:
+            has_earlier = before is not None and day - before <= timedelta(days=WITHIN_DAYS)
+            again += by_day[day] if has_earlier else by_day[day] - 1
+        before = day
+    return again
+
+
+def came_again(first_day: date) -> ColumnElement[bool]:
+    """The same on a row of ``tickets`` received on *first_day* or later: was there one before it?"""
+    earlier = aliased(Ticket)
+    is_before = or_(
+        earlier.received_on < Ticket.received_on,
+        and_(earlier.received_on == Ticket.received_on, earlier.id < Ticket.id),
+    )
+    return exists().where(
+        earlier.category_id == Ticket.category_id,
+        earlier.kind == Kind.COMPLAINT.value,
+        earlier.received_on >= first_day - timedelta(days=WITHIN_DAYS),  # a limit for the index
+        is_before,
+        days_between(earlier.received_on, Ticket.received_on) <= WITHIN_DAYS,
+        main_unit(earlier) == main_unit(),
+    )
+
+
+class days_between(FunctionElement[int]):  # noqa: N801 - reads as a function of SQL
+    """Days from the first date to the second; each engine has its own word for it."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(days_between)
+def _days_between(element: days_between, compiler: Any, **kw: Any) -> str:
+    first, second = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"DATEDIFF({second}, {first})"
+
+
+@compiles(days_between, "sqlite")
+def _days_between_in_sqlite(element: days_between, compiler: Any, **kw: Any) -> str:
+    first, second = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"(julianday({second}) - julianday({first}))"
