@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 ACCENT, GREY, INK, LATE, RULE = "#0b5068", "#6f7f84", "#13222b", "#b3001b", "#bcc7c9"
 FONT = "Noto Sans, DejaVu Sans, sans-serif"
+NAME_LENGTH = 25  # characters of 11 units that fit before a bar
 Values = Sequence[float | None]
 _TONES = {
     "main": ("s-fill", ACCENT),
@@ -84,6 +85,44 @@ def line_chart(
                 _text(x(i), y(value) + below, write(value), strong=True),
             ]
     return _figure(Markup("").join(parts), width, height, title, desc, kind="chart")
+
+
+def named_bars(
+    rows: Sequence[tuple[str, Part]],
+    *,
+    title: str,
+    desc: str = "",
+    write: Callable[[float], str] = "{:g}".format,
+) -> Markup:
+    """One bar below the other, its name before it and its value behind; a long name is cut short."""
+    width, names, step = 310, 176, 26
+    longest = max((part.value for _name, part in rows), default=0)
+    drawn = Markup("")
+    for place, (name, part) in enumerate(rows):
+        top, length = place * step, _share(part.value, longest, width - names - 34)
+        short = name if len(name) <= NAME_LENGTH else f"{name[: NAME_LENGTH - 1].rstrip()}…"
+        drawn += _text(0, top + 17, short, anchor="start")
+        drawn += _rect(names, top + 5, length, 16, part.tone)
+        drawn += _text(names + length + 6, top + 17, write(part.value), anchor="start", strong=True)
+    return _figure(drawn, width, max(step, step * len(rows)), title, desc, kind="chart")
+
+
+def columns(
+    values: Sequence[float], labels: Sequence[str], *, title: str, desc: str = ""
+) -> Markup:
+    """Columns on a floor, the highest in full colour and the rest quiet; an empty label leaves its place blank."""
+    width, height, floor = 310, 92, 72
+    step, top = width / max(1, len(values)), max(values, default=0)
+    drawn = Markup('<line class="s-axis" x1="0" x2="310" y1="{0}" y2="{0}" stroke="{1}"/>').format(
+        floor, RULE
+    )
+    for place, (value, label) in enumerate(zip(values, labels, strict=True)):
+        tall = _share(value, top, floor - 6)
+        tone = "main" if value == top else "quiet"
+        drawn += _rect(place * step + 1, round(floor - tall, 1), step - 2, round(tall, 1), tone)
+        if label:
+            drawn += _text((place + 0.5) * step, height - 4, label)
+    return _figure(drawn, width, height, title, desc, kind="chart")
 
 
 def thin_bars(

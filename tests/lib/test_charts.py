@@ -8,13 +8,14 @@ from xml.etree import ElementTree
 import pytest
 from markupsafe import Markup
 
-from helpdesk.lib.charts import Part, line_chart, sparkline, stacked_bar, thin_bars
+from helpdesk.lib.charts import Part, columns, line_chart, sparkline, stacked_bar, thin_bars
 
 MONTHS = ["Mei", "Jun", "Jul"]
 FIGURES = {
     "sparkline": sparkline([1, 2, 4], title="Tren", goal=3),
     "line": line_chart([74.1, None, 85.3], MONTHS, title="Capaian", desc="naik", goal=80),
     "bars": thin_bars(3, 2, 4, title="Antrean"),
+    "columns": columns([3, 0, 5], MONTHS, title="Per jam"),
     "stacked": stacked_bar([Part(3), Part(1, "late")], title="Bagian"),
 }
 
@@ -73,3 +74,10 @@ def test_bars_share_the_width_and_never_leave_it() -> None:
     assert [bar.attrib["width"] for bar in over.findall("rect")] == ["160.0"]
     empty = drawn(stacked_bar([Part(0)], title="Kosong"))
     assert [bar.attrib["width"] for bar in empty.findall("rect")] == ["0.0"]
+
+
+def test_the_highest_column_stands_out() -> None:
+    bars = drawn(columns([3, 0, 5], MONTHS, title="Per jam")).findall("rect")
+    assert [bar.attrib["class"] for bar in bars] == ["s-fill2", "s-fill2", "s-fill"]
+    heights = [float(bar.attrib["height"]) for bar in bars]
+    assert heights[2] > heights[0] > heights[1] == 0

@@ -1,0 +1,240 @@
+"""What a summary says: plain values that are stored as JSON on its row, and read back unchanged.
+
+Codes (grades, statuses, roots) stay codes, names of units and categories are kept in the summary's
+language as they were then. Nothing here names a complainant; of a restricted complaint only number,
+grade and how long it took are kept, so that not even the row can tell more.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, is_dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+from helpdesk.letters.parties import Letterhead
+from helpdesk.monitoring.promise import Kept
+
+T = TypeVar("T")
+
+
+class Outcome(StrEnum):
+    """How the promise to one complaint fared, as the figures judge it."""
+
+    KEPT = "kept"
+    MISSED = "missed"
+    PENDING = "pending"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Headline:
+    """The key figures of one period. *stars* is the sum of all scores that *raters* gave."""
+
+    received: int
+    promise: Kept
+    median_answer_hours: float | None
+    raters: int
+    stars: int
+    answered: int
+    reopened: int
+
+    @property
+    def mean_score(self) -> float | None:
+        """From 1 to 5; None when nobody rated."""
+        return self.stars / self.raters if self.raters else None
+
+    @property
+    def reopened_share(self) -> float | None:
+        """Of those that were answered; None when none was."""
+        return self.reopened / self.answered if self.answered else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """One month on the line of the promise; *period* is its code, such as 2026-10."""
+
+    period: str
+    promise: Kept
+
+
+@dataclass(frozen=True, kw_only=True)
+class GradeLine:
+    """One grade of the indicator sheet, with the limit that the policy in force gives it."""
+
+    grade: str
+    limit_amount: int
+    limit_unit: str
+    promise: Kept
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cause:
+    """A root cause that units named *count* times; *text* is how one of them put it."""
+
+    root: str
+    count: int
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitLine:
+    """What was sent to one unit, how its own deadlines fared, what it found and did.
+
+    *tickets* are complaints, *dispositions* times sent, *hops* rounds against the unit's deadline.
+    """
+
+    name: str
+    tickets: int
+    dispositions: int
+    hops: Kept
+    returned: int
+    causes: tuple[Cause, ...] = ()
+    actions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CategoryLine:
+    """One category; *recurring* counts those with a like before them within 90 days."""
+
+    name: str
+    received: int
+    before: int
+    recurring: int = 0
+
+    @property
+    def risen(self) -> int:
+        """How many more than before; 0 when it did not rise."""
+        return max(self.received - self.before, 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecurringLine:
+    """What keeps coming back: the same category at the same unit."""
+
+    unit: str
+    category: str
+    received: int
+    before: int
+    causes: tuple[Cause, ...] = ()
+    actions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterLine:
+    """One complaint of the register. *ran_for* is in seconds: until it was answered and followed up,
+    or so far. Of a restricted one *title*, *category*, *channel*, *units* and *action* are empty.
+    """
+
+    number: str
+    received_on: date
+    grade: str
+    outcome: str
+    ran_for: float
+    is_running: bool
+    status: str = ""
+    reopenings: int = 0
+    is_restricted: bool = False
+    title: str = ""
+    category: str = ""
+    channel: str = ""
+    units: tuple[str, ...] = ()
+    action: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signer:
+    """Who signs, as printed; an empty name leaves a line to write on."""
+
+    name: str = ""
+    position: str = ""
+    id_number: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SummaryFacts:
+    """Everything a summary says but its number, its makers and its language, which its row knows.
+
+    *unit* is '' for the whole house. *restricted* complaints are counted, and stand in the register
+    without their content. *target* is a share of one.
+    """
+
+    letterhead: Letterhead
+    period: str
+    first_on: date
+    last_on: date
+    counted_at: datetime
+    target: float
+    now: Headline
+    before: Headline
+    unit: str = ""
+    trend: tuple[Point, ...] = ()
+    grades: tuple[GradeLine, ...] = ()
+    by_kind: dict[str, int]
+    units: tuple[UnitLine, ...] = ()
+    categories: tuple[CategoryLine, ...] = ()
+    recurring: tuple[RecurringLine, ...] = ()
+    register: tuple[RegisterLine, ...] = ()
+    closings: dict[str, int]
+    left: dict[str, int]
+    by_score: tuple[int, ...] = (0, 0, 0, 0, 0)
+    still_open: int = 0
+    restricted: int = 0
+    compiler: Signer = Signer()
+    approver: Signer = Signer()
+
+    @property
+    def late(self) -> list[RegisterLine]:
+        """The complaints whose promise was not kept: the gravest first, then those that took longest."""
+        order = {line.grade: place for place, line in enumerate(self.grades)}
+        missed = [line for line in self.register if line.outcome == Outcome.MISSED]
+        return sorted(missed, key=lambda line: (order.get(line.grade, len(order)), -line.ran_for))
+
+    @property
+    def kept_in_a_row(self) -> int:
+        """For how many months on end, up to the last judged one, the target was reached."""
+        judged = [point.promise.share for point in self.trend if point.promise.share is not None]
+        count = 0
+        for share in reversed(judged):
+            if share < self.target:
+                break
+            count += 1
+        return count
+
+
+def to_json(facts: SummaryFacts) -> dict[str, Any]:
+    """The facts as they are stored."""
+    stored: dict[str, Any] = json.loads(
+        json.dumps(asdict(facts), default=lambda day: day.isoformat())
+    )
+    return stored
+
+
+def from_json(stored: dict[str, Any]) -> SummaryFacts:
+    """The facts as they were. A field that came later has its default."""
+    return _read(SummaryFacts, stored)
+
+
+def _read(kind: type[T], stored: dict[str, Any], hints: dict[str, Any] | None = None) -> T:
+    hints = hints or get_type_hints(kind)
+    return kind(**{name: _value(hints[name], value) for name, value in stored.items()})
+
+
+def _value(hint: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    if get_origin(hint) is tuple:
+        return _several(get_args(hint)[0], value)
+    if is_dataclass(hint):
+        return _read(hint, value)  # type: ignore[arg-type]
+    if hint is datetime or hint is date:
+        return hint.fromisoformat(value)
+    return value
+
+
+def _several(hint: Any, values: list[Any]) -> tuple[Any, ...]:
+    if not is_dataclass(hint):
+        return tuple(values)
+    hints = get_type_hints(hint)  # once: a register has thousands of lines
+    return tuple(_read(hint, one, hints) for one in values)  # type: ignore[arg-type]

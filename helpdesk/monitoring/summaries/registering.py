@@ -1,0 +1,120 @@
+"""The register of a summary: one line for each complaint, by the same clocks as the figures.
+
+The columns are those of the hospitals' *KRK* form. What a unit or a clock says is told; who complained
+is not even read. A restricted complaint keeps its number, its grade and how long it took.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from flask_babel import gettext
+from sqlalchemy import case, select
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.lib.database import db
+from helpdesk.monitoring.conditions import Figure, Question, condition_of
+from helpdesk.monitoring.period import Period
+from helpdesk.monitoring.promise import outcomes
+from helpdesk.monitoring.register import Case, register
+from helpdesk.monitoring.summaries.facts import RegisterLine
+from helpdesk.monitoring.summaries.findings import Findings, shortened
+from helpdesk.sla.rules import ClockKind
+from helpdesk.tickets.opening import number_of
+from helpdesk.tickets.records import SlaClock
+from helpdesk.tickets.states import EXITS, Access, Kind, Status
+from helpdesk.tickets.ticket import Ticket
+
+MOST = 20_000  # lines that are kept; a hospital has some thousand complaints in a year
+
+
+def register_lines(
+    period: Period,
+    actor: Actor,
+    at: datetime,
+    unit_id: int | None,
+    *,
+    units: Mapping[int, str],
+    categories: Mapping[int, str],
+    found: Findings,
+) -> tuple[RegisterLine, ...]:
+    """Every complaint of *period* in the order of receipt, as *actor* may know it; four queries."""
+    told = _told_of(period)
+    lines = [
+        _line(one, at, *told.get(one.ticket_id, ("", 0)), units, categories, found)
+        for one in register(period, actor, at, unit_id=unit_id, limit=MOST).cases
+    ]
+    lines += _restricted_lines(period, at, unit_id)
+    return tuple(sorted(lines, key=lambda line: (line.received_on, line.number)))
+
+
+def _line(
+    one: Case,
+    at: datetime,
+    status: str,
+    reopenings: int,
+    units: Mapping[int, str],
+    categories: Mapping[int, str],
+    found: Findings,
+) -> RegisterLine:
+    title = gettext("not verified") if _is_unread(one, status) else one.title
+    return RegisterLine(
+        number=number_of(one),
+        received_on=one.received_on,
+        grade=one.grade,
+        outcome=one.judged,
+        ran_for=((one.stopped_at or at) - one.received_at).total_seconds(),
+        is_running=one.stopped_at is None,
+        status=status,
+        reopenings=reopenings,
+        title=shortened(str(title)),
+        category=categories.get(one.category_id or 0, ""),
+        channel=one.channel,
+        units=tuple(units.get(unit_id, "") for unit_id in one.unit_ids),
+        action=found.by_ticket.get(one.ticket_id, ""),
+    )
+
+
+def _is_unread(one: Case, status: str) -> bool:
+    """Until customer care has classified it, a title is the complainant's own first words, in which
+    names may stand."""
+    return status == Status.RECEIVED or (one.category_id is None and status in EXITS)
+
+
+def _told_of(period: Period) -> dict[int, tuple[str, int]]:
+    """Status and reopenings of every complaint of the period; one query."""
+    rows = db.session.execute(
+        select(Ticket.id, Ticket.status, Ticket.reopenings).where(
+            Ticket.kind == Kind.COMPLAINT.value,
+            Ticket.received_on.between(period.first_day, period.last_day),
+        )
+    )
+    return {id_: (status, reopenings) for id_, status, reopenings in rows}
+
+
+def _restricted_lines(period: Period, at: datetime, unit_id: int | None) -> Iterator[RegisterLine]:
+    """Number, grade and clock of what only named readers may open; one query, no text is read."""
+    judged = outcomes(SlaClock, at)
+    outcome = case(*((condition, name) for name, condition in judged.items()), else_="left")
+    of_period = condition_of(Question(Figure.RECEIVED, period, unit_id=unit_id), at)
+    query = (
+        select(Ticket.number_year, Ticket.number_seq, Ticket.received_on, SlaClock, outcome)
+        .join(SlaClock, SlaClock.ticket_id == Ticket.id)
+        .where(
+            SlaClock.kind == ClockKind.ANSWER.value,
+            Ticket.access == Access.RESTRICTED.value,
+            of_period,
+        )
+    )
+    for row in db.session.execute(query):
+        clock = row.SlaClock
+        yield RegisterLine(
+            number=number_of(row),
+            received_on=row.received_on,
+            grade=clock.grade,
+            outcome=row[-1],
+            ran_for=((clock.stopped_at or at) - clock.started_at).total_seconds(),
+            is_running=clock.stopped_at is None,
+            is_restricted=True,
+        )

@@ -1,0 +1,291 @@
+"""A summary as an Excel workbook: the figures of the PDF as numbers, and the whole register."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from flask_babel import force_locale, gettext, ngettext
+
+from helpdesk.lib.workbook import Cell, Column, Kind, Sheet, Value, write_workbook
+from helpdesk.monitoring.promise import Kept
+from helpdesk.monitoring.summaries.drawing import Paper, title_of
+from helpdesk.monitoring.summaries.facts import Cause, Outcome, RegisterLine, SummaryFacts
+from helpdesk.monitoring.summaries.key_figures import KeyFigure, Measure, key_figures
+from helpdesk.monitoring.summaries.wording import (
+    limit_in_hours,
+    period_name,
+    way_of,
+    word,
+)
+
+_DAY = 86400
+_KINDS = {
+    Measure.COUNT: Kind.COUNT,
+    Measure.SHARE: Kind.SHARE,
+    Measure.HOURS: Kind.DECIMAL,
+    Measure.SCORE: Kind.DECIMAL,
+}
+
+Row = tuple[Value | Cell, ...]
+
+
+def make_workbook(paper: Paper) -> bytes:
+    """The workbook in the summary's language, the same bytes for the same summary."""
+    facts = paper.facts
+    with force_locale(paper.language):
+        sheets = [
+            _overview(paper),
+            _indicator(facts),
+            _register(facts),
+            _units(facts),
+            _categories(facts),
+            _late(facts),
+        ]
+        parts = (period_name(paper.period), facts.unit, paper.number)
+        return write_workbook(
+            sheets,
+            title=title_of(paper),
+            subtitle=" · ".join(part for part in parts if part),
+            author=facts.letterhead.organisation,
+            language=paper.language,
+            created_at=paper.made_at,
+        )
+
+
+def _overview(paper: Paper) -> Sheet:
+    """The key figures beside the period before, then what became of the complaints."""
+    return Sheet(
+        name=str(gettext("Summary")),
+        title=title_of(paper),
+        columns=(
+            Column(gettext("Figure"), width=44),
+            Column(period_name(paper.period), Kind.COUNT, 18),
+            Column(period_name(paper.period.before()), Kind.COUNT, 18),
+            Column(gettext("Difference"), Kind.CHANGE, 14),
+        ),
+        rows=[_key_row(key) for key in key_figures(paper.facts)]
+        + [(name, count, None, None) for name, count in _counts(paper.facts)],
+    )
+
+
+def _key_row(key: KeyFigure) -> Row:
+    """A share's change is in points, like on paper."""
+    kind = _KINDS[key.measure]
+    is_share, is_count = key.measure is Measure.SHARE, key.measure is Measure.COUNT
+    change = key.change if key.change is None or not is_share else key.change * 100
+    name = f"{key.name} ({gettext('hours')})" if key.measure is Measure.HOURS else key.name
+    return (
+        name,
+        Cell(key.value, kind),
+        Cell(key.before, kind),
+        Cell(change, Kind.CHANGE if is_count else Kind.POINTS),
+    )
+
+
+def _counts(facts: SummaryFacts) -> Iterator[tuple[str, int]]:
+    promise = facts.now.promise
+    yield gettext("Numerator"), promise.kept
+    yield gettext("Denominator"), promise.judged
+    yield gettext("Not yet due"), promise.pending
+    for status, count in facts.left.items():
+        yield f"{gettext('Left')}: {word(status, 'status')}", count
+    for closing, count in facts.closings.items():
+        yield f"{gettext('Closed')}: {word(closing, 'closing')}", count
+    yield gettext("Still open"), facts.still_open
+    yield gettext("Ratings"), facts.now.raters
+    for score, count in enumerate(facts.by_score, start=1):
+        yield gettext("Score %(score)s", score=score), count
+    for kind, count in facts.by_kind.items():
+        yield f"{word(kind, 'kind')} ({gettext('not among the complaints')})", count
+    if facts.restricted:
+        yield gettext("Confidential complaints"), facts.restricted
+
+
+def _indicator(facts: SummaryFacts) -> Sheet:
+    return Sheet(
+        name=str(gettext("Indicator")),
+        title=gettext("National quality indicator: response time to complaints"),
+        columns=(
+            Column(gettext("Grade"), width=18),
+            Column(gettext("Limit"), width=14),
+            Column(gettext("Numerator"), Kind.COUNT),
+            Column(gettext("Denominator"), Kind.COUNT),
+            Column(gettext("Not yet due"), Kind.COUNT),
+            Column(gettext("Left"), Kind.COUNT),
+            Column(gettext("Achievement"), Kind.SHARE),
+            Column(gettext("Target"), Kind.SHARE),
+        ),
+        rows=[
+            (
+                word(line.grade, "grade"),
+                limit_in_hours(line.limit_amount, line.limit_unit),
+                *_promise(line.promise, facts.target),
+            )
+            for line in facts.grades
+        ],
+        total=(gettext("All"), "", *_promise(facts.now.promise, facts.target)),
+    )
+
+
+def _promise(promise: Kept, target: float) -> Row:
+    """Nothing to judge is an empty cell, neither 0 % nor 100 %."""
+    return (
+        promise.kept,
+        promise.judged,
+        promise.pending,
+        promise.left,
+        promise.share,
+        target,
+    )
+
+
+def _register(facts: SummaryFacts) -> Sheet:
+    """The columns of the KRK form, with the time as a number of days."""
+    return Sheet(
+        name=str(gettext("Register")),
+        title=gettext("Register of complaints"),
+        columns=(
+            Column(gettext("No."), Kind.COUNT, 6),
+            Column(gettext("Date"), Kind.DAY, 13),
+            Column(gettext("Number"), width=17),
+            Column(gettext("Complaint"), width=46),
+            Column(gettext("Category"), width=26),
+            Column(gettext("Reported"), width=11),
+            Column(gettext("Grade"), width=10),
+            Column(gettext("Response time (days)"), Kind.DECIMAL, 11),
+            Column(gettext("Within the limit of the grade"), width=16),
+            Column(gettext("Unit"), width=26),
+            Column(gettext("Remarks"), width=40),
+        ),
+        rows=[_register_row(place, line) for place, line in enumerate(facts.register, start=1)],
+        is_wide=True,
+    )
+
+
+def _register_row(place: int, line: RegisterLine) -> Row:
+    said = {
+        Outcome.KEPT: gettext("Yes"),
+        Outcome.MISSED: gettext("No"),
+        Outcome.PENDING: gettext("not yet due"),
+        Outcome.LEFT: "–",
+    }
+    is_left = line.outcome == Outcome.LEFT
+    remarks = [word(line.status, "status") if is_left and line.status else "", line.action]
+    if line.reopenings:
+        reopened = ngettext("reopened %(num)s time", "reopened %(num)s times", line.reopenings)
+        remarks.insert(1, str(reopened))
+    return (
+        place,
+        line.received_on,
+        line.number,
+        _content(line),
+        line.category,
+        way_of(line.channel),
+        word(line.grade, "grade") if line.grade else gettext("not graded yet"),
+        None if is_left else round(line.ran_for / _DAY, 4),
+        said[Outcome(line.outcome)],
+        ", ".join(line.units),
+        " · ".join(remark for remark in remarks if remark),
+    )
+
+
+def _content(line: RegisterLine) -> str:
+    return str(gettext("content confidential")) if line.is_restricted else line.title
+
+
+def _units(facts: SummaryFacts) -> Sheet:
+    return Sheet(
+        name=str(gettext("Units")),
+        title=gettext("On time by unit"),
+        columns=(
+            Column(gettext("Unit"), width=30),
+            Column(gettext("Complaints"), Kind.COUNT),
+            Column(gettext("Dispositions"), Kind.COUNT),
+            Column(gettext("Sent back"), Kind.COUNT),
+            Column(gettext("On time"), Kind.COUNT),
+            Column(gettext("Due"), Kind.COUNT),
+            Column("%", Kind.SHARE),
+            Column(gettext("Main root cause"), width=46),
+            Column(gettext("Corrective action"), width=46),
+        ),
+        rows=[
+            (
+                line.name,
+                line.tickets,
+                line.dispositions,
+                line.returned,
+                line.hops.kept,
+                line.hops.judged,
+                line.hops.share,
+                _causes(line.causes),
+                "; ".join(line.actions),
+            )
+            for line in facts.units
+        ],
+        is_wide=True,
+    )
+
+
+def _causes(causes: Sequence[Cause]) -> str:
+    return "; ".join(
+        f"{word(cause.root, 'root')}{f': {cause.text}' if cause.text else ''} ({cause.count}×)"
+        for cause in causes
+    )
+
+
+def _categories(facts: SummaryFacts) -> Sheet:
+    total = sum(line.received for line in facts.categories)
+    before = sum(line.before for line in facts.categories)
+    return Sheet(
+        name=str(gettext("Categories")),
+        title=gettext("Complaints by category"),
+        columns=(
+            Column(gettext("Category"), width=36),
+            Column(gettext("Now"), Kind.COUNT),
+            Column(gettext("Before"), Kind.COUNT),
+            Column(gettext("Difference"), Kind.CHANGE),
+            Column(gettext("Again within 90 days"), Kind.COUNT, 14),
+        ),
+        rows=[
+            (line.name, line.received, line.before, line.received - line.before, line.recurring)
+            for line in facts.categories
+        ],
+        total=(
+            gettext("All"),
+            total,
+            before,
+            total - before,
+            sum(line.recurring for line in facts.categories),
+        ),
+    )
+
+
+def _late(facts: SummaryFacts) -> Sheet:
+    return Sheet(
+        name=str(gettext("Late")),
+        title=gettext("Complaints past their limit"),
+        columns=(
+            Column(gettext("Number"), width=17),
+            Column(gettext("Date"), Kind.DAY, 13),
+            Column(gettext("Grade"), width=10),
+            Column(gettext("Complaint"), width=46),
+            Column(gettext("Unit"), width=26),
+            Column(gettext("Time taken (days)"), Kind.DECIMAL, 11),
+            Column(gettext("Still running"), width=11),
+            Column(gettext("Corrective action"), width=46),
+        ),
+        rows=[
+            (
+                line.number,
+                line.received_on,
+                word(line.grade, "grade") if line.grade else gettext("not graded yet"),
+                _content(line),
+                ", ".join(line.units),
+                round(line.ran_for / _DAY, 4),
+                gettext("yes") if line.is_running else gettext("no"),
+                line.action,
+            )
+            for line in facts.late
+        ],
+        is_wide=True,
+    )

@@ -1,0 +1,111 @@
+"""The forms of the pages of summaries: what is wanted, and how the monthly one is made."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from helpdesk.accounts.organisation import local_zone
+from helpdesk.accounts.units import list_units
+from helpdesk.lib.database import db
+from helpdesk.monitoring.period import Period, PeriodKind
+from helpdesk.monitoring.summaries.asking import Wanted
+from helpdesk.monitoring.summaries.schedule import Schedule, possible_readers
+from helpdesk.monitoring.summaries.wording import period_name
+from helpdesk.tickets.ticket import Ticket
+from helpdesk.web.filters import name as name_of
+from helpdesk.web.forms import HouseForm, Ticks
+from helpdesk.web.once import OnceMixin
+from helpdesk.web.typed import tidy, whole_number
+
+LANGUAGES = (("id", "Bahasa Indonesia"), ("en", "English"))
+MOST_OFFERED = {PeriodKind.MONTH: 36, PeriodKind.QUARTER: 12, PeriodKind.YEAR: 10}
+_GROUPS = {
+    PeriodKind.MONTH: _l("Months"),
+    PeriodKind.QUARTER: _l("Quarters"),
+    PeriodKind.YEAR: _l("Years"),
+}
+
+
+class SummaryForm(OnceMixin, HouseForm):
+    """Which period, of whom, in which language."""
+
+    period = SelectField(_l("Period"), [InputRequired()])
+    unit_id = SelectField(_l("Of"), coerce=lambda value: int(value) if value else None)
+    language = SelectField(_l("Language of the document"), choices=LANGUAGES)
+
+    def offer(self, at: datetime, language: str, asked: str | None = None) -> None:
+        """Fill the choices; chosen already is the period that was *asked* for, else last month."""
+        this_month = Period.containing(at.astimezone(local_zone()).date())
+        self.period.choices = _periods(this_month)
+        units = [(unit.id, name_of(unit)) for unit in list_units()]
+        self.unit_id.choices = [("", _("The whole house")), *units]
+        if not self.is_submitted():
+            period = Period.parse(asked, default=this_month.before())
+            self.period.data, self.language.data = str(period), language
+            self.unit_id.data = None
+
+    def wanted(self, at: datetime) -> Wanted:
+        """The form as the domain takes it."""
+        this_month = Period.containing(at.astimezone(local_zone()).date())
+        return Wanted(
+            Period.parse(self.period.data, default=this_month),
+            self.unit_id.data,
+            self.language.data,
+        )
+
+
+class ScheduleForm(HouseForm):
+    """Field names are those of ``Schedule``; *readers* are ids of people."""
+
+    compiler_name = StringField(_l("Who compiles it"), [Length(max=120)], filters=[tidy])
+    compiler_position = StringField(_l("Their position"), [Length(max=120)], filters=[tidy])
+    compiler_id_number = StringField(
+        _l("Their staff number, as printed"), [Length(max=40)], filters=[tidy]
+    )
+    is_monthly = BooleanField(_l("Make a summary every month and tell the people below"))
+    day = IntegerField(_l("On day"), [InputRequired(), NumberRange(1, 28)])
+    hour = IntegerField(_l("At hour"), [InputRequired(), NumberRange(0, 23)])
+    language = SelectField(_l("Language of the document"), choices=LANGUAGES)
+    readers = Ticks(_l("Who is told"), coerce=int)
+    version = HiddenField(default="1")
+
+    def offer(self) -> None:
+        """Fill the choices: the people to whom the page of summaries opens."""
+        self.readers.choices = [
+            (user.id, f"{user.full_name}, {user.position}" if user.position else user.full_name)
+            for user in possible_readers()
+        ]
+
+    @property
+    def seen_version(self) -> int:
+        """The version that was shown when the form was opened; -1 fits none."""
+        seen = whole_number(str(self.version.data or ""))
+        return -1 if seen is None else seen
+
+    def schedule(self) -> Schedule:
+        """The form as the domain takes it."""
+        values: dict[str, Any] = {name: self[name].data for name in Schedule.__dataclass_fields__}
+        return Schedule(**values)
+
+
+def _periods(this_month: Period) -> dict[Any, list[tuple[str, str]]]:
+    """Every period since the first complaint, the newest first, in groups by length."""
+    first = db.session.scalar(select(func.min(Ticket.received_on))) or this_month.first_day
+    groups = {}
+    for kind, label in _GROUPS.items():
+        one = Period.containing(this_month.first_day, kind)
+        offered: list[tuple[str, str]] = []
+        while len(offered) < MOST_OFFERED[kind] and one.last_day >= first:
+            offered.append((str(one), period_name(one)))
+            one = one.before()
+        if kind is PeriodKind.MONTH and len(offered) == 1:
+            offered.append((str(one), period_name(one)))  # the month before can always be asked for
+        groups[label] = offered
+    return groups

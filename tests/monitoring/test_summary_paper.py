@@ -1,0 +1,139 @@
+"""What stands in the PDF of a summary: tagged, complete, silent about people, the same bytes each time."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from pypdf import PdfReader
+
+from helpdesk.lib.database import unit_of_work
+from helpdesk.monitoring.promise import Kept
+from helpdesk.monitoring.summaries.drawing import draw_page, draw_pdf
+from helpdesk.monitoring.summaries.facts import from_json, to_json
+from tests.monitoring.samples import paper, register_lines, summary_facts
+from tests.web.browsing import plain
+
+pytestmark = pytest.mark.engines("sqlite")
+
+
+@pytest.fixture(autouse=True)
+def _in_app(app: Flask) -> Iterator[None]:
+    with app.app_context():
+        yield
+
+
+def words_of(pdf: bytes) -> str:
+    return " ".join(
+        word for page in PdfReader(io.BytesIO(pdf)).pages for word in page.extract_text().split()
+    )
+
+
+def structure(reader: PdfReader) -> Iterator[Any]:
+    """Every element of the structure tree."""
+    waiting = [reader.root_object["/StructTreeRoot"]]
+    while waiting:
+        element = waiting.pop().get_object()
+        if not hasattr(element, "get"):
+            continue
+        yield element
+        kids = element.get("/K", [])
+        kids = kids if isinstance(kids, list) else [kids]
+        waiting += [kid for kid in kids if not isinstance(kid, int)]
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_it_is_tagged_for_whoever_cannot_see_it(language: str) -> None:
+    reader = PdfReader(io.BytesIO(draw_pdf(paper(language))))
+    root = reader.root_object
+    assert root["/Lang"] == language
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert b"pdfuaid:part" in root["/Metadata"].get_object().get_data()
+    assert reader.metadata is not None
+    assert "Okt" in (reader.metadata.title or "") or "October" in (reader.metadata.title or "")
+    elements = list(structure(reader))
+    kinds = [str(element.get("/S")) for element in elements]
+    assert kinds.count("/H1") == 1
+    assert kinds.count("/H2") >= 7
+    assert kinds.count("/Table") >= 5  # one that goes on overleaf is tagged as two
+    assert (
+        kinds.count("/Table") == kinds.count("/THead") == kinds.count("/TBody")
+    )  # none in another
+    assert kinds.count("/TH") > 5 * 4
+    figures = [element for element in elements if element.get("/S") == "/Figure"]
+    spoken = [str(figure["/Alt"]) for figure in figures if "/Alt" in figure]
+    assert len(spoken) == len(figures)
+    assert sum("85" in words for words in spoken) == 1  # the line says its values
+    assert sum("47" in words for words in spoken) == 1  # and so do the bars
+
+
+def test_the_body_lies_upright_and_the_register_on_its_side() -> None:
+    pages = PdfReader(io.BytesIO(draw_pdf(paper()))).pages
+    sizes = [tuple(round(float(side)) for side in page.mediabox[2:]) for page in pages]
+    assert sizes[0] == (595, 842)
+    assert sizes[-1] == (842, 595)
+
+
+def test_it_says_what_a_ministry_looks_for() -> None:
+    words = words_of(draw_pdf(paper("en")))
+    for fact in (
+        "RSIA Sekar Ranah", "0118/HMS/RSIA-SR/XI/2026", "1–31 October 2026, WIB",
+        "2 November 2026 at 08:00 WIB", "190", "Sep: 182 (+8)", "85.3%", "(+3.4 points)", "43 h",
+        "4.2 / 5", "Permenkes 30 of 2022", "24 hours", "72 hours", "168 hours", "75.0%",
+        "not reached", "162 of 190", "Stok minimum belum memicu pesanan",
+        "Batas stok minimum diperbarui", "merged 1", "Rina Oktavia, S.K.M.", "NIK 2015.01.003",
+        "Padang, 2 November 2026", "Page 1 of",
+    ):  # fmt: skip
+        assert fact in words, fact
+
+
+def test_a_confidential_complaint_shows_its_number_and_grade_alone() -> None:
+    hidden = next(line for line in register_lines() if line.is_restricted)
+    text = draw_page(paper("en"))
+    row = next(row for row in text.split("<tr>") if hidden.number in row and "krk" not in row)
+    assert "content confidential" in row
+    assert plain(row).count("–") >= 3  # neither category nor way nor remarks
+
+
+def test_nothing_to_judge_is_a_dash_and_neither_all_nor_nothing() -> None:
+    facts = summary_facts()
+    empty = facts.now.__class__(**{**vars(facts.now), "promise": Kept(pending=3)})
+    lines = tuple(line.__class__(**{**vars(line), "promise": Kept()}) for line in facts.grades)
+    text = plain(str(draw_page(paper("en", now=empty, grades=lines))))
+    assert "No complaint of this period can be judged yet." in text
+    assert "All 0 0 3 0 – –" in text
+    assert "100.0%" not in text
+
+
+def test_a_period_without_a_complaint_is_drawn() -> None:
+    nothing: dict[str, Any] = {"register": (), "units": (), "categories": (), "recurring": ()}
+    words = words_of(draw_pdf(paper("en", **nothing)))
+    assert "No complaint was received in this period." in words
+
+
+def test_the_same_summary_is_the_same_bytes() -> None:
+    assert draw_pdf(paper()) == draw_pdf(paper())
+    assert draw_pdf(paper()) != draw_pdf(paper(still_open=18))
+
+
+def test_facts_come_back_from_json_as_they_went() -> None:
+    facts = summary_facts()
+    assert from_json(to_json(facts)) == facts
+
+
+def test_what_somebody_typed_is_words_and_no_markup() -> None:
+    line = register_lines(1)[0]
+    typed = line.__class__(**{**vars(line), "title": "<script>alert(1)</script>"})
+    text = str(draw_page(paper(register=(typed,))))
+    assert "&lt;script&gt;" in text
+    assert "<script" not in text
+
+
+def test_nobody_draws_inside_a_unit_of_work() -> None:
+    made = paper()
+    with pytest.raises(RuntimeError, match="never inside"):
+        unit_of_work(lambda: draw_pdf(made))
