@@ -10,4 +10,12 @@ door = make_door(
     prefix="/pimpinan",
 )
 
-from helpdesk.web.leadership import overview, tickets  # noqa: E402, F401 - the pages hang themselves on the door above
+from helpdesk.web.leadership import (  # noqa: E402 - the pages hang themselves on the door above
+    instructions,
+    overview,
+    summaries,
+    tickets,
+    wallboard,
+)
+
+__all__ = ["door", "instructions", "overview", "summaries", "tickets", "wallboard"]

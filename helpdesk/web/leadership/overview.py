@@ -1,49 +1,132 @@
-"""One screen: are we keeping the promise, what is late now, which units need help."""
+"""One screen: is it under control, what is late now, which units need help, what keeps coming back."""
 
 from __future__ import annotations
 
-from flask import render_template, request
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Response, current_app, render_template, request, url_for
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from markupsafe import Markup
 
-from helpdesk.accounts.organisation import local_zone
-from helpdesk.lib import charts, clock
-from helpdesk.monitoring.lateness import count_late, late_now
-from helpdesk.monitoring.period import Month
-from helpdesk.monitoring.promise import TARGET, Promise, promises
-from helpdesk.monitoring.units import unit_records
+from helpdesk.accounts.actor import Actor
+from helpdesk.lib import clock
+from helpdesk.monitoring.figures import figures_of, trend
+from helpdesk.monitoring.glance import (
+    LateNow,
+    course_of,
+    late_now,
+    newest_quote,
+    token_of_figures,
+)
+from helpdesk.monitoring.period import Period
+from helpdesk.monitoring.promise import TARGET, Kept
+from helpdesk.monitoring.summaries.wording import period_name
+from helpdesk.sla import policies
+from helpdesk.sla.due import Limit
+from helpdesk.sla.rules import ClockKind
+from helpdesk.tickets.labels import read_labels
 from helpdesk.tickets.opening import number_of
+from helpdesk.tickets.states import Grade
 from helpdesk.web.doors import current_actor
-from helpdesk.web.filters import number
-from helpdesk.web.leadership import door
+from helpdesk.web.leadership import door, sights
+from helpdesk.web.leadership.period_picker import days_so_far, period_asked, period_choices
 
-MONTHS_OFFERED = 13
+LATE_SHOWN = 6
+UNITS_SHOWN = 8
+RECURRING_SHOWN = 6
+REFRESHED = timedelta(minutes=1)  # what time alone changes: how long a case is late
 
 
 @door.get("/")
 def overview() -> str:
-    """Show the month asked for, or this one."""
-    actor, at = current_actor(), clock.now()
-    this_month = Month.of(at.astimezone(local_zone()).date())
-    month = Month.parse(request.args.get("bulan"), default=this_month)
-    return render_template(
-        "leadership/overview.html",
-        at=at,
-        month=month,
-        months=[this_month.after(-back) for back in range(MONTHS_OFFERED)],
-        promises=promises(actor, month, at),
-        target=TARGET,
-        late=late_now(actor, at),
-        late_count=count_late(actor, at),
-        units=unit_records(actor, month, at),
-        promise_line=_promise_line,
-        ticket_number=number_of,
+    """Show the period asked for, or this month."""
+    at = clock.now()
+    return render_template("leadership/overview.html", **_sight(period_asked(at), at))
+
+
+@door.get("/kini")
+def overview_now() -> Response:
+    """The same without the page around it, for a page that asks again; 304 while nothing has changed."""
+    at = clock.now()
+    period = period_asked(at)
+    return fresh(
+        f"{period}-{current_actor().user_id}",
+        at,
+        lambda: render_template("leadership/_overview.html", **_sight(period, at)),
     )
 
 
-def _promise_line(promise: Promise) -> Markup:
-    """The last months of one promise as a line over its target."""
-    shares = [None if share is None else share * 100 for share in promise.trend]
-    newest = "–" if promise.now.share is None else f"{number(promise.now.share * 100, 1)} %"
-    title = _("The last seven months, now %(share)s, target 80 %%", share=newest)
-    return charts.sparkline(shares, title=title, goal=TARGET * 100, size=(136, 44))
+def fresh(name: str, at: datetime, draw: Callable[[], str]) -> Response:
+    """What *draw* shows, under a tag that changes with the figures; nothing for who has it already."""
+    answer = Response()
+    tag = f"{name}-{get_locale()}-{token_of_figures(at, every=REFRESHED)}"
+    answer.set_etag(tag)
+    answer.headers["Cache-Control"] = "no-cache, private"
+    if tag not in request.if_none_match:
+        answer.set_data(draw())
+    answer.make_conditional(request)
+    return answer
+
+
+def _sight(period: Period, at: datetime) -> dict[str, Any]:
+    """Everything on the screen; a fixed number of statements, whatever the number of tickets."""
+    actor: Actor = current_actor()
+    figures, points, course = figures_of(period, at), trend(period, at), course_of(period)
+    late = late_now(actor, at, limit=LATE_SHOWN)
+    return {
+        "at": at,
+        "period": period,
+        "period_name": period_name(period),
+        "before_name": period_name(period.before()),
+        "days": days_so_far(period, at),
+        "choices": period_choices(period, at),
+        "headline": headline(late, figures.promise),
+        "figures": figures,
+        "points": points,
+        "course": course,
+        "limits": _limits(at),
+        "target": TARGET,
+        "late": late,
+        "quote": newest_quote(period, actor, at),
+        "labels": read_labels(str(get_locale()), kinds=("unit", "category")),
+        "shown": {"units": UNITS_SHOWN, "recurring": RECURRING_SHOWN},
+        "sights": sights,
+        "behind": _behind(period),
+        "ticket_number": number_of,
+    }
+
+
+def headline(late: LateNow, promise: Kept) -> str:
+    """The state of the house in one sentence.
+
+    It is under control while the promise of the period stands at its target, or nothing is judged yet, and no red
+    complaint is late.
+    """
+    is_kept = promise.share is None or promise.share >= TARGET
+    state = _("Under control") if is_kept and not late.red else _("Needs attention")
+    if not late.total:
+        return f"{state}, {_('nothing is late')}"
+    count = ngettext("%(num)s complaint is late", "%(num)s complaints are late", late.total)
+    return f"{state}, {count}"
+
+
+def _limits(at: datetime) -> dict[str, Limit]:
+    """What is promised under each grade by the policy of today; what a version says never changes, so it is kept."""
+    version = policies.current_version(at).id
+    kept: dict[int, dict[str, Limit]] = current_app.extensions.setdefault("promised_limits", {})
+    if version not in kept:
+        kind = ClockKind.ANSWER.value
+        rules = {grade.value: policies.rule_for(version, kind, grade.value) for grade in Grade}
+        kept[version] = {grade: rule.limit for grade, rule in rules.items()}
+    return kept[version]
+
+
+def _behind(period: Period) -> Callable[..., str]:
+    """Where the tickets behind a figure of *period* are listed."""
+
+    def url(figure: str, **narrowed: Any) -> str:
+        return url_for("leadership.tickets", angka=figure, periode=str(period), **narrowed)
+
+    return url

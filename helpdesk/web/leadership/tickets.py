@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from urllib.parse import urlencode
 
-from helpdesk.accounts.organisation import local_zone
-from helpdesk.accounts.unit import Unit
+from flask import render_template, request, url_for
+from flask_babel import get_locale
+
 from helpdesk.lib import clock
-from helpdesk.lib.database import db
 from helpdesk.lib.errors import NotFound
 from helpdesk.monitoring.drill_down import Figure, Question, tickets_behind
-from helpdesk.monitoring.period import Month
+from helpdesk.monitoring.summaries.wording import period_name
+from helpdesk.tickets.labels import read_labels
 from helpdesk.tickets.opening import number_of
 from helpdesk.web.doors import current_actor
 from helpdesk.web.leadership import door
+from helpdesk.web.leadership.figure_names import name_of_figure
+from helpdesk.web.leadership.period_picker import period_asked
 from helpdesk.web.typed import whole_number
 
 
@@ -21,28 +24,34 @@ from helpdesk.web.typed import whole_number
 def tickets() -> str:
     """List them, 50 a page; an unknown figure is not found."""
     at = clock.now()
-    question = _question(Month.of(at.astimezone(local_zone()).date()))
+    question = _question()
     page = tickets_behind(
         question, current_actor(), at, after=whole_number(request.args.get("sesudah"))
     )
-    unit = db.session.get(Unit, question.unit_id) if question.unit_id else None
+    labels = read_labels(str(get_locale()), kinds=("unit", "category"))
+    onward = request.args.to_dict() | {"sesudah": str(page.next_after)}
     return render_template(
         "leadership/tickets.html",
         at=at,
         question=question,
+        heading=name_of_figure(question, labels),
+        period_name=period_name(question.period),
         page=page,
-        unit=unit,
+        next_url=f"{url_for('leadership.tickets')}?{urlencode(onward)}"
+        if page.next_after
+        else None,
         ticket_number=number_of,
     )
 
 
-def _question(this_month: Month) -> Question:
-    asked = request.args.get("angka", "")
-    if asked not in set(Figure):
+def _question() -> Question:
+    asked = request.args
+    if asked.get("angka", "") not in set(Figure):
         raise NotFound
     return Question(
-        Figure(asked),
-        Month.parse(request.args.get("bulan"), default=this_month),
-        request.args.get("grading", ""),
-        whole_number(request.args.get("unit")),
+        Figure(asked["angka"]),
+        period_asked(clock.now()),
+        grade=asked.get("grading", ""),
+        unit_id=whole_number(asked.get("unit")),
+        key=asked.get("kunci", "")[:32],
     )

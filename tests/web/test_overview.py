@@ -1,0 +1,242 @@
+"""Leadership's screen and the wallboard: true within a minute, every figure opens its tickets, nobody is named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from html import unescape
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.lib import clock
+from helpdesk.monitoring.facts import settle_days
+from helpdesk.monitoring.glance import LateNow, newest_quote
+from helpdesk.monitoring.period import Period
+from helpdesk.monitoring.promise import Kept
+from helpdesk.tickets import closing
+from helpdesk.tickets.states import Access, Grade, Identity
+from helpdesk.tickets.ticket import Ticket
+from helpdesk.tickets.triage import Verdict, guard_ticket
+from helpdesk.web.leadership.overview import headline
+from tests.support.cast import Cast
+from tests.tickets.steps import FRIDAY, answer, as_complainant, dispose, follow_up, send_back, sweep
+from tests.web.workbench import person, tokenless
+
+HOME = "/pimpinan/"
+BOARD = "/pimpinan/papan"
+
+
+@pytest.fixture(autouse=True)
+def travels() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(FRIDAY, tick=False) as traveller:
+        yield traveller
+
+
+def settle() -> None:
+    settle_days(clock.now())
+
+
+def page(client: FlaskClient, url: str = HOME) -> str:
+    answer = client.get(url)
+    assert answer.status_code == 200, url
+    return answer.get_data(as_text=True)
+
+
+BEHIND = r'<a[^>]*href="(/pimpinan/tiket\?[^"]+)"[^>]*>'
+
+
+def figures(text: str) -> dict[str, int]:
+    """Every link to tickets that says a number, and every row of a table that begins with one and says it after."""
+    plain = re.findall(BEHIND + r"(?:<b>)?(\d+)(?:</b>|<small>.*?</small>)?</a>", text)
+    rows = re.findall(r"<tr>.*?</tr>", text, re.DOTALL)
+    begun = [re.search(BEHIND + r".*?<b>(\d+)</b></td>", row, re.DOTALL) for row in rows]
+    hours = re.findall(BEHIND + r"[^<]+: <b>(\d+)</b></a>", text)
+    found = [*plain, *hours, *(row.groups() for row in begun if row)]
+    return {unescape(url): int(number) for url, number in found}
+
+
+def listed(text: str) -> int:
+    return len(re.findall(r'<th scope="row"><a href="/kerja/tiket/', text))
+
+
+def answered(cast: Cast, grade: Grade = Grade.YELLOW, score: int = 0, said: str = "") -> str:
+    """A complaint of Farmasi that was answered in time, and rated."""
+    number = cast.complain().number
+    cast.triage(number, grade)
+    dispose(cast, number, "farmasi")
+    follow_up(cast, number, "budi")
+    send_back(cast, number, "budi")
+    answer(cast, number)
+    if score:
+        as_complainant(number, lambda t, by: closing.rate_handling(t, score, said, by=by))
+    return number
+
+
+def test_an_empty_house_divides_by_nothing(app: Flask, cast: Cast) -> None:
+    text = page(person(app, cast, "hanifah"))
+    assert text.count('<p class="big">–</p>') == 6, "four promises, the rating, the reopened"
+    assert "0,0" not in text
+    assert '<th scope="row"><a href="/kerja' not in text
+
+
+def test_every_number_opens_as_many_tickets(
+    app: Flask, cast: Cast, travels: time_machine.Traveller
+) -> None:
+    answered(cast, Grade.YELLOW, score=4, said="Cepat.")
+    answered(cast, Grade.GREEN, score=5)
+    late = cast.complain("Etiket obat salah.").number
+    cast.triage(late, Grade.RED)
+    dispose(cast, late, "farmasi", "keuangan")
+    travels.shift(timedelta(days=2))
+    sweep()
+    settle()
+    leader = person(app, cast, "hanifah")
+    found = figures(page(leader))
+    assert len(found) > 8
+    for url, number in found.items():
+        assert listed(page(leader, url)) == number, url
+    assert "1 keluhan terlambat" in page(leader)
+
+
+def test_any_period_can_be_looked_at(app: Flask, cast: Cast) -> None:
+    answered(cast)
+    settle()
+    leader = person(app, cast, "hanifah")
+    assert "100,0" in page(leader)
+    for code in ("2026-Q4", "2026", "2026-11"):
+        text = page(leader, f"{HOME}?periode={code}")
+        assert "100,0" in text, code
+        assert f'value="{code}" selected' in text
+        assert f"periode={code}" in text
+    assert "100,0" not in page(leader, f"{HOME}?periode=2026-10")
+    assert 'value="2019-03" selected' in page(leader, f"{HOME}?periode=2019-03")
+    assert 'value="2026-11" selected' in page(leader, f"{HOME}?periode=besok")
+
+
+def test_the_screen_stays_true_and_asks_for_nothing_new_in_vain(
+    app: Flask, cast: Cast, travels: time_machine.Traveller
+) -> None:
+    leader = person(app, cast, "hanifah")
+    live = unescape(re.findall(r'data-live="([^"]+)"', page(leader))[0])
+    first = leader.get(live)
+    seen = {"If-None-Match": first.headers["ETag"]}
+    assert leader.get(live, headers=seen).status_code == 304
+    number = cast.complain().number
+    cast.triage(number)
+    settle()
+    now = leader.get(live, headers=seen)
+    assert now.status_code == 200
+    assert now.get_data(as_text=True) != first.get_data(as_text=True)
+    assert "<html" not in now.get_data(as_text=True)
+    seen = {"If-None-Match": now.headers["ETag"]}
+    travels.shift(timedelta(minutes=1))
+    assert leader.get(live, headers=seen).status_code == 200, "time passes for what is late"
+
+
+def test_what_is_restricted_is_counted_and_not_listed(app: Flask, cast: Cast) -> None:
+    number = cast.complain("Petugas meminta uang.").number
+    cast.triage(number, access=Access.RESTRICTED, reader_ids=[cast.user_ids["ratih"]])
+    settle()
+    leader = person(app, cast, "hanifah")
+    text = page(leader)
+    assert "meminta uang" not in text
+    assert "rahasia" in text.lower()
+    behind = page(leader, f"/pimpinan/tiket?angka=rahasia&periode={Period(2026, 11)}")
+    assert listed(behind) == 0
+
+
+def test_only_the_words_of_who_hid_nothing_are_quoted(cast: Cast) -> None:
+    def quoted() -> str:
+        found = newest_quote(Period(2026, 11), cast.actor("hanifah"), clock.now())
+        return found.text if found else ""
+
+    assert quoted() == ""
+    answered(cast, score=4, said="Baik, hubungi 0812-3456-0172.")
+    assert quoted() == "Baik, hubungi [HP]."
+    withheld = cast.complain().number
+    cast.triage(withheld, identity=Identity.WITHHELD)
+    restricted = cast.complain().number
+    cast.triage(restricted, access=Access.RESTRICTED, reader_ids=[cast.user_ids["hanifah"]])
+    for number in (withheld, restricted):
+        follow_up(cast, number, "sari")
+        answer(cast, number)
+        as_complainant(number, lambda t, by: closing.rate_handling(t, 1, "Saya Wati.", by=by))
+    assert quoted() == "Baik, hubungi [HP]."
+
+
+@pytest.mark.parametrize(
+    ("late", "promise", "begins"),
+    [
+        (LateNow(), Kept(), "Keadaan terkendali"),
+        (LateNow(4), Kept(kept=9, missed=1), "Keadaan terkendali"),
+        (LateNow(1, red=1), Kept(kept=9, missed=1), "Perlu perhatian"),
+        (LateNow(), Kept(kept=7, missed=3), "Perlu perhatian"),
+    ],
+)
+def test_the_headline_says_it_in_one_sentence(
+    app: Flask, cast: Cast, late: LateNow, promise: Kept, begins: str
+) -> None:
+    with app.test_request_context():
+        said = headline(late, promise)
+    assert said.startswith(begins)
+    assert (str(late.total) in said) == bool(late.total)
+
+
+# ---------------------------------------------------------------- the wallboard
+
+
+def test_the_wallboard_says_no_word_that_a_person_wrote(
+    app: Flask, cast: Cast, travels: time_machine.Traveller
+) -> None:
+    open_one = cast.complain("Ibu Wati menunggu obat.").number
+    hidden = cast.complain("Petugas Budi meminta uang.").number
+    cast.triage(open_one, Grade.RED)
+    travels.shift(timedelta(days=9))
+    sweep()
+    settle()
+    for who in ("hanifah", "ratih"):
+        text = page(person(app, cast, who), BOARD)
+        assert open_one in text
+        assert "menunggu obat" not in text
+        assert "Wati" not in text
+    cast.act("sari", hidden, _restrict)
+    for who in ("hanifah", "ratih"):
+        text = page(person(app, cast, who), BOARD)
+        assert hidden not in text
+        assert '<p class="wall-huge late-ink">1</p>' in text
+
+
+def _restrict(ticket: Ticket, by: Actor) -> None:
+    verdict = Verdict(grade=Grade.YELLOW, category_id=None, access=Access.RESTRICTED)
+    guard_ticket(ticket, verdict, by=by)
+
+
+def test_the_wallboard_is_dark_and_keeps_itself_true(app: Flask, cast: Cast) -> None:
+    leader = person(app, cast, "hanifah")
+    text = page(leader, BOARD)
+    assert 'data-bs-theme="dark"' in text
+    assert 'data-bs-theme="light"' in page(leader, f"{BOARD}?latar=terang")
+    live = unescape(re.findall(r'data-live="([^"]+)"', text)[0])
+    first = leader.get(live)
+    assert first.status_code == 200
+    again = leader.get(live, headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+
+
+def test_a_television_has_an_address_of_its_own_that_can_be_closed(app: Flask, cast: Cast) -> None:
+    leader, stranger = tokenless(app, cast, "hanifah"), app.test_client()
+    leader.post(f"{BOARD}/tautan")
+    link = re.search(r"<code>[a-z]+://[^/]+(/[^<]+)</code>", page(leader, BOARD))
+    assert link
+    assert "ringkasan" not in page(stranger, link[1])
+    assert "Tautan untuk televisi" not in page(stranger, link[1])
+    assert page(stranger, f"{link[1]}/kini?since=0")
+    assert stranger.get(f"{BOARD}/{'x' * 43}").status_code == 404
+    leader.post(f"{BOARD}/tautan/tutup")
+    assert stranger.get(link[1]).status_code == 404
+    assert stranger.get(f"{BOARD}/").status_code == 404
