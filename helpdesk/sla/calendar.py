@@ -137,6 +137,14 @@ class BusinessCalendar:
         """Is anything open on this local date?"""
         return on not in self.holidays and bool(self.spans_by_weekday[on.weekday()])
 
+    def spans_on(self, on: date) -> list[tuple[datetime, datetime]]:
+        """The stretches (UTC) that are open on this local date, in order."""
+        spans = self.spans_by_weekday[on.weekday()] if self.is_working_day(on) else ()
+        return [
+            (_moment(self._microseconds_on(on, opens)), _moment(self._microseconds_on(on, closes)))
+            for opens, closes in spans
+        ]
+
     def next_opening(self, at: datetime) -> datetime:
         """*at* itself when open, otherwise the next opening (UTC). Raises NoOpenHours."""
         if self.is_open(at):

@@ -1,112 +1,119 @@
-"""What an administrator does to calendars and holidays. Call inside a unit of work.
+"""What an administrator does to calendars, and to which unit keeps which. Call inside a unit of work.
 
-A deadline that was already stored keeps its moment until its clock is next recomputed; ``flask
-check clocks`` shows which would move.
+A change gives the calendar a new *edition*: every process builds it anew from the next call on, and
+the worker brings the stored deadlines of running clocks after it (``tickets.recomputing``).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from datetime import date
-from zoneinfo import available_timezones
+from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select, update
 
 from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.staff import CHANGED_MEANWHILE
 from helpdesk.audit import trail
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Invalid, NotFound, Refused
-from helpdesk.sla.calendar import BusinessCalendar, Span
-from helpdesk.sla.models import (
-    Calendar,
-    CalendarSpan,
-    Holiday,
-    HolidayKind,
-    UnitCalendar,
-    new_edition,
-)
+from helpdesk.lib.zones import is_zone
+from helpdesk.sla.calendar import EVERY_DAY, BusinessCalendar, Span
+from helpdesk.sla.models import Calendar, CalendarSpan, UnitCalendar, new_edition
+from helpdesk.sla.written_hours import write_hours
+
+_CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
+_NAMING = ("code", "name_id", "name_en")
+_COUNTING = ("zone", "observes_holidays", "observes_collective_leave", "hours")
 
 
-def add_calendar(
-    *,
-    code: str,
-    name_id: str,
-    name_en: str,
-    zone: str,
-    spans: Mapping[int, Iterable[Span]],
-    observes_holidays: bool = True,
-    observes_collective_leave: bool = True,
-) -> Calendar:
-    """Create a calendar; the first one becomes the default.
+@dataclass(frozen=True)
+class CalendarFacts:
+    """What is written about a calendar; an empty English name means the Indonesian one.
 
-    Raises Conflict when the code is taken, Invalid for an unknown zone or impossible spans.
+    *zone* is an IANA name; *spans* are the open stretches by weekday (0 Monday), in minutes of the
+    local day, in any order.
     """
-    if db.session.scalar(select(Calendar.id).where(Calendar.code == code)) is not None:
-        raise Conflict(_l("There is already a calendar with this code."))
-    if zone not in available_timezones():
-        raise Invalid({"zone": _l("This time zone does not exist.")})
-    is_first = db.session.scalar(select(Calendar.id).limit(1)) is None
-    calendar = Calendar(
-        code=code,
-        name_id=name_id,
-        name_en=name_en,
-        zone=zone,
-        observes_holidays=observes_holidays,
-        observes_collective_leave=observes_collective_leave,
-        is_default=is_first,
-    )
-    db.session.add(calendar)
-    db.session.flush()
-    replace_spans(calendar, spans)
+
+    code: str
+    name_id: str
+    name_en: str
+    zone: str
+    spans: Mapping[int, Iterable[Span]]
+    observes_holidays: bool = True
+    observes_collective_leave: bool = True
+
+
+def find_calendar(calendar_id: int) -> Calendar:
+    """The row of a calendar; raises NotFound."""
+    calendar = db.session.get(Calendar, calendar_id)
+    if calendar is None:
+        raise NotFound
     return calendar
 
 
-def replace_spans(calendar: Calendar, spans: Mapping[int, Iterable[Span]]) -> None:
-    """Set all open hours, in minutes of the local day by weekday (0 Monday).
+def add_calendar(facts: CalendarFacts, *, by: Actor) -> Calendar:
+    """Create a calendar; the first one becomes the default. Raises Invalid as ``edit_calendar``."""
+    tidy, week = _tidy(facts, but=None), _week(facts)
+    is_first = db.session.scalar(select(Calendar.id).limit(1)) is None
+    calendar = Calendar(**tidy, is_default=is_first)
+    db.session.add(calendar)
+    db.session.flush()
+    _write_week(calendar.id, week)
+    _note("calendar_added", calendar, by, after=_told(calendar, week))
+    return calendar
 
-    Raises Invalid when spans overlap or leave the day, or when nothing would be open at all.
+
+def edit_calendar(calendar_id: int, facts: CalendarFacts, *, version: int, by: Actor) -> Calendar:
+    """Change what is written about a calendar.
+
+    Raises Conflict for an old *version*; Invalid for a malformed or taken code, no name, an unknown
+    zone, spans that overlap or leave the day (field ``spans``), or a week without an open hour.
     """
-    try:
-        week = BusinessCalendar.weekly(calendar.zone, spans).spans_by_weekday
-    except ValueError as error:
-        message = _l("Opening hours must follow each other and end within the same day.")
-        raise Invalid({"spans": message}) from error
-    if not any(week):
-        raise Invalid({"spans": _l("A calendar needs at least one open hour in the week.")})
-    db.session.execute(delete(CalendarSpan).where(CalendarSpan.calendar_id == calendar.id))
-    for weekday, day in enumerate(week):
-        for opens, closes in day:
-            span = CalendarSpan(
-                calendar_id=calendar.id, weekday=weekday, opens_minute=opens, closes_minute=closes
-            )
-            db.session.add(span)
-    _renew(calendar.id)
+    calendar = _take(calendar_id, version)
+    tidy, week = _tidy(facts, but=calendar_id), _week(facts)
+    before = _told(calendar, _week_of(calendar_id))
+    for name, value in tidy.items():
+        setattr(calendar, name, value)
+    calendar.version += 1
+    _write_week(calendar_id, week)
+    after = _told(calendar, week)
+    if any(before[name] != after[name] for name in _COUNTING):
+        calendar.edition = new_edition()
+    _note("calendar_edited", calendar, by, before=before, after=after)
+    return calendar
 
 
-def observe(calendar: Calendar, *, holidays: bool, collective_leave: bool) -> None:
-    """Decide whether holidays, and among them *cuti bersama*, are days off in this calendar."""
-    calendar.observes_holidays = holidays
-    calendar.observes_collective_leave = collective_leave
-    _renew(calendar.id)
+def make_default(calendar_id: int, *, by: Actor) -> Calendar:
+    """Let this calendar hold for whatever starts from now on without one of its own.
 
-
-def make_default(calendar: Calendar) -> None:
-    """Let this calendar hold for whatever has none of its own. Raises Refused when it is off."""
+    Raises Refused when it is off.
+    """
+    calendar = _take(calendar_id)
     if not calendar.is_active:
         raise Refused(_l("A calendar that is switched off cannot be the default one."))
     # One statement for the others, so that two administrators cannot leave two defaults behind.
-    db.session.execute(update(Calendar).where(Calendar.id != calendar.id).values(is_default=False))
+    db.session.execute(update(Calendar).where(Calendar.id != calendar_id).values(is_default=False))
     calendar.is_default = True
-    db.session.flush()
+    calendar.version += 1
+    _note("calendar_made_default", calendar, by)
+    return calendar
 
 
-def switch_calendar(calendar: Calendar, *, on: bool) -> None:
-    """Switch a calendar on or off; while off, its units keep the default one. Raises Refused."""
+def switch_calendar(calendar_id: int, *, on: bool, by: Actor) -> Calendar:
+    """Switch a calendar on or off; while off, its units keep the default one. Raises Refused.
+
+    Clocks that run under it run on, under the hours they were promised in.
+    """
+    calendar = _take(calendar_id)
     if calendar.is_default and not on:
         raise Refused(_l("The default calendar cannot be switched off."))
     calendar.is_active = on
-    db.session.flush()
+    calendar.version += 1
+    _note("calendar_reactivated" if on else "calendar_deactivated", calendar, by)
+    return calendar
 
 
 def assign_calendar(unit_id: int, calendar_id: int | None, *, by: Actor) -> None:
@@ -120,13 +127,14 @@ def assign_calendar(unit_id: int, calendar_id: int | None, *, by: Actor) -> None
         actor_id=by.user_id,
         actor_label=by.label,
         subject=("unit", unit_id),
-        details={"before": before, "after": calendar_id},
+        details={
+            "before": {"calendar": _name_of(before)},
+            "after": {"calendar": _name_of(calendar_id)},
+        },
     )
     if calendar_id is None:
         if kept is not None:
             db.session.delete(kept)
-    elif db.session.get(Calendar, calendar_id) is None:
-        raise NotFound
     elif kept is None:
         db.session.add(UnitCalendar(unit_id=unit_id, calendar_id=calendar_id))
     else:
@@ -134,53 +142,88 @@ def assign_calendar(unit_id: int, calendar_id: int | None, *, by: Actor) -> None
     db.session.flush()
 
 
-def add_holiday(
-    on: date,
-    *,
-    kind: HolidayKind,
-    name_id: str,
-    name_en: str,
-    calendar_id: int | None = None,
-) -> Holiday:
-    """Close a day for one calendar, or (None) for all that observe its kind.
-
-    A day that had been switched off comes back under the new name. Raises Conflict when it is
-    closed already.
-    """
-    holiday = db.session.scalar(
-        select(Holiday).where(
-            Holiday.on == on, Holiday.kind == kind, Holiday.calendar_key == (calendar_id or 0)
-        )
-    )
-    if holiday is None:
-        holiday = Holiday(on=on, kind=kind.value, calendar_id=calendar_id)
-        db.session.add(holiday)
-    elif holiday.is_active:
-        raise Conflict(_l("This day is already in the list."))
-    holiday.name_id, holiday.name_en, holiday.is_active = name_id, name_en, True
-    _renew(calendar_id)
-    return holiday
+def _name_of(calendar_id: int | None) -> str:
+    return find_calendar(calendar_id).name_id if calendar_id else ""
 
 
-def switch_holiday(holiday_id: int, *, on: bool) -> Holiday:
-    """Let a day count as closed, or no longer; the next import respects it. Raises NotFound."""
-    holiday = db.session.get(Holiday, holiday_id)
-    if holiday is None:
+def _take(calendar_id: int, version: int | None = None) -> Calendar:
+    """The row, locked until the unit of work ends."""
+    statement = select(Calendar).where(Calendar.id == calendar_id).with_for_update()
+    calendar = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    if calendar is None:
         raise NotFound
-    holiday.is_active = on
-    _renew(holiday.calendar_id)
-    return holiday
+    if version is not None and calendar.version != version:
+        raise Conflict(CHANGED_MEANWHILE)
+    return calendar
 
 
-def renew_all_calendars() -> None:
-    """Have every process build every calendar again: what holds for all of them has changed."""
-    _renew(None)
+def _tidy(facts: CalendarFacts, *, but: int | None) -> dict[str, Any]:
+    code, name_id = facts.code.strip().lower(), facts.name_id.strip()
+    if not _CODE.fullmatch(code):
+        raise Invalid({"code": _l("Use small letters, digits and dashes, such as rawat-jalan.")})
+    if not name_id:
+        raise Invalid({"name_id": _l("Write the name in Indonesian.")})
+    if not is_zone(facts.zone):
+        raise Invalid({"zone": _l("This time zone does not exist.")})
+    taken = db.session.scalars(select(Calendar.id).where(Calendar.code == code)).first()
+    if taken not in (None, but):
+        raise Invalid({"code": _l("Another row already has this code.")})
+    return {
+        "code": code,
+        "name_id": name_id,
+        "name_en": facts.name_en.strip() or name_id,
+        "zone": facts.zone,
+        "observes_holidays": facts.observes_holidays,
+        "observes_collective_leave": facts.observes_collective_leave,
+    }
 
 
-def _renew(calendar_id: int | None) -> None:
+def _week(facts: CalendarFacts) -> tuple[tuple[Span, ...], ...]:
+    try:
+        week = BusinessCalendar.weekly(facts.zone, facts.spans).spans_by_weekday
+    except ValueError as error:
+        message = _l("Opening hours must follow each other and end within the same day.")
+        raise Invalid({"spans": message}) from error
+    if not any(week):
+        raise Invalid({"spans": _l("A calendar needs at least one open hour in the week.")})
+    return week
+
+
+def _week_of(calendar_id: int) -> tuple[tuple[Span, ...], ...]:
+    rows = db.session.scalars(
+        select(CalendarSpan)
+        .where(CalendarSpan.calendar_id == calendar_id)
+        .order_by(CalendarSpan.weekday, CalendarSpan.opens_minute)
+    ).all()
+    return tuple(
+        tuple((row.opens_minute, row.closes_minute) for row in rows if row.weekday == weekday)
+        for weekday in EVERY_DAY
+    )
+
+
+def _write_week(calendar_id: int, week: Iterable[Iterable[Span]]) -> None:
+    db.session.execute(delete(CalendarSpan).where(CalendarSpan.calendar_id == calendar_id))
+    for weekday, day in enumerate(week):
+        for opens, closes in day:
+            span = CalendarSpan(
+                calendar_id=calendar_id, weekday=weekday, opens_minute=opens, closes_minute=closes
+            )
+            db.session.add(span)
     db.session.flush()
-    statement = update(Calendar).values(edition=new_edition(), version=Calendar.version + 1)
-    if calendar_id is not None:
-        statement = statement.where(Calendar.id == calendar_id)
-    db.session.execute(statement)
-    db.session.flush()
+
+
+def _told(calendar: Calendar, week: Iterable[Iterable[Span]]) -> dict[str, Any]:
+    """What the audit trail keeps of a calendar."""
+    hours = " | ".join(write_hours(day) or "–" for day in week)
+    names = (*_NAMING, *_COUNTING[:-1])
+    return {**{name: getattr(calendar, name) for name in names}, "hours": hours}
+
+
+def _note(act: str, calendar: Calendar, by: Actor, **details: Any) -> None:
+    trail.record(
+        act,
+        actor_id=by.user_id,
+        actor_label=by.label,
+        subject=("calendar", calendar.id),
+        details=details,
+    )

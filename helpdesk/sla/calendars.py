@@ -15,7 +15,7 @@ from typing import NamedTuple
 from sqlalchemy import and_, or_, select
 from sqlalchemy.sql import ColumnElement
 
-from helpdesk.lib.database import db
+from helpdesk.lib.database import db, in_transaction
 from helpdesk.sla.calendar import BusinessCalendar, Span
 from helpdesk.sla.models import Calendar, CalendarSpan, Holiday, HolidayKind, UnitCalendar
 
@@ -66,13 +66,25 @@ def calendar_by_id(calendar_id: int) -> BusinessCalendar:
 
 
 def all_calendars() -> dict[int, BusinessCalendar]:
-    """Every calendar by id, active or not; for pages and sweeps that meet many clocks."""
-    return _current(_editions())
+    """Every calendar by id, active or not; for pages and sweeps that meet many clocks.
+
+    In a unit of work they also stand still until it ends: a deadline counted under an edition is
+    then committed before the next edition is, and whoever brings deadlines after it
+    (``tickets.recomputing``) finds them all.
+    """
+    return _current(_editions(lock=in_transaction()))
 
 
-def _editions(*conditions: ColumnElement[bool]) -> list[_Known]:
-    rows = db.session.execute(select(Calendar.id, Calendar.edition).where(*conditions))
-    return [_Known(*row) for row in rows]
+def editions() -> dict[int, str]:
+    """The mark of every calendar's present state, by its id."""
+    return {known.id: known.edition for known in _editions()}
+
+
+def _editions(*conditions: ColumnElement[bool], lock: bool = False) -> list[_Known]:
+    marks = select(Calendar.id, Calendar.edition).where(*conditions)
+    if lock:
+        marks = marks.order_by(Calendar.id).with_for_update(read=True)
+    return [_Known(*row) for row in db.session.execute(marks)]
 
 
 def _calendars_of(unit_ids: Collection[int | None]) -> dict[int | None, _Known]:

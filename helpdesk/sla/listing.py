@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 
+from helpdesk.accounts.unit import Unit
 from helpdesk.lib.database import db
+from helpdesk.sla import calendars
 from helpdesk.sla.calendar import EVERY_DAY, Span
 from helpdesk.sla.models import Calendar, CalendarSpan, Holiday, UnitCalendar
 
@@ -39,6 +42,11 @@ def active_calendars() -> list[Calendar]:
     return list(db.session.scalars(select(Calendar).where(Calendar.is_active).order_by(*order)))
 
 
+def calendar_sheet(calendar: Calendar) -> CalendarSheet:
+    """One calendar with its week."""
+    return CalendarSheet(calendar, calendars.calendar_by_id(calendar.id).spans_by_weekday)
+
+
 def own_calendar_of(unit_id: int) -> int | None:
     """The calendar that a unit keeps for itself; None when it keeps the default one."""
     return db.session.scalar(
@@ -46,7 +54,34 @@ def own_calendar_of(unit_id: int) -> int | None:
     )
 
 
+def units_keeping(calendar_ids: Iterable[int]) -> dict[int, list[Unit]]:
+    """The active units that were given each calendar as their own, by its id."""
+    rows = db.session.execute(
+        select(UnitCalendar.calendar_id, Unit)
+        .join(Unit, Unit.id == UnitCalendar.unit_id)
+        .where(Unit.is_active, UnitCalendar.calendar_id.in_(list(calendar_ids)))
+        .order_by(Unit.name_id, Unit.id)
+    )
+    kept: dict[int, list[Unit]] = defaultdict(list)
+    for calendar_id, unit in rows:
+        kept[calendar_id].append(unit)
+    return kept
+
+
 def holidays_in(year: int) -> list[Holiday]:
     """Every day of the table in that year, switched off ones too, in order."""
     within = Holiday.on.between(date(year, 1, 1), date(year, 12, 31))
     return list(db.session.scalars(select(Holiday).where(within).order_by(Holiday.on, Holiday.id)))
+
+
+def holidays_between(first: date, last: date) -> dict[date, list[Holiday]]:
+    """The days of the table that count as closed, from *first* to *last*, by date."""
+    rows = db.session.scalars(
+        select(Holiday)
+        .where(Holiday.is_active, Holiday.on.between(first, last))
+        .order_by(Holiday.id)
+    )
+    found: dict[date, list[Holiday]] = defaultdict(list)
+    for holiday in rows:
+        found[holiday.on].append(holiday)
+    return found

@@ -16,13 +16,14 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from helpdesk.accounts.actor import Actor
+from helpdesk.audit import trail
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
-from helpdesk.lib.errors import Invalid
+from helpdesk.lib.errors import Conflict, Invalid, NotFound
 from helpdesk.sla.due import Limit, LimitUnit
 from helpdesk.sla.milestones import Step
 from helpdesk.sla.models import PolicyRule, PolicyVersion
-from helpdesk.sla.rules import ANY_GRADE, GRADES, UNGRADED_RUNS_AS, ClockKind, Rule
+from helpdesk.sla.rules import ANY_GRADE, GRADES, UNGRADED_RUNS_AS, ClockKind, Rule, in_order
 
 _Key = tuple[str, str]
 
@@ -67,11 +68,7 @@ def rule_for(version_id: int, clock_kind: str, grade: str) -> Rule:
 
 def rules_of(version_id: int) -> list[Rule]:
     """Every rule of a version, in the order of the clocks and then of the grades."""
-    order = {kind.value: place for place, kind in enumerate(ClockKind)}
-    rules = _rules_by_key(version_id).values()
-    return sorted(
-        rules, key=lambda rule: (order[rule.clock], [*GRADES, ANY_GRADE].index(rule.grade))
-    )
+    return in_order(_rules_by_key(version_id).values())
 
 
 def rule_by_id(rule_id: int) -> Rule:
@@ -88,6 +85,28 @@ def rule_by_id(rule_id: int) -> Rule:
     return found
 
 
+def find_version(version_id: int) -> PolicyVersion:
+    """One version; raises NotFound."""
+    version = db.session.get(PolicyVersion, version_id)
+    if version is None:
+        raise NotFound
+    return version
+
+
+def last_published() -> PolicyVersion | None:
+    """The version that was written last, whatever the moment from which it holds."""
+    newest = select(PolicyVersion).order_by(PolicyVersion.id.desc()).limit(1)
+    version: PolicyVersion | None = db.session.scalar(newest)
+    return version
+
+
+def version_before(version: PolicyVersion) -> PolicyVersion | None:
+    """The version in whose place this one came; None for the first."""
+    listed = versions()
+    older = listed[[each.id for each in listed].index(version.id) + 1 :]
+    return older[0] if older else None
+
+
 def versions() -> list[PolicyVersion]:
     """Every version, the newest first."""
     newest_first = PolicyVersion.effective_from.desc(), PolicyVersion.id.desc()
@@ -100,17 +119,27 @@ def publish_version(
     by: Actor,
     effective_from: datetime | None = None,
     note: str = "",
+    based_on: int | None = None,
 ) -> PolicyVersion:
     """Store a complete version, in force for what is received from *effective_from* (None: now).
 
-    Running clocks keep their rule. Raises Invalid when a clock would be left without a rule, a
-    limit or warning makes no sense, the answer clock could be paused, or the version would begin in
-    the past; only the very first may, because there is no past under it to rewrite.
+    Running clocks keep their rule. *based_on* is the version that was before the writer's eyes:
+    raises Conflict when another was published since. Raises Invalid when a clock would be left
+    without a rule, a limit or warning makes no sense, the answer clock could be paused, or the
+    version would begin in the past; only the very first may, because there is no past under it to
+    rewrite.
     """
     rules, now = list(rules), clock.now()
     _check_rules(rules)
+    # The first version's row is the turnstile: of two who publish at once, the later sees the other's.
+    db.session.scalar(
+        select(PolicyVersion.id).order_by(PolicyVersion.id).limit(1).with_for_update()
+    )
+    newest = last_published()
+    if newest is not None and based_on is not None and newest.id != based_on:
+        raise Conflict(_l("Somebody published another version in the meantime. Compare both."))
     begins = effective_from or now
-    if begins < now and db.session.scalar(select(PolicyVersion.id).limit(1)) is not None:
+    if begins < now and newest is not None:
         raise Invalid({"effective_from": _l("A new policy cannot begin in the past.")})
     version = PolicyVersion(
         effective_from=begins,
@@ -124,6 +153,13 @@ def publish_version(
     db.session.add_all(_row(version.id, rule) for rule in rules)
     db.session.flush()
     _forget_rules()
+    trail.record(
+        "policy_published",
+        actor_id=by.user_id,
+        actor_label=by.label,
+        subject=("policy", version.id),
+        details={"after": {"effective_from": begins.isoformat(), "note": note}},
+    )
     return version
 
 

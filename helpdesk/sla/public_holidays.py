@@ -8,25 +8,9 @@ the administrator decides.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
-from typing import NamedTuple
 
-from sqlalchemy import select
-
-from helpdesk.lib.database import db
-from helpdesk.sla.calendar_editing import renew_all_calendars
-from helpdesk.sla.models import Holiday, HolidayKind
-
-_NAME_LENGTH = 160
-
-
-class PublicHoliday(NamedTuple):
-    """A day of the decree, with its name in both languages."""
-
-    on: date
-    kind: HolidayKind
-    name_id: str
-    name_en: str
+from helpdesk.sla.holiday_editing import NAME_LENGTH, DayOff, add_missing
+from helpdesk.sla.models import HolidayKind
 
 
 def load_holidays(years: Iterable[int]) -> int:
@@ -35,34 +19,22 @@ def load_holidays(years: Iterable[int]) -> int:
     Running it again adds nothing, renames nothing, and does not bring back a day that was switched
     off.
     """
-    known = {
-        (row.on, row.kind)
-        for row in db.session.execute(
-            select(Holiday.on, Holiday.kind).where(Holiday.calendar_key == 0)
-        )
-    }
-    new = [day for day in public_holidays(years) if (day.on, day.kind.value) not in known]
-    for day in new:
-        row = Holiday(on=day.on, kind=day.kind.value, name_id=day.name_id, name_en=day.name_en)
-        db.session.add(row)
-    if new:
-        renew_all_calendars()
-    return len(new)
+    return len(add_missing(public_holidays(years)))
 
 
-def public_holidays(years: Iterable[int]) -> list[PublicHoliday]:
+def public_holidays(years: Iterable[int]) -> list[DayOff]:
     """The days of these years as the library knows them, in order."""
     # Half a second to import, needed at setup and once a year: not at the start of every process.
     from holidays.constants import GOVERNMENT, PUBLIC
     from holidays.countries.indonesia import Indonesia
 
     wanted = sorted(set(years))
-    found: list[PublicHoliday] = []
+    found: list[DayOff] = []
     for kind, category in ((HolidayKind.NATIONAL, PUBLIC), (HolidayKind.COLLECTIVE, GOVERNMENT)):
         in_indonesian = Indonesia(years=wanted, categories={category}, language="id")
         in_english = Indonesia(years=wanted, categories={category}, language="en_US")
         found.extend(
-            PublicHoliday(on, kind, name[:_NAME_LENGTH], in_english[on][:_NAME_LENGTH])
+            DayOff(on, kind, name[:NAME_LENGTH], in_english[on][:NAME_LENGTH])
             for on, name in in_indonesian.items()
         )
-    return sorted(found)
+    return sorted(found, key=lambda day: (day.on, day.kind))

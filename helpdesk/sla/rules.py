@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -41,3 +42,30 @@ class Rule:
     steps: tuple[Step, ...] = ()
     source: str = ""
     rule_id: int | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChange:
+    """A line that differs between two policies; None where one of them has no such line."""
+
+    clock: ClockKind
+    grade: str
+    before: Rule | None
+    after: Rule | None
+
+
+def in_order(rules: Iterable[Rule]) -> list[Rule]:
+    """The rules by the clocks as they follow each other, and then from red to any grade."""
+    clocks, grades = list(ClockKind), [*GRADES, ANY_GRADE]
+    return sorted(rules, key=lambda rule: (clocks.index(rule.clock), grades.index(rule.grade)))
+
+
+def compare(before: Iterable[Rule], after: Iterable[Rule]) -> list[RuleChange]:
+    """The lines that were changed, added or left out, in the usual order."""
+    old = {(rule.clock, rule.grade): rule for rule in before}
+    new = {(rule.clock, rule.grade): rule for rule in after}
+    return [
+        RuleChange(rule.clock, rule.grade, old.get(key), new.get(key))
+        for rule in in_order({**old, **new}.values())
+        if old.get(key := (rule.clock, rule.grade)) != new.get(key)
+    ]

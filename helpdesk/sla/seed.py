@@ -9,7 +9,7 @@ from sqlalchemy import select
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib.database import db
 from helpdesk.sla.calendar import EVERY_DAY, MINUTES_A_DAY, Span
-from helpdesk.sla.calendar_editing import add_calendar
+from helpdesk.sla.calendar_editing import CalendarFacts, add_calendar
 from helpdesk.sla.due import Limit, LimitUnit
 from helpdesk.sla.milestones import Step, Tell
 from helpdesk.sla.models import Calendar, PolicyVersion
@@ -100,18 +100,18 @@ def _rule(
 
 
 def _add_calendars(zone: str) -> None:
-    add_calendar(
-        code=OFFICE, name_id="Jam kantor", name_en="Office hours", zone=zone, spans=office_spans()
-    )
-    add_calendar(
-        code=ROUND_THE_CLOCK,
-        name_id="24 jam",
-        name_en="Round the clock",
-        zone=zone,
-        spans={weekday: [(0, MINUTES_A_DAY)] for weekday in EVERY_DAY},
+    office = CalendarFacts(OFFICE, "Jam kantor", "Office hours", zone, office_spans())
+    always = CalendarFacts(
+        ROUND_THE_CLOCK,
+        "24 jam",
+        "Round the clock",
+        zone,
+        {weekday: [(0, MINUTES_A_DAY)] for weekday in EVERY_DAY},
         observes_holidays=False,
         observes_collective_leave=False,
     )
+    for facts in (office, always):
+        add_calendar(facts, by=Actor.system())
 
 
 def _at(hour: int, minute: int = 0) -> int:

@@ -8,9 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from helpdesk.accounts.actor import Actor
 from helpdesk.lib.database import db, unit_of_work
-from helpdesk.sla import calendar_editing as editing
 from helpdesk.sla.calendars import all_calendars, default_calendar
+from helpdesk.sla.holiday_editing import switch_holiday
 from helpdesk.sla.models import Calendar, Holiday, HolidayKind, PolicyVersion
 from helpdesk.sla.public_holidays import load_holidays, public_holidays
 from helpdesk.sla.seed import seed_sla
@@ -51,7 +52,7 @@ def counts() -> dict[str, int]:
 def test_a_day_switched_off_stays_off_at_the_next_import(seeded: Flask) -> None:
     leave = date(2026, 3, 20)
     holiday_id = db.session.scalar(select(Holiday.id).where(Holiday.on == leave))
-    unit_of_work(lambda: editing.switch_holiday(holiday_id, on=False))
+    unit_of_work(lambda: switch_holiday(holiday_id, on=False, by=Actor.system()))
     assert unit_of_work(lambda: load_holidays([2026])) == 0
     assert leave not in default_calendar().holidays
 

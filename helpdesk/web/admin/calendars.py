@@ -1,116 +1,117 @@
-"""Deadlines as they are promised, the hours that count, and the days that do not."""
+"""Calendars: the hours that count, which units keep them, and how far deadlines have followed a change."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from wtforms import DateField, SelectField, StringField
-from wtforms.validators import InputRequired, Length
 
 from helpdesk.accounts.organisation import local_zone
-from helpdesk.audit import trail
-from helpdesk.lib import clock
-from helpdesk.sla import calendar_editing, policies
-from helpdesk.sla.listing import calendar_sheets, holidays_in
-from helpdesk.sla.models import Holiday, HolidayKind
+from helpdesk.lib.errors import Refused
+from helpdesk.sla import calendar_editing
+from helpdesk.sla.listing import calendar_sheet, calendar_sheets, units_keeping
+from helpdesk.tickets.recomputing import Progress, progress
 from helpdesk.web.admin import door
-from helpdesk.web.admin.forms import AdminForm, page
+from helpdesk.web.admin.calendar_form import CalendarForm, as_written
+from helpdesk.web.admin.forms import page, zone_choices
 from helpdesk.web.doors import current_actor
-
-YEARS = range(2020, 2100)
-KINDS: dict[str, Any] = {
-    HolidayKind.NATIONAL: _l("National holiday"),
-    HolidayKind.COLLECTIVE: _l("Collective leave"),
-    HolidayKind.LOCAL: _l("Our own day off"),
-}
-CLOCKS: dict[str, Any] = {
-    "triage": _l("Grading"),
-    "dispose": _l("Sending to a unit"),
-    "hop": _l("Work of a unit"),
-    "answer": _l("Answer (national indicator)"),
-    "resolve": _l("Resolution"),
-    "confirm": _l("Closing without a word from the complainant"),
-}
-TELLS: dict[str, Any] = {
-    "unit_head": _l("head of unit"),
-    "supervisor": _l("customer-care supervisor"),
-    "leadership": _l("leadership"),
-}
+from helpdesk.web.filters import name as name_of
 
 
-class HolidayForm(AdminForm):
-    """A day on which nobody works."""
-
-    on = DateField(_l("Day"), [InputRequired()])
-    kind = SelectField(_l("Kind"), choices=list(KINDS.items()), default=HolidayKind.LOCAL.value)
-    name_id = StringField(_l("Name in Indonesian"), [InputRequired(), Length(max=160)])
-    name_en = StringField(_l("Name in English"), [Length(max=160)])
-
-    def add(self) -> None:
-        """Close the day for all calendars that observe its kind."""
-        holiday = calendar_editing.add_holiday(
-            self.on.data,
-            kind=HolidayKind(self.kind.data),
-            name_id=self.name_id.data.strip(),
-            name_en=(self.name_en.data or self.name_id.data).strip(),
-        )
-        _note("holiday_added", holiday)
-
-
-@door.get("/batas-waktu")
-def policy_list() -> ResponseReturnValue:
-    """The promises in force, and the versions before and to come."""
-    current = policies.current_version(clock.now())
-    return render_template(
-        "admin/policies.html",
-        current=current,
-        rules=policies.rules_of(current.id),
-        versions=policies.versions(),
-        clocks=CLOCKS,
-        tells=TELLS,
-    )
-
-
-@door.route("/kalender", methods=["GET", "POST"])
+@door.get("/kalender")
 def calendar_list() -> ResponseReturnValue:
-    """The hours of each calendar; the holidays of a year, and one more."""
-    this_year = clock.now().astimezone(local_zone()).year
-    asked = request.args.get("tahun", this_year, type=int)
-    year = asked if asked in YEARS else this_year
-    form = HolidayForm()
-    if form.saves(form.add):
-        flash(_("The day is closed. Deadlines that start from now on respect it."))
-        return redirect(url_for("admin.calendar_list", tahun=form.on.data.year))
-    return page(
+    """The hours of each calendar and who keeps them."""
+    sheets = calendar_sheets()
+    return render_template(
         "admin/calendars.html",
+        sheets=sheets,
+        units=units_keeping(sheet.calendar.id for sheet in sheets),
+        progress=progress_by_name(),
+    )
+
+
+@door.get("/kalender/kemajuan")
+def recompute_progress() -> ResponseReturnValue:
+    """The lines on deadlines that are being counted again, for a page that is open."""
+    return render_template("admin/_progress.html", progress=progress_by_name())
+
+
+@door.route("/kalender/baru", methods=["GET", "POST"])
+def add_calendar() -> ResponseReturnValue:
+    """A new calendar; it begins as the usual week does."""
+    usual = as_written(calendar_sheets()[0])
+    usual.code = usual.name_id = usual.name_en = ""
+    usual.zone, usual.version = local_zone().key, 1
+    form = CalendarForm(obj=usual)
+    form.zone.choices = zone_choices(usual.zone)
+    if form.saves(lambda: calendar_editing.add_calendar(form.facts(), by=current_actor())):
+        flash(_("%(name)s is added. Give it to units on their own pages.", name=form.name_id.data))
+        return redirect(url_for("admin.calendar_list"))
+    return page("admin/calendar.html", form, sheet=None)
+
+
+@door.route("/kalender/<int:calendar_id>", methods=["GET", "POST"])
+def edit_calendar(calendar_id: int) -> ResponseReturnValue:
+    """What is written about a calendar."""
+    sheet = calendar_sheet(calendar_editing.find_calendar(calendar_id))
+    written = as_written(sheet)
+    form = CalendarForm(obj=written)
+    form.zone.choices = zone_choices(written.zone)
+    if form.saves(
+        lambda: calendar_editing.edit_calendar(
+            calendar_id, form.facts(), version=form.seen_version, by=current_actor()
+        ),
+        row=written,
+    ):
+        flash(_("Saved. Running deadlines are now counted again under these hours."))
+        return redirect(url_for("admin.calendar_list"))
+    return page(
+        "admin/calendar.html",
         form,
-        sheets=calendar_sheets(),
-        holidays=holidays_in(year),
-        year=year,
-        kinds=KINDS,
+        sheet=sheet,
+        units=units_keeping([calendar_id]).get(calendar_id, []),
     )
 
 
-@door.post("/kalender/libur/<int:holiday_id>")
-def switch_holiday(holiday_id: int) -> ResponseReturnValue:
-    """Let a day count as closed, or as a working day after all."""
-    holiday = calendar_editing.switch_holiday(holiday_id, on=request.form.get("on") == "1")
-    _note("holiday_switched", holiday)
-    flash(_("Saved."))
-    return redirect(url_for("admin.calendar_list", tahun=holiday.on.year))
+@door.post("/kalender/<int:calendar_id>/utama")
+def make_default_calendar(calendar_id: int) -> ResponseReturnValue:
+    """From now on for whatever has no calendar of its own."""
+    try:
+        calendar_editing.make_default(calendar_id, by=current_actor())
+    except Refused as refusal:
+        flash(refusal.reason, "warn")
+    else:
+        flash(_("It is the usual one for whatever starts from now on."))
+    return redirect(url_for("admin.edit_calendar", calendar_id=calendar_id))
 
 
-def _note(act: str, holiday: Holiday) -> None:
-    """The calendars keep no trail of their own."""
-    by = current_actor()
-    trail.record(
-        act,
-        actor_id=by.user_id,
-        actor_label=by.label,
-        subject=("holiday", holiday.id),
-        details={"after": {"on": holiday.on.isoformat(), "is_active": holiday.is_active}},
-    )
+@door.post("/kalender/<int:calendar_id>/tutup")
+def close_calendar(calendar_id: int) -> ResponseReturnValue:
+    """Switched off: its units keep the usual one."""
+    try:
+        calendar_editing.switch_calendar(calendar_id, on=False, by=current_actor())
+    except Refused as refusal:
+        flash(refusal.reason, "warn")
+    else:
+        flash(_("It is switched off. Its units keep the usual hours; running deadlines stay."))
+    return redirect(url_for("admin.edit_calendar", calendar_id=calendar_id))
+
+
+@door.post("/kalender/<int:calendar_id>/buka")
+def open_calendar(calendar_id: int) -> ResponseReturnValue:
+    """Switched on again."""
+    calendar_editing.switch_calendar(calendar_id, on=True, by=current_actor())
+    flash(_("It is switched on again."))
+    return redirect(url_for("admin.edit_calendar", calendar_id=calendar_id))
+
+
+def progress_by_name() -> dict[str, Progress]:
+    """How far the deadlines of each changed calendar have been counted again; empty when all are."""
+    running = progress()
+    if not running:
+        return {}
+    return {
+        name_of(sheet.calendar): running[sheet.calendar.id]
+        for sheet in calendar_sheets()
+        if sheet.calendar.id in running
+    }
