@@ -96,12 +96,17 @@ def refuse_weak(password: str, *, username: str, field: str = "password") -> Non
 
 
 def draw_one_time_password() -> OneTimePassword:
-    """A fresh one-time password of about 55 bits in three groups, such as ``K7MF-2PRT-9WXC``."""
+    """A fresh one-time password, such as ``K7MF-2PRT-9WXC``."""
+    text = draw_legible()
+    return OneTimePassword(text, hash_password(text), clock.now() + ONE_TIME_LIVES_FOR)
+
+
+def draw_legible() -> str:
+    """About 55 random bits in three groups that nobody misreads on paper or on the telephone."""
     groups = (
         "".join(secrets.choice(_ALPHABET) for _ in range(_GROUP_LENGTH)) for _ in range(_GROUPS)
     )
-    text = "-".join(groups)
-    return OneTimePassword(text, hash_password(text), clock.now() + ONE_TIME_LIVES_FOR)
+    return "-".join(groups)
 
 
 def tidy_one_time(typed: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,13 +18,18 @@ from sqlalchemy import bindparam, delete, func, select, update
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.organisation import organisation
 from helpdesk.accounts.roles import Role
-from helpdesk.accounts.user import Grant, User, UserSession, staff_actor
+from helpdesk.accounts.user import Grant, SecondFactor, User, UserSession, staff_actor
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import NotFound
 
 SEEN_EVERY = timedelta(minutes=1)
+CODE_WITHIN = timedelta(minutes=10)  # after the password; then one begins again
 IDLE_BEFORE_SETUP = timedelta(minutes=30)
+# What a session may await before it opens a page, as its row says it.
+THE_CODE, ENROLMENT, NOTHING = "code", "enrolment", ""
+# Whose account opens every other, or closes complaints over the head of a complainant.
+NEED_A_SECOND_FACTOR = frozenset({Role.ADMIN, Role.SUPERVISOR})
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,7 @@ class SignedInUser:
     email: str | None
     locale: str
     must_change_password: bool
+    must_enrol: bool
     roles: frozenset[Role]
     actor: Actor
     last_seen_at: datetime
@@ -60,8 +66,20 @@ class SignedInUser:
         return self.actor
 
 
-def open_session(user: User, *, device: str) -> str:
-    """Open a session inside the caller's unit of work and give the token for the cookie."""
+@dataclass(frozen=True)
+class WaitingSession:
+    """A browser whose password was right and whose code is still to come; it opens no page."""
+
+    id: int
+    user_id: int
+
+
+def open_session(user: User, *, device: str, awaits_code: bool = False) -> str:
+    """Open a session inside the caller's unit of work and give the token for the cookie.
+
+    With *awaits_code* it opens nothing but the page of the second step. A person who must have a
+    second factor and has none is led to enrol before anything else.
+    """
     token = secrets.token_urlsafe(32)
     now = clock.now()
     db.session.add(
@@ -71,9 +89,43 @@ def open_session(user: User, *, device: str) -> str:
             device=device[:160],
             created_at=now,
             last_seen_at=now,
+            awaits=THE_CODE if awaits_code else ENROLMENT if _must_enrol(user) else NOTHING,
         )
     )
     return token
+
+
+def lead_to_enrolment(user: User) -> None:
+    """Let the open sessions of who must now have a second factor, and has none, open nothing else before it."""
+    if _must_enrol(user):
+        db.session.execute(
+            update(UserSession)
+            .where(
+                UserSession.user_id == user.id,
+                UserSession.ended_at.is_(None),
+                UserSession.awaits == NOTHING,
+            )
+            .values(awaits=ENROLMENT)
+        )
+
+
+def find_waiting(token: str) -> WaitingSession | None:
+    """The session behind *token* that awaits its code; None when it took too long or never did."""
+    row = db.session.execute(
+        select(UserSession.id, UserSession.user_id).where(
+            UserSession.token_hash == _digest(token),
+            UserSession.awaits == THE_CODE,
+            UserSession.ended_at.is_(None),
+            UserSession.created_at > clock.now() - CODE_WITHIN,
+        )
+    ).one_or_none()
+    return WaitingSession(row.id, row.user_id) if row else None
+
+
+def needs_second_factor(roles: Set[Role]) -> bool:
+    """Does the organisation ask a second factor of whoever holds one of these *roles*?"""
+    here = organisation()
+    return bool(here and here.requires_second_factor and roles & NEED_A_SECOND_FACTOR)
 
 
 def find_signed_in(token: str) -> SignedInUser | None:
@@ -112,6 +164,7 @@ def live_sessions_of(user_id: int) -> list[UserSession]:
             .where(
                 UserSession.user_id == user_id,
                 UserSession.ended_at.is_(None),
+                UserSession.awaits != THE_CODE,
                 UserSession.last_seen_at > clock.now() - idle_after(),
             )
             .order_by(UserSession.last_seen_at.desc())
@@ -159,6 +212,7 @@ _SIGNED_IN = (
     select(
         UserSession.id.label("session_id"),
         UserSession.last_seen_at,
+        UserSession.awaits,
         User.id,
         User.username,
         User.full_name,
@@ -174,6 +228,7 @@ _SIGNED_IN = (
     .where(
         UserSession.token_hash == bindparam("token"),
         UserSession.ended_at.is_(None),
+        UserSession.awaits != THE_CODE,
         UserSession.last_seen_at > bindparam("seen_since"),
         User.is_active,
     )
@@ -193,10 +248,17 @@ def _signed_in(rows: Sequence[Any]) -> SignedInUser:
         email=first.email,
         locale=first.locale,
         must_change_password=first.must_change_password,
+        must_enrol=first.awaits == ENROLMENT,
         roles=actor.roles,
         actor=actor,
         last_seen_at=first.last_seen_at,
     )
+
+
+def _must_enrol(user: User) -> bool:
+    if not needs_second_factor(user.roles):
+        return False
+    return db.session.get(SecondFactor, user.id) is None
 
 
 def _digest(token: str) -> str:

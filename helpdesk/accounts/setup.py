@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+import secrets
 from dataclasses import asdict, dataclass
 from typing import Any
-from zoneinfo import available_timezones
 
 from flask import g
 from flask_babel import lazy_gettext as _l
@@ -21,10 +21,11 @@ from helpdesk.audit import trail
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Invalid, NotFound
+from helpdesk.lib.zones import is_zone
 
-INDONESIAN_ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
 IDLE_MINUTES = range(5, 481)
 REOPEN_DAYS = range(1, 366)
+_CODE = re.compile(r"[A-Za-z0-9.\- ]*")  # no slash: it parts the number of a letter
 _PREFIX = re.compile(r"[A-Z]{2,8}")
 
 
@@ -50,6 +51,12 @@ class OrganisationFacts:
     desk_en: str = ""
     signatory_name: str = ""
     signatory_title: str = ""
+    signatory_number: str = ""
+    parent: str = ""
+    letter_code: str = ""
+    letter_initials: str = ""
+    shows_figures: bool = False
+    requires_second_factor: bool = False
     idle_minutes: int = 30
     reopen_days: int = 30
 
@@ -68,12 +75,7 @@ def set_up_organisation(facts: OrganisationFacts, *, by: Actor) -> Organisation:
 
 def edit_organisation(facts: OrganisationFacts, *, version: int, by: Actor) -> Organisation:
     """Change the organisation. Raises Conflict for an old *version*, Invalid, and NotFound."""
-    statement = select(Organisation).where(Organisation.id == 1).with_for_update()
-    row = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
-    if row is None:
-        raise NotFound
-    if row.version != version:
-        raise Conflict(CHANGED_MEANWHILE)
+    row = _take(version)
     before = _facts(row)
     for name, value in asdict(_tidy(facts)).items():
         setattr(row, name, value)
@@ -81,6 +83,34 @@ def edit_organisation(facts: OrganisationFacts, *, version: int, by: Actor) -> O
     g.pop("organisation", None)
     _note("organisation_edited", by, before=before, after=_facts(row))
     return row
+
+
+def change_logo(digest: str | None, *, version: int, by: Actor) -> Organisation:
+    """Put the stored picture *digest* at the head of letters, or none. Raises Conflict, NotFound."""
+    row = _take(version)
+    before, row.logo_digest = row.logo_digest, digest
+    row.version += 1
+    g.pop("organisation", None)
+    _note("logo_changed", by, before=before, after=digest)
+    return row
+
+
+def renew_board_key(*, by: Actor) -> str:
+    """Draw the secret of the wallboard's link anew; whoever has the old link sees nothing more."""
+    return _set_board_key(secrets.token_urlsafe(32), "board_link_made", by)
+
+
+def close_board(*, by: Actor) -> None:
+    """Let the wallboard's link open nothing."""
+    _set_board_key("", "board_link_closed", by)
+
+
+def _set_board_key(key: str, act: str, by: Actor) -> str:
+    row = db.session.get_one(Organisation, 1, with_for_update=True)
+    row.board_key = key
+    g.pop("organisation", None)
+    _note(act, by)
+    return key
 
 
 def has_administrator() -> bool:
@@ -105,6 +135,16 @@ def add_first_administrator(
     return user
 
 
+def _take(version: int) -> Organisation:
+    statement = select(Organisation).where(Organisation.id == 1).with_for_update()
+    row = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    if row is None:
+        raise NotFound
+    if row.version != version:
+        raise Conflict(CHANGED_MEANWHILE)
+    return row
+
+
 def _tidy(facts: OrganisationFacts) -> OrganisationFacts:
     values: dict[str, Any] = {
         name: value.strip() if isinstance(value, str) else value
@@ -114,12 +154,15 @@ def _tidy(facts: OrganisationFacts) -> OrganisationFacts:
     problems: dict[str, Any] = {}
     if not values["name"]:
         problems["name"] = _l("Write the name of the organisation.")
-    if values["zone"] not in available_timezones():
+    if not is_zone(values["zone"]):
         problems["zone"] = _l(
             "This is no time zone; Indonesia has Asia/Jakarta, Makassar and Jayapura."
         )
     if not _PREFIX.fullmatch(values["number_prefix"]):
         problems["number_prefix"] = _l("Use two to eight letters, such as KLH.")
+    for name in ("letter_code", "letter_initials"):
+        if not _CODE.fullmatch(values[name]):
+            problems[name] = _l("Use letters, digits, dots and dashes only.")
     if values["idle_minutes"] not in IDLE_MINUTES:
         problems["idle_minutes"] = _l("Choose between 5 and 480 minutes.")
     if values["reopen_days"] not in REOPEN_DAYS:

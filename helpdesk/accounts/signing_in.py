@@ -1,30 +1,21 @@
 """Signing in and out, and choosing a password. Guessing is slow for every account and every name.
 
-Argon2 works before the unit of work opens; inside, the account is read again and has the last word,
-so that a hundred guesses sent at once are still counted one by one.
+Here stands the password; the code that may have to follow it is asked for by ``second_factor``.
 """
 
 from __future__ import annotations
 
-import hmac
-from dataclasses import dataclass
-from datetime import timedelta
-
-from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
 
-from helpdesk.accounts import passwords, sessions
+from helpdesk.accounts import guessing, passwords, sessions
 from helpdesk.accounts.actor import Actor
-from helpdesk.accounts.user import User
+from helpdesk.accounts.guessing import Checked
+from helpdesk.accounts.user import SecondFactor, User
 from helpdesk.audit import trail
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.errors import Invalid, Refused
-
-FAILURES_BEFORE_REST = 8
-FIRST_REST = timedelta(minutes=15)
-LONGEST_REST = timedelta(hours=4)
 
 # For a wrong name, a wrong password, a resting and a closed account: never told apart.
 WRONG = _l(
@@ -41,16 +32,17 @@ def sign_in(
 ) -> str:
     """Check *name* (username or e-mail) and *password*; open a session and give its token.
 
+    Where the person has a second factor, the session opens nothing until its code was given.
     *replacing* is who was signed in in the same browser; that session ends.
     Opens its own unit of work. Raises Refused with the one sentence for every wrong answer.
     """
-    checked = _check(_find_by_name(name), password)
-    name_digest = "" if checked.user_id else _keyed(name)
+    checked = guessing.check_password(_find_by_name(name), password)
+    unknown = {} if checked.user_id else {"name_digest": guessing.keyed_name(name)}
 
     def settle() -> tuple[str, object]:
-        user = _lock(checked)
-        if user is None or not _may_enter(user, checked):
-            _count_failure(user, name_digest)
+        user = guessing.lock_account(checked.user_id)
+        if user is None or not guessing.may_enter(user, checked):
+            guessing.count_failure(user, **unknown)
             return "", WRONG
         if user.password_expires_at and user.password_expires_at <= clock.now():
             return "", EXPIRED
@@ -83,21 +75,21 @@ def change_password(user_id: int, *, present: str, new: str, device: str = "") -
     unattended screen is no place to guess it. Raises Invalid on ``present`` or ``new``.
     """
     user = db.session.get_one(User, user_id)
-    checked = _check(user, present)
+    checked = guessing.check_password(user, present)
     passwords.refuse_weak(new, username=user.username, field="new")
     if present == new:
         raise Invalid({"new": _l("Choose a password that differs from the present one.")})
     new_hash = passwords.hash_password(new)
 
     def settle() -> str:
-        locked = _lock(checked)
-        if locked is None or not _may_enter(locked, checked):
-            _count_failure(locked, "")
+        locked = guessing.lock_account(checked.user_id)
+        if locked is None or not guessing.may_enter(locked, checked):
+            guessing.count_failure(locked)
             return ""
         locked.password_hash = new_hash
         locked.must_change_password = False
         locked.password_expires_at = None
-        locked.failed_sign_ins = 0
+        guessing.forget_failures(locked)
         sessions.end_all_sessions(user_id)
         _note("password_changed", locked.as_actor())
         return sessions.open_session(locked, device=device)
@@ -115,70 +107,12 @@ def _find_by_name(name: str) -> User | None:
     ).first()
 
 
-@dataclass(frozen=True)
-class _Checked:
-    """What the check outside the transaction found: whose password, against which hash, and whether
-    it fits.
-
-    *new_hash* is what to keep when the profile has moved on, else empty.
-    """
-
-    user_id: int | None = None
-    password_hash: str = ""
-    fits: bool = False
-    new_hash: str = ""
-
-
-def _check(user: User | None, password: str) -> _Checked:
-    if user is None:
-        passwords.spend_the_same(password)
-        return _Checked()
-    user_id, kept = user.id, user.password_hash
-    typed = passwords.tidy_one_time(password) if user.password_expires_at else password
-    fits = passwords.is_right(typed, kept)
-    is_old = fits and passwords.needs_rehash(kept)
-    return _Checked(user_id, kept, fits, passwords.hash_password(typed) if is_old else "")
-
-
-def _lock(checked: _Checked) -> User | None:
-    if checked.user_id is None:
-        return None
-    statement = select(User).where(User.id == checked.user_id).with_for_update()
-    return db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
-
-
-def _may_enter(user: User, checked: _Checked) -> bool:
-    """Is the password right and still the same, and the account neither closed nor resting?"""
-    return (
-        checked.fits
-        and user.password_hash == checked.password_hash
-        and user.is_active
-        and not _rests(user)
-    )
-
-
-def _rests(user: User) -> bool:
-    return user.rested_until is not None and user.rested_until > clock.now()
-
-
-def _count_failure(user: User | None, name_digest: str) -> None:
-    """Count a wrong try, but not during a rest, or anybody could keep a colleague out for ever."""
-    details: dict[str, object] = {"name_digest": name_digest} if name_digest else {}
-    if user is not None and not _rests(user):
-        user.failed_sign_ins = min(user.failed_sign_ins + 1, 1000)
-        beyond = user.failed_sign_ins - FAILURES_BEFORE_REST
-        if beyond >= 0:
-            user.rested_until = clock.now() + min(FIRST_REST * 2 ** min(beyond, 10), LONGEST_REST)
-    if user is not None:
-        details = {"failures": user.failed_sign_ins, "resting": _rests(user)}
-    subject = ("user", user.id if user else None)
-    trail.record("sign_in_failed", actor_id=None, actor_label="", subject=subject, details=details)
-
-
-def _enter(user: User, checked: _Checked, device: str) -> str:
-    user.failed_sign_ins = 0
-    user.rested_until = None
+def _enter(user: User, checked: Checked, device: str) -> str:
     user.password_hash = checked.new_hash or user.password_hash
+    if db.session.get(SecondFactor, user.id) is not None:
+        # failures count on until the code is right too, or a known password would buy endless guesses
+        return sessions.open_session(user, device=device, awaits_code=True)
+    guessing.forget_failures(user)
     _note("sign_in", user.as_actor())
     return sessions.open_session(user, device=device)
 
@@ -187,12 +121,3 @@ def _note(act: str, actor: Actor) -> None:
     trail.record(
         act, actor_id=actor.user_id, actor_label=actor.label, subject=("user", actor.user_id)
     )
-
-
-def _keyed(name: str) -> str:
-    """A mark by which tries on one unknown name are seen to belong together.
-
-    Not the name: people type their password into that field.
-    """
-    secret = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(secret, f"name/{name.strip().lower()}".encode(), "sha256").hexdigest()[:16]

@@ -119,8 +119,9 @@ def choose_language(user_id: int, locale: str) -> None:
 
 
 def set_grants(user_id: int, holdings: Iterable[Holding], *, version: int, by: Actor) -> User:
-    """Replace the roles of a person; they hold from the next request on.
+    """Replace the roles of a person; they hold from the next request on, in sessions that are open too.
 
+    So does the second factor that a new role may ask for.
     Raises Conflict on *version*, Invalid without any role, Refused when no active administrator
     would remain.
     """
@@ -133,6 +134,7 @@ def set_grants(user_id: int, holdings: Iterable[Holding], *, version: int, by: A
     user.grants = [kept.get(held) or Grant(role=held.role, unit_id=held.unit_id) for held in wanted]
     user.version += 1
     db.session.flush()
+    sessions.lead_to_enrolment(user)
     _note("grants_set", user, by, before={"grants": before}, after={"grants": _holdings_of(user)})
     return user
 

@@ -95,3 +95,30 @@ class UserSession(Model):
     created_at: Mapped[datetime] = mapped_column(Moment)
     last_seen_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    # what must come before any page: "code" (the second step), "enrolment" (of a second factor)
+    awaits: Mapped[str] = mapped_column(String(10), default="", server_default="")
+
+
+class SecondFactor(Model):
+    """A person's authenticator app. *last_step* is the newest time step of 30 s whose code was used."""
+
+    __tablename__ = "second_factors"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id"), primary_key=True, autoincrement=False
+    )
+    sealed_secret: Mapped[str] = mapped_column(String(200))
+    last_step: Mapped[int] = mapped_column(Integer)
+    enrolled_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class RecoveryCode(Model):
+    """One way in without the app, good once; the code itself is kept nowhere."""
+
+    __tablename__ = "recovery_codes"
+    __table_args__ = (UniqueConstraint("user_id", "code_hash"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    code_hash: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None] = mapped_column(Moment)

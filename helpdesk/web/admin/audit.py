@@ -1,96 +1,119 @@
-"""The audit trail: who did what, newest first."""
+"""The audit trail: who did what, newest first, and the search through it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from helpdesk.accounts import staff
-from helpdesk.audit import trail
+from helpdesk.accounts.organisation import local_zone
+from helpdesk.audit.search import NOBODY, Search, find_entries
 from helpdesk.audit.trail import AuditEntry
+from helpdesk.tickets.audited import ids_of_number
 from helpdesk.web.admin import door
-from helpdesk.web.typed import whole_number
+from helpdesk.web.admin.audit_words import ACTS, FIELDS, SUBJECTS
+from helpdesk.web.typed import tidy, whole_number
 
 PAGE = 50
-ACTS: dict[str, Any] = {
-    "sign_in": _l("signed in"),
-    "sign_in_failed": _l("failed to sign in"),
-    "sign_out": _l("signed out"),
-    "sign_out_everywhere": _l("signed out everywhere"),
-    "password_changed": _l("changed the password"),
-    "one_time_password_issued": _l("issued a one-time password"),
-    "user_added": _l("added a person"),
-    "user_edited": _l("edited a person"),
-    "grants_set": _l("set the roles"),
-    "user_deactivated": _l("closed an account"),
-    "user_reactivated": _l("opened an account again"),
-    "unit_added": _l("added a unit"),
-    "unit_edited": _l("edited a unit"),
-    "unit_calendar_assigned": _l("changed the working hours of a unit"),
-    "demo_begun": _l("began loading the demo"),
-    "demo_loaded": _l("loaded the demo"),
-    "unit_deactivated": _l("closed a unit"),
-    "unit_reactivated": _l("opened a unit again"),
-    "category_added": _l("added a category"),
-    "category_edited": _l("edited a category"),
-    "category_deactivated": _l("closed a category"),
-    "category_reactivated": _l("opened a category again"),
-    "place_added": _l("added a place"),
-    "place_edited": _l("edited a place"),
-    "place_deactivated": _l("closed a place"),
-    "place_reactivated": _l("opened a place again"),
-    "holiday_added": _l("added a holiday"),
-    "holiday_switched": _l("switched a holiday"),
-    "organisation_set_up": _l("set up the organisation"),
-    "organisation_edited": _l("edited the organisation"),
-}
-FIELDS: dict[str, Any] = {
-    "name": _l("Name"),
-    "full_name": _l("Name"),
-    "username": _l("Username"),
-    "email": _l("E-mail"),
-    "position": _l("Position"),
-    "locale": _l("Language"),
-    "grants": _l("Roles"),
-    "is_active": _l("active"),
-    "name_id": _l("Name in Indonesian"),
-    "name_en": _l("Name in English"),
-    "code": _l("Code"),
-    "failures": _l("wrong tries"),
-    "resting": _l("account rests"),
-    "on": _l("Day"),
-}
-SUBJECTS: dict[str, Any] = {
-    "user": _l("person"),
-    "unit": _l("unit"),
-    "category": _l("category"),
-    "place": _l("place"),
-    "holiday": _l("holiday"),
-    "organisation": _l("organisation"),
-    "ticket": _l("complaint"),
-}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What stands in the address, as the form shows it again; what cannot be understood is empty."""
+
+    who: int | None
+    act: str
+    kind: str
+    number: str
+    from_on: date | None
+    until_on: date | None
+
+    @property
+    def as_address(self) -> dict[str, Any]:
+        """The same for the address of the next page."""
+        said = {
+            "siapa": self.who,
+            "tindakan": self.act,
+            "perihal": self.kind,
+            "nomor": self.number,
+            "dari": self.from_on,
+            "sampai": self.until_on,
+        }
+        return {name: value for name, value in said.items() if value not in (None, "")}
+
+    @property
+    def search(self) -> Search:
+        """The same as the trail takes it; the last day counts whole, in the organisation's zone."""
+        return Search(
+            actor_id=self.who,
+            act=self.act,
+            subject_kind=self.kind,
+            subject_ids=_ids_of(self.kind, self.number) if self.kind and self.number else None,
+            from_at=_begin_of(self.from_on),
+            until_at=_begin_of(self.until_on + timedelta(days=1)) if self.until_on else None,
+        )
 
 
 @door.get("/jejak-audit")
 def audit_trail() -> ResponseReturnValue:
-    """A page of the trail."""
+    """A page of the trail, of what is looked for."""
+    asked = _asked()
     before = whole_number(request.args.get("sebelum"))
-    rows = trail.newest_entries(before_id=before, limit=PAGE + 1)
+    rows = find_entries(asked.search, before_id=before, limit=PAGE + 1)
+    more = {"sebelum": rows[PAGE - 1].id, **asked.as_address} if len(rows) > PAGE else None
     return render_template(
         "admin/audit.html",
         entries=rows[:PAGE],
-        next_before=rows[PAGE - 1].id if len(rows) > PAGE else None,
-        is_first=before is None,
+        asked=asked,
+        next_url=url_for("admin.audit_trail", **more) if more else None,
+        first_url=url_for("admin.audit_trail", **asked.as_address) if before else None,
+        people=staff.list_users(),
+        nobody=NOBODY,
         acts=ACTS,
         subjects=SUBJECTS,
         changes_of=changes_of,
-        concerning=_concerning(rows),
+        concerning=_concerning(rows[:PAGE]),
     )
+
+
+def _asked() -> Asked:
+    act, kind = request.args.get("tindakan", ""), request.args.get("perihal", "")
+    number = tidy(request.args.get("nomor"))[:40]
+    return Asked(
+        who=whole_number(request.args.get("siapa")),
+        act=act if act in ACTS else "",
+        # a number alone can only be that of a complaint: other things have none that is known
+        kind=kind if kind in SUBJECTS else "ticket" if number else "",
+        number=number,
+        from_on=_day(request.args.get("dari")),
+        until_on=_day(request.args.get("sampai")),
+    )
+
+
+def _day(typed: str | None) -> date | None:
+    """A day as browsers write it; None for anything else, and for the last day there is."""
+    try:
+        day = date.fromisoformat(typed or "")
+    except ValueError:
+        return None
+    return day if date.min < day < date.max else None
+
+
+def _begin_of(day: date | None) -> datetime | None:
+    return None if day is None else datetime.combine(day, time.min, local_zone())
+
+
+def _ids_of(kind: str, number: str) -> Sequence[int]:
+    """The ids that *number* may mean: a complaint's number, or the id as the list shows it."""
+    shown = whole_number(number)
+    ids = [] if shown is None else [shown]
+    return [*ids, *ids_of_number(number)] if kind == "ticket" else ids
 
 
 def _concerning(entries: Sequence[AuditEntry]) -> Callable[[AuditEntry], str]:
@@ -135,4 +158,6 @@ def _plain(value: Any) -> str:
         return str(_("yes") if value else _("no"))
     if isinstance(value, list):
         return ", ".join(_plain(part) for part in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_plain(part)}" for name, part in value.items())
     return str(value)
