@@ -15,7 +15,7 @@ LOCK := $(RUN) uv pip compile --quiet --universal --python-version 3.11 --genera
 	--custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick check bench lock format messages \
+.PHONY: help run test test-quick test-fresh check bench upgrade lock format messages \
 	ready-to-run ready-to-check ready-to-test lint-format lint-code types
 
 help: ## What there is
@@ -32,6 +32,12 @@ test-quick: ready-to-check ## Everything but MariaDB, the browser and what is sl
 
 check: ready-to-check ## Format, lint, types and the laws of the house
 	@$(call steps,lint-format lint-code types,$(PYTEST) -q tests/architecture)
+
+test-fresh: ## Both commands of the README in a bare Debian 12; needs root (FRESH=run: only the first)
+	@deploy/fresh.sh
+
+upgrade: ready-to-run ## Backup, migrate, check; stop web and worker before (DEMO, DATABASE_URL are honoured)
+	@exec $(RUN) flask --app wsgi upgrade
 
 bench: ready-to-check ## Measure; BENCH_ARGS=--quick for the short one
 	@$(RUN) bench $(BENCH_ARGS)

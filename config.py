@@ -37,6 +37,11 @@ class Settings:
     max_upload_megabytes: int = 50
     bind: str = "127.0.0.1"
     log_level: str = "INFO"
+    backup_dir: Path = ROOT / "instance" / "backups"
+    backup_nightly: bool = True
+    backup_hour: int = 2  # o'clock where the organisation is
+    backup_keep_days: int = 14
+    metrics_token: str = ""
     testing: bool = False
 
     @classmethod
@@ -66,6 +71,11 @@ class Settings:
             "max_upload_megabytes": _number(env, "MAX_UPLOAD_MEGABYTES", 50),
             "bind": env.get("BIND", "").strip() or "127.0.0.1",
             "log_level": _level(env),
+            "backup_dir": Path(env.get("BACKUP_DIR") or _own_backups(instance, demo)),
+            "backup_nightly": _flag(env, "BACKUP_NIGHTLY", default=True),
+            "backup_hour": _number(env, "BACKUP_HOUR", 2, most=23),
+            "backup_keep_days": _number(env, "BACKUP_KEEP", 14, least=1),
+            "metrics_token": env.get("METRICS_TOKEN", "").strip(),
         }
         values.update(overrides)
         if "secret_key" not in values:
@@ -78,8 +88,13 @@ def _own_database(instance: Path, demo: bool) -> str:
     return f"sqlite:///{instance / ('demo.db' if demo else 'helpdesk.db')}"
 
 
-def _flag(env: Mapping[str, str], name: str) -> bool:
-    value = env.get(name, "").strip().lower()
+def _own_backups(instance: Path, demo: bool) -> Path:
+    """Nor a folder of backups: pruning the one's must not touch the other's."""
+    return instance / ("demo-backups" if demo else "backups")
+
+
+def _flag(env: Mapping[str, str], name: str, default: bool = False) -> bool:
+    value = env.get(name, "").strip().lower() or str(default).lower()
     if value in _TRUE:
         return True
     if value in _FALSE:
@@ -87,12 +102,17 @@ def _flag(env: Mapping[str, str], name: str) -> bool:
     raise WrongSetting(f"{name} must be 1 or 0, not {value!r}")
 
 
-def _number(env: Mapping[str, str], name: str, default: int) -> int:
+def _number(
+    env: Mapping[str, str], name: str, default: int, *, least: int = 0, most: int | None = None
+) -> int:
     value = env.get(name, "").strip()
     if not value:
         return default
     if not value.isdigit():
         raise WrongSetting(f"{name} must be a whole number, not {value!r}")
+    if int(value) < least or (most is not None and int(value) > most):
+        limits = f"at least {least}" if most is None else f"between {least} and {most}"
+        raise WrongSetting(f"{name} must be {limits}, not {value}")
     return int(value)
 
 

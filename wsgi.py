@@ -1,5 +1,26 @@
-"""The WSGI entry: ``gunicorn wsgi:app``."""
+"""The WSGI entry: ``gunicorn wsgi:app``. A server refuses to start on a schema of another program."""
 
+from __future__ import annotations
+
+import sys
+
+import click
+
+from config import Settings
 from helpdesk.app import create_app
+from helpdesk.lib import schema
+from helpdesk.web import metrics
 
-app = create_app()
+# ``flask`` comes here as well, and its commands are what brings a schema up to date.
+is_server = click.get_current_context(silent=True) is None
+
+settings = Settings.from_environment()
+if is_server:
+    metrics.share_counts(settings.instance_path)
+app = create_app(settings)
+if is_server:
+    try:
+        schema.refuse_other_schema(app)
+    except schema.OtherSchema as refusal:
+        print(refusal, file=sys.stderr)  # noqa: T201 - whoever started the server reads it there
+        sys.exit(schema.EXIT_CODE)

@@ -23,8 +23,7 @@ from helpdesk.accounts.setup import OrganisationFacts
 from helpdesk.accounts.staff import Person
 from helpdesk.lib.database import unit_of_work
 from helpdesk.lib.errors import Invalid
-
-_ZONES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
+from helpdesk.lib.zones import INDONESIAN
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ def _provide(
 def _ask_organisation() -> OrganisationFacts:
     name = _ask("TANGGAP_ORGANISATION", "Name of the organisation")
     zone = _ask("TANGGAP_ZONE", "Time zone (WIB, WITA, WIT or such as Asia/Jakarta)", "WIB")
-    return OrganisationFacts(name=name, zone=_ZONES.get(zone.upper(), zone))
+    return OrganisationFacts(name=name, zone=INDONESIAN.get(zone.upper(), zone))
 
 
 def _ask_hospital(*, is_new: bool) -> bool:

@@ -17,7 +17,9 @@ from config import ROOT, Settings
 from helpdesk.accounts.organisation import organisation
 from helpdesk.cli.children import ChildDied, Children
 from helpdesk.cli.demo import load_with_progress
+from helpdesk.demo.marks import is_demo
 from helpdesk.lib.database import db
+from helpdesk.lib.schema import Fit, schema_state
 
 READY_WITHIN = 60.0  # seconds, on a slow machine
 WEB_WORKERS, WEB_THREADS = 2, 8
@@ -30,7 +32,7 @@ def up_command() -> None:
     settings: Settings = current_app.extensions["settings"]
     host = bind_host(settings)
     refuse_taken_port(host, settings.port)
-    _migrate()
+    _provide_schema(settings)
     _provide_content(settings)
     db.session.remove()
     db.engine.dispose()  # the children have their own connections
@@ -66,11 +68,19 @@ def refuse_taken_port(host: str, port: int) -> None:
             ) from None
 
 
-def _migrate() -> None:
+def _provide_schema(settings: Settings) -> None:
+    """Make the tables of an empty database, and carry a demo forward; a real one is backed up first."""
     import flask_migrate
 
-    click.echo("Bringing the database up to date ...")
-    flask_migrate.upgrade()
+    state = schema_state()
+    is_ours_to_change = state.fit is Fit.EMPTY or (
+        settings.demo and state.fit is Fit.OLDER and is_demo()
+    )
+    if is_ours_to_change:
+        click.echo("Bringing the database up to date ...")
+        flask_migrate.upgrade()
+    elif state.fit is not Fit.SAME:
+        raise click.ClickException(state.advice)
 
 
 def _provide_content(settings: Settings) -> None:

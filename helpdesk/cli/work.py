@@ -9,7 +9,14 @@ from flask.cli import ScriptInfo, pass_script_info
 @click.command("work")
 @pass_script_info
 def work_command(script: ScriptInfo) -> None:
-    """Run the worker: deadlines, messages, housekeeping. Stop it with SIGTERM or Ctrl-C."""
+    """Run the worker: deadlines, messages, backups, housekeeping. Stop it with SIGTERM or Ctrl-C."""
+    from helpdesk.lib import schema
     from helpdesk.worker import work
 
-    work(script.load_app())
+    app = script.load_app()
+    try:
+        schema.refuse_other_schema(app)
+    except schema.OtherSchema as refusal:
+        click.echo(refusal, err=True)
+        raise SystemExit(schema.EXIT_CODE) from None
+    work(app)

@@ -22,7 +22,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars, merge_con
 log = logging.getLogger(__name__)
 
 _HANDLER = "house"
-_UNREMARKABLE = frozenset({"static_asset", "health.alive"})
+_UNREMARKABLE = frozenset({"static_asset", "health.alive", "health.ready", "health.read_metrics"})
 _DATABASE_PACKAGES = ("sqlalchemy", "pymysql", "sqlite3")
 _CHATTY = (
     "apscheduler",

@@ -2,46 +2,32 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from config import Settings
 from helpdesk.audit import trail
+from helpdesk.backup import nightly
 from helpdesk.lib import heartbeats
-from helpdesk.lib.engine_facts import engine_facts
 from helpdesk.lib.heartbeats import JobBeat
 from helpdesk.messaging import outbox
-from helpdesk.web.filters import ago, clock_time, filesize, number, percent, zone_name
+from helpdesk.web.admin.machine import parts_of_machine
+from helpdesk.web.admin.part import Part
+from helpdesk.web.filters import ago, number
+from helpdesk.web.words import WORDS
 
 SILENT_AFTER = timedelta(minutes=5)  # a healthy worker begins some job every few seconds
 STUCK_AFTER = timedelta(minutes=30)  # no job of the house takes nearly as long
-LEAST_FREE_SHARE = 0.10
-LEAST_FREE_BYTES = 1_000_000_000
+# The backup has a part of its own, which knows better how long one may take and what its faults mean.
+_TOLD_APART = {nightly.JOB}
 ENTRIES_CHECKED = 500  # the rest is proved by ``flask check audit``
-
-
-@dataclass(frozen=True)
-class Part:
-    """One line of the page. *advice* is what to do, and only there when *is_well* is not."""
-
-    name: str
-    picture: str
-    is_well: bool
-    state: str
-    last: str = ""
-    advice: str = ""
-    endpoint: str = ""
 
 
 def all_parts(at: datetime) -> list[Part]:
     """Every part at the moment *at*, what is not well first."""
-    parts = [*_jobs(at), _outbox(at), _disk(), _database(), _audit(), _clock(at)]
+    parts = [*_jobs(at), _outbox(at), *parts_of_machine(at), _audit()]
     return sorted(parts, key=lambda part: part.is_well)
 
 
@@ -59,6 +45,8 @@ def _jobs(at: datetime) -> Iterator[Part]:
         _("Start it (flask work), or look at its log. Until then no message leaves."),
     )
     for beat in beats:
+        if beat.job in _TOLD_APART:
+            continue
         if beat.is_failing:
             yield _troubled(beat, at, _("Failing"), beat.last_error)
         elif _is_stuck(beat, at):
@@ -72,7 +60,8 @@ def _is_stuck(beat: JobBeat, at: datetime) -> bool:
 
 def _troubled(beat: JobBeat, at: datetime, state: str, advice: str) -> Part:
     last = _("Last well %(time)s", time=ago(beat.last_ok_at, at)) if beat.last_ok_at else ""
-    return Part(_("Job: %(name)s", name=beat.job), "alert", False, state, last, advice)
+    named = str(WORDS["job"].get(beat.job, beat.job))
+    return Part(_("Job: %(name)s", name=named), "alert", False, state, last, advice)
 
 
 def _outbox(at: datetime) -> Part:
@@ -89,26 +78,6 @@ def _outbox(at: datetime) -> Part:
     )
 
 
-def _disk() -> Part:
-    settings: Settings = current_app.extensions["settings"]
-    usage = shutil.disk_usage(settings.instance_path)
-    is_well = usage.free >= max(LEAST_FREE_BYTES, LEAST_FREE_SHARE * usage.total)
-    return Part(
-        _("Disk"),
-        "disk",
-        is_well,
-        _("%(share)s used", share=percent(1 - usage.free / usage.total, 0)),
-        _("%(size)s free", size=filesize(usage.free)),
-        _("Make room: without it no complaint with a photo can be taken."),
-    )
-
-
-def _database() -> Part:
-    facts = engine_facts()
-    size = filesize(facts.size)
-    return Part(_("Database"), "box", True, _("Well"), f"{facts.name} {facts.version} · {size}")
-
-
 def _audit() -> Part:
     broken = next(trail.broken_links(newest=ENTRIES_CHECKED), "")
     return Part(
@@ -120,7 +89,3 @@ def _audit() -> Part:
         _("Somebody changed the trail in the database. Run: flask check audit"),
         "admin.audit_trail",
     )
-
-
-def _clock(at: datetime) -> Part:
-    return Part(_("Clock and time zone"), "clock", True, zone_name(at), clock_time(at))

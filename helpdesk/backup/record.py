@@ -1,0 +1,193 @@
+"""How each backup went, for the administrator to see and for the nightly turn to know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from traceback import extract_tb
+
+from sqlalchemy import BigInteger, Date, Index, Select, inspect, or_, select
+from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy.types import Integer, String
+
+from helpdesk.audit import trail
+from helpdesk.backup import CannotBackUp
+from helpdesk.backup.manifest import Manifest
+from helpdesk.lib import clock
+from helpdesk.lib.database import Model, Moment, db, unit_of_work
+
+FAULT_LENGTH = 500
+_SHELL = "flask"  # somebody at the command line; the machine knows who
+DEAD_AFTER = timedelta(hours=3)  # a backup that takes longer was killed
+
+
+class Outcome(StrEnum):
+    """How a backup stands. An *incomplete* one is whole but for files that were already lost."""
+
+    RUNNING = "running"
+    WHOLE = "whole"
+    INCOMPLETE = "incomplete"
+    FAILED = "failed"
+
+
+class Occasion(StrEnum):
+    """Why a backup was made."""
+
+    NIGHTLY = "nightly"
+    BY_HAND = "by_hand"
+    UPGRADE = "upgrade"
+
+
+class BackupRun(Model):
+    """One backup, tried or made. *night* is the local day of a nightly one, *size* counts bytes."""
+
+    __tablename__ = "backups"
+    __table_args__ = (
+        Index("ix_backups_started", "started_at"),
+        Index("ix_backups_night", "night", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    occasion: Mapped[str] = mapped_column(String(16))
+    night: Mapped[date | None] = mapped_column(Date)
+    folder: Mapped[str] = mapped_column(String(500))
+    outcome: Mapped[str] = mapped_column(String(16), default=Outcome.RUNNING)
+    started_at: Mapped[datetime] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    size: Mapped[int | None] = mapped_column(BigInteger)
+    missing_files: Mapped[int] = mapped_column(Integer, default=0)
+    fault: Mapped[str] = mapped_column(String(FAULT_LENGTH), default="")
+
+    @property
+    def is_good(self) -> bool:
+        """Could the house be restored from it, whole?"""
+        return self.outcome == Outcome.WHOLE
+
+    def seems_dead(self, at: datetime) -> bool:
+        """Did whoever made it end without a word?"""
+        return self.outcome == Outcome.RUNNING and at - self.started_at > DEAD_AFTER
+
+    @property
+    def took(self) -> timedelta | None:
+        """How long it took; None while it runs, and when nobody saw its end."""
+        return self.ended_at - self.started_at if self.ended_at else None
+
+
+def recorded(make: Callable[[], Manifest], *, occasion: Occasion, folder: Path) -> Manifest:
+    """*make* a backup and record how it went. Whatever *make* raises goes on up, recorded.
+
+    Before the very upgrade that brings the record's table there is none, and nothing is recorded.
+    """
+    if not inspect(db.engine).has_table(BackupRun.__tablename__):
+        return make()
+
+    def note_beginning() -> int:
+        run_id = begin(occasion, folder).id
+        # Whoever types this command leaves with everything, so it stands beside every other export.
+        trail.record("backup_made", actor_id=None, actor_label=_SHELL, subject=("backup", run_id))
+        return run_id
+
+    return finished(unit_of_work(note_beginning), make)
+
+
+def begin(occasion: Occasion, folder: Path, night: date | None = None) -> BackupRun:
+    """Note in the caller's unit of work that a backup begins."""
+    run = BackupRun(
+        occasion=occasion,
+        night=night,
+        folder=str(folder)[-500:],
+        outcome=Outcome.RUNNING,
+        started_at=clock.now(),
+    )
+    db.session.add(run)
+    db.session.flush()
+    return run
+
+
+def finished(run_id: int, make: Callable[[], Manifest]) -> Manifest:
+    """*make* the backup that was begun as *run_id*, outside any transaction, and note its end."""
+    try:
+        manifest = make()
+    except Exception as error:
+        fault = _describe(error)
+        unit_of_work(lambda: _end(run_id, Outcome.FAILED, fault=fault))
+        raise
+    outcome = Outcome.INCOMPLETE if manifest.missing else Outcome.WHOLE
+    unit_of_work(
+        lambda: _end(run_id, outcome, size=manifest.size, missing_files=len(manifest.missing))
+    )
+    return manifest
+
+
+def note_restored(manifest: Manifest) -> None:
+    """Note in a database just restored where it came from, in a unit of its own.
+
+    The copy was taken while its own record still said "running".
+    """
+
+    def note() -> None:
+        for run in db.session.scalars(
+            select(BackupRun).where(BackupRun.outcome == Outcome.RUNNING)
+        ):
+            run.outcome = Outcome.INCOMPLETE if manifest.missing else Outcome.WHOLE
+            run.ended_at, run.size = manifest.ended_at, manifest.size
+            run.missing_files = len(manifest.missing)
+        trail.record(
+            "backup_restored",
+            actor_id=None,
+            actor_label=_SHELL,
+            details={"made_at": manifest.ended_at.isoformat()},
+        )
+
+    unit_of_work(note)
+
+
+def newest_good_and_nightly() -> tuple[BackupRun | None, BackupRun | None]:
+    """The newest good one, and the nightly one that was begun last, however it went; in one statement.
+
+    One made by hand that failed was told to whoever typed it.
+    """
+    good, nightly = aliased(BackupRun), aliased(BackupRun)
+    ids = [
+        select(one.id).where(is_it).order_by(one.started_at.desc(), one.id.desc()).limit(1)
+        for one, is_it in (
+            (good, good.outcome == Outcome.WHOLE),
+            (nightly, nightly.occasion == Occasion.NIGHTLY),
+        )
+    ]
+    wanted = or_(*(BackupRun.id == one.scalar_subquery() for one in ids))
+    runs = list(db.session.scalars(_newest().where(wanted)))
+    return (
+        next((run for run in runs if run.is_good), None),
+        next((run for run in runs if run.occasion == Occasion.NIGHTLY), None),
+    )
+
+
+def newest_good() -> BackupRun | None:
+    """The newest backup from which the house could be restored, whole."""
+    good = _newest().where(BackupRun.outcome == Outcome.WHOLE)
+    return db.session.scalars(good.limit(1)).first()
+
+
+def _newest() -> Select[BackupRun]:
+    return select(BackupRun).order_by(BackupRun.started_at.desc(), BackupRun.id.desc())
+
+
+def _end(run_id: int, outcome: Outcome, **facts: object) -> None:
+    run = db.session.get_one(BackupRun, run_id)
+    run.outcome, run.ended_at = outcome, clock.now()
+    for name, fact in facts.items():
+        setattr(run, name, fact)
+
+
+def _describe(error: Exception) -> str:
+    """Our own words and the system's may be shown; of anything else only its kind and place."""
+    if isinstance(error, OSError) and error.strerror:
+        where = f" ({error.filename})" if error.filename else ""
+        return f"{error.strerror}{where}"[:FAULT_LENGTH]
+    if isinstance(error, CannotBackUp):
+        return str(error).rstrip(".")[:FAULT_LENGTH]
+    place = extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}"[:FAULT_LENGTH]

@@ -1,0 +1,32 @@
+"""``flask account``: a way in again for an administrator who is the only one."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import AppGroup
+
+account_commands = AppGroup("account", help="Help somebody back into their account.")
+
+
+@account_commands.command("reset-second-factor")
+@click.argument("username")
+def reset_second_factor_command(username: str) -> None:
+    """Take away the second factor of USERNAME, who lost telephone and recovery codes.
+
+    The password still holds; every session of the person ends. The audit trail tells of it.
+    """
+    from sqlalchemy import select
+
+    from helpdesk.accounts import second_factor
+    from helpdesk.accounts.actor import Actor
+    from helpdesk.accounts.user import User
+    from helpdesk.lib.database import db, unit_of_work
+    from helpdesk.lib.errors import NotFound
+
+    user_id = db.session.scalar(select(User.id).where(User.username == username.strip().lower()))
+    by = Actor.system("flask account")
+    try:
+        unit_of_work(lambda: second_factor.reset(user_id or 0, by=by))
+    except NotFound:
+        raise click.ClickException(f"{username!r} has no second factor.") from None
+    click.echo(f"{username} signs in with the password alone until a new one is set up.")

@@ -1,0 +1,97 @@
+"""``flask upgrade``: backup, migrate, check. What `make upgrade` runs once the program is new."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy.exc import DBAPIError
+
+from config import Settings
+from helpdesk.backup import CannotBackUp
+from helpdesk.cli.progress import bars
+from helpdesk.lib import clock
+from helpdesk.lib.schema import Fit, SchemaState, schema_state
+
+
+@click.command("upgrade")
+@click.option("--without-backup", is_flag=True, help="Do not make a backup first.")
+@with_appcontext
+def upgrade_command(without_backup: bool) -> None:
+    """Bring the database forward to this program: backup, migrate, check. Stop web and worker first."""
+    state = schema_state()
+    if state.fit is Fit.NEWER:
+        raise click.ClickException(state.advice)
+    if state.fit is Fit.EMPTY or without_backup:
+        click.echo("1 of 3  Backup: none.")
+        backup = None
+    else:
+        backup = _back_up(state)
+    _migrate(state, backup)
+    _check()
+
+
+def _back_up(state: SchemaState) -> Path:
+    from helpdesk.backup.making import make_backup
+    from helpdesk.backup.record import Occasion, recorded
+
+    settings: Settings = current_app.extensions["settings"]
+    stamp = f"{clock.now():%Y%m%dT%H%M%SZ}"
+    folder = settings.backup_dir / f"before-upgrade-from-{state.revision}-{stamp}"
+    try:
+        with bars() as progress:
+            recorded(
+                lambda: make_backup(folder, progress), occasion=Occasion.UPGRADE, folder=folder
+            )
+    except (CannotBackUp, OSError) as refusal:
+        raise click.ClickException(f"{refusal} Nothing was changed.") from None
+    click.echo(f"1 of 3  Backup: {_shortest(folder)}")
+    return folder
+
+
+def _migrate(before: SchemaState, backup: Path | None) -> None:
+    import flask_migrate
+
+    try:
+        flask_migrate.upgrade()
+    except DBAPIError as fault:  # its own words quote the rows; those of the driver say enough
+        raise click.ClickException(_way_back(before, backup, fault.orig)) from None
+    after = schema_state()
+    if before.revision == after.revision:
+        click.echo(f"2 of 3  Schema: {after.revision}, nothing to migrate.")
+    else:
+        click.echo(f"2 of 3  Schema: {before.revision or 'none'} → {after.revision}")
+
+
+def _way_back(before: SchemaState, backup: Path | None, fault: object) -> str:
+    """What to do after a migration that stopped. MariaDB keeps what was done of it, so it is not begun again."""
+    place = f"the backup {_shortest(backup)}" if backup else "the backup you made"
+    way = (
+        "Drop its tables and begin again."
+        if before.fit is Fit.EMPTY
+        else f"Install the program as it was, and restore {place} into an empty database."
+    )
+    return (
+        f"The migration stopped: {fault}\n"
+        f"The schema is now somewhere between {before.revision or 'none'} and {before.head}. "
+        f"Do not start web and worker. {way}"
+    )
+
+
+def _check() -> None:
+    from helpdesk.cli.check import run_all_checks
+
+    click.echo("3 of 3  Checks:")
+    if not run_all_checks():
+        raise click.ClickException(
+            "The checks found the above. Do not start web and worker: restore the backup, or ask for help."
+        )
+    click.echo("Done. Start web and worker.")
+
+
+def _shortest(folder: Path) -> Path:
+    """The path as somebody would type it from here."""
+    here = Path.cwd()
+    return folder.relative_to(here) if folder.is_relative_to(here) else folder

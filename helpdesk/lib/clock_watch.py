@@ -1,0 +1,75 @@
+"""Is this machine's clock right? Deadlines are only as honest as the clock they are kept by.
+
+Three witnesses: the clock of the database's machine; the time since this machine was switched on,
+which no setting changes, beside the wall clock; and what is already written, which must not lie in
+the future (the pages ask for that one).
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+
+from sqlalchemy import Index, select, text
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import Float, Integer
+
+from helpdesk.lib import clock
+from helpdesk.lib.database import Model, Moment, db, unit_of_work
+
+# Synchronisation moves a clock by milliseconds; a person, or the first answer of a time server
+# after a long night without one, by more.
+JUMP = timedelta(seconds=5)
+
+
+class ClockJump(Model):
+    """The wall clock was set while the worker ran: by *seconds*, negative when it was set back."""
+
+    __tablename__ = "clock_jumps"
+    __table_args__ = (Index("ix_clock_jumps_noticed", "noticed_at"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    noticed_at: Mapped[datetime] = mapped_column(Moment)
+    seconds: Mapped[float] = mapped_column(Float)
+
+
+class ClockWatch:
+    """Compares, from look to look, how far the wall clock went with how long it really took."""
+
+    def __init__(self) -> None:
+        self._at = clock.now()
+        self._running_for = _since_switched_on()
+
+    def look(self, at: datetime) -> None:
+        """Note a jump since the last look, in a unit of its own."""
+        running_for = _since_switched_on()
+        jumped = (at - self._at) - (running_for - self._running_for)
+        self._at, self._running_for = at, running_for
+        if abs(jumped) > JUMP:
+            row = {"noticed_at": at, "seconds": jumped.total_seconds()}
+            unit_of_work(lambda: db.session.add(ClockJump(**row)))
+
+
+def newest_jump(since: datetime) -> ClockJump | None:
+    """The last time the clock was set, if that was noticed after *since*."""
+    return db.session.scalars(
+        select(ClockJump).where(ClockJump.noticed_at > since).order_by(ClockJump.id.desc()).limit(1)
+    ).first()
+
+
+def ahead_of_database() -> timedelta | None:
+    """How far this machine's clock is ahead of the database's, to about the length of a question.
+
+    None on SQLite, which lives in this process and has no clock of its own.
+    """
+    if db.engine.dialect.name == "sqlite":
+        return None
+    before = clock.now()
+    there: datetime = db.session.execute(text("SELECT UTC_TIMESTAMP(6)")).scalar_one()
+    here = before + (clock.now() - before) / 2
+    return here - there.replace(tzinfo=here.tzinfo)
+
+
+def _since_switched_on() -> timedelta:
+    """Counts on while the machine sleeps, so that opening a laptop is no jump."""
+    return timedelta(seconds=time.clock_gettime(time.CLOCK_BOOTTIME))

@@ -1,0 +1,18 @@
+"""One line of the page "Is everything well?"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Part:
+    """How one part is. *advice* is what to do, and only shown when *is_well* is not."""
+
+    name: str
+    picture: str
+    is_well: bool
+    state: str
+    last: str = ""
+    advice: str = ""
+    endpoint: str = ""

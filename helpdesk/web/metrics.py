@@ -1,0 +1,109 @@
+"""Metrics for Prometheus: how requests go, counted over all web processes, and the vital signs.
+
+The processes of one server share their counts through small files in the instance, in a folder
+named after the parent they have in common: a server that is started again begins from zero, as
+Prometheus expects.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from ipaddress import ip_address
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, current_app, g, request
+
+from helpdesk.lib import clock
+from helpdesk.web.vital_signs import vital_signs
+
+if TYPE_CHECKING:
+    from prometheus_client import Histogram, Metric
+
+PREFIX = "tanggap_"
+_SHARED = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus_client when it is imported, so set before
+_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)  # seconds
+
+
+def share_counts(instance: Path) -> None:
+    """Let this process count together with its siblings; for servers, before the application is made."""
+    place = instance / "metrics"
+    ours = place / str(os.getppid())
+    ours.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in place.iterdir():
+        if folder != ours and folder.name.isdecimal() and not Path("/proc", folder.name).exists():
+            shutil.rmtree(
+                folder, ignore_errors=True
+            )  # of a server that is no more; a sibling may be faster
+    os.environ[_SHARED] = str(ours)
+
+
+def init_metrics(app: Flask) -> None:
+    """Count every request of *app*."""
+    from prometheus_client import CollectorRegistry, Histogram
+
+    registry = CollectorRegistry()
+    requests = Histogram(
+        f"{PREFIX}request_seconds",
+        "Requests by endpoint and status, and how long they took",
+        ("endpoint", "status"),
+        buckets=_BUCKETS,
+        registry=registry,
+    )
+    app.extensions["metrics"] = registry
+    app.after_request(lambda response: _count(requests, response))
+
+
+def may_read_metrics() -> bool:
+    """Does the request come from this very machine, or with the token?
+
+    What a proxy handed on comes from elsewhere, even where nobody told us to trust the proxy.
+    """
+    token = current_app.extensions["settings"].metrics_token
+    said = request.headers.get("Authorization", "")
+    if token and hmac.compare_digest(said.encode(), f"Bearer {token}".encode()):
+        return True
+    is_handed_on = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+    return not is_handed_on and ip_address(request.remote_addr or "0.0.0.0").is_loopback  # noqa: S104
+
+
+def metrics_text() -> Response:
+    """Everything in Prometheus' text format."""
+    from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+    from prometheus_client.multiprocess import MultiProcessCollector
+
+    if shared := os.environ.get(_SHARED):
+        counted = CollectorRegistry()
+        MultiProcessCollector(counted, shared)  # type: ignore[no-untyped-call]
+    else:
+        counted = current_app.extensions["metrics"]
+    signs = CollectorRegistry()
+    signs.register(_Signs())
+    text = generate_latest(counted) + generate_latest(signs)
+    return Response(text, content_type=CONTENT_TYPE_LATEST)
+
+
+class _Signs:
+    """The vital signs as prometheus_client wants to be given them."""
+
+    def collect(self) -> Iterator[Metric]:
+        from prometheus_client.core import GaugeMetricFamily
+
+        found = sorted(vital_signs(clock.now()), key=lambda sign: sign.name)
+        for (name, meaning), group in groupby(found, key=lambda sign: (sign.name, sign.meaning)):
+            signs = list(group)
+            family = GaugeMetricFamily(PREFIX + name, meaning, labels=list(signs[0].labels))
+            for sign in signs:
+                family.add_metric(list(sign.labels.values()), sign.value)
+            yield family
+
+
+def _count(requests: Histogram, response: Response) -> Response:
+    took = time.perf_counter() - g.get("request_began", time.perf_counter())
+    requests.labels(request.endpoint or "none", str(response.status_code)).observe(took)
+    return response
