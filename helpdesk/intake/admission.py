@@ -73,6 +73,7 @@ def _opening(submission: Submission, pin: str) -> Opening:
     return Opening(
         text=submission.text,
         channel=submission.channel,
+        source=submission.source.strip(),
         kind=submission.kind,
         language=submission.language,
         title=submission.title,

@@ -12,6 +12,7 @@ from sqlalchemy.types import Integer, String
 
 from helpdesk.lib import clock
 from helpdesk.lib.database import Model, Moment, db
+from helpdesk.lib.storage import NAMES_A_FILE
 from helpdesk.lib.uploads import Received
 
 KEPT_FOR = timedelta(hours=24)
@@ -32,8 +33,8 @@ class KeptFile(Model):
     media_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int] = mapped_column(Integer)
     received_digest: Mapped[str] = mapped_column(String(64))
-    original_digest: Mapped[str | None] = mapped_column(String(64))
-    shown_digest: Mapped[str] = mapped_column(String(64))
+    original_digest: Mapped[str | None] = mapped_column(String(64), info=NAMES_A_FILE)
+    shown_digest: Mapped[str] = mapped_column(String(64), info=NAMES_A_FILE)
     created_at: Mapped[datetime] = mapped_column(Moment)
 
 

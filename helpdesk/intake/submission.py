@@ -41,12 +41,14 @@ _NOT_SAID = frozenset({"files", "key", "session_id", "language", "recorded_by_id
 class Submission:
     """What a person brought, as typed; ``admission`` reads and checks it.
 
-    *key* is the idempotency key of the form (empty: none), *session_id* the browser that holds it. *solution* and
+    *source* says more exactly where it came from, such as which box. *key* is the idempotency key of the form (empty:
+    none), *session_id* the browser that holds it. *solution* and
     *grade* are set when a member of staff solved the matter on the spot.
     """
 
     text: str
     channel: Channel
+    source: str = ""
     kind: Kind = Kind.COMPLAINT
     language: str = "id"
     title: str = ""

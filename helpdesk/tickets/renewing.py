@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from flask_babel import lazy_gettext as _l
+
 from helpdesk.accounts.actor import Actor
+from helpdesk.audit import trail
+from helpdesk.lib.errors import Invalid
 from helpdesk.tickets import keys
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import TicketEvent
@@ -10,8 +14,16 @@ from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.workflow import advance, require
 
 
-def renew_pin(ticket: Ticket, pin: str, *, by: Actor) -> TicketEvent:
-    """Replace the PIN by *pin*; the old one and every link sent before stop working. The PIN itself is kept nowhere."""
+def renew_pin(ticket: Ticket, pin: str, *, by: Actor, checked: str) -> TicketEvent:
+    """Replace the PIN by *pin*; the old one and every link sent before stop working. The PIN itself is kept nowhere.
+
+    *checked* says how the desk made sure that this is the person; without it Invalid is raised.
+    """
+    if not checked.strip():
+        raise Invalid({"checked": _l("Write how you made sure that this is the person.")})
     require(ticket, Move.NEW_PIN, by=by)
     keys.set_pin(ticket, pin)
-    return advance(ticket, Move.NEW_PIN, by=by)
+    trail.record(
+        "new_pin", actor_id=by.user_id, actor_label=by.label, subject=("ticket", ticket.id)
+    )
+    return advance(ticket, Move.NEW_PIN, by=by, text=checked.strip())

@@ -1,0 +1,287 @@
+"""Was this recorded already? Tickets that may be about the same matter, with the reasons why we think so.
+
+Looked for within 14 days, where the same person or contact, the same words (``likeness``), or the same place and
+category lead. Each way reads one index within the newest tickets only, so the cost does not grow with the table; and
+only what the reader may see is found, for reasons that the reader may know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select, union_all
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.roles import Permission
+from helpdesk.catalogue.category import Place
+from helpdesk.lib import clock
+from helpdesk.lib.database import db
+from helpdesk.lib.errors import Invalid
+from helpdesk.registry.complainant import Identifier
+from helpdesk.registry.identifiers import parse_email, parse_phone
+from helpdesk.tickets.access import visible_to
+from helpdesk.tickets.likeness import LOOKED_AT, TicketStem, hashes_of, likeness, stems_of
+from helpdesk.tickets.opening import first_words, number_of
+from helpdesk.tickets.states import Access, Identity, Status
+from helpdesk.tickets.ticket import Ticket
+
+WITHIN = timedelta(days=14)
+WINDOW = 5_000  # tickets on either side: 14 days at the 300 a day of a large hospital are 4,200
+FROM_EACH = 40  # candidates that one way of looking gives
+MOST_SHARERS = 50  # people behind one telephone: a ward's may have hundreds
+MOST_STEMS_ASKED = 10  # the longest: short words are common ones
+ALIKE_FROM = 60  # percent; below that two complaints share little but their subject
+SHOWN_FROM, STRONG_FROM = 30, 60
+_GONE = (Status.MERGED.value, Status.SPAM.value)
+
+
+class Reason(StrEnum):
+    """Why two tickets may be about the same."""
+
+    PERSON = "person"
+    CONTACT = "contact"
+    WORDS = "words"
+    PLACE = "place"
+    UNIT = "unit"  # another place of the same unit
+    CATEGORY = "category"
+
+
+_WEIGHT = {
+    Reason.PERSON: 50,
+    Reason.CONTACT: 45,
+    Reason.PLACE: 15,
+    Reason.UNIT: 10,
+    Reason.CATEGORY: 15,
+}
+_WORDS_COUNT = 0.6  # of each percent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sought:
+    """What is known of the matter that may be here already. *beside* is its own ticket, where it has one."""
+
+    text: str = ""
+    contacts: frozenset[str] = frozenset()
+    complainant_id: int | None = None
+    place_id: int | None = None
+    category_id: int | None = None
+    at: datetime
+    beside: int | None = None
+
+
+@dataclass(frozen=True)
+class Hint:
+    """A ticket that may be about the same. *alike* is how similar the words are, in percent.
+
+    *may_add*: the reader may write down there what its complainant said now.
+    """
+
+    ticket_id: int
+    number: str
+    title: str
+    status: Status
+    received_at: datetime
+    reasons: tuple[Reason, ...]
+    alike: int
+    score: int
+    may_add: bool
+
+    @property
+    def is_strong(self) -> bool:
+        """Is it worth stopping somebody who is about to record it again?"""
+        return self.score >= STRONG_FROM
+
+    @property
+    def is_same_person(self) -> bool:
+        """Did the same person, or somebody at the same telephone, bring it?"""
+        return not _IMPERSONAL.issuperset(self.reasons)
+
+
+def sought_by(
+    text: str, *, phone: str = "", email: str = "", place_id: int | None, category_id: int | None
+) -> Sought:
+    """What somebody is typing just now; a contact that cannot be read yet is left out."""
+    contacts = frozenset(
+        filter(None, (_readable(phone, parse_phone), _readable(email, parse_email)))
+    )
+    return Sought(
+        text=text, contacts=contacts, place_id=place_id, category_id=category_id, at=clock.now()
+    )
+
+
+def sought_of(ticket: Ticket) -> Sought:
+    """What is known of a ticket that was recorded."""
+    return Sought(
+        text=ticket.text,
+        contacts=frozenset({ticket.reply_address} - {""}),
+        complainant_id=ticket.complainant_id,
+        place_id=ticket.place_id,
+        category_id=ticket.category_id,
+        at=ticket.received_at,
+        beside=ticket.id,
+    )
+
+
+def find_duplicates(actor: Actor, sought: Sought, *, most: int = 5) -> list[Hint]:
+    """At most *most* tickets that *actor* may see and that may be about the same, the likeliest first.
+
+    Two queries, whatever is found.
+    """
+    stems = stems_of(sought.text)
+    newest = db.session.scalar(select(func.max(Ticket.id))) or 0
+    statement = _candidates(actor, sought, stems, sought.beside or newest)
+    if statement is None:
+        return []
+    hints = [_judge(row, actor, sought, stems) for row in db.session.execute(statement)]
+    likely = [hint for hint in hints if hint.score >= SHOWN_FROM]
+    return sorted(likely, key=lambda hint: (-hint.score, -hint.ticket_id))[:most]
+
+
+def _readable(typed: str, parse: Any) -> str:
+    try:
+        return str(parse(typed)) if typed.strip() else ""
+    except Invalid:
+        return ""
+
+
+# ---------------------------------------------------------------- looking
+
+
+def _candidates(
+    actor: Actor, sought: Sought, stems: tuple[str, ...], around: int
+) -> Select[*tuple[Any, ...]] | None:
+    ways = list(_ways(sought, stems, around))
+    if not ways:
+        return None
+    found = union_all(*(select(way.subquery().c[0]) for way in ways)).subquery()
+    shares_contact = Ticket.complainant_id.in_(_sharers(sought.contacts))
+    return (
+        select(
+            Ticket.id, Ticket.number_year, Ticket.number_seq, Ticket.title, Ticket.status,
+            Ticket.received_at, Ticket.place_id, Ticket.category_id, Ticket.complainant_id,
+            Ticket.identity, Ticket.access, Ticket.recorded_by_id, Ticket.reply_address,
+            func.substr(Ticket.text, 1, LOOKED_AT).label("text"),
+            func.substr(Ticket.unit_text, 1, LOOKED_AT).label("unit_text"),
+            Place.unit_id, _unit_of(sought.place_id).label("sought_unit_id"),
+            shares_contact.label("shares_contact"),
+        )
+        .outerjoin(Place, Place.id == Ticket.place_id)
+        .where(
+            Ticket.id.in_(select(found.c[0])),
+            Ticket.received_at.between(sought.at - WITHIN, sought.at + WITHIN),
+            Ticket.status.not_in(_GONE),
+            visible_to(actor),
+        )
+    )  # fmt: skip
+
+
+def _ways(sought: Sought, stems: tuple[str, ...], around: int) -> Sequence[Select[Any]]:
+    """Each way of looking as ids of tickets, by an index and within the window."""
+    ways: list[Select[Any]] = []
+    if sought.contacts or sought.complainant_id:
+        same = or_(
+            Ticket.complainant_id.in_(_sharers(sought.contacts)),
+            Ticket.complainant_id == sought.complainant_id,
+        )
+        ways.append(_newest(sought, around, same))
+    if sought.place_id and sought.category_id:
+        unit_places = select(Place.id).where(Place.unit_id == _unit_of(sought.place_id))
+        near = or_(Ticket.place_id == sought.place_id, Ticket.place_id.in_(unit_places))
+        ways.append(_newest(sought, around, near, Ticket.category_id == sought.category_id))
+    if stems:
+        asked = hashes_of(tuple(sorted(stems, key=len, reverse=True)[:MOST_STEMS_ASKED]))
+        shared = func.count().desc()
+        ways.append(
+            select(TicketStem.ticket_id)
+            .where(
+                TicketStem.stem_hash.in_(asked),
+                TicketStem.ticket_id.between(around - WINDOW, around + WINDOW),
+                TicketStem.ticket_id != (sought.beside or 0),
+            )
+            .group_by(TicketStem.ticket_id)
+            .order_by(shared, TicketStem.ticket_id.desc())
+            .limit(FROM_EACH)
+        )
+    return ways
+
+
+def _newest(sought: Sought, around: int, *conditions: ColumnElement[bool]) -> Select[Any]:
+    in_window = Ticket.id.between(around - WINDOW, around + WINDOW)
+    ids = select(Ticket.id).where(in_window, Ticket.id != (sought.beside or 0), *conditions)
+    return ids.order_by(Ticket.id.desc()).limit(FROM_EACH)
+
+
+def _sharers(contacts: frozenset[str]) -> Select[Any]:
+    """Ids of the people who left one of the *contacts*."""
+    sharing = (
+        select(Identifier.complainant_id)
+        .where(Identifier.kind.in_(("phone", "email")), Identifier.value.in_(sorted(contacts)))
+        .order_by(Identifier.id.desc())
+        .limit(MOST_SHARERS)
+        .subquery()
+    )
+    return select(sharing.c.complainant_id)  # MariaDB wants the limit one step deeper
+
+
+def _unit_of(place_id: int | None) -> Any:
+    return select(Place.unit_id).where(Place.id == place_id).scalar_subquery()
+
+
+# ---------------------------------------------------------------- judging
+
+
+def _judge(row: Row[Any], actor: Actor, sought: Sought, stems: tuple[str, ...]) -> Hint:
+    reads_original = actor.may(Permission.TRIAGE) or row.recorded_by_id == actor.user_id
+    is_copied = row.unit_text is not None and not reads_original
+    said = row.unit_text if is_copied else row.text
+    alike = likeness(stems, stems_of(said)) if stems else 0
+    may_say = frozenset(Reason) if _may_know_person(row, actor) else _IMPERSONAL
+    reasons = [one for one in _reasons(row, sought, alike) if one in may_say]
+    score = sum(_WEIGHT.get(reason, alike * _WORDS_COUNT) for reason in reasons)
+    return Hint(
+        ticket_id=row.id,
+        number=number_of(row),
+        title=first_words(said) if is_copied else row.title,
+        status=Status(row.status),
+        received_at=row.received_at,
+        reasons=tuple(reasons),
+        alike=alike,
+        score=round(score),
+        may_add=reads_original and Status(row.status).is_open,
+    )
+
+
+_IMPERSONAL = frozenset(Reason) - {Reason.PERSON, Reason.CONTACT}
+
+
+def _may_know_person(row: Row[Any], actor: Actor) -> bool:
+    """May the hint say that it is the same person? As ``access.knows_complainant``, and who took it down knows."""
+    if row.identity == Identity.ANONYMOUS:
+        return False
+    if actor.may(Permission.TRIAGE):
+        return True
+    if row.access != Access.ORDINARY:
+        return False
+    is_of_unit = bool(actor.unit_ids) and not actor.may(Permission.WATCH)
+    return row.recorded_by_id == actor.user_id or (is_of_unit and row.identity == Identity.NAMED)
+
+
+def _reasons(row: Row[Any], sought: Sought, alike: int) -> Sequence[Reason]:
+    reasons = []
+    if sought.complainant_id and row.complainant_id == sought.complainant_id:
+        reasons.append(Reason.PERSON)
+    elif row.shares_contact or row.reply_address in sought.contacts:
+        reasons.append(Reason.CONTACT)
+    if alike >= ALIKE_FROM:
+        reasons.append(Reason.WORDS)
+    if sought.place_id and row.place_id == sought.place_id:
+        reasons.append(Reason.PLACE)
+    elif row.unit_id is not None and row.unit_id == row.sought_unit_id:
+        reasons.append(Reason.UNIT)
+    if sought.category_id and row.category_id == sought.category_id:
+        reasons.append(Reason.CATEGORY)
+    return reasons

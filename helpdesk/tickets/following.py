@@ -1,0 +1,63 @@
+"""Complaints that were joined to another: they go its way, and hear of it.
+
+A ticket that was merged *follows* its leading ticket. Nobody follows a follower, so a way never has a second step.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from helpdesk.accounts.actor import Actor, ActorKind
+from helpdesk.accounts.roles import Permission
+from helpdesk.lib.database import db
+from helpdesk.lib.errors import Invalid
+from helpdesk.tickets.moves import Move
+from helpdesk.tickets.ticket import Ticket
+from helpdesk.tickets.workflow import advance
+
+
+class News(StrEnum):
+    """What those who follow a ticket hear of it; never what was said on it, nor by whom."""
+
+    ANSWERED = "answered"
+    REOPENED = "reopened"
+    CLOSED = "closed"
+
+
+def has_followers(ticket: Ticket) -> bool:
+    """Were other complaints joined to this one?"""
+    anybody = select(Ticket.id).where(Ticket.merged_into_id == ticket.id).limit(1)
+    return db.session.scalar(anybody) is not None
+
+
+def must_be_told(ticket: Ticket, text: str) -> None:
+    """Raise Invalid where *text*, which those who follow *ticket* would read, is empty and there are such."""
+    if not text.strip() and has_followers(ticket):
+        sentence = _l("Write what the others who complained of this read as their answer.")
+        raise Invalid({"text_for_followers": sentence})
+
+
+def followers_of(ticket: Ticket) -> list[Ticket]:
+    """The tickets that were merged into this one, oldest first, locked for the caller's unit of work."""
+    following = (
+        select(Ticket)
+        .where(Ticket.merged_into_id == ticket.id)
+        .options(selectinload(Ticket.dispositions))
+        .order_by(Ticket.id)
+        .with_for_update()
+    )
+    return list(db.session.scalars(following))
+
+
+def pass_on(ticket: Ticket, news: News, *, by: Actor, at: datetime, text: str = "") -> None:
+    """Tell everybody who follows *ticket* what became of it; *text* is what all of them may read."""
+    may_speak = by.kind is ActorKind.STAFF and by.may(Permission.REPLY)
+    speaker = by if may_speak else Actor.system()  # the other complainant is nobody to them
+    for follower in followers_of(ticket):
+        details = {"news": news.value}
+        advance(follower, Move.NEWS, by=speaker, at=at, text=text, details=details)

@@ -1,0 +1,163 @@
+"""The way back to one's own complaint: the link once more, to the contact that was left and to no other.
+
+The desk sends it at once. Whoever lost number or link may also ask for it on the public page: there the request is
+only written down, the same for a number that exists and one that does not, and the worker answers those that are right.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from datetime import datetime, timedelta
+from functools import partial
+
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Integer, SmallInteger, String, func, select
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, selectinload
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.audit import trail
+from helpdesk.lib import clock
+from helpdesk.lib.database import Model, Moment, db, unit_of_work
+from helpdesk.lib.errors import Conflict, Invalid
+from helpdesk.registry.complainant import Complainant
+from helpdesk.registry.identifiers import parse_email, parse_phone
+from helpdesk.tickets import keys
+from helpdesk.tickets.moves import Move
+from helpdesk.tickets.number import TicketNumber
+from helpdesk.tickets.records import TicketEvent
+from helpdesk.tickets.ticket import Ticket
+from helpdesk.tickets.workflow import advance, require
+
+log = logging.getLogger(__name__)
+MOST_A_DAY = 3  # messages with the link, of one complaint
+
+
+class LinkRequest(Model):
+    """Somebody on the public page says: this number, and this is my contact. Nobody has looked yet whether it is so."""
+
+    __tablename__ = "link_requests"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    number_year: Mapped[int] = mapped_column(SmallInteger)
+    number_seq: Mapped[int] = mapped_column(Integer)
+    contact_hash: Mapped[str] = mapped_column(String(64))
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+
+
+def resend_link(ticket: Ticket, *, by: Actor, is_new: bool = False) -> TicketEvent:
+    """Send the link of the track page to the registered contact; *is_new*: PIN and every earlier link stop working.
+
+    Raises Conflict where there is no contact that a message reaches, and for more than three within a day.
+    """
+    require(ticket, Move.RESEND_LINK, by=by)
+    if not ticket.can_be_written_to:
+        raise Conflict(
+            _l("No contact was left that a message reaches. Give a new PIN at the desk instead.")
+        )
+    if sent_lately(ticket) >= MOST_A_DAY:
+        raise Conflict(_l("The link was sent three times since yesterday. Please call the person."))
+    if is_new:
+        keys.set_pin(ticket, keys.draw_pin())
+    event = advance(ticket, Move.RESEND_LINK, by=by, details={"is_new": is_new})
+    trail.record(
+        "resend_link",
+        actor_id=by.user_id,
+        actor_label=by.label,
+        subject=("ticket", ticket.id),
+        details={"is_new": is_new, "channel": ticket.reply_channel},
+    )
+    return event
+
+
+def sent_lately(ticket: Ticket) -> int:
+    """How often the link was sent again within the last 24 hours."""
+    sent = select(func.count()).where(
+        TicketEvent.ticket_id == ticket.id,
+        TicketEvent.kind == Move.RESEND_LINK.value,
+        TicketEvent.at > clock.now() - timedelta(days=1),
+    )
+    return db.session.scalar(sent) or 0
+
+
+def ask_for_link(number: TicketNumber, contact: str) -> None:
+    """Write the request down, inside the caller's unit of work; whether it is right is not looked at here.
+
+    So the answer to who asks takes the same statements and the same time whatever exists.
+    """
+    request = LinkRequest(
+        number_year=number.year,
+        number_seq=number.seq,
+        contact_hash=_hash(_normal(contact)),
+        asked_at=clock.now(),
+    )
+    db.session.add(request)
+
+
+def answer_requests(_at: datetime, limit: int = 50) -> int:
+    """Send the link for every request that is right, each in its own unit of work; returns how many were looked at.
+
+    A request that cannot be handled is logged and dropped: asking once more costs the person nothing.
+    """
+    waiting = select(LinkRequest.id).order_by(LinkRequest.id).limit(limit)
+    request_ids = list(db.session.scalars(waiting))
+    db.session.rollback()  # the read ends before the first unit begins
+    for request_id in request_ids:
+        try:
+            unit_of_work(partial(_answer, request_id))
+        except Exception:
+            log.exception("request %s for a link could not be handled and is dropped", request_id)
+            unit_of_work(partial(_take, request_id))
+    return len(request_ids)
+
+
+def _answer(request_id: int) -> None:
+    request = _take(request_id)
+    if request is None:  # another worker was faster
+        return
+    ticket = db.session.scalar(
+        select(Ticket)
+        .where(Ticket.number_year == request.number_year, Ticket.number_seq == request.number_seq)
+        .options(
+            selectinload(Ticket.dispositions),
+            joinedload(Ticket.complainant).selectinload(Complainant.identifiers),
+        )
+        .with_for_update(of=Ticket)
+    )
+    if ticket is None or request.contact_hash not in {_hash(one) for one in _contacts(ticket)}:
+        return
+    if ticket.can_be_written_to and sent_lately(ticket) < MOST_A_DAY:
+        resend_link(ticket, by=Actor.system())
+
+
+def _take(request_id: int) -> LinkRequest | None:
+    request = db.session.get(LinkRequest, request_id, with_for_update=True)
+    if request is not None:
+        db.session.delete(request)
+        db.session.flush()
+    return request
+
+
+def _contacts(ticket: Ticket) -> set[str]:
+    """What the person may name: where the answer goes, and what else they left."""
+    known = ticket.complainant.identifiers if ticket.complainant else []
+    return {
+        ticket.reply_address,
+        *(one.value for one in known if one.kind in ("phone", "email")),
+    } - {""}
+
+
+def _normal(contact: str) -> str:
+    """The contact as the registry keeps it; what is neither number nor address matches nothing."""
+    parse = parse_email if "@" in contact else parse_phone
+    try:
+        return parse(contact)
+    except Invalid:
+        return ""
+
+
+def _hash(contact: str) -> str:
+    """Keyed, so that the table tells nobody's number."""
+    secret = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.new(secret, f"link-request/{contact}".encode(), "sha256").hexdigest()

@@ -1,0 +1,138 @@
+"""What a message about a ticket says, and the row in the outbox: one for each person who is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+
+from helpdesk.accounts.actor import ActorKind
+from helpdesk.accounts.organisation import local_zone, organisation
+from helpdesk.accounts.unit import Unit
+from helpdesk.accounts.user import User
+from helpdesk.catalogue.category import Category
+from helpdesk.lib.database import db
+from helpdesk.lib.words import moment_in_words
+from helpdesk.messaging.outbox import queue
+from helpdesk.tickets import keys
+from helpdesk.tickets.hearers import allowed
+from helpdesk.tickets.number import format_number
+from helpdesk.tickets.records import TicketEvent
+from helpdesk.tickets.ticket import Disposition, Ticket
+from helpdesk.tickets.timing import can_object_until
+
+
+def tell_complainant(template: str, ticket: Ticket, event: TicketEvent) -> None:
+    """Queue a message to whoever complained, where they left an address that can be written to."""
+    if not ticket.can_be_written_to:
+        return
+    queue(
+        template,
+        dedupe_key=f"event/{event.id}/{template}",
+        channel=ticket.reply_channel,
+        address=ticket.reply_address,
+        language=ticket.language,
+        recipient_kind="complainant",
+        recipient_id=ticket.complainant_id,
+        subject=("ticket", ticket.id),
+        values=_values_for_complainant(ticket, event),
+    )
+
+
+def tell_staff(
+    template: str,
+    people: Iterable[User],
+    ticket: Ticket,
+    event: TicketEvent,
+    disposition: Disposition | None,
+    *,
+    who_knew: bool = False,
+) -> None:
+    """Queue a message to those of *people* who may know of *ticket*, but never about their own act.
+
+    *who_knew*: they knew of it until now, and are told that it is theirs no more.
+    """
+    for user in people if who_knew else allowed(ticket, people):
+        if event.actor_kind == ActorKind.STAFF and event.actor_id == user.id:
+            continue  # nobody is told of their own act
+        queue(
+            template,
+            dedupe_key=f"event/{event.id}/{template}/{user.id}",
+            channel="email" if user.email else "console",
+            address=user.email or user.username,
+            language=user.locale,
+            recipient_kind="staff",
+            recipient_id=user.id,
+            subject=("ticket", ticket.id),
+            values=_values_for_staff(ticket, event, disposition, user.locale),
+        )
+
+
+def _values_for_complainant(ticket: Ticket, event: TicketEvent) -> dict[str, Any]:
+    def say(moment: datetime | None) -> str:
+        return moment_in_words(moment, local_zone(), ticket.language) if moment else "-"
+
+    return {
+        **_common(ticket),
+        "link": keys.link_of(ticket),
+        "due": say(ticket.due_at),
+        "until": say(_due_said(event) or ticket.due_at),
+        "object_until": say(can_object_until(ticket)),
+        "closing": ticket.closing,
+        "exit": event.details.get("exit", ""),
+    }
+
+
+def _values_for_staff(
+    ticket: Ticket, event: TicketEvent, disposition: Disposition | None, language: str
+) -> dict[str, Any]:
+    # Of a restricted ticket the message says only that there is something: others see lock screens and the outbox.
+    says_all = not ticket.is_restricted
+    unit = db.session.get(Unit, disposition.unit_id) if disposition and says_all else None
+    category_id = ticket.category_id if says_all else None
+    category = db.session.get(Category, category_id) if category_id else None
+    due = disposition.due_at if disposition and disposition.due_at else ticket.due_at
+    said = _due_said(event)
+    base: str = current_app.extensions["settings"].base_url
+    return {
+        **_common(ticket),
+        "link": f"{base}/kerja/tiket/{_number(ticket)}",
+        "unit": _name(unit, language),
+        "category": _name(category, language),
+        "grade": ticket.grade or "-",
+        "clock": event.details.get("clock", ""),
+        "due": moment_in_words(due, local_zone(), language) if due else "-",
+        "was_due": moment_in_words(_was_due(event), local_zone(), language),
+        "wanted_by": moment_in_words(said, local_zone(), language) if said else "-",
+        "actor": event.actor_label or "-",
+    }
+
+
+def _was_due(event: TicketEvent) -> datetime:
+    """The deadline that passed; a step of the ladder happens later than the deadline it is about."""
+    return _due_said(event) or event.at
+
+
+def _due_said(event: TicketEvent) -> datetime | None:
+    due_at = event.details.get("due_at")
+    return datetime.fromisoformat(due_at) if due_at else None
+
+
+def _common(ticket: Ticket) -> dict[str, Any]:
+    here = organisation()
+    return {"number": _number(ticket), "organisation": here.name if here else "Tanggap"}
+
+
+def _number(ticket: Ticket) -> str:
+    here = organisation()
+    return format_number(
+        here.number_prefix if here else "KLH", ticket.number_year or 0, ticket.number_seq or 0
+    )
+
+
+def _name(thing: Unit | Category | None, language: str) -> str:
+    if thing is None:
+        return "-"
+    return thing.name_en if language == "en" else thing.name_id
