@@ -19,7 +19,8 @@ class Letterhead:
     """The organisation, as at the head of its letters; what is empty is left out.
 
     *parent* is the body above it (a ministry, a foundation), *service* the desk that writes, *desk*
-    where that is and when it is open, *city* where letters are dated.
+    where that is and when it is open, *city* where letters are dated. *logo_digest* names the stored
+    picture of the organisation's sign; without one, a plain mark is drawn.
     """
 
     organisation: str
@@ -32,6 +33,7 @@ class Letterhead:
     email: str = ""
     website: str = ""
     desk: str = ""
+    logo_digest: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.letters.drawing import draw
+from helpdesk.letters.drawing import Paper, draw
 from helpdesk.letters.letter import Letter, LetterKind, Subject, issue
 from helpdesk.letters.parties import Complainant, Letterhead
 
@@ -63,9 +63,9 @@ def issue_receipt(subject: Subject, fields: ReceiptFields, language: str, by: Ac
     )
 
 
-def render_for_handover(letter: Letter, handover: Handover) -> bytes:
+def render_for_handover(letter: Letter, handover: Handover, paper: Paper = Paper.A4) -> bytes:
     """The receipt with PIN and signed link, for the moment the complaint is taken in; never stored.
 
     Raises RuntimeError inside a unit of work, as drawing is slow.
     """
-    return draw(letter, pin=handover.pin, link=handover.link)
+    return draw(letter, pin=handover.pin, link=handover.link, paper=paper)

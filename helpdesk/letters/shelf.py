@@ -5,12 +5,16 @@ Reading changes no row, so that a GET may do it. Keeping is for a POST and for t
 
 from __future__ import annotations
 
+import logging
+
 from sqlalchemy import select, update
 
 from helpdesk.letters.drawing import draw
 from helpdesk.letters.letter import Letter
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.storage import get_storage
+
+log = logging.getLogger(__name__)
 
 
 def render_letter(letter: Letter) -> bytes:
@@ -40,12 +44,22 @@ def keep_letter(letter: Letter) -> bytes:
 
 
 def keep_pending(limit: int = 20) -> int:
-    """Keep the PDFs of up to *limit* letters that have none yet, oldest first; returns how many."""
+    """Keep the PDFs of up to *limit* letters that have none yet, oldest first; returns how many.
+
+    Raises ExceptionGroup at the end for those that could not be drawn: they hold up no other.
+    """
     pending = db.session.scalars(
         select(Letter).where(Letter.pdf_digest.is_(None)).order_by(Letter.id).limit(limit)
     ).all()
+    faults: list[Exception] = []
     for letter in pending:
-        keep_letter(letter)
+        try:
+            keep_letter(letter)
+        except Exception as fault:
+            log.exception("letter not drawn", extra={"letter_id": letter.id})
+            faults.append(fault)
+    if faults:
+        raise ExceptionGroup("letters that could not be drawn", faults)
     return len(pending)
 
 

@@ -160,6 +160,8 @@ def letterhead() -> Letterhead:
     is_english = _language() == "en"
     return Letterhead(
         organisation=here.name,
+        parent=here.parent,
+        logo_digest=here.logo_digest or "",
         service=here.subtitle_en if is_english else here.subtitle_id,
         address=here.address,
         city=here.city,

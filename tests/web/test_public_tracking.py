@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
@@ -289,10 +290,29 @@ def test_solved_closes_it_and_asks_for_a_rating(app: Flask, answered: Browser) -
     number = answered.last.number
     answered.send(f"/lacak/keluhan/{number}/selesai")
     assert _status(app) == Status.CLOSED
-    answered.send(f"/lacak/keluhan/{number}/nilai", rating__score="4", rating__comment="Cepat.")
-    answered.send(f"/lacak/keluhan/{number}/nilai", rating__score="2", rating__comment="")
+    answered.send(f"/lacak/keluhan/{number}/nilai", rating__score="4")  # one tap
+    answered.send(f"/lacak/keluhan/{number}/nilai/kata", comment__comment="Cepat.")
+    answered.send(f"/lacak/keluhan/{number}/nilai", rating__score="2")
     with app.app_context():
-        assert db.session.scalars(select(Rating.score)).all() == [2]
+        (rating,) = db.session.scalars(select(Rating)).all()
+        assert (rating.score, rating.comment) == (2, "Cepat.")
+    assert answered.last.text.count("2 dari 5") == 1  # told once on the way, whatever came before
+
+
+def test_the_link_of_a_message_rates_without_number_and_pin(app: Flask, answered: Browser) -> None:
+    number = answered.last.number
+    with app.app_context():
+        link = keys.link_of(db.session.scalars(select(Ticket)).one())
+    stranger = Browser(app)
+    stranger.open(urlsplit(link).path)
+    assert stranger.send(f"/lacak/keluhan/{number}/nilai", rating__score="5").status == 200
+    with app.app_context():
+        assert db.session.scalars(select(Rating.score)).all() == [5]
+
+
+def test_the_question_comes_before_the_message(answered: Browser) -> None:
+    page = answered.last.text
+    assert page.index('id="sel"') < page.index('id="nilai"') < page.index('id="tambah"')
 
 
 def test_a_rating_without_a_number_is_refused(answered: Browser) -> None:

@@ -11,9 +11,20 @@ door = make_door("public", __name__, opens_to=None, prefix="")
 from helpdesk.web.public import (  # noqa: E402 - the pages hang themselves on the door above
     complaining,
     home,
+    lost_keys,
+    openness,
     receiving,
     tracking,
     writing,
 )
 
-__all__ = ["complaining", "door", "home", "receiving", "tracking", "writing"]
+__all__ = [
+    "complaining",
+    "door",
+    "home",
+    "lost_keys",
+    "openness",
+    "receiving",
+    "tracking",
+    "writing",
+]

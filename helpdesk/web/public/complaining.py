@@ -21,6 +21,7 @@ from helpdesk.lib import clock
 from helpdesk.lib.database import in_own_units, unit_of_work
 from helpdesk.lib.errors import Invalid
 from helpdesk.lib.limits_storage import limited
+from helpdesk.lib.once import was_remembered
 from helpdesk.lib.uploads import Received
 from helpdesk.registry.identifiers import parse_email, parse_phone
 from helpdesk.tickets.papers import issue_receipt_of
@@ -28,7 +29,7 @@ from helpdesk.tickets.states import Channel, Kind
 from helpdesk.web import words
 from helpdesk.web.forms import HoneypotMixin, HouseForm
 from helpdesk.web.once import OnceMixin, browser_id, draw_key
-from helpdesk.web.public import door, keyring, receiving
+from helpdesk.web.public import door, keyring, receiving, sent_here
 from helpdesk.web.typed import LONGEST_TEXT, tidy
 from helpdesk.web.uploads_in_forms import files_field, keep_for_next_try, take_in
 
@@ -169,11 +170,19 @@ def complain() -> ResponseReturnValue:
         return redirect(url_for("public.received"))
     form.validate()
     files = take_in(form.files, form.key)
+    if not form.errors and (number := _sent_before(form)):
+        return _received_before(number, form, files)
     admitted = None if form.errors else _admit(form, files)
     if admitted is None:
         keep_for_next_try(form.key, files)
         return _page(form, places, files)
     return _hand_over(admitted, form, files)
+
+
+@door.get("/t/<code>")
+def at_place(code: str) -> ResponseReturnValue:
+    """The short address of a QR poster. A code that is no place any more opens the form without one."""
+    return redirect(url_for("public.complain", tempat=code))
 
 
 def _hand_over(
@@ -186,6 +195,7 @@ def _hand_over(
     if admitted.outcome is Outcome.CHANGED:
         return _already_sent(admitted, form, files)
     receiving.hand_over(admitted)
+    sent_here.note(form.text.data or "", admitted.ticket)
     return redirect(url_for("public.received"))
 
 
@@ -231,6 +241,23 @@ def _already_sent(
         message_key=message_key,
         complaint_key=complaint_key,
     )
+    return page, 409
+
+
+def _sent_before(form: ComplaintForm) -> str:
+    """The number under which this browser sent the same words before, on another form; '' when they are new."""
+    is_decided = request.form.get("decision") == "new"
+    if is_decided or was_remembered(f"complaint/{form.key}"):
+        return ""
+    return sent_here.number_for(form.text.data or "")
+
+
+def _received_before(
+    number: str, form: ComplaintForm, files: list[Received]
+) -> ResponseReturnValue:
+    """The back button and the same words: it is with us already, unless it happened again."""
+    keep_for_next_try(form.key, files)
+    page = render_template("public/received_before.html", form=form, number=number, files=files)
     return page, 409
 
 

@@ -22,6 +22,7 @@ from helpdesk.tickets.states import Identity
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.web import words
 from helpdesk.web.downloads import send_pdf
+from helpdesk.web.paper_choice import paper_in_use
 from helpdesk.web.public import door, keyring
 from helpdesk.web.public.story import way_of
 
@@ -58,6 +59,7 @@ def received() -> ResponseReturnValue:
         qr=qr_svg(link, title=_("QR code of the page of your complaint")) if link else "",
         whatsapp_url=_whatsapp_url(number, link) if link else "",
         way=way_of(ticket),
+        paper=paper_in_use(),
     )
 
 
@@ -67,7 +69,8 @@ def receipt_with_pin() -> ResponseReturnValue:
     """The receipt to take away, with PIN and link on it."""
     ticket, number, pin = _handed_over()
     letter = receipt_of(ticket, say=words.word)
-    pdf = render_for_handover(letter, Handover(pin=pin, link=_link_of(ticket)))
+    handover = Handover(pin=pin, link=_link_of(ticket))
+    pdf = render_for_handover(letter, handover, paper_in_use())
     return send_pdf(pdf, f"{number}.pdf")
 
 

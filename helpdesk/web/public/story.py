@@ -13,6 +13,7 @@ from helpdesk.accounts.unit import Unit
 from helpdesk.lib import clock
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.clocks import ends_of
+from helpdesk.tickets.hearers import leading_of
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import Attachment, TicketEvent
 from helpdesk.tickets.states import Kind, Status
@@ -24,9 +25,10 @@ from helpdesk.tickets.timing import can_object_until
 _TOLD = frozenset(
     {
         Move.SOLVE, Move.ASK, Move.REPLY_TO_QUESTION, Move.ADD_MESSAGE, Move.INTERIM_REPLY,
-        Move.ANSWER, Move.OBJECT, Move.RATE, Move.CLOSE_UNILATERALLY, Move.EXIT,
+        Move.ANSWER, Move.OBJECT, Move.RATE, Move.CLOSE_UNILATERALLY, Move.EXIT, Move.NEWS,
     }
 )  # fmt: skip
+_STATES = ("exit", "closing", "news")  # the detail of an event that says into which state it led
 _TOGETHER = timedelta(minutes=5)  # units that got it in one go are named in one line
 
 
@@ -71,6 +73,9 @@ class Way:
 
 def way_of(ticket: Ticket) -> Way:
     """Every stop in order; the last that happened is where the complaint is now."""
+    leading = leading_of(ticket)
+    if leading is not None:
+        return _common_way(ticket, leading)
     due = ends_of(ticket)
     answer_due = ticket.due_at if ticket.state.is_worked_on else None
     happened = _happened(ticket)
@@ -79,6 +84,24 @@ def way_of(ticket: Ticket) -> Way:
     to_come = _to_come(ticket, due.get(ClockKind.TRIAGE), answer_due)
     promise = _promise(ticket, answer_due, due.get(ClockKind.CONFIRM))
     return Way(happened + to_come, promise)
+
+
+def _common_way(ticket: Ticket, leading: Ticket) -> Way:
+    """The way of a merged complaint: its own stops, then where the common matter stands.
+
+    Of the other complaint nothing is told but its state, the units that have it and our deadline.
+    """
+    state, now = leading.state, clock.now()
+    at_work = tuple(dict.fromkeys(sent.unit for sent in leading.dispositions if sent.is_open))
+    here = Step("now", "common", units=at_work, status=leading.status)
+    if not state.is_worked_on:
+        promise = Promise("common_done")
+    elif leading.due_at is None:
+        promise = Promise("common")
+    else:
+        promise = Promise("late" if leading.due_at < now else "answer", leading.due_at)
+    coming = [Step("next", "will_answer", due_at=promise.at)] if state.is_worked_on else []
+    return Way([*_happened(ticket), here, *coming], promise)
 
 
 def _promise(ticket: Ticket, answer_due: datetime | None, confirm_due: datetime | None) -> Promise:
@@ -111,6 +134,8 @@ def _happened(ticket: Ticket) -> list[Step]:
             if unit not in before.units:
                 steps[-1] = replace(before, units=(*before.units, unit))
             continue
+        if before and before.kind == event.kind == Move.RATE:
+            steps.pop()  # a second thought, or a word added to the first
         steps.append(_step(event, (unit,) if unit else (), ticket))
     return steps
 
@@ -125,7 +150,7 @@ def _step(event: TicketEvent, units: tuple[Unit, ...], ticket: Ticket) -> Step:
         units=units,
         say=event.text if event.kind in _TOLD and not is_spam else "",
         score=int(event.details.get("score", 0)),
-        status=str(event.details.get("exit", "") or event.details.get("closing", "")),
+        status=next((str(event.details[key]) for key in _STATES if key in event.details), ""),
         files=[file for file in event.attachments if not file.is_evidence],
     )
 

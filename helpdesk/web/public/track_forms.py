@@ -20,6 +20,7 @@ from helpdesk.web.typed import LONGEST_TEXT, tidy
 from helpdesk.web.uploads_in_forms import files_field
 
 MESSAGE, OBJECTION, RATING, CONFIRMATION = "message", "objection", "rating", "confirmation"
+COMMENT = "comment"
 
 
 class WordsForm(OnceMixin, HouseForm):
@@ -42,6 +43,11 @@ class RatingForm(HouseForm):
         [InputRequired(_l("Choose a number from 1 to 5."))],
         choices=[(str(number), str(number)) for number in range(1, 6)],
     )
+
+
+class CommentForm(HouseForm):
+    """A word about the rating that was given."""
+
     comment = TextAreaField(_l("What should we do better?"), [Length(max=1000)], filters=[tidy])
 
 
@@ -68,11 +74,9 @@ def track_forms(
         MESSAGE: words_form(MESSAGE, formdata=None),
         OBJECTION: words_form(OBJECTION, formdata=None),
         CONFIRMATION: ConfirmationForm(prefix=CONFIRMATION, formdata=None),
-        RATING: RatingForm(
-            prefix=RATING,
-            formdata=None,
-            score=str(rating.score) if rating else None,
-            comment=rating.comment if rating else "",
+        RATING: RatingForm(prefix=RATING, formdata=None),
+        COMMENT: CommentForm(
+            prefix=COMMENT, formdata=None, comment=rating.comment if rating else ""
         ),
     }
     for question in questions:

@@ -15,11 +15,13 @@ from wtforms.validators import InputRequired, Length
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.organisation import organisation
+from helpdesk.letters.drawing import title_of
 from helpdesk.letters.shelf import render_letter
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import NotFound
 from helpdesk.lib.limits_storage import count_in_unit, limited
 from helpdesk.tickets import keys
+from helpdesk.tickets.correspondence import find_own_letter, letters_to_complainant
 from helpdesk.tickets.number import Problem, TicketNumber, parse_number
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.papers import receipt_of
@@ -30,7 +32,7 @@ from helpdesk.tickets.workflow import moves_open_to
 from helpdesk.web import words
 from helpdesk.web.downloads import send_pdf, send_stored
 from helpdesk.web.forms import HouseForm
-from helpdesk.web.public import door, keyring
+from helpdesk.web.public import door, keyring, sent_here
 from helpdesk.web.public.keyring import with_key
 from helpdesk.web.public.receiving import forget
 from helpdesk.web.public.story import way_of
@@ -52,7 +54,7 @@ def track() -> ResponseReturnValue:
     form = KeyForm(number=request.args.get("nomor", ""))
     if not form.validate_on_submit():
         return _ask(form)
-    number = _whole_number(form)
+    number = whole_number_in(form)
     if number is None:
         return _ask(form)
     ticket = _locked(number)
@@ -94,6 +96,7 @@ def close() -> ResponseReturnValue:
     """Close every complaint on this device, for telephones and PCs that others use too."""
     keyring.drop_all()
     forget()
+    sent_here.forget()
     flash(_("Closed on this device. With number and PIN you open it again."))
     return redirect(url_for("public.track"))
 
@@ -105,6 +108,16 @@ def receipt(number: str) -> ResponseReturnValue:
     """The receipt, without PIN."""
     ticket, _actor = keyring.fetch(number)
     return send_pdf(render_letter(receipt_of(ticket, say=words.word)), f"{number}.pdf")
+
+
+@door.get("/lacak/keluhan/<number>/surat/<int:letter_id>")
+@limited("20/minute", methods=("GET",))
+@with_key
+def letter(number: str, letter_id: int) -> ResponseReturnValue:
+    """A letter of ours to the complainant, the proof that the Ombudsman asks for."""
+    ticket, _actor = keyring.fetch(number)
+    found = find_own_letter(ticket, letter_id)
+    return send_pdf(render_letter(found), f"{title_of(found)}.pdf")
 
 
 @door.get("/lacak/berkas/<int:file_id>")
@@ -129,7 +142,7 @@ def file(file_id: int) -> Response:
 def show(ticket: Ticket, actor: Actor, *, refused: Form | None = None) -> ResponseReturnValue:
     """The page of *ticket*, with *refused* (a form of it that was not accepted) in its place."""
     questions = open_questions(ticket) if ticket.is_waiting else []
-    rating = _rating_of(ticket) if ticket.score is not None else None
+    rating = rating_of(ticket) if ticket.score is not None else None
     page = render_template(
         "public/complaint.html",
         ticket=ticket,
@@ -138,6 +151,9 @@ def show(ticket: Ticket, actor: Actor, *, refused: Form | None = None) -> Respon
         way=way_of(ticket),
         moves=moves_open_to(ticket, actor),
         questions=questions,
+        letters=letters_to_complainant(ticket.id)
+        if ticket.first_answered_at or not ticket.is_open
+        else [],
         rating=rating,
         refused=refused,
         forms=track_forms(questions, rating, refused),
@@ -145,7 +161,7 @@ def show(ticket: Ticket, actor: Actor, *, refused: Form | None = None) -> Respon
     return page, 422 if refused is not None else 200
 
 
-def _rating_of(ticket: Ticket) -> Rating | None:
+def rating_of(ticket: Ticket) -> Rating | None:
     """What was said of the present answer; an earlier one, before an objection, is over."""
     of_cycle = Rating.ticket_id == ticket.id, Rating.cycle == ticket.reopenings
     return db.session.scalar(select(Rating).where(*of_cycle))
@@ -162,7 +178,7 @@ def _ask(form: KeyForm) -> ResponseReturnValue:
     return render_template("public/track.html", form=form), 422 if form.errors else 200
 
 
-def _whole_number(form: KeyForm) -> TicketNumber | None:
+def whole_number_in(form: Any) -> TicketNumber | None:
     """The number, typed any way. Without its last digit a hint, and no word on what exists."""
     here = organisation()
     parsed = parse_number(form.number.data, prefix=here.number_prefix if here else "KLH")

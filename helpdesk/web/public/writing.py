@@ -20,17 +20,19 @@ from helpdesk.web.once import done_before
 from helpdesk.web.public import door, keyring
 from helpdesk.web.public.keyring import with_key
 from helpdesk.web.public.track_forms import (
+    COMMENT,
     CONFIRMATION,
     MESSAGE,
     OBJECTION,
     RATING,
+    CommentForm,
     ConfirmationForm,
     RatingForm,
     WordsForm,
     answer_prefix,
     words_form,
 )
-from helpdesk.web.public.tracking import show
+from helpdesk.web.public.tracking import rating_of, show
 from helpdesk.web.uploads_in_forms import keep_for_next_try, take_in
 
 _OFTEN = "20/minute; 120/hour"
@@ -99,14 +101,29 @@ def confirm(number: str) -> ResponseReturnValue:
 @limited(_OFTEN)
 @with_key
 def rate(number: str) -> ResponseReturnValue:
-    """From 1 to 5; a second thought replaces the first."""
+    """From 1 to 5, with one tap; a second thought replaces the first, and what was written stays."""
     ticket, actor = keyring.fetch(number, to_change=True)
     form = RatingForm(prefix=RATING)
     if not form.validate():
         return show(ticket, actor, refused=form)
-    rate_handling(ticket, int(form.score.data), form.comment.data or "", by=actor)
+    earlier = rating_of(ticket)
+    rate_handling(ticket, int(form.score.data), earlier.comment if earlier else "", by=actor)
     flash(_("Thank you for your rating."))
-    return redirect(url_for("public.complaint", number=number))
+    return redirect(url_for("public.complaint", number=number, _anchor="nilai"))
+
+
+@door.post("/lacak/keluhan/<number>/nilai/kata")
+@limited(_OFTEN)
+@with_key
+def comment(number: str) -> ResponseReturnValue:
+    """A word about the rating that was given."""
+    ticket, actor = keyring.fetch(number, to_change=True)
+    form, rating = CommentForm(prefix=COMMENT), rating_of(ticket)
+    if rating is None or not form.validate():
+        return show(ticket, actor, refused=form)
+    rate_handling(ticket, rating.score, form.comment.data or "", by=actor)
+    flash(_("Thank you. We read it."))
+    return redirect(url_for("public.complaint", number=number, _anchor="nilai"))
 
 
 def _say(number: str, form: WordsForm, saying: Saying, thanks: str) -> ResponseReturnValue:

@@ -1,0 +1,77 @@
+"""Letters that leave the house under its number: the answer to a complaint, the notice of its
+closing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.letters.letter import Letter, LetterKind, Series, Subject, compose, issue_numbered
+from helpdesk.letters.parties import Letterhead
+
+
+@dataclass(frozen=True, kw_only=True)
+class Addressee:
+    """To whom the letter goes (*Yth.*); *address* in lines.
+
+    *is_complainant*: then the complainant may read it on the track page.
+    """
+
+    name: str
+    address: str = ""
+    is_complainant: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signatory:
+    """Who signs: *number* is the NIP, or the staff number of a private house."""
+
+    name: str = ""
+    position: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficialLetterFields:
+    """What an official letter says, in the customary order; words in its language, moments aware.
+
+    *ticket_number* is what it is about; *attachments* what is enclosed (*Lampiran*, empty: a dash),
+    *body* the text between *opening* and *ending*, *objection* what the addressee may do until when,
+    *copies_to* who receives a copy (*Tembusan*). The letter's own number is on its row: it
+    is given when it is issued.
+    """
+
+    letterhead: Letterhead
+    ticket_number: str
+    issued_at: datetime
+    addressee: Addressee
+    subject: str
+    opening: str
+    body: str
+    ending: str
+    objection: str = ""
+    attachments: str = ""
+    signatory: Signatory = Signatory()
+    copies_to: tuple[str, ...] = ()
+
+
+def issue_official_letter(
+    kind: LetterKind,
+    subject: Subject,
+    fields: OfficialLetterFields,
+    *,
+    series: Series,
+    language: str,
+    by: Actor,
+) -> Letter:
+    """Issue it under the next number of the year, as the last thing in the caller's unit of
+    work."""
+    return issue_numbered(kind, subject, fields, series=series, language=language, by=by)
+
+
+def draft_official_letter(
+    kind: LetterKind, subject: Subject, fields: OfficialLetterFields, *, language: str, by: Actor
+) -> Letter:
+    """The same without a number and never stored, to be looked at before it is issued."""
+    return compose(kind, subject, fields, language=language, by=by)

@@ -1,0 +1,62 @@
+"""The sentences with which an official letter is proposed; whoever issues it may change each of them.
+
+They are put into the draft with their values, and from there on they are fields of that letter. What
+every letter of a kind says word for word (the rights, the footer) is worded in ``wording``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import force_locale
+from flask_babel import lazy_gettext as _l
+
+# What each placeholder holds, ready to read in the letter's language:
+#   number     the ticket's, KLH-26-00042-8      channel    how the complaint reached us
+#   received, closed   days in words             until      the last day on which one may object
+#   track_url  the address of the track page
+SENTENCES: dict[str, Any] = {
+    "addressee.unnamed": _l("the complainant in case %(number)s"),
+    "reply.subject": _l("Answer to your complaint number %(number)s"),
+    "reply.opening": _l(
+        "With reference to your complaint number %(number)s, which we received on %(received)s "
+        "(%(channel)s), we answer as follows."
+    ),
+    "reply.ending": _l(
+        "This is our answer. We thank you for telling us, which helps us to serve better."
+    ),
+    "objection": _l(
+        "If the matter is not solved for you, please tell us until %(until)s: open %(track_url)s "
+        "with the number and PIN on your receipt, or come to our complaint desk. We then take it "
+        "up again."
+    ),
+    "closing_notice.subject": _l("Notice that complaint number %(number)s is closed"),
+    "closing_notice.opening": _l(
+        "We hereby notify you that your complaint number %(number)s, which we received on "
+        "%(received)s (%(channel)s), was closed on %(closed)s."
+    ),
+    "closing_notice.ending": _l("We thank you for your trust and for telling us."),
+    "closed.confirmed": _l("It is closed because you told us that the matter is solved."),
+    "closed.assumed": _l(
+        "It is closed because we answered and heard nothing more from you within the time that our "
+        "rules give."
+    ),
+    "closed.no_contact": _l(
+        "It is closed because we answered, and had no contact to ask whether it is solved."
+    ),
+    "closed.on_the_spot": _l("It is closed because the matter was solved while you were with us."),
+    "closed.unilateral": _l("We closed it for the following reason:"),
+    "closed.not_ours": _l("The matter is not ours to handle, for the following reason:"),
+    "closed.archived": _l("It was filed without further action, for the following reason:"),
+    "closed.withdrawn": _l("It is closed because you withdrew it."),
+}
+
+
+def propose(name: str, language: str, values: Mapping[str, str]) -> str:
+    """The sentence *name* in *language* with *values* put in.
+
+    Raises KeyError for a sentence that nobody has worded, and for a value that is missing.
+    """
+    with force_locale(language):
+        return str(SENTENCES[name]) % values

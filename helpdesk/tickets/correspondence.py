@@ -1,0 +1,194 @@
+"""Official letters about a ticket: the answer and the notice of its closing, on the house's paper.
+
+A letter is proposed from what stands on the ticket; customer care changes it, looks at it and issues
+it. Whoever wished not to be named, or is anonymous, is not named by it either: it is handed over or
+read on the track page.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import current_app
+from flask_babel import force_locale
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.organisation import local_zone, organisation
+from helpdesk.audit import trail
+from helpdesk.letters.letter import NUMBERED, Letter, LetterKind, Series
+from helpdesk.letters.official_letter import (
+    OfficialLetterFields,
+    draft_official_letter,
+    issue_official_letter,
+)
+from helpdesk.letters.proposals import propose
+from helpdesk.lib import clock
+from helpdesk.lib.database import db
+from helpdesk.lib.errors import Invalid, NotFound
+from helpdesk.lib.words import moment_in_words
+from helpdesk.tickets.access import Scope, scope_of, visible_to
+from helpdesk.tickets.letter_drafts import Draft, complainant_of, require_kind
+from helpdesk.tickets.moves import Move
+from helpdesk.tickets.opening import number_of
+from helpdesk.tickets.papers import letterhead
+from helpdesk.tickets.states import Identity
+from helpdesk.tickets.ticket import Ticket
+from helpdesk.tickets.timing import can_object_until
+from helpdesk.tickets.workflow import advance, require
+
+_ANSWERS = (Move.ANSWER.value, Move.SOLVE.value)
+
+
+def draft_letter(ticket: Ticket, kind: LetterKind, draft: Draft, *, by: Actor) -> Letter:
+    """The letter to be looked at: without a number, and never stored."""
+    fields = _fields(ticket, draft)
+    about = ("ticket", ticket.id)
+    return draft_official_letter(kind, about, fields, language=ticket.language, by=by)
+
+
+def issue_letter(ticket: Ticket, kind: LetterKind, draft: Draft, *, by: Actor) -> Letter:
+    """Issue the letter inside the caller's unit of work, under the next number of the year.
+
+    Raises Invalid for an empty subject or text, Conflict when the ticket has moved on.
+    """
+    require(ticket, Move.LETTER, by=by)
+    require_kind(ticket, kind)
+    _check(draft)
+    fields = _fields(ticket, draft)
+    is_theirs = draft.addressee.is_complainant
+    event = advance(
+        ticket,
+        Move.LETTER,
+        by=by,
+        at=fields.issued_at,
+        details={"letter": kind.value, "is_theirs": is_theirs},
+        audience="public" if is_theirs else "care",
+    )
+    # The number comes last: from here to the commit everybody else who issues a letter waits.
+    letter = issue_official_letter(
+        kind,
+        ("ticket", ticket.id),
+        fields,
+        series=_series(fields.issued_at),
+        language=ticket.language,
+        by=by,
+    )
+    event.details = {**event.details, "number": letter.number}
+    trail.record(
+        "letter_issued",
+        actor_id=by.user_id,
+        actor_label=by.label,
+        subject=("ticket", ticket.id),
+        details={"letter_id": letter.id, "letter": kind.value, "number": letter.number},
+    )
+    return letter
+
+
+def letters_of(ticket_id: int) -> list[Letter]:
+    """The official letters about a ticket, newest first."""
+    return list(
+        db.session.scalars(
+            select(Letter)
+            .where(
+                Letter.subject_kind == "ticket",
+                Letter.subject_id == ticket_id,
+                Letter.kind.in_([kind.value for kind in NUMBERED]),
+            )
+            .order_by(Letter.id.desc())
+        )
+    )
+
+
+def letters_to_complainant(ticket_id: int) -> list[Letter]:
+    """Those that the complainant may read on the track page."""
+    return [one for one in letters_of(ticket_id) if one.fields["addressee"]["is_complainant"]]
+
+
+def find_letter(actor: Actor, letter_id: int) -> tuple[Letter, Ticket]:
+    """An official letter and its ticket, for customer care alone: it may name the complainant.
+
+    Raises NotFound when there is none or *actor* may not read it.
+    """
+    found = db.session.execute(
+        select(Letter, Ticket)
+        .join(Ticket, Ticket.id == Letter.subject_id)
+        .where(
+            Letter.id == letter_id,
+            Letter.subject_kind == "ticket",
+            Letter.kind.in_([kind.value for kind in NUMBERED]),
+            visible_to(actor),
+        )
+        .options(selectinload(Ticket.dispositions))
+    ).one_or_none()
+    if found is None or scope_of(actor, found[1]) is not Scope.CARE:
+        raise NotFound
+    return found[0], found[1]
+
+
+def find_own_letter(ticket: Ticket, letter_id: int) -> Letter:
+    """A letter to the complainant of *ticket*; raises NotFound for any other."""
+    for letter in letters_to_complainant(ticket.id):
+        if letter.id == letter_id:
+            return letter
+    raise NotFound
+
+
+def _fields(ticket: Ticket, draft: Draft) -> OfficialLetterFields:
+    number, at = number_of(ticket), clock.now()
+    addressee = draft.addressee
+    if addressee.is_complainant and ticket.identity != Identity.NAMED:
+        addressee = complainant_of(ticket, number)  # whatever was typed: nobody names them
+    with force_locale(ticket.language):
+        head = letterhead()
+    return OfficialLetterFields(
+        letterhead=head,
+        ticket_number=number,
+        issued_at=at,
+        addressee=addressee,
+        subject=draft.subject,
+        opening=draft.opening,
+        body=draft.body,
+        ending=draft.ending,
+        objection=_objection(ticket, at) if addressee.is_complainant else "",
+        attachments=draft.attachments,
+        signatory=draft.signatory,
+        copies_to=tuple(draft.copies_to),
+    )
+
+
+def _objection(ticket: Ticket, at: datetime) -> str:
+    """Until when the complainant may say that it is not solved; nothing once that is over."""
+    until = can_object_until(ticket)
+    if until is None or until <= at:
+        return ""
+    base: str = current_app.extensions["settings"].base_url
+    values = {
+        "until": moment_in_words(until, local_zone(), ticket.language),
+        "track_url": f"{base}/lacak",
+    }
+    return propose("objection", ticket.language, values)
+
+
+def _series(at: datetime) -> Series:
+    here, day = organisation(), at.astimezone(local_zone()).date()
+    return Series(
+        code=here.letter_code if here else "",
+        initials=here.letter_initials if here else "",
+        year=day.year,
+        month=day.month,
+    )
+
+
+def _check(draft: Draft) -> None:
+    problems = {}
+    if not draft.subject.strip():
+        problems["subject"] = _l("Write what the letter is about.")
+    if not draft.body.strip():
+        problems["body"] = _l("The letter is empty.")
+    if not draft.addressee.name.strip():
+        problems["addressee"] = _l("Write to whom the letter goes.")
+    if problems:
+        raise Invalid(problems)

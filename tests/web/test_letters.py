@@ -1,0 +1,205 @@
+"""Official letters: proposed, looked at, issued once under the next number, read by whom they are for."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from pypdf import PdfReader
+from sqlalchemy import select
+
+from helpdesk.accounts.organisation import Organisation
+from helpdesk.audit.trail import AuditEntry
+from helpdesk.intake.submission import Wish
+from helpdesk.letters.letter import Letter
+from helpdesk.lib.database import db, unit_of_work
+from helpdesk.lib.sequences import Sequence
+from helpdesk.tickets import answering, closing, keys
+from helpdesk.tickets.follow_ups import record_follow_up
+from helpdesk.tickets.states import Grade
+from tests.support.cast import Cast
+from tests.web.workbench import Browser, act_url, open_act, person, send
+
+pytestmark = pytest.mark.usefixtures("clock_hand")
+NOON = "2026-11-20T05:00:00+00:00"
+
+
+@pytest.fixture
+def clock_hand() -> Any:
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture(autouse=True)
+def _letterhead(cast: Cast) -> None:
+    def unit() -> None:
+        here = db.session.get_one(Organisation, 1)
+        here.letter_code, here.letter_initials = "HM.02", "RSIA-C"
+        here.parent, here.signatory_name = "Yayasan Contoh", "dr. Hanifah, M.Kes."
+        here.signatory_title, here.signatory_number = "Direktur", "19700101 200001 2 001"
+
+    unit_of_work(unit)
+
+
+def answered(cast: Cast, **facts: Any) -> str:
+    number = cast.complain(**facts).number
+    cast.triage(number, Grade.GREEN)
+    cast.act("sari", number, lambda t, by: record_follow_up(t, "Stok ditambah.", by=by))
+    cast.act("sari", number, lambda t, by: answering.answer_ticket(t, "Obat kini tersedia.", by=by))
+    return number
+
+
+def issued() -> list[Letter]:
+    return list(db.session.scalars(select(Letter).where(Letter.number_seq.is_not(None))))
+
+
+def words_of(pdf: bytes) -> str:
+    return " ".join(
+        " ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split()
+    )
+
+
+def came_by_link(app: Flask, cast: Cast, number: str) -> Browser:
+    browser = Browser(app)
+    browser.get(f"/k/{unit_of_work(lambda: keys.link_token(cast.ticket(number)))}")
+    return browser
+
+
+def test_the_answer_goes_out_as_a_numbered_letter(app: Flask, cast: Cast) -> None:
+    number = answered(cast)
+    sari = person(app, cast, "sari")
+    form = open_act(sari, act_url(number, "surat"))
+    assert form["body"] == ["Obat kini tersedia."]
+    assert form["addressee"] == ["Wati"]
+    answer = send(sari, act_url(number, "surat"), body="Obat kini tersedia di apotek.")
+    assert answer.status_code == 302
+    (letter,) = issued()
+    assert letter.number == "0001/HM.02/RSIA-C/XI/2026"
+    page = sari.get(f"/kerja/tiket/{number}").get_data(as_text=True)
+    assert letter.number in page
+    said = words_of(sari.get(f"/kerja/surat/{letter.id}").get_data())
+    for words in (
+        letter.number,
+        "YAYASAN CONTOH",
+        "Obat kini tersedia di apotek.",
+        "Wati",
+        "dr. Hanifah, M.Kes.",
+        "19700101 200001 2 001",
+        "137",
+        "ombudsman.go.id",
+        "20 November 2026",
+    ):
+        assert words in said, words
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.act == "letter_issued")).one()
+    assert entry.details["number"] == letter.number
+
+
+def test_a_letter_to_the_complainant_stands_on_their_page(app: Flask, cast: Cast) -> None:
+    number = answered(cast)
+    sari = person(app, cast, "sari")
+    send(sari, act_url(number, "surat"))
+    send(sari, act_url(number, "surat"), goes_to="other", addressee="Dinas Kesehatan")
+    theirs, others = issued()
+    wati = came_by_link(app, cast, number)
+    page = wati.get(f"/lacak/keluhan/{number}").get_data(as_text=True)
+    own = f"/lacak/keluhan/{number}/surat/{theirs.id}"
+    assert own in page
+    assert wati.get(own).mimetype == "application/pdf"
+    assert wati.get(f"/lacak/keluhan/{number}/surat/{others.id}").status_code == 404
+    assert Browser(app).get(own).status_code == 302  # asked for number and PIN
+
+
+def test_the_same_form_sent_twice_issues_one_letter(app: Flask, cast: Cast) -> None:
+    number = answered(cast)
+    sari = person(app, cast, "sari")
+    form = open_act(sari, act_url(number, "surat"))
+    for _click in range(2):
+        answer = sari.post(act_url(number, "surat"), data=form, content_type="multipart/form-data")
+        assert answer.status_code == 302
+    assert len(issued()) == 1
+
+
+def test_a_refused_letter_gives_its_number_back(app: Flask, cast: Cast) -> None:
+    number = answered(cast)
+    sari = person(app, cast, "sari")
+    stale = open_act(sari, act_url(number, "surat"))
+    send(sari, act_url(number, "surat"))
+    conflict = sari.post(act_url(number, "surat"), data=stale, content_type="multipart/form-data")
+    assert conflict.status_code == 409
+    assert send(sari, act_url(number, "surat"), body=" ").status_code == 422
+    assert len(issued()) == 1
+    assert db.session.get_one(Sequence, "letter/2026").last == 1
+    send(sari, act_url(number, "surat"), body="Satu hal lagi.")
+    assert [one.number_seq for one in issued()] == [1, 2]
+
+
+def test_a_look_at_it_keeps_nothing(app: Flask, cast: Cast) -> None:
+    number = answered(cast)
+    sari = person(app, cast, "sari")
+    form = open_act(sari, act_url(number, "surat")) | {"body": "Kami memeriksa lagi."}
+    look = sari.post(
+        act_url(number, "surat/pratinjau"), data=form, content_type="multipart/form-data"
+    )
+    assert look.mimetype == "application/pdf"
+    said = words_of(look.get_data())
+    assert "Kami memeriksa lagi." in said
+    assert "HM.02" not in said
+    assert issued() == []
+
+
+@pytest.mark.parametrize("wish", [Wish.CONFIDENTIAL, Wish.ANONYMOUS])
+def test_nobody_who_wished_not_to_be_named_is_named(app: Flask, cast: Cast, wish: Wish) -> None:
+    number = answered(cast, wish=wish)
+    sari = person(app, cast, "sari")
+    send(sari, act_url(number, "surat"), addressee="Wati", address="Jl. Melati 4")
+    (letter,) = issued()
+    assert "Wati" not in str(letter.fields["addressee"])
+    assert "Melati" not in str(letter.fields["addressee"])
+    assert number in letter.fields["addressee"]["name"]
+
+
+def test_the_closing_notice_says_why(app: Flask, cast: Cast) -> None:
+    number = answered(cast)
+    reason = "Pelapor tidak dapat dihubungi."
+    cast.act("ratih", number, lambda t, by: closing.close_unilaterally(t, reason, by=by))
+    sari = person(app, cast, "sari")
+    form = open_act(sari, act_url(number, "surat"))
+    assert reason in form["body"][0]
+    send(sari, act_url(number, "surat"))
+    (letter,) = issued()
+    assert letter.kind == "closing_notice"
+    assert "137" in words_of(sari.get(f"/kerja/surat/{letter.id}").get_data())
+
+
+def test_letters_are_customer_cares(app: Flask, cast: Cast) -> None:
+    number = answered(cast)
+    send(person(app, cast, "sari"), act_url(number, "surat"))
+    (letter,) = issued()
+    for name in ("hanifah", "budi", "joko", "ayu"):
+        browser = person(app, cast, name)
+        assert browser.get(f"/kerja/surat/{letter.id}").status_code == 404
+        assert browser.get(act_url(number, "surat")).status_code in (403, 404)
+        page = browser.get(f"/kerja/tiket/{number}").get_data(as_text=True)
+        assert f"/kerja/surat/{letter.id}" not in page
+
+
+def test_there_is_no_letter_before_an_answer(app: Flask, cast: Cast) -> None:
+    number = cast.complain().number
+    cast.triage(number)
+    assert person(app, cast, "sari").get(act_url(number, "surat")).status_code == 409
+
+
+def test_numbers_begin_anew_with_the_year(app: Flask, cast: Cast, clock_hand: Any) -> None:
+    number = answered(cast)
+    sari = person(app, cast, "sari")
+    send(sari, act_url(number, "surat"))
+    clock_hand.move_to("2026-12-31T17:30:00+00:00")  # half past midnight in Jakarta
+    sari = person(app, cast, "sari")
+    send(sari, act_url(number, "surat"))
+    assert [one.number for one in issued()] == [
+        "0001/HM.02/RSIA-C/XI/2026",
+        "0001/HM.02/RSIA-C/I/2027",
+    ]
