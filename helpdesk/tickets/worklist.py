@@ -31,6 +31,7 @@ from helpdesk.accounts.organisation import local_zone
 from helpdesk.accounts.roles import Permission
 from helpdesk.lib.database import Moment, db
 from helpdesk.tickets.access import visible_dispositions, visible_to
+from helpdesk.tickets.instructions import awaits_care, awaits_unit
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import DispositionStatus, Needs, Status
 from helpdesk.tickets.ticket import Disposition, Ticket
@@ -65,6 +66,7 @@ class View(StrEnum):
     WAITING = "menunggu-pelapor"
     RETURNED = "dikembalikan"
     REVIEW = "menunggu-persetujuan"
+    INSTRUCTED = "arahan"
     TO_ANSWER = "perlu-dijawab"
     MINE = "milik-saya"
     ALL = "semua"
@@ -83,11 +85,20 @@ VIEWS: dict[DeskKind, tuple[View, ...]] = {
         View.RETURNED,
         View.REVIEW,
         View.TO_ANSWER,
+        View.INSTRUCTED,
         View.MINE,
         View.ALL,
         View.CLOSED,
     ),
-    DeskKind.UNIT: (View.ALL, View.NEW, View.ACCEPTED, View.LATE, View.REVIEW, View.DONE),
+    DeskKind.UNIT: (
+        View.ALL,
+        View.NEW,
+        View.ACCEPTED,
+        View.LATE,
+        View.INSTRUCTED,
+        View.REVIEW,
+        View.DONE,
+    ),
     DeskKind.RECORDS: (View.ALL, View.CLOSED),
 }
 # Piles that only grow: nobody needs to know how high they are, and counting them would cost.
@@ -128,6 +139,8 @@ def conditions(desk: Desk, view: View, actor: Actor) -> list[Condition]:
         ]
     if desk.kind is DeskKind.RECORDS:
         return [Ticket.recorded_by_id == actor.user_id, _is_open(view), visible_to(actor)]
+    if view is View.INSTRUCTED:  # also of a ticket that is closed
+        return [awaits_care(), visible_to(actor)]
     return [_is_open(view), *_care(view, actor), visible_to(actor)]
 
 
@@ -175,6 +188,8 @@ def _tasks(view: View) -> Sequence[Condition]:
             return Disposition.is_open, Disposition.status == DispositionStatus.ACCEPTED.value
         case View.LATE:
             return Disposition.is_open, Disposition.due_at < _NOW
+        case View.INSTRUCTED:
+            return (awaits_unit(),)
         case View.REVIEW:  # few tickets are in review, many dispositions of a unit are done
             in_review = select(Ticket.id).where(Ticket.is_open, Ticket.needs == Needs.REVIEW.value)
             is_submitted = Disposition.status == DispositionStatus.SUBMITTED.value

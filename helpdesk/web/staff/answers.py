@@ -15,6 +15,7 @@ from helpdesk.lib.database import in_own_units
 from helpdesk.tickets import answering as verbs
 from helpdesk.tickets.files import files_of_work
 from helpdesk.tickets.follow_ups import record_follow_up
+from helpdesk.tickets.following import has_followers
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.states import DispositionStatus
 from helpdesk.tickets.ticket import Disposition, Ticket
@@ -50,6 +51,11 @@ class AnswerForm(DecisionForm):
 
     text = TextAreaField(_l("The answer"), [Length(max=LONGEST_TEXT)], filters=[tidy])
     files = files_field(_l("Files for the complainant"))
+    text_for_followers = TextAreaField(
+        _l("The answer to the others who complained of this"),
+        [Length(max=LONGEST_TEXT)],
+        filters=[tidy],
+    )
     follow_up = TextAreaField(
         _l("What was done about it?"), [Length(max=LONGEST_TEXT)], filters=[tidy]
     )
@@ -112,14 +118,26 @@ def answer(number: str) -> ResponseReturnValue:
     if act.done(form, lambda: _answer(act, form)):
         return act.back(_("The answer is on its way to the complainant."))
     awaited = _awaited(act.ticket)
-    return act.page("answer", form, awaited=awaited, is_gate_open=not awaited)
+    return act.page(
+        "answer",
+        form,
+        awaited=awaited,
+        is_gate_open=not awaited,
+        is_followed=has_followers(act.ticket),
+    )
 
 
 def _answer(act: Act, form: AnswerForm) -> None:
     """The follow-up first, where one was written: the national indicator asks for both."""
     if form.follow_up.data and act.ticket.followed_up_at is None:
         record_follow_up(act.ticket, form.follow_up.data, by=act.by)
-    verbs.answer_ticket(act.ticket, form.text.data or "", by=act.by, files=act.files)
+    verbs.answer_ticket(
+        act.ticket,
+        form.text.data or "",
+        by=act.by,
+        files=act.files,
+        text_for_followers=form.text_for_followers.data or "",
+    )
 
 
 def _drafts(ticket: Ticket) -> str:

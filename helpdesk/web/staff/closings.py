@@ -6,17 +6,20 @@ from flask import make_response
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import TextAreaField
+from wtforms import RadioField, SelectChoice, TextAreaField
 from wtforms.validators import Length
 
 from helpdesk.letters.drawing import title_of
 from helpdesk.letters.shelf import render_letter
 from helpdesk.lib.errors import Refused
+from helpdesk.registry.masking import mask_email, mask_phone
 from helpdesk.tickets import closing, keys
 from helpdesk.tickets.access import Scope, scope_of
+from helpdesk.tickets.following import has_followers
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.papers import receipt_of
 from helpdesk.tickets.renewing import renew_pin
+from helpdesk.tickets.resending import resend_link
 from helpdesk.tickets.timing import can_object_until
 from helpdesk.web.doors import current_actor
 from helpdesk.web.downloads import send_pdf
@@ -31,6 +34,11 @@ class CloseForm(DecisionForm):
     """Why it is closed; the complainant reads it."""
 
     reason = TextAreaField(_l("Why is it closed?"), [Length(max=1000)], filters=[tidy])
+    text_for_followers = TextAreaField(
+        _l("The answer to the others who complained of this"),
+        [Length(max=LONGEST_TEXT)],
+        filters=[tidy],
+    )
 
 
 class ObjectForm(DecisionForm):
@@ -39,16 +47,44 @@ class ObjectForm(DecisionForm):
     text = TextAreaField(_l("What is not solved yet?"), [Length(max=LONGEST_TEXT)], filters=[tidy])
 
 
+class NewPinForm(ActForm):
+    """How the desk knows that this is the person."""
+
+    checked = TextAreaField(
+        _l("How did you make sure that this is the person?"), [Length(max=300)], filters=[tidy]
+    )
+
+
+class ResendForm(ActForm):
+    """The link as it is, or a new one instead of all that was sent before."""
+
+    way = RadioField(
+        _l("Which link?"),
+        choices=[
+            SelectChoice("same", _l("The same link once more")),
+            SelectChoice("new", _l("A new link; the PIN and every earlier link stop working")),
+        ],
+        default="same",
+    )
+
+
 @door.route("/tiket/<number>/tutup-sepihak", methods=["GET", "POST"])
 def close_unilaterally(number: str) -> ResponseReturnValue:
     """A supervisor closes without the complainant's word."""
     act = Act(number, Move.CLOSE_UNILATERALLY)
     form = CloseForm()
-    if act.done(
-        form, lambda: closing.close_unilaterally(act.ticket, form.reason.data or "", by=act.by)
-    ):
+    if act.done(form, lambda: _close_unilaterally(act, form)):
         return act.back(_("The ticket is closed. The complainant is told why."))
-    return act.page("close_unilaterally", form)
+    return act.page("close_unilaterally", form, is_followed=has_followers(act.ticket))
+
+
+def _close_unilaterally(act: Act, form: CloseForm) -> None:
+    closing.close_unilaterally(
+        act.ticket,
+        form.reason.data or "",
+        by=act.by,
+        text_for_followers=form.text_for_followers.data or "",
+    )
 
 
 @door.route("/tiket/<number>/keberatan", methods=["GET", "POST"], endpoint="object")
@@ -67,13 +103,27 @@ def object_for(number: str) -> ResponseReturnValue:
 def new_pin(number: str) -> ResponseReturnValue:
     """Replace the PIN; the new one is shown here once and kept nowhere."""
     act = Act(number, Move.NEW_PIN)
-    form = ActForm()
+    form = NewPinForm()
     pin = keys.pin_from_key(form.key)  # the same page sent twice gives and shows one PIN
-    if not act.done(form, lambda: renew_pin(act.ticket, pin, by=act.by)):
+    if not act.done(
+        form, lambda: renew_pin(act.ticket, pin, by=act.by, checked=form.checked.data or "")
+    ):
         return act.page("new_pin", form)
     answer = make_response(act.page("new_pin_given", form, pin=pin))
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+@door.route("/tiket/<number>/kirim-tautan", methods=["GET", "POST"])
+def resend(number: str) -> ResponseReturnValue:
+    """Send the link of the track page to the registered contact, and to no other."""
+    act = Act(number, Move.RESEND_LINK)
+    form = ResendForm()
+    if act.done(form, lambda: resend_link(act.ticket, by=act.by, is_new=form.way.data == "new")):
+        return act.back(_("The link is on its way to the registered contact."))
+    mask = mask_email if act.ticket.reply_channel == "email" else mask_phone
+    contact = mask(act.ticket.reply_address) if act.ticket.can_be_written_to else ""
+    return act.page("resend", form, contact=contact)
 
 
 @door.get("/tiket/<number>/tanda-terima.pdf")

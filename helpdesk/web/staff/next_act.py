@@ -106,10 +106,15 @@ WAYS: dict[Move, Way] = {
     Move.RECLASSIFY: Way("staff.reclassify", _l("Change category or title"), "edit", 120),
     Move.TAKE: Way("staff.take", _l("Become the owner"), "user", 130, at_once=True),
     Move.ADD_MESSAGE: Way("staff.add_message", _l("Add what the complainant said"), "speak", 140),
+    Move.LETTER: Way("staff.write_letter", _l("Write a letter"), "letter", 145),
     Move.REDACT: Way("staff.redact", _l("Redact the units' copy"), "hidden", 150),
     Move.GUARD: Way("staff.guard", _l("Decide who may read it"), "lock", 160),
     Move.OBJECT: Way("staff.object", _l("The complainant says it is not solved"), "x", 170),
+    Move.MERGE: Way("staff.merge", _l("Join to another ticket"), "merge", 165),
+    Move.SPLIT: Way("staff.split", _l("Separate from the other ticket"), "merge", 166),
+    Move.RESEND_LINK: Way("staff.resend", _l("Send the link again"), "send", 175),
     Move.NEW_PIN: Way("staff.new_pin", _l("Give a new PIN"), "key", 180),
+    Move.INSTRUCT: Way("staff.instruct", _l("Give an instruction"), "speak", 185),
     Move.EXIT: Way("staff.exit", _l("End without handling"), "leave", 190),
     Move.CLOSE_UNILATERALLY: Way(
         "staff.close_unilaterally", _l("Close without the complainant's word"), "lock", 200
@@ -145,6 +150,8 @@ def _called_for(picture: Picture, actor: Actor) -> tuple[str, Move | None, Hop |
     ticket = picture.ticket
     if picture.scope is Scope.UNIT:
         return _called_for_at_unit(picture, actor)
+    if picture.scope is Scope.LEADERSHIP and Move.INSTRUCT in picture.moves:
+        return "instruct", Move.INSTRUCT, None
     if picture.scope is not Scope.CARE or not ticket.state.is_open:
         return "none", None, None
     needs = Needs(ticket.needs)
@@ -209,6 +216,9 @@ def _papers(picture: Picture) -> Iterator[Act]:
         if picture.is_care and methods_of(endpoint) and (picture.hops or not needs_units):
             url = url_for(endpoint, number=picture.number)
             yield Act(Move.NOTE, url, label, "print", True, 0)
+    if picture.scope is not Scope.RECORDER:
+        url = url_for("staff.case_file", number=picture.number)
+        yield Act(Move.NOTE, url, _l("The whole case as PDF"), "download", True, 0)
 
 
 def methods_of(endpoint: str) -> frozenset[str]:

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     DateField,
+    HiddenField,
     RadioField,
     SelectField,
     StringField,
@@ -78,6 +79,7 @@ class RecordForm(OnceMixin, HouseForm):
     affected_relation = _line(_l("Relation"), 60)
     affected_record = _line(_l("Medical record number"), 40)
     consent = BooleanField(_l("The person agrees that these data are used to handle the complaint"))
+    likely_shown = HiddenField()  # numbers of the hints that the page has shown already
     is_solved = BooleanField(_l("Solved on the spot"))
     solution = TextAreaField(_l("What was done?"), [Length(max=20_000)], filters=[tidy])
     grade = RadioField(_l("Grade"), choices=words.choices("grade"), default=Grade.GREEN.value)
@@ -113,11 +115,11 @@ class RecordForm(OnceMixin, HouseForm):
 
     def validate_received_on(self, field: DateField) -> None:
         """Nothing arrives tomorrow; the hour is checked by the domain."""
-        _must_be_past(field.data, _l("The moment of receipt cannot be in the future."))
+        must_be_past(field.data, _l("The moment of receipt cannot be in the future."))
 
     def validate_happened_on(self, field: DateField) -> None:
         """Nothing that is complained about happens tomorrow either."""
-        _must_be_past(field.data, _l("This date is still to come."))
+        must_be_past(field.data, _l("This date is still to come."))
 
     def validate_phone(self, field: StringField) -> None:
         """Read it back to the person while they stand there."""
@@ -178,7 +180,7 @@ class RecordForm(OnceMixin, HouseForm):
             raise ValidationError(next(iter(invalid.fields.values()))) from None
 
 
-def _must_be_past(day: date | None, sentence: Any) -> None:
+def must_be_past(day: date | None, sentence: Any) -> None:
     """Raise ValidationError for a day to come, and for a year that was mistyped."""
     if day is None:  # unreadable, and said so already
         return

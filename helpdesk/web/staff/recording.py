@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,24 +13,29 @@ from flask_login import current_user
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.intake.admission import Admitted, Outcome, admit
+from helpdesk.letters.drawing import Paper
 from helpdesk.letters.receipt import Handover, render_for_handover
 from helpdesk.lib import clock
 from helpdesk.lib.database import in_own_units, unit_of_work
 from helpdesk.lib.errors import Conflict, Invalid, NotFound
 from helpdesk.lib.uploads import Received
 from helpdesk.tickets import access, keys
+from helpdesk.tickets.duplicates import Hint
 from helpdesk.tickets.papers import issue_receipt_of, receipt_of
 from helpdesk.tickets.states import Identity
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.web import words
 from helpdesk.web.doors import current_actor
 from helpdesk.web.downloads import send_pdf
+from helpdesk.web.paper_choice import paper_in_use
 from helpdesk.web.staff import door
+from helpdesk.web.staff.likely import add_to_ticket, worth_stopping_for
 from helpdesk.web.staff.record_form import CHANNELS, RecordForm
 from helpdesk.web.uploads_in_forms import keep_for_next_try, take_in
 
 PIN_SHOWN_FOR = timedelta(hours=1)
 _RECORDED = "recorded"
+ADD = "add"  # the answer "it is here already": decision=add:KLH-26-00042-8; any other means "it is new"
 
 
 @door.route("/catat", methods=["GET", "POST"])
@@ -41,12 +47,15 @@ def record() -> ResponseReturnValue:
         return _page(form, [])
     form.validate()
     files = take_in(form.files, form.key)
-    admitted = None if form.errors else _admit(form, files)
+    decision, _colon, chosen = request.form.get("decision", "").partition(":")
+    if decision == ADD and not form.errors and add_to_ticket(form, files, chosen):
+        return redirect(url_for("staff.ticket", number=chosen))
+    hints = [] if decision or form.errors else worth_stopping_for(form, current_actor())
+    admitted = None if form.errors or hints else _admit(form, files)
     if admitted is None:
         keep_for_next_try(form.key, files)
-        return _page(form, files)
-    until = int((clock.now() + PIN_SHOWN_FOR).timestamp())
-    session[_RECORDED] = [admitted.ticket.id, admitted.number, admitted.pin, until]
+        return _page(form, files, hints)
+    _remember(admitted)
     return redirect(url_for("staff.recorded"))
 
 
@@ -57,17 +66,22 @@ def recorded() -> ResponseReturnValue:
         ticket, number, pin = _just_recorded()
     except NotFound:
         return redirect(url_for("staff.record"))
-    return render_template("staff/recorded.html", ticket=ticket, number=number, pin=pin)
+    paper = paper_in_use()
+    return render_template(
+        "staff/recorded.html", ticket=ticket, number=number, pin=pin, paper=paper
+    )
 
 
 @door.get("/catat/tanda-terima.pdf")
 def counter_receipt() -> ResponseReturnValue:
-    """The receipt in two copies; PIN and link stand on the complainant's alone."""
+    """The receipt: in two copies on A4, PIN and link on the complainant's alone; on a roll theirs only."""
     ticket, number, pin = _just_recorded()
     is_anonymous = ticket.identity == Identity.ANONYMOUS
     link = "" if is_anonymous else keys.link_of(ticket)
-    letter = receipt_of(ticket, say=words.word, copies=2)
-    return send_pdf(render_for_handover(letter, Handover(pin=pin, link=link)), f"{number}.pdf")
+    paper = paper_in_use()
+    letter = receipt_of(ticket, say=words.word, copies=2 if paper is Paper.A4 else 1)
+    pdf = render_for_handover(letter, Handover(pin=pin, link=link), paper)
+    return send_pdf(pdf, f"{number}.pdf")
 
 
 def _admit(form: RecordForm, files: list[Received]) -> Admitted | None:
@@ -102,6 +116,12 @@ def _as_asked(fields: dict[str, Any]) -> dict[str, Any]:
     return {ours.get(name, name): sentence for name, sentence in fields.items()}
 
 
+def _remember(admitted: Admitted) -> None:
+    """Let this browser show number and PIN for an hour."""
+    until = int((clock.now() + PIN_SHOWN_FOR).timestamp())
+    session[_RECORDED] = [admitted.ticket.id, admitted.number, admitted.pin, until]
+
+
 def _just_recorded() -> tuple[Ticket, str, str]:
     """What this browser recorded last; raises NotFound after an hour.
 
@@ -120,6 +140,13 @@ def _kept_channel() -> str:
     return wanted if wanted in {channel.value for channel in CHANNELS} else ""
 
 
-def _page(form: RecordForm, files: list[Received]) -> ResponseReturnValue:
-    page = render_template("staff/record.html", form=form, files=files)
-    return page, 422 if form.errors else 200
+def _page(
+    form: RecordForm, files: list[Received], hints: Sequence[Hint] = ()
+) -> ResponseReturnValue:
+    """The form; above it, once, what may be about the same and is here already."""
+    if hints:  # asked once: whoever sends the same page again has seen them
+        form.likely_shown.data = ",".join(
+            [form.likely_shown.data or "", *(hint.number for hint in hints)]
+        )
+    page = render_template("staff/record.html", form=form, files=files, hints=hints)
+    return page, 409 if hints else 422 if form.errors else 200

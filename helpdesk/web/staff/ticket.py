@@ -14,9 +14,11 @@ from helpdesk.lib import clock
 from helpdesk.lib.database import unit_of_work
 from helpdesk.lib.errors import Refused
 from helpdesk.tickets.access import find_for
+from helpdesk.tickets.correspondence import letters_of
+from helpdesk.tickets.duplicates import Hint, find_duplicates, sought_of
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.picture import Picture, picture_of
-from helpdesk.tickets.states import Access
+from helpdesk.tickets.states import Access, Status
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.web.doors import current_actor
 from helpdesk.web.once import draw_key
@@ -93,7 +95,16 @@ def page_values(ticket: Ticket, actor: Actor) -> dict[str, Any]:
         "is_revealed": False,
         "number_of": number_of,
         "messages": rail.message_lines(picture),
+        "hints": _hints_beside(picture, actor),
+        "letters": letters_of(ticket.id) if picture.is_care else [],
     }
+
+
+def _hints_beside(picture: Picture, actor: Actor) -> list[Hint]:
+    """What may be about the same matter, for customer care while nobody has looked at the ticket yet."""
+    if not picture.is_care or picture.ticket.state is not Status.RECEIVED:
+        return []
+    return find_duplicates(actor, sought_of(picture.ticket))
 
 
 def _composer(picture: Picture) -> dict[str, str]:

@@ -12,6 +12,8 @@ from wtforms import RadioField, SelectChoice, SelectField, StringField, TextArea
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from helpdesk.tickets import triage as verbs
+from helpdesk.tickets.duplicates import find_duplicates, sought_of
+from helpdesk.tickets.leaving import leave_by_exit
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.promises import answer_promises
 from helpdesk.tickets.states import Grade, Kind, Status
@@ -26,7 +28,7 @@ from helpdesk.web.typed import tidy
 from helpdesk.web.words import word
 
 _CHOOSE_GRADE = _l("Choose a grade.")
-_WAYS_OUT = [
+WAYS_OUT = [
     SelectChoice(Status.NOT_OURS.value, _l("It is not ours to handle")),
     SelectChoice(Status.WITHDRAWN.value, _l("The complainant withdraws it")),
     SelectChoice(Status.ARCHIVED.value, _l("File it without action")),
@@ -132,12 +134,12 @@ class ReclassifyForm(ClassFields, DecisionForm):
 class ExitForm(DecisionForm):
     """How the ticket ends without being handled, and why."""
 
-    way = RadioField(_l("Why does it end here?"), choices=_WAYS_OUT, validate_choice=False)
+    way = RadioField(_l("Why does it end here?"), choices=WAYS_OUT, validate_choice=False)
     reason = TextAreaField(_l("Reason"), [Length(max=500)], filters=[tidy])
 
     def validate_way(self, field: RadioField) -> None:
         """One of the four must be chosen."""
-        if field.data not in {choice.value for choice in _WAYS_OUT}:
+        if field.data not in {choice.value for choice in WAYS_OUT}:
             raise ValidationError(_l("Choose one."))
 
 
@@ -157,8 +159,13 @@ def triage(number: str) -> ResponseReturnValue:
             return act.back(_("The ticket is graded and classified."))
         flash(_("The ticket is graded and classified. Now send it to the units."))
         return redirect(url_for("staff.dispose", number=act.number))
-    promises, sensitive = answer_promises(act.ticket), sensitive_categories()
-    return act.page("triage", form, promises=promises, sensitive=sensitive)
+    return act.page(
+        "triage",
+        form,
+        promises=answer_promises(act.ticket),
+        sensitive=sensitive_categories(),
+        hints=find_duplicates(act.by, sought_of(act.ticket)),
+    )
 
 
 @door.route("/tiket/<number>/ubah-grading", methods=["GET", "POST"])
@@ -218,9 +225,7 @@ def leave(number: str) -> ResponseReturnValue:
     form = ExitForm()
     if act.done(
         form,
-        lambda: verbs.leave_by_exit(
-            act.ticket, Status(form.way.data), form.reason.data or "", by=act.by
-        ),
+        lambda: leave_by_exit(act.ticket, Status(form.way.data), form.reason.data or "", by=act.by),
     ):
         return act.back(_("The ticket has ended: %(way)s.", way=word(form.way.data, "status")))
     return act.page("exit", form)

@@ -8,22 +8,29 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectChoice, SelectField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
+from helpdesk.lib import clock
 from helpdesk.lib.database import in_own_units
 from helpdesk.tickets import dispositions as verbs
 from helpdesk.tickets.destinations import people_of
 from helpdesk.tickets.dispositions import UnitAnswer
 from helpdesk.tickets.files import has_evidence
 from helpdesk.tickets.follow_ups import record_follow_up
+from helpdesk.tickets.labels import read_labels
 from helpdesk.tickets.moves import Move
+from helpdesk.tickets.pages import page_of
 from helpdesk.tickets.states import DispositionStatus, Grade, Root
+from helpdesk.tickets.worklist import Desk, DeskKind, View
 from helpdesk.web import words
 from helpdesk.web.filters import name as name_of
+from helpdesk.web.locale import language_now
 from helpdesk.web.staff import door
 from helpdesk.web.staff.acting import Act, ActForm, DecisionForm
+from helpdesk.web.staff.lines import Line, lines_of
 from helpdesk.web.typed import LONGEST_TEXT, tidy
 from helpdesk.web.uploads_in_forms import files_field
 
 _ON_WORK = "/tiket/<number>/disposisi/<int:disposition_id>"
+TASKS_BESIDE = 12
 _ACCEPTED = DispositionStatus.ACCEPTED.value
 
 
@@ -157,4 +164,17 @@ def submit(number: str, disposition_id: int) -> ResponseReturnValue:
     ):
         return act.back(_("The answer is with customer care for approval."))
     needs_evidence = act.ticket.grade == Grade.RED and not has_evidence(act.work.id)
-    return act.page("submit", form, needs_evidence=needs_evidence, unit=name_of(act.work.unit))
+    return act.page(
+        "submit",
+        form,
+        needs_evidence=needs_evidence,
+        unit=name_of(act.work.unit),
+        tasks=_tasks_beside(act),
+    )
+
+
+def _tasks_beside(act: Act) -> list[Line]:
+    """The unit's nearest deadlines, for the list beside the answer on a wide screen."""
+    desk, at = Desk(DeskKind.UNIT, act.work.unit_id), clock.now()
+    page = page_of(desk, View.ALL, act.by, at, size=TASKS_BESIDE)
+    return lines_of(page.rows, act.by, read_labels(language_now()), at)

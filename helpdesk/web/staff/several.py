@@ -1,0 +1,158 @@
+"""One decision for several tickets of the list: become their owner, send them to a unit, end them.
+
+Each ticket is decided in a unit of work of its own: what one refuses does not stop the others, and is told by number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from wtforms import RadioField, SelectChoice, SelectField, TextAreaField
+from wtforms.validators import Length
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.roles import Permission
+from helpdesk.accounts.units import list_units
+from helpdesk.lib.database import in_own_units, unit_of_work
+from helpdesk.lib.errors import HouseError, Invalid, NotFound
+from helpdesk.tickets import access
+from helpdesk.tickets.dispositions import Instruction, dispose_ticket
+from helpdesk.tickets.leaving import leave_by_exit
+from helpdesk.tickets.opening import number_of
+from helpdesk.tickets.states import Status
+from helpdesk.tickets.ticket import Ticket
+from helpdesk.tickets.triage import take_ticket
+from helpdesk.web.doors import current_actor
+from helpdesk.web.filters import name as name_of
+from helpdesk.web.forms import HouseForm
+from helpdesk.web.once import OnceMixin, done_before
+from helpdesk.web.staff import door
+from helpdesk.web.staff.triage import WAYS_OUT
+from helpdesk.web.typed import tidy
+
+MOST = 50  # a page of the list
+TAKE, DISPOSE, END = "ambil", "disposisi", "akhiri"
+
+
+class SeveralForm(OnceMixin, HouseForm):
+    """What is decided, and the words it needs."""
+
+    act = RadioField(
+        _l("What shall happen with them?"),
+        choices=[
+            SelectChoice(TAKE, _l("I become their owner")),
+            SelectChoice(DISPOSE, _l("Send them to one unit")),
+            SelectChoice(END, _l("End them without handling")),
+        ],
+        default=TAKE,
+    )
+    unit_id = SelectField(_l("Unit"), validate_choice=False)
+    note = TextAreaField(_l("Instruction"), [Length(max=1000)], filters=[tidy])
+    way = SelectField(_l("Why do they end?"), choices=WAYS_OUT, validate_choice=False)
+    reason = TextAreaField(_l("Reason"), [Length(max=500)], filters=[tidy])
+
+    def offer_units(self) -> None:
+        """Offer the units that are open."""
+        units = [(str(unit.id), name_of(unit)) for unit in list_units(only_active=True)]
+        self.unit_id.choices = [
+            SelectChoice("", _("Choose a unit")),
+            *(SelectChoice(*unit) for unit in units),
+        ]
+
+    def verb(self) -> Callable[[Ticket, Actor], object]:
+        """The act as one verb on one ticket. Raises Invalid for words that are missing."""
+        if self.act.data == DISPOSE:
+            if self.unit_id.data not in {choice.value for choice in self.unit_id.choices[1:]}:
+                raise Invalid({"unit_id": _l("Choose a unit.")})
+            instruction = Instruction(unit_id=int(self.unit_id.data), note=self.note.data or "")
+            return lambda ticket, by: dispose_ticket(ticket, [instruction], by=by)
+        if self.act.data == END:
+            if not self.reason.data:
+                raise Invalid({"reason": _l("Write the reason.")})
+            if self.way.data not in {choice.value for choice in WAYS_OUT}:
+                raise Invalid({"way": _l("Choose why they end.")})
+            reason, way = self.reason.data, Status(self.way.data)
+            return lambda ticket, by: leave_by_exit(ticket, way, reason, by=by)
+        return lambda ticket, by: take_ticket(ticket, by=by)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one ticket; *refused* is empty where it went well."""
+
+    number: str
+    refused: str = ""
+
+
+@door.route("/beberapa", methods=["GET", "POST"])
+@in_own_units
+def decide_several() -> ResponseReturnValue:
+    """Show what was ticked in the list and ask what shall happen; then do it, ticket by ticket."""
+    actor, numbers = _desk_officer(), list(dict.fromkeys(request.values.getlist("nomor")))[:MOST]
+    if not numbers:
+        flash(_("Tick at least one ticket first."), "warn")
+        return redirect(url_for("staff.worklist"))
+    form = SeveralForm()
+    form.offer_units()
+    if form.validate_on_submit():
+        try:
+            return _told([_decide(number, form, actor) for number in numbers])
+        except Invalid as refused:
+            form.take_errors(refused)
+    tickets = [found for number in numbers if (found := _found(number, actor))]
+    status = 422 if form.errors else 200
+    return render_template("staff/several.html", form=form, tickets=tickets, of=number_of), status
+
+
+def _desk_officer() -> Actor:
+    actor = current_actor()
+    if not actor.may(Permission.TRIAGE):
+        raise NotFound
+    return actor
+
+
+def _decide(number: str, form: SeveralForm, actor: Actor) -> Outcome:
+    verb = form.verb()
+    said = (
+        form.act.data, form.unit_id.data, form.note.data, form.way.data, form.reason.data,
+    )  # fmt: skip
+
+    def unit() -> None:
+        ticket = access.find_to_change(actor, number)
+        if not done_before(f"several/{ticket.id}", form.key, *said):
+            verb(ticket, actor)
+
+    try:
+        unit_of_work(unit)
+    except Invalid as refused:
+        return Outcome(number, "; ".join(str(text) for text in refused.fields.values()))
+    except NotFound:
+        return Outcome(number, _("not found"))
+    except HouseError as refused:
+        return Outcome(number, str(refused.reason))
+    return Outcome(number)
+
+
+def _told(outcomes: list[Outcome]) -> ResponseReturnValue:
+    """Back to the list with what was done, and with what was not and why."""
+    done = sum(not outcome.refused for outcome in outcomes)
+    if done:
+        flash(ngettext("Done for %(num)d ticket.", "Done for %(num)d tickets.", done))
+    for outcome in outcomes:
+        if outcome.refused:
+            flash(f"{outcome.number}: {outcome.refused}", "warn")
+    return redirect(url_for("staff.worklist"))
+
+
+def _found(number: str, actor: Actor) -> Any:
+    try:
+        return access.find_for(actor, number)
+    except NotFound:
+        return None
