@@ -15,7 +15,7 @@ from config import ROOT, Settings
 from helpdesk.accounts.organisation import organisation
 from helpdesk.lib import logs
 from helpdesk.lib.database import db, init_database, unit_of_work
-from helpdesk.web import assets, errors, filters, headers, locale, signed_in
+from helpdesk.web import assets, drawn_once, errors, filters, headers, locale, signed_in
 from helpdesk.web.doors import init_doors
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -86,15 +86,18 @@ def _configure(app: House, settings: Settings) -> None:
 def _wire(app: House, settings: Settings) -> None:
     from helpdesk import cli
     from helpdesk.lib import limits_storage, storage
+    from helpdesk.web import metrics
 
     storage.init_storage(app, settings.instance_path / "files")
     locale.init_locale(app)
     assets.init_assets(app)
     filters.init_filters(app)
+    drawn_once.init_drawing(app)
     signed_in.init_sign_in(app)
     limits_storage.init_limits(app)
     init_doors(app)
     errors.init_errors(app)
+    metrics.init_metrics(app)
     headers.init_headers(app)
     cli.init_commands(app)
     if settings.demo:
@@ -106,6 +109,8 @@ def _wire(app: House, settings: Settings) -> None:
     def _on_every_page() -> dict[str, Any]:
         return {"organisation": organisation(), "demo": settings.demo}
 
+    @app.teardown_request
     @app.teardown_appcontext
     def _forget(_error: BaseException | None) -> None:
-        g.pop("organisation", None)
+        for name in ("organisation", "audit_edition"):
+            g.pop(name, None)

@@ -8,6 +8,7 @@ from helpdesk.accounts import sessions
 from helpdesk.intake import kept_files
 from helpdesk.lib import limits_storage, once
 from helpdesk.lib.database import unit_of_work
+from helpdesk.tickets import case_files, likeness, presence
 
 ONCE_KEYS_FOR = timedelta(days=7)  # a form may lie open on a shared computer for days
 SESSIONS_FOR = timedelta(days=30)
@@ -18,4 +19,7 @@ def keep_house(at: datetime) -> None:
     unit_of_work(lambda: once.forget_old(at - ONCE_KEYS_FOR))
     unit_of_work(lambda: limits_storage.forget_expired(at))
     unit_of_work(lambda: kept_files.forget_old(at))
+    unit_of_work(likeness.forget_old_stems)
+    case_files.forget_old(at - case_files.KEPT_FOR)
     unit_of_work(lambda: sessions.forget_ended(at - SESSIONS_FOR))
+    unit_of_work(lambda: presence.forget_gone(at))

@@ -18,9 +18,14 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from helpdesk import housekeeping
+from helpdesk.backup import nightly
+from helpdesk.letters import shelf
 from helpdesk.lib import clock, heartbeats
+from helpdesk.lib.clock_watch import ClockWatch
 from helpdesk.messaging import postman
-from helpdesk.tickets import escalating
+from helpdesk.monitoring import facts
+from helpdesk.monitoring.summaries import building, schedule
+from helpdesk.tickets import case_files, escalating, recomputing, resending
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +45,11 @@ class Job:
     run: Callable[[datetime], object]
 
 
+def keep_letters(_at: datetime) -> None:
+    """Draw the letters that were issued, so that everybody who downloads one gets the same bytes."""
+    shelf.keep_pending()
+
+
 def deliver_messages(at: datetime) -> None:
     """Send what waits in the outbox."""
     postman.deliver_due(at, limit=MESSAGES_PER_ROUND)
@@ -47,7 +57,16 @@ def deliver_messages(at: datetime) -> None:
 
 JOBS: tuple[Job, ...] = (
     Job("sweep clocks", timedelta(seconds=15), escalating.escalate_due),
+    Job(recomputing.JOB, timedelta(seconds=10), recomputing.recompute_changed),
+    Job("count figures", timedelta(seconds=30), facts.settle_days),
     Job("deliver messages", timedelta(seconds=5), deliver_messages),
+    Job("keep letters", timedelta(seconds=20), keep_letters),
+    Job("ask for monthly summaries", timedelta(minutes=1), schedule.ask_monthly),
+    Job("build summaries", timedelta(seconds=5), building.build_due),
+    Job("watch the clock", timedelta(minutes=1), ClockWatch().look),
+    Job(nightly.JOB, timedelta(minutes=5), nightly.back_up_when_due),
+    Job("answer link requests", timedelta(seconds=5), resending.answer_requests),
+    Job("build case files", timedelta(seconds=3), case_files.build_due),
     Job("housekeeping", timedelta(hours=1), housekeeping.keep_house),
 )
 

@@ -21,6 +21,31 @@ from tests.support.engines import ENGINES
 from tests.support.machine import IN_CI, lacks
 from tests.support.network import guarded
 
+# What `make test-quick` leaves out beside MariaDB and the browser: whole houses, other processes, papers, long stories.
+SLOW = (
+    "backup",
+    "cli/test_up.py",
+    "concurrency",
+    "demo",
+    "journeys",
+    "letters/test_paper.py",
+    "letters/test_roll.py",
+    "lib/test_schema.py",
+    "migrations",
+    "monitoring/test_figures_over_histories.py",
+    "monitoring/test_summaries.py",
+    "monitoring/test_summary_paper.py",
+    "test_deploy.py",
+    "tickets/test_histories.py",
+    "web/test_case_file.py",
+    "web/test_health.py",
+    "web/test_letters.py",
+    "web/test_nonsense.py",
+    "web/test_query_counts.py",
+    "web/test_summaries.py",
+    "web/test_words.py",
+)
+
 pytest_plugins = ["tests.support.engines", "tests.support.live", "tests.support.browser"]
 
 hypothesis.register_profile("local", deadline=None)
@@ -109,6 +134,14 @@ def app(settings: Settings, compiled_templates: BytecodeCache) -> Iterator[Flask
 def client(app: Flask) -> FlaskClient:
     """A browser without scripts: it keeps cookies and follows nothing by itself."""
     return app.test_client()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow by its place, so that the list can be read in one."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).as_posix().startswith(SLOW):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.hookimpl(trylast=True)

@@ -11,9 +11,10 @@ from helpdesk.intake.submission import Wish
 from helpdesk.tickets.answering import answer_ticket, approve_answer
 from helpdesk.tickets.dispositions import Instruction, dispose_ticket, send_back
 from helpdesk.tickets.follow_ups import record_follow_up
+from helpdesk.tickets.leaving import leave_by_exit
 from helpdesk.tickets.states import Access, Grade, Identity, Phrase
 from helpdesk.tickets.ticket import Disposition
-from helpdesk.tickets.triage import Verdict, leave_by_exit, regrade_ticket, triage_ticket
+from helpdesk.tickets.triage import Verdict, regrade_ticket, triage_ticket
 
 _PHRASES = ((Phrase.SOLVE,), (Phrase.SOLVE, Phrase.DRAFT_ANSWER), (Phrase.CLARIFY, Phrase.SOLVE))
 

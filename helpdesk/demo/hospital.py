@@ -41,6 +41,10 @@ RSIA_SEKAR_RANAH = OrganisationFacts(
     desk_en="Customer care desk, ground-floor lobby, Monday to Saturday 07.30–16.00 WIB",
     signatory_name="dr. Hanifah Rusli, MARS",
     signatory_title="Direktur RSIA Sekar Ranah",
+    parent="Yayasan Sekar Ranah",
+    letter_code="HM.02",
+    letter_initials="RSIA-SR",
+    shows_figures=True,
     idle_minutes=240,  # a visitor who is called away finds the demo where it was
 )
 

@@ -13,6 +13,7 @@ from helpdesk.accounts.user import User
 from helpdesk.audit import trail
 from helpdesk.demo.cases import cases
 from helpdesk.demo.cast import CAST, PASSWORD
+from helpdesk.demo.marks import is_demo
 from helpdesk.lib.database import db, in_own_units, unit_of_work
 from helpdesk.lib.errors import NotFound
 from helpdesk.web import signed_in
@@ -32,6 +33,13 @@ TO_TRY = {
     ),
     "ayu": _l("Look after users, units, categories, hours and messages; reads no ticket."),
 }
+
+
+@door.before_request
+def _refuse_what_is_no_demo() -> None:
+    """DEMO=1 beside the address of a real database must not open the account of a real Sari to everybody."""
+    if not is_demo():
+        raise NotFound
 
 
 @door.get("")

@@ -91,6 +91,11 @@ def remember(key: str, session_id: str, body_digest: str) -> Remembered:
     return Same(earlier.result)
 
 
+def was_remembered(key: str) -> bool:
+    """Was *key* used already, by anybody? For a page that would ask something before it acts; changes nothing."""
+    return db.session.execute(_EARLIER, {"key": _digest(key)}).one_or_none() is not None
+
+
 def settle(key: str, result: str) -> None:
     """Note the *result* of the act, such as a ticket's number; never a PIN.
 

@@ -11,6 +11,7 @@ import io
 import os
 import re
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -21,6 +22,10 @@ from helpdesk.lib.errors import NotFound
 _CHUNK = 1 << 20
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _EXTENSION = "storage"
+
+# ``mapped_column(String(64), info=NAMES_A_FILE)``: the column holds the digest of a file kept here.
+# By this mark a backup knows what must be in it, and ``flask check files`` what must be there.
+NAMES_A_FILE = {"names_a_file": True}
 
 
 class Storage(Protocol):
@@ -40,6 +45,15 @@ class Storage(Protocol):
 
     def verify(self, digest: str) -> bool:
         """Do the kept bytes still have this digest? False also when they are gone."""
+
+    def discard(self, digest: str) -> None:
+        """Throw the content away, for whoever knows that no row names it any more."""
+
+    def digests(self) -> Iterator[str]:
+        """Every digest kept here, in no particular order."""
+
+    def is_writable(self) -> bool:
+        """Can something be kept now? A full disk and a read-only one say no."""
 
 
 class DiskStorage:
@@ -94,6 +108,27 @@ class DiskStorage:
             return False
         with self.path(digest).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest() == digest
+
+    def discard(self, digest: str) -> None:
+        """Throw the content away; content that is gone already is no fault."""
+        self._place(digest).unlink(missing_ok=True)
+
+    def digests(self) -> Iterator[str]:
+        """Every digest kept here, in no particular order."""
+        for file in self.root.glob("??/??/*"):
+            if _DIGEST.fullmatch(file.name):
+                yield file.name
+
+    def is_writable(self) -> bool:
+        """Write a byte where every file begins, and take it away again."""
+        try:
+            with tempfile.TemporaryFile(dir=self._incoming) as file:
+                file.write(b"?")
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            return False
+        return True
 
     def _place(self, digest: str) -> Path:
         if not _DIGEST.fullmatch(digest):  # nothing but a digest ever becomes part of a path

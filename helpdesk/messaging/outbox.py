@@ -21,11 +21,15 @@ LATE_AFTER = timedelta(minutes=15)
 
 @dataclass(frozen=True)
 class OutboxState:
-    """How the outbox is doing: *waiting* are still to be sent, *late* ones should have gone."""
+    """How the outbox is doing: *waiting* are still to be sent, *late* ones should have gone.
+
+    *oldest_due_at* is the moment at which the next of them was, or will be, due; None when none waits.
+    """
 
     waiting: int
     late: int
     failed: int
+    oldest_due_at: datetime | None
 
     @property
     def is_well(self) -> bool:
@@ -118,9 +122,9 @@ def state_of_outbox(at: datetime) -> OutboxState:
     waiting = select(func.count()).where(OutboxMessage.status == "queued")
     late = waiting.where(OutboxMessage.look_at < at - LATE_AFTER)
     failed = select(func.count()).where(OutboxMessage.status == "failed")
-    row = db.session.execute(
-        select(waiting.scalar_subquery(), late.scalar_subquery(), failed.scalar_subquery())
-    ).one()
+    oldest = select(func.min(OutboxMessage.look_at)).where(OutboxMessage.status == "queued")
+    questions = (waiting, late, failed, oldest)
+    row = db.session.execute(select(*(one.scalar_subquery() for one in questions))).one()
     return OutboxState(*row)
 
 

@@ -14,17 +14,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from string import Formatter
 
 from sqlalchemy import select
 
-from helpdesk.lib import clock
 from helpdesk.lib.database import db, kept_in_unit
+from helpdesk.lib.placeholders import fill, placeholders_in
 from helpdesk.messaging.message import OutboxMessage, TemplateVersion
 from helpdesk.messaging.wordbook import FOLDER, say
 
 LANGUAGES = ("id", "en")
 SUBJECT_MARK = "Subject: "
+
+
+_TOLD_TO_STAFF = frozenset({"number", "link"})
+_TOLD_TO_COMPLAINANTS = _TOLD_TO_STAFF | {"due", "until", "object_until"}
 
 
 class Audience(StrEnum):
@@ -41,6 +44,15 @@ class Event:
     audience: Audience
     placeholders: frozenset[str]
 
+    @property
+    def required(self) -> frozenset[str]:
+        """What no wording may leave out: which complaint, where to read it, and until when.
+
+        A complainant is told every deadline that concerns them; staff find it in the ticket.
+        """
+        is_public = self.audience is Audience.COMPLAINANT
+        return self.placeholders & (_TOLD_TO_COMPLAINANTS if is_public else _TOLD_TO_STAFF)
+
 
 def _to_complainant(*placeholders: str) -> Event:
     return Event(Audience.COMPLAINANT, frozenset({"organisation", "number", "link", *placeholders}))
@@ -54,7 +66,9 @@ def _to_staff(*placeholders: str) -> Event:
 #   organisation  its name                      number  of the ticket, KLH-26-00042-8
 #   link          to the complainant's page (signed), or for staff to the ticket
 #   due, until, object_until, was_due   in words: "Selasa, 24 November 2026 pukul 10.00 WIB"
+#   wanted_by     the deadline of an instruction in words, "-" where it has none
 #   category      its name                      unit    its name, or "-" where the work is the desk's
+#   month         of a summary: "Oktober 2026"
 #   grade, clock  codes, said by the wordbook; clock is the stage that is measured
 # Deliberately no title, text, reason or name of a person: WhatsApp, mail servers and lock screens
 # read along.
@@ -75,9 +89,17 @@ EVENTS: dict[str, Event] = {
     "exit_archived": _to_complainant(),
     "exit_withdrawn": _to_complainant(),
     "exit_merged": _to_complainant(),
+    "merged_answered": _to_complainant(),
+    "merged_reopened": _to_complainant(),
+    "merged_closed": _to_complainant(),
+    "split_off": _to_complainant(),
+    "link_again": _to_complainant(),
     "late_apology": _to_complainant(),
     "disposed": _to_staff("unit", "category", "grade", "due"),
     "assigned": _to_staff("category", "grade", "due"),
+    "recalled": Event(
+        Audience.STAFF, frozenset({"organisation", "number"})
+    ),  # the link would lead them nowhere
     "returned_by_unit": _to_staff("unit"),
     "submitted": _to_staff("unit"),
     "submission_returned": _to_staff("unit", "due"),
@@ -87,6 +109,9 @@ EVENTS: dict[str, Event] = {
     "breached": _to_staff("clock", "unit", "was_due"),
     "escalated": _to_staff("clock", "unit", "was_due"),
     "named_reader": _to_staff(),
+    "instructed": _to_staff("unit", "wanted_by"),
+    "instruction_answered": _to_staff("unit"),
+    "monthly_summary": _to_staff("month"),  # number and link are the summary's
 }
 
 
@@ -100,8 +125,7 @@ class Wording:
 
     def fill(self, values: Mapping[str, str]) -> Rendered:
         """Put the values in. Raises ValueError when one is missing."""
-        strict = _Strict(values)
-        return Rendered(self.subject.format_map(strict), self.body.format_map(strict))
+        return Rendered(fill(self.subject, values), fill(self.body, values))
 
 
 @dataclass(frozen=True)
@@ -179,40 +203,6 @@ def read_wording(event: str, text: str, *, version: int = 0) -> Wording:
     return Wording(version, subject, body.strip() + "\n")
 
 
-def placeholders_in(text: str) -> set[str]:
-    """The names in braces. Raises ValueError for an attribute, an index or a format."""
-    names: set[str] = set()
-    for _, name, format_spec, conversion in Formatter().parse(text):
-        if name is None:
-            continue
-        if format_spec or conversion or not name.isidentifier():
-            raise ValueError(f"A placeholder is a plain name in braces, not {{{name}}}")
-        names.add(name)
-    return names
-
-
-def reword(event: str, language: str, text: str, *, by_id: int | None) -> TemplateVersion:
-    """Use *text* from now on, inside the caller's unit; what was queued before keeps its words.
-
-    Raises ValueError with a sentence when the text cannot be used.
-    """
-    if language not in LANGUAGES:
-        raise ValueError(f"messages are not written in {language!r}")
-    read_wording(event, text)
-    newest = wording(event, language).version
-    row = TemplateVersion(
-        event=event,
-        language=language,
-        version=newest + 1,
-        text=text,
-        created_at=clock.now(),
-        created_by_id=by_id,
-    )
-    db.session.add(row)
-    db.session.flush()
-    return row
-
-
 def render_message(message: OutboxMessage, *, hide_link: bool = False) -> Rendered:
     """The message exactly as it was worded when it was queued.
 
@@ -240,10 +230,3 @@ def _wording_then(message: OutboxMessage) -> Wording:
     if text is None:
         raise ValueError(f"version {message.template_version} of {message.event!r} is gone")
     return read_wording(message.event, text, version=message.template_version)
-
-
-class _Strict(dict[str, str]):
-    """Values by name; a missing one is refused rather than left blank."""
-
-    def __missing__(self, name: str) -> str:
-        raise ValueError(f"no value for {name!r}")

@@ -22,7 +22,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import joinedload, lazyload, selectinload
+from sqlalchemy.orm import aliased, joinedload, lazyload, selectinload
 
 from helpdesk.accounts.actor import Actor, ActorKind
 from helpdesk.accounts.organisation import local_zone, organisation
@@ -31,7 +31,7 @@ from helpdesk.accounts.user import User
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, NotFound
-from helpdesk.tickets import records  # noqa: F401 - the mapper of Ticket needs its clocks
+from helpdesk.tickets import records
 from helpdesk.tickets.number import TicketNumber, parse_number
 from helpdesk.tickets.states import STILL_THEIRS, Access, Identity, Status
 from helpdesk.tickets.ticket import Disposition, NamedReader, ReportedParty, Ticket
@@ -69,7 +69,8 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     elif actor.may(Permission.WATCH):
         parts.append(Ticket.access == Access.ORDINARY.value)
     if actor.unit_ids:
-        parts.append(and_(Ticket.access == Access.ORDINARY.value, _with_unit_of(actor)))
+        at_theirs = or_(_with_unit_of(actor), _follows_one_of(actor))
+        parts.append(and_(Ticket.access == Access.ORDINARY.value, at_theirs))
     parts.append(and_(Ticket.access == Access.RESTRICTED.value, _names_reader(actor)))
     return and_(or_(*parts), or_(Ticket.access == Access.ORDINARY.value, ~_reports(actor)))
 
@@ -98,7 +99,11 @@ def scope_of(actor: Actor, ticket: Ticket) -> Scope:
         return Scope.CARE
     if any(works_on(actor, disposition) for disposition in ticket.dispositions):
         return Scope.UNIT
-    return Scope.LEADERSHIP if actor.may(Permission.WATCH) else Scope.RECORDER
+    if actor.may(Permission.WATCH):
+        return Scope.LEADERSHIP
+    # Else it follows one that a unit of theirs has: what they read of it is the units' copy.
+    took_it_down = ticket.recorded_by_id == actor.user_id
+    return Scope.RECORDER if took_it_down or not ticket.merged_into_id else Scope.UNIT
 
 
 def is_given_to(actor: Actor, disposition: Disposition) -> bool:
@@ -112,6 +117,29 @@ def is_given_to(actor: Actor, disposition: Disposition) -> bool:
 def works_on(actor: Actor, disposition: Disposition) -> bool:
     """Is it given to them, and neither sent back nor recalled? What ``visible_to`` asks, of one row in memory."""
     return disposition.status in STILL_THEIRS and is_given_to(actor, disposition)
+
+
+def is_addressed_to(actor: Actor, instruction: records.LeaderInstruction, ticket: Ticket) -> bool:
+    """Is it theirs to acknowledge and answer? A unit's while it has the ticket; what it gave back falls to the desk.
+
+    So does what nobody of the unit reads any more, since the ticket was restricted after they had answered.
+    """
+    theirs = [
+        sent
+        for sent in ticket.dispositions
+        if sent.unit_id == instruction.unit_id and sent.status in STILL_THEIRS
+    ]
+    if theirs and ticket.is_restricted:
+        readers = _readers_among({sent.officer_id for sent in theirs}, ticket)
+        theirs = [sent for sent in theirs if sent.officer_id in readers]
+    if theirs:
+        return any(works_on(actor, sent) for sent in theirs)
+    return actor.may(Permission.TRIAGE)
+
+
+def _readers_among(user_ids: set[int | None], ticket: Ticket) -> set[int]:
+    named = select(NamedReader.user_id).where(NamedReader.ticket_id == ticket.id)
+    return {user_id for user_id in db.session.scalars(named) if user_id in user_ids}
 
 
 def knows_complainant(actor: Actor, ticket: Ticket) -> bool:
@@ -218,10 +246,25 @@ _FOR_A_PAGE = (
 )
 
 
+def _follows_one_of(actor: Actor) -> ColumnElement[bool]:
+    """What was merged into a ticket is read by the units that have it; by nobody more where that is restricted."""
+    leading = aliased(Ticket)
+    is_theirs = exists().where(
+        leading.id == Ticket.merged_into_id,
+        leading.access == Access.ORDINARY.value,
+        Disposition.ticket_id == leading.id,
+        _is_for(actor),
+    )
+    return and_(Ticket.merged_into_id.is_not(None), is_theirs)
+
+
 def _with_unit_of(actor: Actor) -> ColumnElement[bool]:
+    return exists().where(Disposition.ticket_id == Ticket.id, _is_for(actor))
+
+
+def _is_for(actor: Actor) -> ColumnElement[bool]:
     headed = sorted(actor.headed_unit_ids)
-    return exists().where(
-        Disposition.ticket_id == Ticket.id,
+    return and_(
         Disposition.unit_id.in_(sorted(actor.unit_ids)),
         Disposition.status.in_(_THEIRS),
         or_(

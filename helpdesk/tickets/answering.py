@@ -12,6 +12,7 @@ from helpdesk.lib import clock
 from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.lib.uploads import Received
 from helpdesk.tickets.files import attach
+from helpdesk.tickets.following import News, must_be_told, pass_on
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.questions import drop_questions
 from helpdesk.tickets.records import TicketEvent
@@ -61,17 +62,24 @@ def reply_interim(
 
 
 def answer_ticket(
-    ticket: Ticket, text: str, *, by: Actor, files: Sequence[Received] = ()
+    ticket: Ticket,
+    text: str,
+    *,
+    by: Actor,
+    files: Sequence[Received] = (),
+    text_for_followers: str = "",
 ) -> TicketEvent:
     """Give the final answer. The gate: every disposition is approved, returned or recalled.
 
-    The INM clock stops here when a follow-up is recorded, else when it is.
+    The INM clock stops here when a follow-up is recorded, else when it is. Whose complaint was joined to this one
+    reads *text_for_followers* instead: the answer may say who asked. Raises Invalid when they would read nothing.
     """
     if not text.strip():
         raise Invalid({"text": _l("The answer is empty.")})
     require(ticket, Move.ANSWER, by=by)
     if not is_gate_open(ticket.dispositions):
         raise Conflict(_l("A unit has not finished yet. Until then you can send an interim reply."))
+    must_be_told(ticket, text_for_followers)
     at = clock.now()
     ticket.answered_at = at
     ticket.first_answered_at = ticket.first_answered_at or at
@@ -81,6 +89,7 @@ def answer_ticket(
         ticket, Move.ANSWER, by=by, at=at, text=text.strip(), details={"cycle": ticket.reopenings}
     )
     attach(event, files)
+    pass_on(ticket, News.ANSWERED, by=by, at=at, text=text_for_followers.strip())
     return event
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
@@ -11,7 +11,7 @@ from helpdesk.lib.database import db, kept_in_unit
 from helpdesk.sla import calendars, policies
 from helpdesk.sla import due as arithmetic
 from helpdesk.sla.calendar import BusinessCalendar
-from helpdesk.sla.milestones import Milestone, look_at, milestones
+from helpdesk.sla.milestones import WARN, Milestone, look_at, milestones
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.records import ClockPause, SlaClock
 from helpdesk.tickets.ticket import Disposition, Ticket
@@ -74,10 +74,11 @@ def stop(clock: SlaClock, at: datetime, *, verdict: str | None = None, in_time: 
     refresh(clock)
     clock.stopped_at = at
     clock.look_at = None
-    is_late = clock.due_at is not None and at > clock.due_at
-    clock.verdict = verdict or (MISSED if is_late else in_time)
-    if is_late and clock.verdict == MISSED:
-        clock.breached_at = clock.due_at
+    # A breach that was recorded stays one, even where a holiday declared since has moved the deadline.
+    broken = [moment for moment in (clock.due_at, clock.breached_at) if moment and at > moment]
+    clock.verdict = verdict or (MISSED if broken else in_time)
+    if broken and clock.verdict == MISSED:
+        clock.breached_at = min(broken)
 
 
 def take_up(clock: SlaClock, ticket: Ticket) -> None:
@@ -129,6 +130,14 @@ def coming(clock: SlaClock) -> tuple[Milestone, ...]:
     return milestones(warn_at=warn_at, due_at=clock.due_at, steps=rule.steps, calendar=calendar)
 
 
+def warn_anew(clock: SlaClock, at: datetime) -> None:
+    """Let it be warned of once more, where the warning is all that was said and its moment lies after *at* again."""
+    lies_ahead = any(one.name == WARN and one.at > at for one in coming(clock))
+    if lies_ahead and steps_done(clock) == {WARN}:
+        clock.steps_done, clock.round, clock.warned_at = "", clock.round + 1, None
+        refresh(clock)
+
+
 def steps_done(clock: SlaClock) -> frozenset[str]:
     """Names of the milestones that were acted on in this round."""
     return frozenset(clock.steps_done.split(",")) - {""}
@@ -172,14 +181,30 @@ _ENDS = (
 
 
 def wrong_clocks() -> Iterator[str]:
-    """Sentences on every clock whose cached deadline differs from the arithmetic; for ``flask check clocks``."""
-    rows: Iterable[SlaClock] = db.session.scalars(
-        select(SlaClock).where(SlaClock.stopped_at.is_(None)).execution_options(yield_per=500)
+    """Sentences on every running clock whose caches differ from the arithmetic; for ``flask check clocks``.
+
+    Beside the deadline also the next look, but for a clock that the sweep has set aside after a fault, and the
+    deadline that the unit's list shows.
+    """
+    rows = db.session.execute(
+        select(SlaClock, Disposition.due_at)
+        .outerjoin(Disposition, Disposition.id == SlaClock.disposition_id)
+        .where(SlaClock.stopped_at.is_(None))
+        .execution_options(yield_per=500)
     )
-    for clock in rows:
+    for clock, shown in rows:
         true_due = due_of(clock)
         if true_due != clock.due_at:
             yield f"clock {clock.id} ({clock.kind}) says {_say(clock.due_at)}, should say {_say(true_due)}"
+        elif clock.disposition_id is not None and shown != true_due:
+            yield f"disposition {clock.disposition_id} says {_say(shown)}, should say {_say(true_due)}"
+        elif clock.look_at != (look := next_look(clock)) and not _is_set_aside(clock, look):
+            yield f"clock {clock.id} ({clock.kind}) looks at {_say(clock.look_at)}, should at {_say(look)}"
+
+
+def _is_set_aside(clock: SlaClock, look: datetime | None) -> bool:
+    """Later than it should: the sweep stumbled over it, and its log says how."""
+    return look is not None and clock.look_at is not None and clock.look_at > look
 
 
 def _say(moment: datetime | None) -> str:

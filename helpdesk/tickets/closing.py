@@ -13,12 +13,13 @@ from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Invalid, Refused
 from helpdesk.lib.uploads import Received
-from helpdesk.tickets.dispositions import end_disposition
+from helpdesk.tickets.dispositions import call_off
 from helpdesk.tickets.files import attach
+from helpdesk.tickets.following import News, must_be_told, pass_on
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.questions import drop_questions
 from helpdesk.tickets.records import Rating, TicketEvent
-from helpdesk.tickets.states import Closing, DispositionStatus, Grade
+from helpdesk.tickets.states import Closing, Grade
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.timing import can_object
 from helpdesk.tickets.workflow import advance, require, was_there
@@ -51,23 +52,36 @@ def object_to_answer(
         ticket, Move.OBJECT, by=by, text=reason.strip(), details={"cycle": ticket.reopenings}
     )
     attach(event, files)
+    pass_on(ticket, News.REOPENED, by=by, at=event.at)
     return event
 
 
-def close_unilaterally(ticket: Ticket, reason: str, *, by: Actor) -> TicketEvent:
-    """A supervisor closes without the complainant's word; the reason is told to them."""
+def close_unilaterally(
+    ticket: Ticket, reason: str, *, by: Actor, text_for_followers: str = ""
+) -> TicketEvent:
+    """A supervisor closes without the complainant's word; the reason is told to them.
+
+    Whose complaint was joined to this one reads *text_for_followers* instead. Raises Invalid when they would read
+    nothing.
+    """
     if not reason.strip():
         raise Invalid({"reason": _l("Write the reason. The person who complained will read it.")})
     require(ticket, Move.CLOSE_UNILATERALLY, by=by)
-    for disposition in ticket.dispositions:
-        if disposition.is_open or disposition.status == DispositionStatus.SUBMITTED:
-            end_disposition(disposition, DispositionStatus.RECALLED)
+    must_be_told(ticket, text_for_followers)
+    recalled = call_off(ticket)
     drop_questions(ticket)
     at = clock.now()
     # The reason is what the person is told: for the statutory clock it is our answer.
     ticket.first_answered_at = ticket.first_answered_at or at
     return _close(
-        ticket, Move.CLOSE_UNILATERALLY, Closing.UNILATERAL, by=by, at=at, text=reason.strip()
+        ticket,
+        Move.CLOSE_UNILATERALLY,
+        Closing.UNILATERAL,
+        by=by,
+        at=at,
+        text=reason.strip(),
+        recalled=recalled,
+        text_for_followers=text_for_followers.strip(),
     )
 
 
@@ -121,9 +135,14 @@ def _close(
     by: Actor,
     at: datetime | None = None,
     text: str = "",
+    recalled: Sequence[int] = (),
+    text_for_followers: str = "",
 ) -> TicketEvent:
     at = at or clock.now()
     ticket.closing = closing.value
     ticket.closed_at = at
     ticket.was_returned = False
-    return advance(ticket, move, by=by, at=at, text=text, details={"closing": closing.value})
+    details = {"closing": closing.value, **({"recalled": list(recalled)} if recalled else {})}
+    event = advance(ticket, move, by=by, at=at, text=text, details=details)
+    pass_on(ticket, News.CLOSED, by=by, at=at, text=text_for_followers)
+    return event

@@ -245,6 +245,16 @@ def end_disposition(disposition: Disposition, status: DispositionStatus) -> None
         forget_officer(disposition.ticket, disposition.officer_id)
 
 
+def call_off(ticket: Ticket) -> list[int]:
+    """Recall everything that units still have or have submitted; returns the ids, for their people to be told."""
+    called_off = []
+    for disposition in ticket.dispositions:
+        if disposition.is_open or disposition.status == DispositionStatus.SUBMITTED:
+            end_disposition(disposition, DispositionStatus.RECALLED)
+            called_off.append(disposition.id)
+    return called_off
+
+
 def _must_be(
     disposition: Disposition, statuses: set[DispositionStatus] | frozenset[DispositionStatus]
 ) -> None:

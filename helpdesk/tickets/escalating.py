@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from helpdesk.accounts.actor import Actor
@@ -51,6 +51,12 @@ def escalate_due(at: datetime, limit: int = 200) -> int:
             log.exception("clock %s could not be handled and is set aside", clock_id)
             unit_of_work(partial(_set_aside, clock_id, at))
     return len(clock_ids)
+
+
+def longest_overlooked(at: datetime) -> timedelta:
+    """How long the sweep is behind at *at*: seconds while it runs, and growing when it does not."""
+    oldest = db.session.scalar(select(func.min(SlaClock.look_at)))
+    return max(timedelta(0), at - oldest) if oldest else timedelta(0)
 
 
 def climb(clock_id: int, at: datetime) -> None:

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Select, select
+from sqlalchemy.orm import selectinload
 
 from helpdesk.accounts.roles import Role
 from helpdesk.accounts.user import Grant, User
 from helpdesk.lib.database import db, kept_in_unit
 from helpdesk.tickets.access import visible_to
+from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import Access
 from helpdesk.tickets.ticket import Disposition, NamedReader, Ticket
 
@@ -25,8 +27,38 @@ def holders_of(role: Role, unit_id: int | None = None) -> list[User]:
 
 def people_of(disposition: Disposition) -> list[User]:
     """The officer named on the disposition and the heads of its unit."""
+    return [*officer_of(disposition), *holders_of(Role.UNIT_HEAD, disposition.unit_id)]
+
+
+def officer_of(disposition: Disposition) -> list[User]:
+    """The officer named on the disposition, if one is."""
     officer = db.session.get(User, disposition.officer_id) if disposition.officer_id else None
-    return [*([officer] if officer else []), *holders_of(Role.UNIT_HEAD, disposition.unit_id)]
+    return [officer] if officer else []
+
+
+def people_at_work(ticket: Ticket) -> list[User]:
+    """Those of every unit that has not answered yet."""
+    return [user for work in ticket.dispositions if work.is_open for user in people_of(work)]
+
+
+def leading_of(ticket: Ticket) -> Ticket | None:
+    """The ticket that this one was merged into, with the units that have it; None for most."""
+    if ticket.merged_into_id is None:
+        return None
+    leading = select(Ticket).where(Ticket.id == ticket.merged_into_id)
+    with_units = selectinload(Ticket.dispositions).joinedload(Disposition.unit)
+    return db.session.scalar(leading.options(with_units))
+
+
+def addressees_of(ticket: Ticket, _event: TicketEvent, work: Disposition | None) -> list[User]:
+    """Whom an instruction of leadership is for: the unit whose *work* it is about, or the desk."""
+    return people_of(work) if work else desk_of(ticket)
+
+
+def giver_of(_ticket: Ticket, event: TicketEvent, _work: Disposition | None) -> list[User]:
+    """Who gave the instruction that was answered."""
+    giver = db.session.get(User, event.details["given_by_id"])
+    return [giver] if giver and giver.is_active else []
 
 
 def desk_of(ticket: Ticket) -> list[User]:

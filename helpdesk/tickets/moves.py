@@ -41,7 +41,17 @@ class Move(StrEnum):
     CLOSE_BY_SILENCE = "close_by_silence"
     CLOSE_UNILATERALLY = "close_unilaterally"
     EXIT = "exit"
+    MERGE = "merge"
+    ABSORB = "absorb"
+    SPLIT = "split"
+    LET_GO = "let_go"
+    NEWS = "news"
     NEW_PIN = "new_pin"
+    RESEND_LINK = "resend_link"
+    LETTER = "letter"
+    INSTRUCT = "instruct"
+    ACKNOWLEDGE_INSTRUCTION = "acknowledge_instruction"
+    ANSWER_INSTRUCTION = "answer_instruction"
     WARN = "warn"
     BREACH = "breach"
     ESCALATE = "escalate"
@@ -58,6 +68,7 @@ class Rule:
     by_system: bool = False
     own_unit: bool = False  # the disposition must be with a unit of the actor
     or_unit: bool = False  # an officer of a unit at work on it may do it too
+    or_recorder: bool = False  # so may whoever took the complaint down
     audience: str = "staff"
 
 
@@ -66,6 +77,7 @@ _CLOSABLE = frozenset({Status.ANSWERED, Status.CLOSED})
 _AT_UNITS = frozenset({Status.IN_PROGRESS, Status.IN_REVIEW})
 _BEFORE_ANSWER = WORKED_ON - {Status.RECEIVED}
 _HAS_CLOCKS = OPEN | {Status.CLOSED}
+_FOLLOWS = frozenset({Status.MERGED})
 _SINCE_TRIAGE = _HAS_CLOCKS - {Status.RECEIVED}
 
 MOVES: dict[Move, Rule] = {
@@ -100,7 +112,9 @@ MOVES: dict[Move, Rule] = {
     Move.REPLY_TO_QUESTION: Rule(
         OPEN, by_complainant=True, needs=Permission.TRIAGE, audience="public"
     ),
-    Move.ADD_MESSAGE: Rule(_ALL, by_complainant=True, needs=Permission.TRIAGE, audience="public"),
+    Move.ADD_MESSAGE: Rule(
+        _ALL, by_complainant=True, needs=Permission.TRIAGE, or_recorder=True, audience="public"
+    ),
     Move.NOTE: Rule(_ALL, needs=Permission.TRIAGE, or_unit=True),
     Move.INTERIM_REPLY: Rule(OPEN, needs=Permission.REPLY, audience="public"),
     Move.ANSWER: Rule(_BEFORE_ANSWER, Status.ANSWERED, needs=Permission.REPLY, audience="public"),
@@ -122,7 +136,23 @@ MOVES: dict[Move, Rule] = {
         OPEN - {Status.RECEIVED}, Status.CLOSED, needs=Permission.SUPERVISE, audience="public"
     ),
     Move.EXIT: Rule(WORKED_ON, needs=Permission.TRIAGE, audience="public"),
+    # One ticket follows another (MERGE, SPLIT), which leads (ABSORB, LET_GO) and is no follower itself.
+    Move.MERGE: Rule(WORKED_ON, Status.MERGED, needs=Permission.TRIAGE, audience="public"),
+    Move.ABSORB: Rule(WORKED_ON, needs=Permission.TRIAGE),
+    Move.SPLIT: Rule(_FOLLOWS, Status.TRIAGED, needs=Permission.TRIAGE, audience="public"),
+    Move.LET_GO: Rule(_ALL, needs=Permission.TRIAGE),
+    Move.NEWS: Rule(_FOLLOWS, needs=Permission.REPLY, by_system=True, audience="public"),
     Move.NEW_PIN: Rule(_ALL, needs=Permission.TRIAGE),
+    Move.RESEND_LINK: Rule(_ALL, needs=Permission.TRIAGE, by_system=True, audience="care"),
+    Move.LETTER: Rule(
+        _CLOSABLE | {Status.NOT_OURS, Status.ARCHIVED, Status.WITHDRAWN},
+        needs=Permission.REPLY,
+        audience="care",
+    ),
+    Move.INSTRUCT: Rule(_HAS_CLOCKS, needs=Permission.WATCH),
+    # Whatever became of the ticket meanwhile: who was told something may say that it is done.
+    Move.ACKNOWLEDGE_INSTRUCTION: Rule(_ALL, needs=Permission.TRIAGE, or_unit=True),
+    Move.ANSWER_INSTRUCTION: Rule(_ALL, needs=Permission.TRIAGE, or_unit=True),
     Move.WARN: Rule(_HAS_CLOCKS, by_system=True),
     Move.BREACH: Rule(_HAS_CLOCKS, by_system=True),
     Move.ESCALATE: Rule(_HAS_CLOCKS, by_system=True),

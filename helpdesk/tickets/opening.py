@@ -17,7 +17,7 @@ from helpdesk.lib.errors import Invalid
 from helpdesk.lib.uploads import Received
 from helpdesk.registry.complainant import Complainant
 from helpdesk.sla import policies
-from helpdesk.tickets import keys, search
+from helpdesk.tickets import keys, likeness, search
 from helpdesk.tickets.files import attach
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.number import format_number
@@ -38,6 +38,7 @@ class Opening:
 
     text: str
     channel: Channel
+    source: str = ""  # more exactly: which box
     kind: Kind = Kind.COMPLAINT
     language: str = "id"
     title: str = ""
@@ -84,10 +85,15 @@ def open_ticket(opening: Opening, *, by: Actor | None = None) -> Ticket:
         Move.OPEN,
         by=who,
         at=received_at,
-        details={"channel": opening.channel.value, "is_solved": opening.is_solved},
+        details={
+            "channel": opening.channel.value,
+            "is_solved": opening.is_solved,
+            **({"source": opening.source} if opening.source else {}),
+        },
     )
     attach(event, opening.files)
     search.index_ticket(ticket, is_new=True)
+    likeness.note_stems(ticket)
     return ticket
 
 

@@ -17,12 +17,13 @@ from helpdesk.lib.database import db
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets import access
-from helpdesk.tickets.access import Scope, visible_to
+from helpdesk.tickets.access import Scope, is_addressed_to, visible_to
+from helpdesk.tickets.joined import Follower, Joined, joined_to
 from helpdesk.tickets.labels import Labels, read_labels
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.opening import first_words, number_of
 from helpdesk.tickets.questions import open_questions
-from helpdesk.tickets.records import Attachment, SlaClock, TicketEvent
+from helpdesk.tickets.records import Attachment, LeaderInstruction, SlaClock, TicketEvent
 from helpdesk.tickets.states import Access, DispositionStatus
 from helpdesk.tickets.ticket import Disposition, NamedReader, Ticket
 from helpdesk.tickets.timeline import story_of
@@ -58,6 +59,7 @@ class Picture:
 
     *text* and *title* are the units' copy for whoever is not customer care. *others* are the person's other tickets,
     *messages* what was sent about this one, *readers* the named readers: for customer care only, else empty.
+    *own_instruction_ids* are those of the *instructions* that wait for this reader. *joined* is what was merged.
     """
 
     ticket: Ticket
@@ -75,6 +77,9 @@ class Picture:
     others: Sequence[AnyRow] = ()
     messages: Sequence[AnyRow] = ()
     reader_ids: Sequence[int] = ()
+    instructions: Sequence[LeaderInstruction] = ()
+    own_instruction_ids: frozenset[int] = frozenset()
+    joined: Joined = field(default_factory=Joined)
     _asked: Mapping[int, TicketEvent] = field(default_factory=dict)
 
     @property
@@ -94,6 +99,18 @@ class Picture:
         return [file for file in event.attachments if file.id not in self.hidden_file_ids]
 
     @property
+    def thread(self) -> list[TicketEvent]:
+        """What happened here and on the complaints that were joined to this one, newest first."""
+        together = [*self.story, *self.joined.story]
+        return sorted(together, key=lambda event: (event.at, event.id), reverse=True)
+
+    def follower_of(self, event: TicketEvent) -> Follower | None:
+        """The joined complaint on which it happened; None for the ticket's own events."""
+        return next(
+            (one for one in self.joined.followers if one.ticket.id == event.ticket_id), None
+        )
+
+    @property
     def newest_event_id(self) -> int:
         """The newest event of the story, for a form that asks what happened since."""
         return max((event.id for event in self.story), default=0)
@@ -109,13 +126,17 @@ def picture_of(ticket: Ticket, actor: Actor, language: str) -> Picture:
     scope = access.scope_of(actor, ticket)
     story = story_of(ticket, scope, unit_ids=actor.unit_ids)
     is_care = scope is Scope.CARE
-    hidden = frozenset() if is_care else frozenset(_hidden_files(story))
+    joined = joined_to(ticket, story, actor, scope)
+    together = [*story, *joined.story]
+    hidden = frozenset() if is_care else frozenset(_hidden_files(together))
     messages = _messages_about(ticket) if is_care else ()
     readers = _readers_of(ticket) if is_care and ticket.access == Access.RESTRICTED else ()
     clocks = [] if scope is Scope.RECORDER else _clocks_of(ticket)
     hops = [] if scope is Scope.RECORDER else list(_hops(ticket, actor, scope, clocks))
     own_hops = {hop.disposition.id for hop in hops if hop.is_own}
-    people = {*_people_in(story), *readers, *(m.recipient_id for m in messages if m.recipient_id)}
+    instructions = _instructions_for(ticket, actor, scope)
+    people = {*_people_in(together), *readers, *_people_of(instructions)}
+    people |= {message.recipient_id for message in messages if message.recipient_id}
     return Picture(
         ticket=ticket,
         number=number_of(ticket),
@@ -132,6 +153,11 @@ def picture_of(ticket: Ticket, actor: Actor, language: str) -> Picture:
         others=_others_of(ticket, actor) if is_care and ticket.complainant_id else (),
         messages=messages,
         reader_ids=readers,
+        instructions=instructions,
+        own_instruction_ids=frozenset(
+            one.id for one in instructions if one.is_open and is_addressed_to(actor, one, ticket)
+        ),
+        joined=joined,
         _asked=_unanswered(story, ticket) if ticket.is_waiting else {},
     )
 
@@ -219,6 +245,25 @@ def _others_of(ticket: Ticket, actor: Actor) -> Sequence[AnyRow]:
 def _readers_of(ticket: Ticket) -> Sequence[int]:
     wanted = select(NamedReader.user_id).where(NamedReader.ticket_id == ticket.id)
     return db.session.scalars(wanted.order_by(NamedReader.user_id)).all()
+
+
+def _instructions_for(ticket: Ticket, actor: Actor, scope: Scope) -> list[LeaderInstruction]:
+    """The words of leadership that the reader may hear: a unit its own, whoever only recorded it none."""
+    if scope is Scope.RECORDER:
+        return []
+    return [
+        one
+        for one in ticket.instructions
+        if scope is not Scope.UNIT or one.unit_id in actor.unit_ids
+    ]
+
+
+def _people_of(instructions: Sequence[LeaderInstruction]) -> Iterator[int]:
+    """Who gave and who answered them."""
+    for one in instructions:
+        yield one.given_by_id
+        if one.answered_by_id:
+            yield one.answered_by_id
 
 
 def _hidden_files(story: Sequence[TicketEvent]) -> Iterator[int]:

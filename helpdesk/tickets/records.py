@@ -1,4 +1,4 @@
-"""What hangs on a ticket: events, files, questions, clocks with their pauses and steps, ratings."""
+"""What hangs on a ticket: events, files, questions, instructions, clocks with their pauses and steps, ratings."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import Boolean, Integer, SmallInteger, String
 
 from helpdesk.lib.database import Json, LongText, Model, Moment
+from helpdesk.lib.storage import NAMES_A_FILE
 
 
 class TicketEvent(Model):
@@ -60,8 +61,8 @@ class Attachment(Model):
     media_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int] = mapped_column(Integer)
     received_digest: Mapped[str] = mapped_column(String(64))
-    original_digest: Mapped[str | None] = mapped_column(String(64))
-    shown_digest: Mapped[str] = mapped_column(String(64))
+    original_digest: Mapped[str | None] = mapped_column(String(64), info=NAMES_A_FILE)
+    shown_digest: Mapped[str] = mapped_column(String(64), info=NAMES_A_FILE)
     is_evidence: Mapped[bool] = mapped_column(Boolean, default=False)
     is_hidden_from_units: Mapped[bool] = mapped_column(Boolean, default=False)
     created_at: Mapped[datetime] = mapped_column(Moment)
@@ -82,6 +83,34 @@ class Question(Model):
     asked_at: Mapped[datetime] = mapped_column(Moment)
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     answered_at: Mapped[datetime | None] = mapped_column(Moment)
+    answer: Mapped[str] = mapped_column(LongText(), default="")
+
+
+class LeaderInstruction(Model):
+    """A word of leadership on a ticket (arahan): to one unit at work on it, or (*unit_id* None) to customer care.
+
+    *is_open* until it is answered; *due_at* is optional and starts no clock.
+    """
+
+    __tablename__ = "instructions"
+    __table_args__ = (
+        Index("ix_instructions_open", "is_open", "unit_id", "ticket_id"),
+        Index("ix_instructions_given", "given_by_id", "id"),
+        Index("ix_instructions_ticket", "ticket_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    text: Mapped[str] = mapped_column(LongText())
+    due_at: Mapped[datetime | None] = mapped_column(Moment)
+    is_open: Mapped[bool] = mapped_column(Boolean, default=True)
+    given_at: Mapped[datetime] = mapped_column(Moment)
+    given_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    acknowledged_at: Mapped[datetime | None] = mapped_column(Moment)
+    acknowledged_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    answered_at: Mapped[datetime | None] = mapped_column(Moment)
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     answer: Mapped[str] = mapped_column(LongText(), default="")
 
 
@@ -169,7 +198,7 @@ class Rating(Model):
     """What the complainant thinks of the handling, 1 (very poor) to 5 (very good), once per answer cycle."""
 
     __tablename__ = "ratings"
-    __table_args__ = (UniqueConstraint("ticket_id", "cycle"),)
+    __table_args__ = (UniqueConstraint("ticket_id", "cycle"), Index("ix_ratings_at", "at"))
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))

@@ -17,7 +17,7 @@ from helpdesk.registry.complainant import Complainant
 from helpdesk.tickets.states import Access, Grade, Identity, Kind, Status
 
 if TYPE_CHECKING:
-    from helpdesk.tickets.records import SlaClock
+    from helpdesk.tickets.records import LeaderInstruction, SlaClock
 
 
 class Ticket(Model):
@@ -39,6 +39,8 @@ class Ticket(Model):
         Index("ix_tickets_complainant", "complainant_id", "id"),
         Index("ix_tickets_category", "category_id", "received_on"),
         Index("ix_tickets_waiting", "is_waiting", "is_open", "due_at", "id"),
+        Index("ix_tickets_merged", "merged_into_id"),
+        Index("ix_tickets_place", "place_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -101,6 +103,7 @@ class Ticket(Model):
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     closing: Mapped[str] = mapped_column(String(16), default="")
     exit_reason: Mapped[str] = mapped_column(String(500), default="")
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))  # never a chain
     reopenings: Mapped[int] = mapped_column(SmallInteger, default=0)
     score: Mapped[int | None] = mapped_column(SmallInteger)  # 1 to 5, the newest rating
 
@@ -131,6 +134,10 @@ class Ticket(Model):
         )
     )
 
+    instructions: Mapped[list[LeaderInstruction]] = relationship(  # likewise, for pages and acts
+        "LeaderInstruction", order_by="LeaderInstruction.id", lazy="select"
+    )
+
     @property
     def state(self) -> Status:
         """The status as the law's word."""
@@ -155,6 +162,11 @@ class Ticket(Model):
     def can_be_reached(self) -> bool:
         """Did the person leave a way to be asked?"""
         return bool(self.reply_channel and self.reply_address)
+
+    @property
+    def can_be_written_to(self) -> bool:
+        """Did they leave one that a message reaches? A telephone alone can only be called."""
+        return self.can_be_reached and self.reply_channel != "phone"
 
 
 class Disposition(Model):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import selectinload
 
@@ -11,10 +13,12 @@ from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import Identity
 from helpdesk.tickets.ticket import Ticket
 
-_QUIET = {"redact", "guard", "new_pin"}  # customer care's own business
+_QUIET = {"redact", "guard", "new_pin", "resend_link"}  # customer care's own business
 _FOR_EVERY_UNIT = {"note"}  # its audience was chosen by whoever wrote it
 # What the complainant wrote unasked: it may say who they are, and no units' copy is made of it.
 _OWN_WORDS = {"add_message", "object", "rate"}
+# Between leadership and whom it addressed: of units, only the one that was.
+_FROM_ABOVE = {"instruct", "acknowledge_instruction", "answer_instruction"}
 
 
 def story_of(
@@ -23,6 +27,24 @@ def story_of(
     """Every event that a member of staff of this *scope* may read, newest first, with its files."""
     events = db.session.scalars(_NEWEST_FIRST, {"ticket_id": ticket.id})
     return [event for event in events if may_read(event, ticket, scope, unit_ids)]
+
+
+def stories_of(
+    tickets: Sequence[Ticket], scope: Scope, *, unit_ids: frozenset[int] = frozenset()
+) -> dict[int, list[TicketEvent]]:
+    """The same of several tickets at once, by the ticket's id; each under what its own complainant wished."""
+    stories: dict[int, list[TicketEvent]] = {ticket.id: [] for ticket in tickets}
+    by_id = {ticket.id: ticket for ticket in tickets}
+    events = db.session.scalars(
+        select(TicketEvent)
+        .where(TicketEvent.ticket_id.in_(sorted(by_id)))
+        .options(selectinload(TicketEvent.attachments))
+        .order_by(TicketEvent.at.desc(), TicketEvent.id.desc())
+    )
+    for event in events:
+        if may_read(event, by_id[event.ticket_id], scope, unit_ids):
+            stories[event.ticket_id].append(event)
+    return stories
 
 
 def public_story_of(ticket: Ticket) -> list[TicketEvent]:
@@ -50,6 +72,8 @@ def may_read(event: TicketEvent, ticket: Ticket, scope: Scope, unit_ids: frozens
     if scope is Scope.UNIT:
         if event.kind in _OWN_WORDS and ticket.identity != Identity.NAMED:
             return False
+        if event.kind in _FROM_ABOVE:
+            return event.unit_id in unit_ids
         is_of_others = event.unit_id is not None and event.unit_id not in unit_ids
         return not is_of_others or event.audience == "public" or event.kind in _FOR_EVERY_UNIT
     if scope is Scope.RECORDER:

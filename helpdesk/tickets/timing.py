@@ -27,6 +27,7 @@ from helpdesk.tickets.clocks import (
     start,
     stop,
     take_up,
+    warn_anew,
 )
 from helpdesk.tickets.records import ClockPause, Question, SlaClock, TicketEvent
 from helpdesk.tickets.states import STILL_THEIRS, Kind, Status
@@ -145,6 +146,16 @@ def _void_all(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> Non
         stop(clock, event.at, verdict=VOID)
 
 
+def _take_up_again(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
+    """Separated from the ticket that it followed, it is promised again what it was promised at its receipt."""
+    for clock in ticket.clocks:
+        if clock.kind == ClockKind.TRIAGE and ticket.state is Status.RECEIVED:
+            take_up(clock, ticket)
+    _follow_kind(ticket, event, None)
+    if ticket.state is not Status.RECEIVED:
+        _start_dispose_if_idle(ticket, event, None)
+
+
 # ---------------------------------------------------------------- moving and resting
 
 
@@ -219,6 +230,8 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
         _stop(_K.CONFIRM),
     ),
     "exit": (_void_all,),
+    "merge": (_void_all,),
+    "split": (_take_up_again,),
 }
 
 
@@ -235,6 +248,20 @@ def refresh_ticket(ticket: Ticket) -> None:
     if ticket.reopenings and ticket.state.is_worked_on:
         order.sort(key=lambda kind: kind is not _K.RESOLVE)
     ticket.due_at = next((due[kind] for kind in order if kind in due), None)
+
+
+def recount(ticket: Ticket) -> bool:
+    """Bring every stored deadline after the calendars as they are now; did one move?
+
+    What was done stays done, but for a warning that came too early now: it is given again in time.
+    """
+    before = [clock.due_at for clock in running(ticket)]
+    for clock in running(ticket):
+        refresh(clock)
+        warn_anew(clock, house_clock.now())
+        _show_on_disposition(clock)
+    refresh_ticket(ticket)
+    return before != [clock.due_at for clock in running(ticket)]
 
 
 def can_object_until(ticket: Ticket) -> datetime | None:

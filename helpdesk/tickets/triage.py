@@ -1,4 +1,4 @@
-"""Triage: classify, grade, decide who may read it, make the units' copy, or leave by an exit."""
+"""Triage: classify, grade, decide who may read it, make the units' copy."""
 
 from __future__ import annotations
 
@@ -11,23 +11,19 @@ from sqlalchemy import delete, select
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.roles import Permission
 from helpdesk.accounts.user import User
-from helpdesk.lib import clock
 from helpdesk.lib.database import db
-from helpdesk.lib.errors import Conflict, Invalid, Refused
+from helpdesk.lib.errors import Invalid
 from helpdesk.tickets import search
 from helpdesk.tickets.files import hide_from_units
 from helpdesk.tickets.moves import Move
-from helpdesk.tickets.questions import drop_questions
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import (
-    EXITS,
     STILL_THEIRS,
     Access,
     DispositionStatus,
     Grade,
     Identity,
     Kind,
-    Status,
 )
 from helpdesk.tickets.ticket import Disposition, NamedReader, ReportedParty, Ticket
 from helpdesk.tickets.workflow import advance, require
@@ -64,7 +60,7 @@ def triage_ticket(ticket: Ticket, verdict: Verdict, *, by: Actor) -> TicketEvent
         ticket.title = verdict.title.strip()[:160]
     ticket.owner_id = ticket.owner_id or by.user_id
     new_readers = _guard(ticket, verdict, by)
-    _copy_for_units(ticket, verdict.unit_text, verdict.hidden_file_ids)
+    copy_for_units(ticket, verdict.unit_text, verdict.hidden_file_ids)
     event = advance(
         ticket,
         Move.TRIAGE,
@@ -135,7 +131,7 @@ def redact_ticket(
 ) -> TicketEvent:
     """Make the copy that units read; the original stays as it came."""
     require(ticket, Move.REDACT, by=by)
-    _copy_for_units(ticket, unit_text, hidden_file_ids)
+    copy_for_units(ticket, unit_text, hidden_file_ids)
     event = advance(ticket, Move.REDACT, by=by, details={"hidden_files": len(hidden_file_ids)})
     search.index_ticket(ticket)
     return event
@@ -146,28 +142,6 @@ def take_ticket(ticket: Ticket, *, by: Actor) -> TicketEvent:
     require(ticket, Move.TAKE, by=by)
     ticket.owner_id = by.user_id
     return advance(ticket, Move.TAKE, by=by)
-
-
-def leave_by_exit(ticket: Ticket, exit_to: Status, reason: str, *, by: Actor) -> TicketEvent:
-    """End a ticket that will not be handled here; the reason is told to the person (except spam)."""
-    if exit_to not in EXITS or exit_to is Status.MERGED:
-        raise Refused(_l("A ticket cannot leave this way."))
-    if not reason.strip():
-        raise Invalid({"reason": _l("Write the reason. The person who complained will read it.")})
-    require(ticket, Move.EXIT, by=by)
-    if any(disposition.is_open for disposition in ticket.dispositions):
-        raise Conflict(_l("A unit is still working on it. Recall the disposition first."))
-    for disposition in ticket.dispositions:
-        if disposition.status == DispositionStatus.SUBMITTED:  # nobody will approve it any more
-            disposition.status = DispositionStatus.RECALLED.value
-            disposition.settled_at = clock.now()
-            disposition.version += 1
-    ticket.exit_reason = reason.strip()[:500]
-    ticket.was_returned = False
-    drop_questions(ticket)
-    return advance(
-        ticket, Move.EXIT, by=by, to=exit_to, text=reason.strip(), details={"exit": exit_to.value}
-    )
 
 
 def _guard(ticket: Ticket, verdict: Verdict, by: Actor) -> list[int]:
@@ -294,7 +268,8 @@ def circle_of(ticket: Ticket) -> Circle:
     )
 
 
-def _copy_for_units(ticket: Ticket, unit_text: str | None, hidden_file_ids: Sequence[int]) -> None:
+def copy_for_units(ticket: Ticket, unit_text: str | None, hidden_file_ids: Sequence[int]) -> None:
+    """Make the units' copy; *unit_text* None, or the text itself, means that they read the original."""
     changed = unit_text is not None and unit_text.strip() != ticket.text.strip()
     ticket.unit_text = unit_text.strip() if changed and unit_text is not None else None
     hide_from_units(ticket.id, hidden_file_ids)

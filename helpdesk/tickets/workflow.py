@@ -2,7 +2,8 @@
 
 ``advance`` is the only writer of a ticket's status. It does four visible things in order: checks the move against
 MOVES, changes the row, records one event, and applies the consequences kept in two more tables,
-``timing.EFFECTS`` (clocks) and ``announcements.WHO_HEARS`` (messages).
+``timing.EFFECTS`` (clocks) and ``announcements.WHO_HEARS`` (messages). Last it notes the ticket's day, so that
+leadership's figures follow.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Refused
 from helpdesk.tickets import announcements, timing
-from helpdesk.tickets.access import is_given_to, works_on
+from helpdesk.tickets.access import is_addressed_to, is_given_to, works_on
 from helpdesk.tickets.moves import MOVES, Move, Rule
-from helpdesk.tickets.records import TicketEvent
+from helpdesk.tickets.records import LeaderInstruction, TicketEvent
 from helpdesk.tickets.states import DispositionStatus, Kind, Needs, Status
 from helpdesk.tickets.ticket import Disposition, Ticket
+from helpdesk.tickets.touching import touch_day
 
 
 def advance(
@@ -70,6 +72,7 @@ def advance(
     ticket.needs = _what_care_must_do(ticket, dispositions)
     ticket.version += 1
     announcements.announce(ticket, event, disposition, by)
+    touch_day(ticket)
     return event
 
 
@@ -102,6 +105,8 @@ def _is_theirs(rule: Rule, ticket: Ticket, by: Actor, dispositions: Iterable[Dis
         return rule.by_system
     if by.kind is ActorKind.COMPLAINANT:
         return rule.by_complainant and by.ticket_id == ticket.id
+    if rule.or_recorder and ticket.recorded_by_id == by.user_id:
+        return True
     if rule.or_unit and any(works_on(by, disposition) for disposition in dispositions):
         return True
     if rule.needs is None or not by.may(rule.needs):
@@ -117,6 +122,8 @@ def _is_own(rule: Rule, by: Actor, disposition: Disposition) -> bool:
     return is_given_to(by, disposition)
 
 
+# What follows from other acts, and is never somebody's next step.
+_NEVER_OFFERED = frozenset({Move.OPEN, Move.ABSORB, Move.LET_GO, Move.NEWS})
 _ACTS_ON: dict[Move, frozenset[str]] = {
     Move.ACCEPT: frozenset({DispositionStatus.SENT}),
     Move.SEND_BACK: frozenset({DispositionStatus.SENT, DispositionStatus.ACCEPTED}),
@@ -129,8 +136,10 @@ _ACTS_ON: dict[Move, frozenset[str]] = {
 
 
 def _has_something_to_act_on(move: Move, ticket: Ticket, by: Actor) -> bool:
-    if move is Move.OPEN:
+    if move in _NEVER_OFFERED:
         return False
+    if move is Move.RESEND_LINK:
+        return ticket.can_be_written_to
     if move is Move.SOLVE:
         return was_there(by, ticket)
     if move is Move.OBJECT:
@@ -139,6 +148,8 @@ def _has_something_to_act_on(move: Move, ticket: Ticket, by: Actor) -> bool:
         return is_gate_open(ticket.dispositions)
     if move is Move.REPLY_TO_QUESTION:
         return ticket.is_waiting
+    if move in (Move.ACKNOWLEDGE_INSTRUCTION, Move.ANSWER_INSTRUCTION):
+        return any(is_addressed_to(by, one, ticket) for one in unsettled(ticket, move))
     wanted = _ACTS_ON.get(move)
     if wanted is None:
         return True
@@ -147,6 +158,16 @@ def _has_something_to_act_on(move: Move, ticket: Ticket, by: Actor) -> bool:
         disposition.status in wanted and (not rule.own_unit or _is_own(rule, by, disposition))
         for disposition in ticket.dispositions
     )
+
+
+def unsettled(ticket: Ticket, move: Move) -> list[LeaderInstruction]:
+    """The instructions that still wait to be answered, or (for the acknowledgement) to be seen."""
+    is_seeing = move is Move.ACKNOWLEDGE_INSTRUCTION
+    return [
+        one
+        for one in ticket.instructions
+        if one.is_open and not (is_seeing and one.acknowledged_at)
+    ]
 
 
 def is_possible_on(move: Move, disposition: Disposition) -> bool:

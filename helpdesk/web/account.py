@@ -10,7 +10,14 @@ from flask_login import current_user
 from wtforms import PasswordField, RadioField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
-from helpdesk.accounts import passwords, sessions, signing_in, staff
+from helpdesk.accounts import (
+    one_time_codes,
+    passwords,
+    second_factor,
+    sessions,
+    signing_in,
+    staff,
+)
 from helpdesk.accounts.sessions import SignedInUser
 from helpdesk.lib.database import in_own_units
 from helpdesk.lib.errors import Invalid, Refused
@@ -72,6 +79,8 @@ def sign_in() -> ResponseReturnValue:
         form.form_errors.append(refusal.reason)
         return _page("account/sign_in.html", form, onward=onward)
     signed_in.remember(token)
+    if second_factor.is_awaited(token):
+        return redirect(url_for("account.take_second_step", lanjut=onward))
     return redirect(onward or url_for("account.go_home"))
 
 
@@ -98,7 +107,8 @@ def profile() -> ResponseReturnValue:
         staff.choose_language(current_user.id, form.locale.data)
         return redirect(url_for("account.profile"))
     mine = sessions.live_sessions_of(current_user.id)
-    return _page("account/profile.html", form, sessions=mine)
+    has_second_factor = one_time_codes.state_of(current_user.id) is not None
+    return _page("account/profile.html", form, sessions=mine, has_second_factor=has_second_factor)
 
 
 @door.post("/akun/sesi/<int:session_id>/akhiri")

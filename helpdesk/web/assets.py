@@ -41,8 +41,11 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         *_COMMON,
         "css/pages/staff.css",
         "css/pages/acts.css",
+        "css/pages/intake.css",
         "css/pages/overview.css",
+        "css/pages/wallboard.css",
         "css/pages/admin.css",
+        "css/pages/keeping.css",
         "css/print.css",
     ),
 }

@@ -22,8 +22,13 @@ def send_stored(digest: str, name: str, media_type: str) -> Response:
 
 def send_pdf(pdf: bytes, name: str) -> Response:
     """A letter as a download called *name*."""
+    return send_made(pdf, name, "application/pdf")
+
+
+def send_made(content: bytes, name: str, media_type: str) -> Response:
+    """What was made a moment ago as a download called *name*."""
     answer = send_file(
-        BytesIO(pdf), mimetype="application/pdf", as_attachment=True, download_name=name
+        BytesIO(content), mimetype=media_type, as_attachment=True, download_name=name
     )
     return _fenced(answer)
 

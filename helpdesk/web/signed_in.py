@@ -18,9 +18,21 @@ from helpdesk.accounts.roles import Role
 from helpdesk.accounts.sessions import SignedInUser
 from helpdesk.lib.database import unit_of_work
 from helpdesk.web.doors import WORKBENCH, Door
+from helpdesk.web.filters import link_to
 
 log = logging.getLogger(__name__)
 _KEY = "signed_in"
+_MENU = (
+    "staff.worklist",
+    "staff.record",
+    "staff.posters",
+    "leadership.overview",
+    "leadership.summaries",
+    "leadership.instructions",
+    "admin.home",
+    "account.profile",
+    "account.change_password",
+)
 _SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Mac OS", "CrOS", "Linux")
 _BROWSERS = {  # the order matters: Edge also calls itself Chrome, and Chrome Safari
     "Edg": "Edge",
@@ -42,7 +54,7 @@ def init_sign_in(app: Flask) -> None:
     manager.init_app(app)
     app.after_request(_note_seen)
     app.teardown_request(_forget_user)
-    app.jinja_env.globals["may_open"] = may_open
+    app.jinja_env.globals.update(may_open=may_open, doors_open=doors_open)
 
 
 def remember(token: str) -> None:
@@ -50,6 +62,12 @@ def remember(token: str) -> None:
     session.clear()
     session[_KEY] = token
     g.pop("_login_user", None)
+
+
+def token_of_browser() -> str:
+    """The token in the cookie, whatever it opens; empty without one."""
+    token = session.get(_KEY)
+    return token if isinstance(token, str) else ""
 
 
 def forget() -> None:
@@ -72,6 +90,12 @@ def may_open(endpoint: str) -> bool:
     blueprint = current_app.blueprints.get(endpoint.partition(".")[0])
     opens_to = blueprint.opens_to if isinstance(blueprint, Door) else None
     return opens_to is None or bool(current_user.is_authenticated and opens_to & current_user.roles)
+
+
+def doors_open() -> tuple[tuple[str, str], ...]:
+    """What the menu offers this person: (endpoint, address) of each door that opens to them."""
+    addresses = ((endpoint, link_to(endpoint)) for endpoint in _MENU)
+    return tuple((endpoint, url) for endpoint, url in addresses if url)
 
 
 def local_path(target: str | None) -> str | None:
@@ -107,8 +131,8 @@ def _forget_user(_error: BaseException | None) -> None:
 
 
 def _load(asked: Request) -> SignedInUser | None:
-    token = session.get(_KEY)
-    return sessions.find_signed_in(token) if isinstance(token, str) else None
+    token = token_of_browser()
+    return sessions.find_signed_in(token) if token else None
 
 
 def _note_seen(response: Response) -> Response:

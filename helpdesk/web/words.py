@@ -13,8 +13,10 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectChoice
 
 from helpdesk.accounts.roles import Role
+from helpdesk.letters.letter import LetterKind
 from helpdesk.sla.due import LimitUnit
 from helpdesk.sla.rules import ClockKind
+from helpdesk.tickets.duplicates import Reason
 from helpdesk.tickets.states import (
     Access,
     Channel,
@@ -95,6 +97,32 @@ WORDS: dict[str, dict[str, Any]] = {
         Needs.ANSWER: _l("Complainant to be answered"),
         Needs.NOTHING: _l("Nothing for customer care"),
     },
+    "job": {
+        "sweep clocks": _l("Watching deadlines"),
+        "count figures": _l("Counting figures"),
+        "ask for monthly summaries": _l("Ordering monthly summaries"),
+        "build summaries": _l("Building summaries"),
+        "watch the clock": _l("Watching the clock"),
+        "nightly backup": _l("Nightly backup"),
+        "answer link requests": _l("Answering requests for links"),
+        "deliver messages": _l("Sending messages"),
+        "keep letters": _l("Keeping letters as PDF"),
+        "build case files": _l("Building case files"),
+        "housekeeping": _l("Housekeeping"),
+        "recompute deadlines": _l("Recomputing deadlines"),
+    },
+    "read": {
+        "read_restricted": _l("Opened it"),
+        "read_original": _l("Opened a file as it came"),
+        "reveal_complainant": _l("Had the complainant shown in full"),
+        "export_case_file": _l("Made a case file"),
+    },
+    "letter": {
+        LetterKind.RECEIPT: _l("Receipt"),
+        LetterKind.DISPOSITION_SHEET: _l("Disposition sheet"),
+        LetterKind.REPLY: _l("Reply letter"),
+        LetterKind.CLOSING_NOTICE: _l("Closing notice"),
+    },
     "root": {
         Root.PEOPLE: _l("People"),
         Root.PROCEDURE: _l("Procedure not followed"),
@@ -146,6 +174,14 @@ WORDS: dict[str, dict[str, Any]] = {
         "read": _l("Read"),
         "failed": _l("Failed"),
     },
+    "likeness": {
+        Reason.PERSON: _l("same person"),
+        Reason.CONTACT: _l("same telephone or email"),
+        Reason.WORDS: _l("similar words"),
+        Reason.PLACE: _l("same place"),
+        Reason.UNIT: _l("same unit"),
+        Reason.CATEGORY: _l("same category"),
+    },
     "notice": {
         "received": _l("Complaint received"),
         "received_late": _l("Complaint received, recorded late"),
@@ -163,9 +199,15 @@ WORDS: dict[str, dict[str, Any]] = {
         "exit_archived": _l("Filed without action"),
         "exit_withdrawn": _l("Withdrawn"),
         "exit_merged": _l("Merged"),
+        "merged_answered": _l("Joined complaint: answered"),
+        "merged_reopened": _l("Joined complaint: taken up again"),
+        "merged_closed": _l("Joined complaint: closed"),
+        "split_off": _l("Joined complaint: separated"),
+        "link_again": _l("Link sent again"),
         "late_apology": _l("Apology for being late"),
         "disposed": _l("To a unit: new disposition"),
         "assigned": _l("To an officer: assigned"),
+        "recalled": _l("To a unit: disposition recalled"),
         "returned_by_unit": _l("To customer care: sent back by a unit"),
         "submitted": _l("To customer care: answer submitted"),
         "submission_returned": _l("To a unit: answer returned"),
@@ -175,6 +217,9 @@ WORDS: dict[str, dict[str, Any]] = {
         "breached": _l("Deadline passed"),
         "escalated": _l("Escalated"),
         "named_reader": _l("Named as a reader"),
+        "instructed": _l("Instruction of leadership"),
+        "instruction_answered": _l("To leadership: instruction answered"),
+        "monthly_summary": _l("To leadership: monthly summary"),
     },
 }
 

@@ -33,6 +33,7 @@ FLOORS: dict[str, float] = {
     "sla": 2,
     "messaging": 2,
     "letters": 2,
+    "backup": 2,
     "accounts": 1,
     "audit": 1,
     "lib": 0,

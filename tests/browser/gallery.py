@@ -7,22 +7,43 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from helpdesk.accounts import staff
+from helpdesk.accounts import setup, staff
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.organisation import Organisation
+from helpdesk.accounts.passwords import draw_one_time_password, hash_password
+from helpdesk.accounts.roles import Role
+from helpdesk.accounts.staff import Holding, Person
 from helpdesk.intake.submission import Wish
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.uploads import COMPLAINANT
 from helpdesk.messaging.message import OutboxMessage
-from helpdesk.tickets import answering, closing, dispositions, follow_ups, keys, questions
+from helpdesk.monitoring.facts import settle_days
+from helpdesk.monitoring.period import Period, PeriodKind
+from helpdesk.monitoring.summaries.asking import Wanted, ask_for_summary
+from helpdesk.monitoring.summaries.building import build_now
+from helpdesk.tickets import (
+    access,
+    answering,
+    closing,
+    dispositions,
+    follow_ups,
+    instructions,
+    keys,
+    merging,
+    questions,
+)
+from helpdesk.tickets.case_file import gather
+from helpdesk.tickets.case_files import order_case_file
 from helpdesk.tickets.dispositions import Instruction, UnitAnswer
 from helpdesk.tickets.states import Access, Grade, Phrase, Root
 from helpdesk.tickets.ticket import Disposition, Ticket
 from tests.browser.conftest import House
-from tests.support.cast import Cast
+from tests.support.authenticator import enrol
+from tests.support.cast import PASSWORD, Cast
 from tests.support.files import photograph
 
+RECOVERY_CODES_OF_HARI: list[str] = []
 LONG = (
     "Ibu saya menunggu obat sejak jam 9 sampai jam 12. Nomornya dilewati dua kali. Ketika saya bertanya, petugas "
     "bilang stok habis dan kami disuruh membeli di apotek luar seharga Rp 184.500.\n\nApakah selalu begini?"
@@ -47,9 +68,12 @@ class Gallery:
         with self.house.on_stage(ago=timedelta(minutes=50)) as cast:
             self._fresh(cast)
             self._closed(cast)
+            self._joined(cast)
         self.house.sweep()
         with self.house.on_stage() as cast:
+            self._instruct(cast)
             self._remember(cast)
+            settle_days(clock.now())
         return self
 
     def _furnish(self) -> None:
@@ -58,12 +82,33 @@ class Gallery:
             here.phone, here.whatsapp = "(0751) 123456", "0812-0000-0001"
             here.emergency_phone, here.emergency_id = "(0751) 118", "Datang ke IGD atau telepon."
             here.emergency_en = "Come to the emergency room or call."
+            here.shows_figures = True
+            here.letter_code, here.letter_initials = "HM.02", "RSIA-C"
+            here.signatory_name, here.signatory_title = "dr. Hanifah", "Direktur"
             here.desk_id = "Lobi utama, Senin-Sabtu 07.30-16.00"
             here.desk_en = "Main lobby, Monday to Saturday 07.30-16.00"
             for name in ("dimas", "lestari"):
                 staff.choose_language(self.house.cast.user_ids[name], "en")
+            self.places["board_key"] = setup.renew_board_key(by=Actor.system())
 
         unit_of_work(unit)
+        self._let_two_more_in()
+
+    def _let_two_more_in(self) -> None:
+        """Gita may set up a second factor and nobody misses her; Hari has one."""
+
+        def unit() -> None:
+            by, password = Actor.system(), draw_one_time_password()
+            for name in ("gita", "hari"):
+                user = staff.add_user(
+                    Person(name, name.title()), [Holding(Role.CARE)], password=password, by=by
+                )
+                user.password_hash = hash_password(PASSWORD)
+                user.must_change_password, user.password_expires_at = False, None
+                self.places[name] = user.id
+
+        unit_of_work(unit)
+        RECOVERY_CODES_OF_HARI[:] = enrol(int(str(self.places["hari"]))).recovery_codes
 
     def _answered_and_forgotten(self, cast: Cast) -> None:
         number = self._hang("answered", cast, "Perawat sif malam ketus ketika ditanya soal infus.")
@@ -128,7 +173,41 @@ class Gallery:
         self._answer(cast, number, "Sudah diperbaiki salurannya.")
         _as_complainant(cast, number, lambda t, by: closing.confirm_solved(t, by=by))
 
-    def _hang(self, name: str, cast: Cast, text: str, **facts: object) -> str:
+    def _instruct(self, cast: Cast) -> None:
+        """One word of leadership that waits for a unit, and one that customer care has answered."""
+        number, give = str(self.places["late"]), instructions.give_instruction
+        pharmacy, monday = cast.unit_ids["farmasi"], clock.now() + timedelta(days=3)
+        self.places["order"] = cast.act(
+            "hanifah",
+            number,
+            lambda t, by: give(t, "Temui keluarganya.", unit_id=pharmacy, due_at=monday, by=by).id,
+        )
+        told = cast.act("hanifah", number, lambda t, by: give(t, "Telepon pelapor.", by=by).id)
+        said = instructions.answer_instruction
+        cast.act("sari", number, lambda t, by: said(told, t, "Sudah kami telepon.", by=by))
+
+    def _joined(self, cast: Cast) -> None:
+        """Two that go one way, and a third that is like them."""
+        lead = self._hang("lead", cast, "Obat sirup racikan anak habis, kami disuruh beli di luar.")
+        cast.triage(lead)
+        _send(cast, lead, "farmasi")
+        follower = self._hang(
+            "follower", cast, "Sirup racikan untuk anak kehabisan, disuruh membeli di apotek luar.",
+            name="Rina Marlina", whatsapp="0813-9999-0001",
+        )  # fmt: skip
+        cast.act(
+            "sari",
+            follower,
+            lambda t, by: merging.merge_ticket(
+                t, access.find_to_change(by, lead), "Hal dan hari yang sama.", by=by
+            ),
+        )
+        self._hang(
+            "twin", cast, "Sirup racikan anak habis lagi, disuruh beli obat di luar.",
+            name="Tini Sumarni", whatsapp="0813-9999-0002",
+        )  # fmt: skip
+
+    def _hang(self, name: str, cast: Cast, text: str, /, **facts: object) -> str:
         admitted = cast.complain(text, **facts)
         self.places[name] = admitted.number
         self.places[f"{name}_pin"] = admitted.pin
@@ -143,10 +222,21 @@ class Gallery:
 
         cast.act("sari", number, verb)
 
+    def _order_a_case_file(self, cast: Cast) -> None:
+        """One that no worker has built yet."""
+
+        def unit() -> None:
+            by, ticket = cast.actor("sari"), cast.ticket(str(self.places["new"]))
+            order_case_file(ticket, gather(ticket, by, "id"), "id", by=by)
+
+        unit_of_work(unit)
+
     def _remember(self, cast: Cast) -> None:
+        self._order_a_case_file(cast)
         for name in ("work", "late"):
             for one in cast.ticket(str(self.places[name])).dispositions:
                 self.places[f"{name}_{one.unit.code}"] = one.id
+        self.places |= _sum_up(cast)
         self.places |= {
             "farmasi": cast.unit_ids["farmasi"],
             "category": cast.category_ids["obat"],
@@ -156,7 +246,25 @@ class Gallery:
                 select(OutboxMessage.id).order_by(OutboxMessage.id).limit(1)
             ),
             "month": f"{clock.now():%Y-%m}",
+            "quarter": str(Period.containing(clock.now().date(), PeriodKind.QUARTER)),
         }
+
+
+def _sum_up(cast: Cast) -> dict[str, object]:
+    """This month in both languages; one summary that stays under way, and one that failed."""
+    by = cast.actor("hanifah")
+    month = Period.containing(clock.now().date())
+    ready = [build_now(Wanted(month, language=language), by=by).id for language in ("id", "en")]
+
+    def unit() -> list[int]:
+        stuck, failed = (ask_for_summary(Wanted(month), by=by) for _one in range(2))
+        stuck.status, stuck.progress, stuck.look_at = "building", 40, None
+        failed.status, failed.look_at = "failed", None
+        failed.error = "OSError (storage.py:98)"
+        return [stuck.id, failed.id]
+
+    names = ("summary", "summary_en", "summary_under_way", "summary_failed")
+    return dict(zip(names, [*ready, *unit_of_work(unit)], strict=True))
 
 
 def _of(ticket: Ticket, unit: str) -> Disposition:

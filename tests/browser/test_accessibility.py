@@ -6,31 +6,20 @@ The pages' pictures are kept in build/screens, to be looked at.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
+import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, Request
 
 from tests.browser.conftest import House
-from tests.browser.gallery import Gallery
+from tests.browser.gallery import RECOVERY_CODES_OF_HARI, Gallery
+from tests.browser.scenes import INTAKE_SCENES, STRANGER, Scene
 from tests.support.browser import PHONE, NewContext, Shoot
+from tests.support.cast import PASSWORD
 from tests.support.screens import Administrator, Complainant, Member, Screen, photo
-
-STRANGER = ""
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A page, who looks at it, and what they do there first."""
-
-    name: str
-    who: str
-    path: str
-    status: int = 200
-    act: Callable[[Screen], None] | None = None
 
 
 def _unanswered(screen: Screen) -> None:
@@ -62,6 +51,15 @@ def _complain_otherwise(screen: Screen) -> None:
     screen.press()
 
 
+def _rate(screen: Screen) -> None:
+    Complainant(screen.page).rate(4)
+
+
+def _choose_to_end(screen: Screen) -> None:
+    screen.page.locator('[name=act][value="akhiri"]').check()
+    screen.press("main form .btn-main[type=submit]")
+
+
 def _record(screen: Screen) -> None:
     Member(screen.page).record("Kursi roda tidak ada di lobi.", name="Pak Amir")
 
@@ -76,6 +74,11 @@ def _stale(screen: Screen) -> None:
     screen.press("footer .btn-main")
 
 
+def _say_who(screen: Screen) -> None:
+    screen.fill(checked="KTP dilihat.")
+    _press_on(screen)
+
+
 def _press_on(screen: Screen) -> None:
     screen.press("footer .btn-main")
 
@@ -85,13 +88,88 @@ def _show_keys(screen: Screen) -> None:
     screen.page.locator("#keys[open]").wait_for()
 
 
+def _give_password(screen: Screen, who: str = "hari") -> None:
+    screen.fill(username=who, password=PASSWORD)
+    screen.press()
+
+
+def _give_wrong_code(screen: Screen) -> None:
+    _give_password(screen)
+    screen.fill(code="0000x0")
+    screen.press()
+
+
+def _pass_both_steps(screen: Screen) -> None:
+    _give_password(screen)
+    screen.fill(code=RECOVERY_CODES_OF_HARI.pop())
+    screen.press()
+    assert screen.path.startswith("/akun/dua-langkah")
+
+
+def _enrol_wrongly(screen: Screen) -> None:
+    screen.fill(code="000000", password=PASSWORD)
+    screen.press()
+
+
+def _enrol(screen: Screen) -> None:
+    _give_password(screen, "gita")
+    secret = screen.page.locator(".secret").text_content() or ""
+    screen.fill(code=pyotp.TOTP(secret.replace(" ", "")).now(), password=PASSWORD)
+    screen.press()
+    assert screen.page.locator(".codes li").count() == 10
+
+
+def _leave_out_the_link(screen: Screen) -> None:
+    screen.fill(body="Silakan baca {jawaban}.")
+    screen.press("main [value=look]")
+
+
+def _look_at_list(screen: Screen) -> None:
+    screen.fill(text=LIST)
+    screen.press("main [value=look]")
+
+
+def _look_at_wrong_list(screen: Screen) -> None:
+    screen.fill(text=LIST + "x;Siapa;bukan surel;raja;;\n")
+    screen.press("main [value=look]")
+
+
+def _take_list(screen: Screen) -> None:
+    _look_at_list(screen)
+    screen.press("main [value=keep]")
+
+
 def _unfold(screen: Screen) -> None:
     folded = screen.page.locator("main details:not([open]) > summary")
     while folded.count():
         folded.first.click()
 
 
+def _never_answer(screen: Screen) -> None:
+    screen.fill(**{"answer-merah-amount": "24", "answer-merah-is_pausable": True})
+    screen.press()
+
+
+def _write_no_hours(screen: Screen) -> None:
+    screen.fill(name_id="Shift rawat inap", code="rawat-inap", monday="pagi sampai sore")
+    screen.press()
+
+
+def _hand_in_holidays(screen: Screen) -> None:
+    table = "tanggal;nama\n2031-12-25;Natal\n2026-12-25;Natal\nbesok;Entah\n"
+    screen.fill(file={"name": "libur.csv", "mimeType": "text/csv", "buffer": table.encode()})
+    screen.press()
+
+
+LIST = (
+    "nama pengguna;nama;surel;peran;petugas unit;telepon\n"
+    "rina.oktavia;Rina Oktavia;rina@example.org;care;;1\nbudi;Budi Santoso, S.Farm.;;;farmasi;2\n"
+    "lisa;Lisa Marlina;;intake;;3\n"
+)
+
+
 TICKET = "/kerja/tiket/{%s}"
+CASE = "/admin/kebijakan/uji?tanggal=2026-12-23&jam=15:00&tingkat=hijau&unit="
 WORK = "/kerja/tiket/{work}/disposisi/{work_%s}"
 SCENES = (
     Scene("home", STRANGER, "/"),
@@ -111,6 +189,11 @@ SCENES = (
     Scene("complaint-answered", STRANGER, "/k/{answered_link}", act=_unfold),
     Scene("complaint-closed", STRANGER, "/k/{closed_link}"),
     Scene("complaint-work-en", STRANGER, "/k/{work_link}?bahasa=en"),
+    Scene("complaint-large", STRANGER, "/k/{answered_link}?huruf=besar", act=_unfold),
+    Scene("complain-large", STRANGER, "/keluhan?huruf=besar"),
+    Scene("complaint-rated", STRANGER, "/k/{closed_link}", act=_rate),
+    Scene("openness", STRANGER, "/keterbukaan"),
+    Scene("openness-en", STRANGER, "/keterbukaan?bahasa=en"),
     Scene("rights", STRANGER, "/hak-pelapor"),
     Scene("privacy", STRANGER, "/pelindungan-data"),
     Scene("not-found", STRANGER, "/tidak-ada", status=404),
@@ -118,6 +201,15 @@ SCENES = (
     Scene("sign-in-refused", STRANGER, "/masuk", act=_mistype),
     Scene("account", "sari", "/akun"),
     Scene("password", "sari", "/akun/kata-sandi"),
+    Scene("second-factor-enrol", "joko", "/akun/dua-langkah", act=_unfold),
+    Scene("second-factor-enrol-en", "dimas", "/akun/dua-langkah"),
+    Scene("second-factor-refused", "sari", "/akun/dua-langkah", act=_enrol_wrongly),
+    Scene("recovery-codes", STRANGER, "/akun/dua-langkah", act=_enrol),
+    Scene("second-factor", STRANGER, "/akun/dua-langkah", act=_pass_both_steps),
+    Scene("second-factor-remove", STRANGER, "/akun/dua-langkah/matikan", act=_pass_both_steps),
+    Scene("recovery-codes-renew", STRANGER, "/akun/dua-langkah/kode-pemulihan", act=_pass_both_steps),
+    Scene("second-step", STRANGER, "/masuk/kode", act=_give_password),
+    Scene("second-step-refused", STRANGER, "/masuk/kode", act=_give_wrong_code),
     Scene("worklist", "sari", "/kerja"),
     Scene("worklist-all", "sari", "/kerja?tampilan=semua"),
     Scene("worklist-en", "dimas", "/kerja?tampilan=semua"),
@@ -152,7 +244,7 @@ SCENES = (
     Scene("guard", "sari", TICKET % "guarded" + "/kerahasiaan"),
     Scene("redact", "sari", TICKET % "work" + "/salinan-unit"),
     Scene("new-pin", "sari", TICKET % "unread" + "/pin-baru"),
-    Scene("new-pin-given", "sari", TICKET % "unread" + "/pin-baru", act=_press_on),
+    Scene("new-pin-given", "sari", TICKET % "unread" + "/pin-baru", act=_say_who),
     Scene("note", "sari", TICKET % "work" + "/catatan"),
     Scene("note-unit", "budi", WORK % "farmasi" + "/catatan"),
     Scene("ask", "sari", TICKET % "work" + "/tanya"),
@@ -163,6 +255,13 @@ SCENES = (
     Scene("interim", "sari", TICKET % "work" + "/balasan-sementara"),
     Scene("answer", "sari", TICKET % "approved" + "/jawaban-akhir"),
     Scene("answer-too-soon", "sari", TICKET % "work" + "/jawaban-akhir"),
+    Scene("letter", "sari", TICKET % "answered" + "/surat"),
+    Scene("letter-closing-en", "dimas", TICKET % "closed" + "/surat"),
+    Scene("letter-issued", "sari", TICKET % "closed" + "/surat?jenis=jawaban", act=_press_on),
+    Scene("case-file", "sari", TICKET % "work" + "/berkas-kasus"),
+    Scene("case-file-unit-en", "lestari", TICKET % "work" + "/berkas-kasus"),
+    Scene("case-file-waiting", "sari", TICKET % "new" + "/berkas-kasus"),
+    Scene("posters", "sari", "/kerja/poster"),
     Scene("object", "sari", TICKET % "answered" + "/keberatan"),
     Scene("close-unilaterally", "ratih", TICKET % "answered" + "/tutup-sepihak"),
     Scene("accept", "budi", "/kerja/tiket/{late}/disposisi/{late_farmasi}/terima"),
@@ -175,10 +274,30 @@ SCENES = (
     Scene("unit", "budi", "/kerja/unit/{farmasi}"),
     Scene("unit-head-en", "lestari", "/kerja/unit/{farmasi}"),
     Scene("overview", "hanifah", "/pimpinan/"),
-    Scene("overview-month", "hanifah", "/pimpinan/?bulan={month}"),
+    Scene("overview-month", "hanifah", "/pimpinan/?periode={month}", act=_unfold),
+    Scene("overview-quarter", "ratih", "/pimpinan/?periode={quarter}"),
     Scene("behind-a-figure", "hanifah", "/pimpinan/tiket?angka=terlambat"),
-    Scene("behind-a-unit", "hanifah", "/pimpinan/tiket?angka=unit&unit={farmasi}&bulan={month}"),
+    Scene("behind-a-unit", "hanifah", "/pimpinan/tiket?angka=unit&unit={farmasi}&periode={month}"),
+    Scene("summaries", "hanifah", "/pimpinan/ringkasan"),
+    Scene("summary", "hanifah", "/pimpinan/ringkasan/{summary}"),
+    Scene("summary-en", "hanifah", "/pimpinan/ringkasan/{summary_en}"),
+    Scene("summary-under-way", "hanifah", "/pimpinan/ringkasan/{summary_under_way}"),
+    Scene("summary-failed", "hanifah", "/pimpinan/ringkasan/{summary_failed}"),
+    Scene("summary-monthly", "hanifah", "/pimpinan/ringkasan/pengaturan"),
     Scene("ticket-leadership", "hanifah", TICKET % "late"),
+    Scene("instruct", "hanifah", TICKET % "late" + "/arahan"),
+    Scene("instruct-refused", "hanifah", TICKET % "late" + "/arahan", act=_press_on),
+    Scene("instructions", "hanifah", "/pimpinan/arahan"),
+    Scene("instructions-none", "hanifah", "/pimpinan/arahan?keadaan=diterima"),
+    Scene("instructed", "budi", TICKET % "late"),
+    Scene("instructed-pile", "budi", "/kerja/unit/{farmasi}?tampilan=arahan"),
+    Scene("instructed-en", "lestari", TICKET % "late"),
+    Scene("acknowledge", "budi", TICKET % "late" + "/arahan/{order}/terima"),
+    Scene("answer-instruction", "budi", TICKET % "late" + "/arahan/{order}/jawab"),
+    Scene("wallboard", "hanifah", "/pimpinan/papan"),
+    Scene("wallboard-by-link", STRANGER, "/pimpinan/papan/{board_key}"),
+    Scene("several", "sari", "/kerja/beberapa?nomor={new}&nomor={work}"),
+    Scene("several-refused", "sari", "/kerja/beberapa?nomor={new}", act=_choose_to_end),
     Scene("forbidden", "hanifah", "/admin/", status=403),
     Scene("admin", "ayu", "/admin/"),
     Scene("people", "ayu", "/admin/pengguna"),
@@ -197,21 +316,60 @@ SCENES = (
     Scene("places", "ayu", "/admin/tempat"),
     Scene("place", "ayu", "/admin/tempat/{place}"),
     Scene("place-new", "ayu", "/admin/tempat/baru"),
-    Scene("policies", "ayu", "/admin/batas-waktu"),
+    Scene("policies", "ayu", "/admin/kebijakan"),
+    Scene("policy-version", "ayu", "/admin/kebijakan/1"),
+    Scene("policy-new", "ayu", "/admin/kebijakan/baru", act=_unfold),
+    Scene("policy-refused", "ayu", "/admin/kebijakan/baru", act=_never_answer),
+    Scene("try-a-case", "ayu", "/admin/kebijakan/uji"),
+    Scene("case-tried", "ayu", CASE, act=_unfold),
     Scene("calendars", "ayu", "/admin/kalender"),
+    Scene("calendar", "ayu", "/admin/kalender/1"),
+    Scene("calendar-second", "ayu", "/admin/kalender/2"),
+    Scene("calendar-new", "ayu", "/admin/kalender/baru"),
+    Scene("calendar-refused", "ayu", "/admin/kalender/baru", act=_write_no_hours),
+    Scene("holidays", "ayu", "/admin/kalender/libur?tahun=2026"),
+    Scene("holidays-none", "ayu", "/admin/kalender/libur?tahun=2090"),
+    Scene("holiday-import", "ayu", "/admin/kalender/libur/impor"),
+    Scene("holiday-preview", "ayu", "/admin/kalender/libur/impor", act=_hand_in_holidays),
+    Scene("holidays-proposed", "ayu", "/admin/kalender/libur/usulan?tahun=2029"),
     Scene("organisation", "ayu", "/admin/organisasi"),
+    Scene("logo", "ayu", "/admin/organisasi/logo"),
+    Scene("logo-refused", "ayu", "/admin/organisasi/logo", act=_unanswered),
     Scene("outbox", "ayu", "/admin/kotak-keluar"),
     Scene("message", "ayu", "/admin/kotak-keluar/{message}"),
     Scene("audit-trail", "ayu", "/admin/jejak-audit"),
+    Scene("audit-trail-asked", "ayu", "/admin/jejak-audit?tindakan=sign_in&sampai=2099-01-01"),
+    Scene("audit-trail-nothing", "ayu", "/admin/jejak-audit?dari=2000-01-01&sampai=2000-01-02"),
+    Scene("message-words", "ayu", "/admin/pesan"),
+    Scene("message-words-edit", "ayu", "/admin/pesan/received/id", act=_unfold),
+    Scene("message-words-refused", "ayu", "/admin/pesan/answered/id", act=_leave_out_the_link),
+    Scene("letter-words", "ayu", "/admin/surat"),
+    Scene("letter-words-edit", "ayu", "/admin/surat/receipt/id", act=_unfold),
+    Scene("people-import", "ayu", "/admin/pengguna/impor", act=_unfold),
+    Scene("people-import-looked-at", "ayu", "/admin/pengguna/impor", act=_look_at_list),
+    Scene("people-import-refused", "ayu", "/admin/pengguna/impor", act=_look_at_wrong_list),
+    Scene("people-import-passwords", "ayu", "/admin/pengguna/impor", act=_take_list),
+    Scene("units-import", "ayu", "/admin/unit/impor"),
+    *INTAKE_SCENES,
 )  # fmt: skip
 SEEN_IN_THE_DARK = {"home", "complaint-answered", "worklist-all", "ticket-work", "overview"}
 # What a GET answers that is no page: papers, files, fragments, the way on to another page.
 NO_PAGES = {
-    "account.go_home", "health.alive", "public.file",
+    "leadership.board_now", "leadership.overview_now", "leadership.summary_progress", "leadership.wallboard_now",
+    "admin.unit_sheet", "admin.user_sheet",
+    "public.at_place", "public.letter", "staff.case_file_pdf", "staff.case_file_progress", "staff.letter",
+    "staff.posters_pdf",
+    "account.go_home", "admin.export_holidays", "admin.recompute_progress",
+    "health.alive", "health.read_metrics", "health.ready", "public.file",
     "public.latest", "public.receipt", "public.receipt_with_pin", "staff.counter_receipt", "staff.file",
     "staff.original", "staff.picture", "staff.receipt", "staff.sheet", "staff.view_counts", "static_asset",
 }  # fmt: skip
-REACHED_ON_THE_WAY = {"public.complaint", "public.received", "staff.recorded"}
+REACHED_ON_THE_WAY = {
+    "public.lost_keys_asked",
+    "public.complaint",
+    "public.received",
+    "staff.recorded",
+}
 
 
 @pytest.fixture(scope="module")

@@ -91,7 +91,7 @@ def test_a_stranger_is_heard_asked_answered_not_satisfied_and_heard_again(
     answer_at_once(house, number, "Maaf. Obat kami antar ke rumah sore ini.")
     wati.open(f"/lacak/keluhan/{number}")
     wati.send("selesai")
-    wati.send("nilai", score=4, comment="Akhirnya.")
+    wati.rate(4, "Akhirnya.")
     with house.on_stage() as cast:
         ticket = cast.ticket(number)
         assert (ticket.status, ticket.closing, ticket.reopenings) == ("closed", "confirmed", 1)

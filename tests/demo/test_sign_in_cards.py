@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from helpdesk.app import create_app
 from helpdesk.demo.cast import CAST, PASSWORD
+from tests.support.cast import assemble
 from tests.support.databases import SqliteTemplate, settings_for
 
 HOMES = {"hanifah": "/pimpinan", "ayu": "/admin"}
@@ -72,3 +73,20 @@ def test_without_the_demo_nothing_of_it_is_there(
     assert browser.get("/demo").status_code == 404
     assert browser.post("/demo/masuk/sari").status_code in (400, 404)
     assert "/demo" not in browser.get("/masuk").get_data(as_text=True)
+
+
+def test_a_real_database_has_no_cards_whatever_the_environment_says(
+    sqlite_template: SqliteTemplate, tmp_path: Path
+) -> None:
+    url = sqlite_template.copy_to(tmp_path / "own.db")
+    app = create_app(settings_for(url, tmp_path / "instance", demo=True))
+    with app.app_context():
+        assemble()
+    browser = app.test_client()
+    page = browser.get("/masuk").get_data(as_text=True)
+    token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', page)
+    assert token
+    assert browser.get("/demo").status_code == 404
+    answer = browser.post("/demo/masuk/sari", data={"csrf_token": token[1]})
+    assert answer.status_code == 404
+    assert browser.get("/kerja").status_code == 302

@@ -17,9 +17,10 @@ from helpdesk.tickets import answering, closing, dispositions, follow_ups, quest
 from helpdesk.tickets.clocks import wrong_clocks
 from helpdesk.tickets.dispositions import Instruction, UnitAnswer
 from helpdesk.tickets.escalating import escalate_due
+from helpdesk.tickets.leaving import leave_by_exit
 from helpdesk.tickets.states import Access, Grade, Root, Status
 from helpdesk.tickets.ticket import Ticket
-from helpdesk.tickets.triage import Verdict, guard_ticket, leave_by_exit, regrade_ticket
+from helpdesk.tickets.triage import Verdict, guard_ticket, regrade_ticket
 from tests.support.cast import Cast
 
 FRIDAY = "2026-11-20T03:00:00+00:00"  # 10.00 WIB

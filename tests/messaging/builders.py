@@ -12,6 +12,7 @@ from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.templates import EVENTS, Rendered
 
 VALUES = {
+    "month": "Oktober 2026",
     "organisation": "RSIA Contoh",
     "number": "KLH-26-00042-7",
     "link": "http://localhost/lacak/abc",
@@ -20,6 +21,7 @@ VALUES = {
     "until": "Rabu, 25 November 2026 pukul 10.00 WIB",
     "object_until": "Kamis, 24 Desember 2026 pukul 10.00 WIB",
     "unit": "Farmasi",
+    "wanted_by": "Senin, 23 November 2026 pukul 15.00 WIB",
     "category": "Obat",
     "grade": "kuning",
     "clock": "triage",

@@ -107,7 +107,10 @@ def test_the_state_tells_what_is_stuck(app: Flask) -> None:
     with app.app_context():
         queue_one()
         now = clock.now()
-        assert outbox.state_of_outbox(now) == outbox.OutboxState(waiting=1, late=0, failed=0)
+        state = outbox.state_of_outbox(now)
+        assert (state.waiting, state.late, state.failed) == (1, 0, 0)
+        assert state.oldest_due_at is not None
+        assert state.oldest_due_at <= now
         later = outbox.state_of_outbox(now + 2 * outbox.LATE_AFTER)
         assert later.late == 1
         assert not later.is_well

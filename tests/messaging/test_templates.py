@@ -5,14 +5,12 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from helpdesk.lib.database import unit_of_work
+from helpdesk.lib.placeholders import placeholders_in
 from helpdesk.messaging import templates, wordbook
 from helpdesk.messaging.templates import EVENTS, LANGUAGES
 from helpdesk.tickets.states import Closing, Grade, Status
 from helpdesk.tickets.timing import ClockKind
 from tests.messaging.builders import queue_one, row, values_of
-
-OWN_WORDS = "Subject: Halo {number}\n\nSilakan buka {link}\n"
 
 
 @pytest.mark.parametrize("event", EVENTS)
@@ -20,7 +18,7 @@ def test_every_event_is_worded_alike_in_both_languages(event: str) -> None:
     used = {}
     for language in LANGUAGES:
         wording = templates.filed_wording(event, language)
-        used[language] = templates.placeholders_in(wording.subject + wording.body)
+        used[language] = placeholders_in(wording.subject + wording.body)
         rendered = wording.fill(values_of(event))
         assert "{" not in rendered.subject + rendered.body
         assert len(rendered.subject) <= 78  # what a mail list and a lock screen show
@@ -71,25 +69,6 @@ def test_every_code_has_a_word(language: str) -> None:
 def test_a_wording_that_cannot_be_used_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="."):
         templates.read_wording("received", text)
-
-
-def test_the_newest_version_goes_before_the_file_and_older_messages_keep_theirs(app: Flask) -> None:
-    with app.app_context():
-        before = queue_one("before")
-        unit_of_work(lambda: templates.reword("received", "id", OWN_WORDS, by_id=None))
-        after = queue_one("after")
-        unit_of_work(
-            lambda: templates.reword("received", "id", OWN_WORDS.replace("Halo", "Hai"), by_id=None)
-        )
-        assert templates.wording("received", "id").version == 2
-        assert templates.wording("received", "en").version == 0
-        assert "kami terima" in templates.render_message(row(before)).subject
-        assert templates.render_message(row(after)).subject == "Halo KLH-26-00042-7"
-
-
-def test_a_version_cannot_be_made_of_words_we_cannot_fill(app: Flask) -> None:
-    with app.app_context(), pytest.raises(ValueError, match="secret"):
-        unit_of_work(lambda: templates.reword("received", "id", OWN_WORDS + "{secret}", by_id=None))
 
 
 def test_codes_are_said_in_the_language_of_the_message(app: Flask) -> None:

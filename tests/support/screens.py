@@ -104,6 +104,13 @@ class Complainant(Screen):
             self._fill(self.page.locator(f'{form} [name$="{name}"]'), value)
         self.press(f"{form} button[type=submit]")
 
+    def rate(self, score: int, word: str = "") -> None:
+        """One tap on a number, then a word about it."""
+        self.press(f'#nilai button[value="{score}"]')
+        if word:
+            self.page.locator("#nilai textarea").fill(word)
+            self.press('form[action$="/nilai/kata"] button[type=submit]')
+
 
 class Member(Screen):
     """Somebody who works here."""

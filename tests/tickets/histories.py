@@ -12,12 +12,24 @@ from hypothesis.strategies import DataObject
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib.errors import Conflict
 from helpdesk.lib.uploads import Received
-from helpdesk.tickets import answering, closing, dispositions, follow_ups, questions, triage
+from helpdesk.tickets import (
+    access,
+    answering,
+    closing,
+    dispositions,
+    follow_ups,
+    instructions,
+    leaving,
+    questions,
+    triage,
+)
 from helpdesk.tickets.dispositions import Instruction, UnitAnswer
 from helpdesk.tickets.moves import Move
+from helpdesk.tickets.records import LeaderInstruction
 from helpdesk.tickets.states import WITH_UNIT, Access, DispositionStatus, Grade, Kind, Status
 from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.triage import Verdict
+from helpdesk.tickets.workflow import unsettled
 from tests.support.cast import Cast
 
 T = TypeVar("T")
@@ -48,6 +60,9 @@ class Turn:
 
     def one_of(self, choices: Sequence[T]) -> T:
         return self.data.draw(st.sampled_from(choices))
+
+    def is_for(self, instruction: LeaderInstruction) -> bool:
+        return access.is_addressed_to(self.by, instruction, self.ticket)
 
     def disposition(self, wanted: frozenset[DispositionStatus], *, is_own: bool) -> Disposition:
         """One with a *wanted* status, of the actor's own unit where asked; any where there is none such."""
@@ -115,7 +130,7 @@ def submit(turn: Turn) -> None:
 
 def leave(turn: Turn) -> None:
     exit_to = turn.one_of([Status.NOT_OURS, Status.ARCHIVED, Status.SPAM, Status.WITHDRAWN])
-    triage.leave_by_exit(turn.ticket, exit_to, "Bukan wewenang kami.", by=turn.by)
+    leaving.leave_by_exit(turn.ticket, exit_to, "Bukan wewenang kami.", by=turn.by)
 
 
 def reply(turn: Turn) -> None:
@@ -123,6 +138,22 @@ def reply(turn: Turn) -> None:
     if not waiting:
         raise Conflict("no question is open")
     questions.answer_question(turn.ticket, turn.one_of(waiting).id, "Ya.", by=turn.by)
+
+
+def instruct(turn: Turn) -> None:
+    units = [unit.id for unit in instructions.units_with(turn.ticket)]
+    whom = turn.one_of([None, *units])
+    instructions.give_instruction(turn.ticket, "Selesaikan.", unit_id=whom, by=turn.by)
+
+
+def settle(turn: Turn, move: Move) -> None:
+    mine = [one for one in unsettled(turn.ticket, move) if turn.is_for(one)]
+    if not mine:
+        raise NothingToDo
+    if move is Move.ACKNOWLEDGE_INSTRUCTION:
+        instructions.acknowledge_instruction(mine[0].id, turn.ticket, by=turn.by)
+    else:
+        instructions.answer_instruction(mine[0].id, turn.ticket, "Sudah selesai.", by=turn.by)
 
 
 ACTS: dict[Move, Callable[[Turn], object]] = {
@@ -158,12 +189,17 @@ ACTS: dict[Move, Callable[[Turn], object]] = {
     Move.ADD_MESSAGE: lambda t: questions.add_message(t.ticket, "Satu lagi.", by=t.by),
     Move.NOTE: lambda t: follow_ups.write_note(t.ticket, "Catatan.", by=t.by),
     Move.INTERIM_REPLY: lambda t: answering.reply_interim(t.ticket, "Sedang diurus.", by=t.by),
-    Move.ANSWER: lambda t: answering.answer_ticket(t.ticket, "Sudah ada.", by=t.by),
+    Move.ANSWER: lambda t: answering.answer_ticket(
+        t.ticket, "Sudah ada.", by=t.by, text_for_followers="Sudah ada lagi."
+    ),
     Move.CONFIRM: lambda t: closing.confirm_solved(t.ticket, by=t.by),
     Move.OBJECT: lambda t: closing.object_to_answer(t.ticket, "Belum.", by=t.by),
     Move.RATE: lambda t: closing.rate_handling(t.ticket, t.one_of([1, 5]), "", by=t.by),
     Move.CLOSE_UNILATERALLY: lambda t: closing.close_unilaterally(
-        t.ticket, "Tidak dapat dihubungi.", by=t.by
+        t.ticket, "Tidak dapat dihubungi.", by=t.by, text_for_followers="Sudah ditutup."
     ),
     Move.EXIT: leave,
+    Move.INSTRUCT: instruct,
+    Move.ACKNOWLEDGE_INSTRUCTION: lambda t: settle(t, Move.ACKNOWLEDGE_INSTRUCTION),
+    Move.ANSWER_INSTRUCTION: lambda t: settle(t, Move.ANSWER_INSTRUCTION),
 }

@@ -18,12 +18,13 @@ from helpdesk.lib.errors import Invalid, NotFound, Refused
 from helpdesk.messaging.outbox import messages_about
 from helpdesk.tickets import access, closing, follow_ups
 from helpdesk.tickets.dispositions import assign_officer, recall_disposition
+from helpdesk.tickets.leaving import leave_by_exit
 from helpdesk.tickets.questions import add_message
 from helpdesk.tickets.search import matches
 from helpdesk.tickets.states import Access, Channel, Grade, Status
 from helpdesk.tickets.ticket import NamedReader, Ticket
 from helpdesk.tickets.timeline import story_of
-from helpdesk.tickets.triage import Verdict, guard_ticket, leave_by_exit
+from helpdesk.tickets.triage import Verdict, guard_ticket
 from tests.support.cast import Cast
 from tests.tickets.steps import (
     FRIDAY,

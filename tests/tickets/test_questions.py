@@ -12,10 +12,10 @@ from helpdesk.lib.errors import Refused
 from helpdesk.tickets import closing, questions
 from helpdesk.tickets.clocks import wrong_clocks
 from helpdesk.tickets.dispositions import Instruction, dispose_ticket
+from helpdesk.tickets.leaving import leave_by_exit
 from helpdesk.tickets.picture import picture_of
 from helpdesk.tickets.states import Status
 from helpdesk.tickets.ticket import Ticket
-from helpdesk.tickets.triage import leave_by_exit
 from tests.support.cast import Cast
 from tests.tickets.steps import (
     FRIDAY,

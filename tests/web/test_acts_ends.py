@@ -185,6 +185,8 @@ def test_a_new_pin_is_shown_once_and_the_old_keys_stop(app: Flask, cast: Cast) -
     old_link = keys.link_token(cast.ticket(number))
     sari, url = person(app, cast, "sari"), act_url(number, "pin-baru")
     form = open_act(sari, url)
+    assert sari.post(url, data=form).status_code == 422, "not without saying who it is"
+    form = open_act(sari, url) | {"checked": "KTP dilihat."}
     pages = [sari.post(url, data=form).get_data(as_text=True) for _ in range(2)]
     shown = [re.search(r"<b>(\d{6})</b>", page) for page in pages]
     assert shown[0]

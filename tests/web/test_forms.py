@@ -17,8 +17,10 @@ from wtforms.validators import InputRequired, Length
 from helpdesk.lib.errors import Invalid
 from helpdesk.messaging.receipts import REACHED_FROM
 from helpdesk.messaging.templates import EVENTS
+from helpdesk.tickets.case_file import READS
 from helpdesk.web.forms import HoneypotMixin, HouseForm
 from helpdesk.web.words import WORDS, choices, word
+from helpdesk.worker import JOBS
 from tests.support.pages import bare_app, keep_catalogue, settle_in
 
 
@@ -99,7 +101,12 @@ def test_only_a_robot_fills_in_what_cannot_be_seen(page_app: Flask) -> None:
 
 
 def test_every_code_of_the_law_has_its_word(page_app: Flask) -> None:
-    without_enum = {"notice": set(EVENTS), "delivery": {"queued", *REACHED_FROM}}
+    without_enum = {
+        "notice": set(EVENTS),
+        "delivery": {"queued", *REACHED_FROM},
+        "job": {job.name for job in JOBS},
+        "read": set(READS),
+    }
     for kind, words in WORDS.items():
         law = without_enum.get(kind) or set(cast("type[StrEnum]", type(next(iter(words)))))
         assert set(words) == law, f"{kind} lacks {law - set(words)}"

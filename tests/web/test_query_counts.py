@@ -50,6 +50,8 @@ def all_counts(app: Flask, cast: Cast, number: str) -> dict[str, int]:
         "worklist": queries_of(app, cast, "sari", "/kerja"),
         "ticket": queries_of(app, cast, "sari", f"/kerja/tiket/{number}"),
         "overview": queries_of(app, cast, "hanifah", "/pimpinan/"),
+        "wallboard": queries_of(app, cast, "hanifah", "/pimpinan/papan"),
+        "instructions": queries_of(app, cast, "hanifah", "/pimpinan/arahan"),
         "track": queries_of_tracking(app, number, cast),
     }
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from flask import Flask
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from helpdesk.lib.database import db
@@ -217,3 +219,18 @@ def test_the_page_forgets_the_pin_after_an_hour(
         journey.shift(timedelta(minutes=21))
         page = joko.open(f"{PATH}/selesai")
     assert page.location == PATH
+
+
+def test_the_roll_stays_chosen_for_the_session(joko: Browser) -> None:
+    _record(joko)
+
+    def widths(query: str = "") -> list[int]:
+        pdf = joko.open(f"{PATH}/tanda-terima.pdf{query}").body
+        return [
+            round(float(one.mediabox.width) / 72 * 25.4) for one in PdfReader(BytesIO(pdf)).pages
+        ]
+
+    assert widths() == [210, 210]  # one for the complainant, one for the house
+    assert widths("?kertas=struk") == [80]
+    assert widths() == [80]
+    assert widths("?kertas=a4") == [210, 210]

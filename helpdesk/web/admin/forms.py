@@ -13,6 +13,7 @@ from wtforms import Field, Form, HiddenField, SelectField, StringField
 
 from helpdesk.accounts.unit import Unit
 from helpdesk.lib.errors import Conflict, Invalid, Refused
+from helpdesk.lib.zones import INDONESIAN, is_zone
 from helpdesk.web.filters import name as name_of
 from helpdesk.web.forms import HouseForm
 from helpdesk.web.typed import tidy, whole_number
@@ -97,6 +98,14 @@ def offer_units(field: SelectField, units: Iterable[Unit]) -> None:
     """Offer the active units, and the one that is chosen already."""
     offered = [unit for unit in units if unit.is_active or unit.id == field.data]
     field.choices = [field.choices[0], *((unit.id, name_of(unit)) for unit in offered)]
+
+
+def zone_choices(present: str) -> list[tuple[str, str]]:
+    """WIB, WITA, WIT; of the rest of the world only the zone *present*, which is in use already."""
+    known = [(zone, f"{short} ({zone})") for short, zone in INDONESIAN.items()]
+    if present not in INDONESIAN.values() and is_zone(present):
+        known.append((present, present))
+    return known
 
 
 def page(template: str, form: HouseForm, **values: object) -> ResponseReturnValue:

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from dataclasses import fields
 from typing import Any
-from zoneinfo import available_timezones
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, SelectField, StringField
+from flask_wtf.file import FileField
+from wtforms import BooleanField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from helpdesk.accounts import setup
 from helpdesk.accounts.organisation import organisation
-from helpdesk.accounts.setup import INDONESIAN_ZONES, OrganisationFacts
-from helpdesk.lib.errors import NotFound
+from helpdesk.accounts.setup import OrganisationFacts
+from helpdesk.letters.drawing import picture_data
+from helpdesk.lib.database import in_own_units, unit_of_work
+from helpdesk.lib.errors import Invalid, NotFound
+from helpdesk.lib.uploads import COMPLAINANT, Limits, receive
 from helpdesk.web.admin import door
-from helpdesk.web.admin.forms import AdminForm, page
+from helpdesk.web.admin.forms import AdminForm, page, zone_choices
 from helpdesk.web.doors import current_actor
+
+LOGO = Limits(file_bytes=1_000_000)  # it goes into every letter
 
 
 class OrganisationForm(AdminForm):
@@ -45,23 +50,45 @@ class OrganisationForm(AdminForm):
     emergency_en = StringField(_l("What to do in an emergency, in English"), [Length(max=200)])
     signatory_name = StringField(_l("Who signs letters"), [Length(max=120)])
     signatory_title = StringField(_l("Their position"), [Length(max=120)])
+    signatory_number = StringField(_l("Their staff number (NIP)"), [Length(max=40)])
+    parent = StringField(_l("Institution above, at the head of letters"), [Length(max=160)])
+    letter_code = StringField(_l("Classification code in letter numbers"), [Length(max=20)])
+    letter_initials = StringField(_l("Organisation in letter numbers"), [Length(max=20)])
+    shows_figures = BooleanField(_l("Show our figures to the public on the page of openness"))
+    requires_second_factor = BooleanField(
+        _l("Administrators and supervisors must sign in with two steps")
+    )
     idle_minutes = IntegerField(_l("Sign out after minutes without use"), [InputRequired()])
     reopen_days = IntegerField(_l("Days in which a closed complaint may be reopened"))
-
-    def offer_zones(self, present: str) -> None:
-        """WIB, WITA, WIT first; the rest of the world only if it is in use already."""
-        zones = dict(zip(INDONESIAN_ZONES, ("WIB", "WITA", "WIT"), strict=True))
-        known = [(zone, f"{short} ({zone})") for zone, short in zones.items()]
-        if present not in zones and present in available_timezones():
-            known.append((present, present))
-        self.zone.choices = known
 
     def facts(self) -> OrganisationFacts:
         """The form as the domain takes it."""
         values: dict[str, Any] = {
-            field.name: self[field.name].data or "" for field in fields(OrganisationFacts)
+            field.name: "" if self[field.name].data is None else self[field.name].data
+            for field in fields(OrganisationFacts)
         }
         return OrganisationFacts(**values)
+
+
+class LogoForm(AdminForm):
+    """The organisation's sign, or the wish to have none."""
+
+    picture = FileField(_l("Picture of the logo"))
+    is_removed = BooleanField(_l("Take the logo away"))
+
+    def take_in(self) -> str | None:
+        """The digest of the picture that was sent, cleaned and kept; None when it is taken away.
+
+        Raises Invalid for what is no picture that paper can carry.
+        """
+        if self.is_removed.data:
+            return None
+        if not self.picture.data:
+            raise Invalid({"picture": _l("Choose a picture (PNG or JPEG).")})
+        kept = receive(self.picture.data, purpose=COMPLAINANT, limits=LOGO, field="picture")
+        if kept.media_type not in ("image/png", "image/jpeg"):
+            raise Invalid({"picture": _l("Choose a picture (PNG or JPEG).")})
+        return kept.shown_digest
 
 
 @door.route("/organisasi", methods=["GET", "POST"])
@@ -71,7 +98,7 @@ def edit_organisation() -> ResponseReturnValue:
     if row is None:
         raise NotFound
     form = OrganisationForm(obj=row)
-    form.offer_zones(row.zone)
+    form.zone.choices = zone_choices(row.zone)
     if form.saves(
         lambda: setup.edit_organisation(
             form.facts(), version=form.seen_version, by=current_actor()
@@ -80,4 +107,24 @@ def edit_organisation() -> ResponseReturnValue:
     ):
         flash(_("Saved."))
         return redirect(url_for("admin.edit_organisation"))
-    return page("admin/organisation.html", form)
+    return page("admin/organisation.html", form, head_logo=picture_data(row.logo_digest or ""))
+
+
+@door.route("/organisasi/logo", methods=["GET", "POST"])
+@in_own_units
+def change_logo() -> ResponseReturnValue:
+    """Another sign at the head of letters, or none; letters that were issued keep theirs."""
+    row = organisation()
+    if row is None:
+        raise NotFound
+    form = LogoForm(version=str(row.version))
+    if form.saves(lambda: _change_logo(form), row=row):
+        flash(_("Saved."))
+        return redirect(url_for("admin.edit_organisation"))
+    return page("admin/logo.html", form, head_logo=picture_data(row.logo_digest or ""))
+
+
+def _change_logo(form: LogoForm) -> None:
+    """Clean and keep the picture first, then name it in a short unit of its own."""
+    digest, actor = form.take_in(), current_actor()
+    unit_of_work(lambda: setup.change_logo(digest, version=form.seen_version, by=actor))

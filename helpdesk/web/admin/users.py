@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
-from helpdesk.accounts import staff, units
+from helpdesk.accounts import one_time_codes, second_factor, staff, units
 from helpdesk.accounts.passwords import OneTimePassword, draw_one_time_password
 from helpdesk.accounts.roles import UNIT_ROLES, Role
 from helpdesk.accounts.staff import Holding, Person
@@ -149,7 +149,8 @@ def edit_user(user_id: int) -> ResponseReturnValue:
         flash(_("Saved."))
         return redirect(url_for("admin.edit_user", user_id=user_id))
     known = {unit.id: unit for unit in units.list_units()}
-    return page("admin/user.html", form, user=user, units=known)
+    state = one_time_codes.state_of(user_id)
+    return page("admin/user.html", form, user=user, units=known, second_factor=state)
 
 
 @door.route("/pengguna/<int:user_id>/peran", methods=["GET", "POST"])
@@ -176,6 +177,18 @@ def issue_password(user_id: int) -> ResponseReturnValue:
     password, by = draw_one_time_password(), current_actor()
     user = unit_of_work(lambda: staff.issue_one_time_password(user_id, password, by=by))
     return _show_password(user, password)
+
+
+@door.post("/pengguna/<int:user_id>/dua-langkah/atur-ulang")
+def reset_second_factor(user_id: int) -> ResponseReturnValue:
+    """For somebody who lost the telephone and the recovery codes."""
+    try:
+        second_factor.reset(user_id, by=current_actor())
+    except Refused as refusal:
+        flash(refusal.reason, "warn")
+    else:
+        flash(_("The second step is reset. The person sets it up anew after signing in."))
+    return redirect(url_for("admin.edit_user", user_id=user_id))
 
 
 @door.post("/pengguna/<int:user_id>/tutup")

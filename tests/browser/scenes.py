@@ -1,0 +1,87 @@
+"""A page, who looks at it and what they do there first; and the scenes at the edges of intake."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.support.screens import Screen
+
+STRANGER = ""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A page, who looks at it, and what they do there first."""
+
+    name: str
+    who: str
+    path: str
+    status: int = 200
+    act: Callable[[Screen], None] | None = None
+
+
+def _unanswered(screen: Screen) -> None:
+    screen.press("main form .btn-main[type=submit]")
+
+
+def _unfold(screen: Screen) -> None:
+    folded = screen.page.locator("main details:not([open]) > summary")
+    while folded.count():
+        folded.first.click()
+
+
+def _lose_keys(screen: Screen) -> None:
+    screen.fill(number="KLH-26-00042-8", contact="0812 3456 0172")
+    screen.press()
+
+
+def _complain_the_same(screen: Screen) -> None:
+    for _ in range(2):
+        screen.open("/keluhan")
+        screen.fill(text="Air minum di ruang tunggu habis.", wish="anonim")
+        screen.press()
+
+
+def _type_the_like(screen: Screen) -> None:
+    screen.fill(text="Sirup racikan anak habis, kami disuruh beli di luar.", phone="0812-3456-0172")
+    screen.page.locator("[data-likely] li").first.wait_for()
+
+
+def _record_the_like(screen: Screen) -> None:
+    screen.fill(text="Sirup racikan anak habis, kami disuruh beli di luar.", phone="0812-3456-0172")
+    screen.press("main form .btn-big[type=submit]")
+
+
+def _open_box(screen: Screen) -> None:
+    screen.fill(
+        **{
+            "box": "Lobi utama",
+            "slips-0-text": "Kamar mandi lantai 2 bau.",
+            "slips-1-text": "Suster ruang Melati ramah sekali.",
+            "slips-2-text": "Parkir motor penuh.",
+            "slips-2-phone": "12",
+        }
+    )
+    screen.press("main form .btn-big[type=submit]")
+
+
+TICKET = "/kerja/tiket/{%s}"
+INTAKE_SCENES = (
+    Scene("complaint-merged", STRANGER, "/k/{follower_link}"),
+    Scene("lost-keys", STRANGER, "/lacak/lupa"),
+    Scene("lost-keys-refused", STRANGER, "/lacak/lupa", act=_unanswered),
+    Scene("lost-keys-asked", STRANGER, "/lacak/lupa", act=_lose_keys),
+    Scene("received-before", STRANGER, "/keluhan", act=_complain_the_same),
+    Scene("record-likely", "sari", "/kerja/catat", act=_type_the_like),
+    Scene("record-stopped", "sari", "/kerja/catat", act=_record_the_like),
+    Scene("suggestion-box", "joko", "/kerja/catat/kotak-saran"),
+    Scene("suggestion-box-refused", "joko", "/kerja/catat/kotak-saran", act=_open_box),
+    Scene("ticket-lead", "sari", TICKET % "lead", act=_unfold),
+    Scene("ticket-merged", "sari", TICKET % "follower"),
+    Scene("triage-likely", "sari", TICKET % "twin" + "/verifikasi"),
+    Scene("merge-choose", "sari", TICKET % "twin" + "/gabung"),
+    Scene("merge", "sari", TICKET % "graded" + "/gabung?dengan={lead}"),
+    Scene("split", "sari", TICKET % "follower" + "/pisahkan"),
+    Scene("resend", "sari", TICKET % "work" + "/kirim-tautan"),
+)
