@@ -6,6 +6,7 @@ The settings of the tools are in pyproject.toml; what only one folder needs is i
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -153,8 +154,21 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.line(reason, red=True)
 
 
+@pytest.fixture(scope="session")
+def cast_on_file(
+    sqlite_template: SqliteTemplate, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[SqliteTemplate, Cast]:
+    """A SQLite file with the cast in it, assembled once: most tests begin with it."""
+    return sqlite_template.with_more(tmp_path_factory.mktemp("cast"), assemble)
+
+
 @pytest.fixture
-def cast(app: Flask) -> Iterator[Cast]:
+def cast(app: Flask, engine: str, request: pytest.FixtureRequest) -> Iterator[Cast]:
     """The organisation with its people, in an application context (see tests/support/cast.py)."""
     with app.app_context():
-        yield assemble()
+        if engine != "sqlite":
+            yield assemble()
+            return
+        template, people = request.getfixturevalue("cast_on_file")
+        template.put_under(app)
+        yield deepcopy(people)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import flask_migrate
 import pymysql
+from flask import Flask
 
 from config import Settings
 from tests.support.mariadb import Address
 
+T = TypeVar("T")
 SECRET_KEY = "for-tests-only-and-the-same-in-every-process"
 
 
@@ -51,6 +54,27 @@ class SqliteTemplate:
         template = cls(folder / "template.db")
         migrate(f"sqlite:///{template.file}", folder / "instance")
         return template
+
+    def with_more(self, folder: Path, add: Callable[[], T]) -> tuple[SqliteTemplate, T]:
+        """Another such file, in which *add* has written, with what it returned."""
+        from helpdesk.app import create_app
+        from helpdesk.lib.database import db
+
+        more = SqliteTemplate(folder / "template.db")
+        app = create_app(settings_for(self.copy_to(more.file), folder / "instance"))
+        with app.app_context():
+            added = add()
+            db.session.remove()
+            db.engine.dispose()  # the last connection to go writes everything into the file
+        return more, added
+
+    def put_under(self, app: Flask) -> None:
+        """Let *app*, into whose database nobody has written yet, go on with a copy of this file."""
+        from helpdesk.lib.database import db
+
+        db.session.remove()
+        db.engine.dispose()
+        self.copy_to(Path(str(db.engine.url.database)))
 
     def copy_to(self, file: Path) -> str:
         """The URL of a fresh copy at *file*."""
