@@ -8,8 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from helpdesk.lib.heartbeats import JobBeat
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.worker import JOBS, Job
 from tests.messaging.builders import queue_one
+from tests.support.processes import wait_until
 
 WITHIN = 60.0  # seconds, on a busy machine
 
@@ -110,11 +110,3 @@ def test_a_signal_lets_the_running_job_finish(
     assert worker_process.wait(WITHIN) == 0
     assert (tmp_path / "finished").exists()
     assert (tmp_path / "stopped").exists()
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    """Look again and again, with a deadline."""
-    deadline = time.monotonic() + WITHIN
-    while not is_so():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)

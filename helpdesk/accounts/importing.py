@@ -16,6 +16,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from helpdesk.accounts.actor import Actor
+from helpdesk.audit import trail
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.errors import HouseError, Invalid
 from helpdesk.lib.tables import TableLine
@@ -173,3 +175,14 @@ def _outcome_of(line: TableLine, take: Take) -> Outcome:
 def _refused(line: TableLine, reasons: tuple[Any, ...]) -> Outcome:
     key = next(iter(line.cells.values()), "")
     return Outcome(line.number, key, Fate.REFUSED, reasons=reasons)
+
+
+def note_export(kind: str, count: int, *, by: Actor) -> None:
+    """Write into the trail that a list of *kind* (user, unit) left the house, inside the caller's unit of work."""
+    trail.record(
+        f"{kind}s_exported",
+        actor_id=by.user_id,
+        actor_label=by.label,
+        subject=(kind, None),
+        details={"count": count},
+    )

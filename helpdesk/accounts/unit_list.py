@@ -20,7 +20,6 @@ from helpdesk.accounts.importing import (
 )
 from helpdesk.accounts.unit import Unit
 from helpdesk.accounts.units import UnitFacts
-from helpdesk.audit import trail
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Invalid
 from helpdesk.lib.tables import TableLine
@@ -94,17 +93,6 @@ def rows() -> list[tuple[str, ...]]:
         (said["code"], said["name"], said["name_en"], said["parent"], said["active"])
         for said in map(_said, units.list_units())
     ]
-
-
-def note_export(count: int, *, by: Actor) -> None:
-    """Write into the trail that the list left the house, inside the caller's unit of work."""
-    trail.record(
-        "units_exported",
-        actor_id=by.user_id,
-        actor_label=by.label,
-        subject=("unit", None),
-        details={"count": count},
-    )
 
 
 def _facts(line: TableLine, code: str, unit: Unit | None) -> UnitFacts:

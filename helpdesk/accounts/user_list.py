@@ -27,7 +27,6 @@ from helpdesk.accounts.roles import UNIT_ROLES, Role
 from helpdesk.accounts.staff import CHANGED_MEANWHILE, Holding, Person
 from helpdesk.accounts.unit import Unit
 from helpdesk.accounts.user import User
-from helpdesk.audit import trail
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, kept_in_unit
 from helpdesk.lib.errors import Conflict, Invalid
@@ -103,17 +102,6 @@ def taking(
 def rows() -> list[tuple[str, ...]]:
     """Everybody in ``COLUMNS``; no password is ever among them."""
     return [tuple(_said(user).values()) for user in staff.list_users()]
-
-
-def note_export(count: int, *, by: Actor) -> None:
-    """Write into the trail that the list left the house, inside the caller's unit of work."""
-    trail.record(
-        "users_exported",
-        actor_id=by.user_id,
-        actor_label=by.label,
-        subject=("user", None),
-        details={"count": count},
-    )
 
 
 def _change(

@@ -9,15 +9,15 @@ from __future__ import annotations
 import logging
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, current_app, g, request, session
-from flask_login import LoginManager, current_user
+from flask import Flask, Request, Response, g, request, session
+from flask_login import LoginManager
 from sqlalchemy.exc import SQLAlchemyError
 
 from helpdesk.accounts import sessions
 from helpdesk.accounts.roles import Role
 from helpdesk.accounts.sessions import SignedInUser
 from helpdesk.lib.database import unit_of_work
-from helpdesk.web.doors import WORKBENCH, Door
+from helpdesk.web.doors import WORKBENCH
 from helpdesk.web.filters import link_to
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ def init_sign_in(app: Flask) -> None:
     manager.init_app(app)
     app.after_request(_note_seen)
     app.teardown_request(_forget_user)
-    app.jinja_env.globals.update(may_open=may_open, doors_open=doors_open)
+    app.jinja_env.globals["doors_open"] = doors_open
 
 
 def remember(token: str) -> None:
@@ -83,13 +83,6 @@ def home_of(roles: frozenset[Role]) -> str:
     if Role.ADMIN in roles and not roles & WORKBENCH:
         return "/admin"
     return "/kerja"
-
-
-def may_open(endpoint: str) -> bool:
-    """Does the door of *endpoint* open to the person who is signed in? For menus; the guard decides."""
-    blueprint = current_app.blueprints.get(endpoint.partition(".")[0])
-    opens_to = blueprint.opens_to if isinstance(blueprint, Door) else None
-    return opens_to is None or bool(current_user.is_authenticated and opens_to & current_user.roles)
 
 
 def doors_open() -> tuple[tuple[str, str], ...]:

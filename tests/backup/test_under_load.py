@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -22,7 +20,7 @@ from tests.backup.writer import keep_complaining, told_so_far
 from tests.concurrency.wholeness import whole_tickets
 from tests.support.cast import Cast
 from tests.support.live import environment_of
-from tests.support.processes import WITHIN, crew, meet
+from tests.support.processes import WITHIN, crew, meet, wait_until
 
 WRITERS = 3
 BEFORE = 12  # complaints acknowledged before the backup begins
@@ -47,13 +45,6 @@ def flask(settings: Settings, *words: str) -> str:
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
     return ended.stdout
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + WITHIN
-    while not is_so():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def test_a_backup_in_the_midst_of_work_brings_everything_back(

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from tests.concurrency.test_web import photograph
 from tests.concurrency.visitor import Visitor, hidden_fields, words_in
 from tests.support.cast import PASSWORD, Cast
 from tests.support.live import Live
+from tests.support.processes import wait_until
 
 pytestmark = pytest.mark.engines("sqlite")  # the logs know nothing of the engine
 WITHIN = 60.0
@@ -39,13 +39,6 @@ def house(cast: Cast, settings: Settings, tmp_path: Path) -> Iterator[Live]:
     running.start_worker()
     yield running
     running.stop()
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + WITHIN
-    while not is_so():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
 
 
 def messages_sent() -> bool:

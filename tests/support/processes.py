@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -141,3 +142,11 @@ def _act(settings: Settings, job: Callable[[], Any]) -> Any:
         finally:
             db.session.remove()
             db.engine.dispose()
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Look again and again at what another process does, with a deadline."""
+    deadline = time.monotonic() + WITHIN
+    while not is_so():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)

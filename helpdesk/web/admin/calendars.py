@@ -7,13 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from helpdesk.accounts.organisation import local_zone
-from helpdesk.lib.errors import Refused
 from helpdesk.sla import calendar_editing
 from helpdesk.sla.listing import calendar_sheet, calendar_sheets, units_keeping
 from helpdesk.tickets.recomputing import Progress, progress
 from helpdesk.web.admin import door
 from helpdesk.web.admin.calendar_form import CalendarForm, as_written
-from helpdesk.web.admin.forms import page, zone_choices
+from helpdesk.web.admin.forms import page, tell, zone_choices
 from helpdesk.web.doors import current_actor
 from helpdesk.web.filters import name as name_of
 
@@ -76,24 +75,22 @@ def edit_calendar(calendar_id: int) -> ResponseReturnValue:
 @door.post("/kalender/<int:calendar_id>/utama")
 def make_default_calendar(calendar_id: int) -> ResponseReturnValue:
     """From now on for whatever has no calendar of its own."""
-    try:
-        calendar_editing.make_default(calendar_id, by=current_actor())
-    except Refused as refusal:
-        flash(refusal.reason, "warn")
-    else:
-        flash(_("It is the usual one for whatever starts from now on."))
+    by = current_actor()
+    tell(
+        lambda: calendar_editing.make_default(calendar_id, by=by),
+        _("It is the usual one for whatever starts from now on."),
+    )
     return redirect(url_for("admin.edit_calendar", calendar_id=calendar_id))
 
 
 @door.post("/kalender/<int:calendar_id>/tutup")
 def close_calendar(calendar_id: int) -> ResponseReturnValue:
     """Switched off: its units keep the usual one."""
-    try:
-        calendar_editing.switch_calendar(calendar_id, on=False, by=current_actor())
-    except Refused as refusal:
-        flash(refusal.reason, "warn")
-    else:
-        flash(_("It is switched off. Its units keep the usual hours; running deadlines stay."))
+    by = current_actor()
+    tell(
+        lambda: calendar_editing.switch_calendar(calendar_id, on=False, by=by),
+        _("It is switched off. Its units keep the usual hours; running deadlines stay."),
+    )
     return redirect(url_for("admin.edit_calendar", calendar_id=calendar_id))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template
+from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, HiddenField, SelectField, StringField
@@ -106,6 +106,16 @@ def zone_choices(present: str) -> list[tuple[str, str]]:
     if present not in INDONESIAN.values() and is_zone(present):
         known.append((present, present))
     return known
+
+
+def tell(verb: Callable[[], object], done: str) -> None:
+    """Call *verb* and say on the next page that it is *done*, or why it was refused."""
+    try:
+        verb()
+    except Refused as refusal:
+        flash(refusal.reason, "warn")
+    else:
+        flash(done)
 
 
 def page(template: str, form: HouseForm, **values: object) -> ResponseReturnValue:

@@ -16,7 +16,15 @@ from flask_wtf.file import FileField
 from wtforms import HiddenField, TextAreaField
 
 from helpdesk.accounts import importing, unit_list, user_list
-from helpdesk.accounts.importing import MOST_BYTES, MOST_LINES, Fate, NotAllTaken, Outcome, Take
+from helpdesk.accounts.importing import (
+    MOST_BYTES,
+    MOST_LINES,
+    Fate,
+    NotAllTaken,
+    Outcome,
+    Take,
+    note_export,
+)
 from helpdesk.accounts.passwords import OneTimePassword, draw_one_time_password
 from helpdesk.accounts.roles import UNIT_ROLES, Role
 from helpdesk.lib import tables
@@ -135,7 +143,7 @@ def unit_sheet() -> ResponseReturnValue:
 def export_users() -> ResponseReturnValue:
     """Everybody as a file; the trail tells who took it along."""
     rows = user_list.rows()
-    user_list.note_export(len(rows), by=current_actor())
+    note_export("user", len(rows), by=current_actor())
     return _send(USERS.columns, rows, "pengguna.csv")
 
 
@@ -143,7 +151,7 @@ def export_users() -> ResponseReturnValue:
 def export_units() -> ResponseReturnValue:
     """Every unit as a file; the trail tells who took it along."""
     rows = unit_list.rows()
-    unit_list.note_export(len(rows), by=current_actor())
+    note_export("unit", len(rows), by=current_actor())
     return _send(UNITS.columns, rows, "unit.csv")
 
 

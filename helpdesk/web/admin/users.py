@@ -19,10 +19,9 @@ from helpdesk.accounts.staff import Holding, Person
 from helpdesk.accounts.unit import Unit
 from helpdesk.accounts.user import User
 from helpdesk.lib.database import in_own_units, unit_of_work
-from helpdesk.lib.errors import Refused
 from helpdesk.web.account import LANGUAGES
 from helpdesk.web.admin import door
-from helpdesk.web.admin.forms import AdminForm, Difference, page
+from helpdesk.web.admin.forms import AdminForm, Difference, page, tell
 from helpdesk.web.doors import current_actor
 from helpdesk.web.filters import name as name_of
 from helpdesk.web.forms import Ticks
@@ -182,24 +181,22 @@ def issue_password(user_id: int) -> ResponseReturnValue:
 @door.post("/pengguna/<int:user_id>/dua-langkah/atur-ulang")
 def reset_second_factor(user_id: int) -> ResponseReturnValue:
     """For somebody who lost the telephone and the recovery codes."""
-    try:
-        second_factor.reset(user_id, by=current_actor())
-    except Refused as refusal:
-        flash(refusal.reason, "warn")
-    else:
-        flash(_("The second step is reset. The person sets it up anew after signing in."))
+    by = current_actor()
+    tell(
+        lambda: second_factor.reset(user_id, by=by),
+        _("The second step is reset. The person sets it up anew after signing in."),
+    )
     return redirect(url_for("admin.edit_user", user_id=user_id))
 
 
 @door.post("/pengguna/<int:user_id>/tutup")
 def close_user(user_id: int) -> ResponseReturnValue:
     """Nobody signs in with this account any more."""
-    try:
-        staff.deactivate_user(user_id, by=current_actor())
-    except Refused as refusal:
-        flash(refusal.reason, "warn")
-    else:
-        flash(_("The account is closed and signed out everywhere."))
+    by = current_actor()
+    tell(
+        lambda: staff.deactivate_user(user_id, by=by),
+        _("The account is closed and signed out everywhere."),
+    )
     return redirect(url_for("admin.edit_user", user_id=user_id))
 
 
