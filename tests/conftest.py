@@ -5,6 +5,7 @@ The settings of the tools are in pyproject.toml; what only one folder needs is i
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -21,6 +22,7 @@ from tests.support.databases import MariadbDatabase, SqliteTemplate, migrate, se
 from tests.support.engines import ENGINES
 from tests.support.machine import IN_CI, lacks
 from tests.support.network import guarded
+from tests.support.routes import RuleCompiledOnce
 
 # What `make test-quick` leaves out beside MariaDB and the browser: whole houses, other processes, papers, long stories.
 SLOW = (
@@ -28,6 +30,7 @@ SLOW = (
     "cli/test_up.py",
     "concurrency",
     "demo",
+    "intake/test_fetching",
     "journeys",
     "letters/test_paper.py",
     "letters/test_roll.py",
@@ -58,6 +61,13 @@ hypothesis.load_profile("ci" if IN_CI else "local")
 def _no_network_inside_a_transaction() -> Iterator[None]:
     with guarded():
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _routes_compiled_once() -> None:
+    from helpdesk.app import House
+
+    House.url_rule_class = RuleCompiledOnce
 
 
 @pytest.fixture(scope="session")
@@ -143,6 +153,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.relative_to(here).as_posix().startswith(SLOW):
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_configure() -> None:
+    """Look for garbage less often: among all our modules and tests it took a quarter of a run."""
+    gc.set_threshold(20_000)
 
 
 @pytest.hookimpl(trylast=True)

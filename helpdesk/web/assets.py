@@ -20,6 +20,7 @@ import importlib.util
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from flask import Flask, Response, abort, has_request_context, request
@@ -45,7 +46,9 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "css/pages/overview.css",
         "css/pages/wallboard.css",
         "css/pages/admin.css",
+        "css/pages/mail.css",
         "css/pages/keeping.css",
+        "css/pages/simulator.css",
         "css/print.css",
     ),
 }
@@ -56,6 +59,8 @@ _TYPES = {
     ".png": "image/png",
     ".woff2": "font/woff2",
 }
+# A stranger's mail is shown in a sandboxed frame, which belongs to no origin, not even to ours.
+_OF_NO_ORIGIN = "css/mail_frame.css"
 _COMPRESSED = {".css", ".js", ".svg"}
 _FINGERPRINTED = re.compile(r"(?P<stem>.+)\.(?P<digest>[0-9a-f]{12})(?P<suffix>\.[a-z0-9]+)")
 _YEAR = 365 * 24 * 60 * 60
@@ -150,6 +155,8 @@ def serve_asset_from(shelf: dict[str, Asset]) -> Callable[[str], Response]:
             response.cache_control.immutable = True
         else:
             response.cache_control.no_cache = True
+        if asset is shelf.get(_OF_NO_ORIGIN):
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         response.make_conditional(request)
         return response
 
@@ -168,6 +175,7 @@ def asset_url_from(shelf: dict[str, Asset]) -> Callable[[str], str]:
     return asset_url
 
 
+@cache  # packing takes longer than all the rest of making an application; tests make thousands
 def _made_ready(name: str, body: bytes) -> Asset:
     suffix = Path(name).suffix
     packed = gzip.compress(body, 9, mtime=0) if suffix in _COMPRESSED else b""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,6 +16,9 @@ from tests.support.browser import NewContext
 from tests.support.cast import Cast, assemble
 from tests.support.live import Live
 from tests.support.screens import Member
+
+if TYPE_CHECKING:
+    from tests.browser.gallery import Gallery
 
 
 @dataclass
@@ -63,3 +67,11 @@ def member(house: House, new_context: NewContext) -> Callable[..., Member]:
         return house.member(new_context, name, **how)
 
     return signed_in
+
+
+@pytest.fixture(scope="module")
+def gallery(house: House) -> Gallery:
+    """One complaint in every state."""
+    from tests.browser.gallery import Gallery  # which knows the house itself
+
+    return Gallery(house).hang()

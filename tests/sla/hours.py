@@ -88,12 +88,19 @@ def day_spans(draw: st.DrawFn) -> list[Span]:
 
 @st.composite
 def calendars(draw: st.DrawFn) -> BusinessCalendar:
-    """Any week that opens at least once, with a few holidays among the first forty days of 2026."""
-    spans = draw(st.lists(day_spans(), min_size=7, max_size=7).filter(any))
+    """Any week that opens for an hour or more, with a few holidays among the first forty days of 2026.
+
+    With less than that the longest limits lie beyond the horizon to which a calendar is followed.
+    """
+    spans = draw(st.lists(day_spans(), min_size=7, max_size=7).filter(_opens_for_an_hour))
     closed = draw(st.sets(st.integers(-2, 45), max_size=10))
     holidays = {FIRST_DAY + timedelta(days=offset) for offset in closed}
     zone = draw(st.sampled_from([WIB, WITA, WIT]))
     return BusinessCalendar.weekly(zone, dict(enumerate(spans)), holidays)
+
+
+def _opens_for_an_hour(week: list[list[tuple[int, int]]]) -> bool:
+    return sum(end - start for day in week for start, end in day) >= 60
 
 
 @st.composite

@@ -7,6 +7,7 @@ of its own and waits at the start line until everybody has come.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import time
 import traceback
@@ -113,16 +114,24 @@ def together(settings: Settings, jobs: Iterable[Callable[[], T]]) -> list[T]:
 
 def _start(settings: Settings, job: Callable[[], T], line: Barrier) -> Act[T]:
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_live, args=(settings, job, line, theirs), daemon=True)
+    life = (settings, job, line, theirs, dict(os.environ))
+    process = context.Process(target=_live, args=life, daemon=True)
     process.start()
     theirs.close()  # so that the end of the process is the end of the line
     return Act(process, ours)
 
 
-def _live(settings: Settings, job: Callable[[], Any], line: Barrier, told: Connection) -> None:
-    """The whole life of a process."""
+def _live(
+    settings: Settings,
+    job: Callable[[], Any],
+    line: Barrier,
+    told: Connection,
+    environment: dict[str, str],
+) -> None:
+    """The whole life of a process. Its environment is the test's own, not the one of the first test that forked."""
     global _start_line
     _start_line = line
+    os.environ.update(environment)
     try:
         told.send((True, _act(settings, job)))
     except BaseException:
