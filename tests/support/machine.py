@@ -20,6 +20,11 @@ def chromium() -> str | None:
     return shutil.which(os.environ.get("CHROMIUM", "chromium"))
 
 
+def dovecot_server() -> str | None:
+    """Where Debian puts the IMAP server, or None where it is not installed."""
+    return shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+
+
 def pdftotext() -> str | None:
     return shutil.which("pdftotext")
 
@@ -29,6 +34,7 @@ def lacks() -> dict[str, str]:
     found = {
         "MariaDB": (mariadb_server(), "mariadb-server"),
         "Chromium": (chromium(), "chromium"),
+        "Dovecot": (dovecot_server(), "dovecot-imapd"),
         "pdftotext": (pdftotext(), "poppler-utils"),
     }
     return {

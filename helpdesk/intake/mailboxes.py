@@ -1,0 +1,294 @@
+"""Mailboxes: added, changed, switched off and on, tried, and how they are doing.
+
+A mailbox is never removed: what came through it names it. Its secret is sealed, goes in and is used, and is never
+shown again.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.staff import CHANGED_MEANWHILE
+from helpdesk.audit import trail
+from helpdesk.intake.mail_addresses import is_address
+from helpdesk.intake.mailbox import Login, Mailbox, Security
+from helpdesk.lib import clock
+from helpdesk.lib.clients import faults
+from helpdesk.lib.clients.access_tokens import Grant
+from helpdesk.lib.clients.protection import is_loopback
+from helpdesk.lib.database import db, unit_of_work
+from helpdesk.lib.errors import Conflict, Invalid, NotFound
+from helpdesk.lib.sealing import Unreadable, seal, unseal
+
+PURPOSE = "mailbox"
+HIGHEST_PORT = 65535
+LONGEST_WAIT = 24 * 60  # minutes before an alert
+_ACCOUNT = ("username", "folder")  # another of these is another store of messages
+_OF_SECRET = ("host", "username", "login")  # what a secret was entered for
+
+
+@dataclass(frozen=True)
+class MailboxTerms:
+    """What an administrator writes about a mailbox; see :class:`Mailbox` for the meaning of each."""
+
+    address: str
+    host: str
+    username: str
+    port: int = 993
+    security: str = Security.TLS
+    login: str = Login.PASSWORD
+    folder: str = "INBOX"
+    move_to: str = ""
+    authserv_id: str = ""
+    alert_after_minutes: int = 30
+
+
+@dataclass(frozen=True)
+class Password:
+    """What a mailbox with a password is opened with."""
+
+    text: str = field(repr=False)
+
+
+Secret = Password | Grant
+
+
+@dataclass(frozen=True)
+class MailboxHealth:
+    """How a mailbox is doing; *problem* is a sentence in the reader's language, empty when all is well."""
+
+    mailbox_id: int
+    address: str
+    is_active: bool
+    fetched_at: datetime | None
+    failing_since: datetime | None
+    problem: str
+
+    @property
+    def is_well(self) -> bool:
+        """Does nothing ask for the administrator's attention?"""
+        return not (self.is_active and self.problem)
+
+
+def all_mailboxes() -> list[Mailbox]:
+    """Every mailbox by its address, those that are switched off last."""
+    statement = select(Mailbox).order_by(Mailbox.is_active.desc(), Mailbox.address)
+    return list(db.session.scalars(statement))
+
+
+def find_mailbox(mailbox_id: int) -> Mailbox:
+    """The mailbox; raises NotFound."""
+    mailbox = db.session.get(Mailbox, mailbox_id)
+    if mailbox is None:
+        raise NotFound
+    return mailbox
+
+
+def add_mailbox(terms: MailboxTerms, secret: Secret, *, by: Actor) -> Mailbox:
+    """Add a mailbox, fetched from now on. Raises Invalid."""
+    tidy = _tidy(terms, but=None)
+    _check_secret(tidy, secret)
+    at = clock.now()
+    mailbox = Mailbox(**asdict(tidy), secret="", created_at=at, look_at=at)
+    db.session.add(mailbox)
+    db.session.flush()
+    _seal(mailbox, secret)
+    _note("mailbox_added", mailbox, by, after=asdict(tidy))
+    return mailbox
+
+
+def change_mailbox(
+    mailbox_id: int, terms: MailboxTerms, *, secret: Secret | None, version: int, by: Actor
+) -> Mailbox:
+    """Change a mailbox and fetch it at once; without a *secret* it keeps its own, for the same server and user name.
+
+    Raises Conflict for an old *version*, and Invalid.
+    """
+    mailbox = _take(mailbox_id, version)
+    tidy, before = _tidy(terms, but=mailbox.id), _terms_of(mailbox)
+    if secret is None and any(getattr(tidy, name) != before[name] for name in _OF_SECRET):
+        # Or whoever may change the server could have the stored password sent to one of their own.
+        raise Invalid(
+            {"password": _l("Enter the password: it is for this server and this user name.")}
+        )
+    if any(getattr(tidy, name) != before[name] for name in _ACCOUNT):
+        mailbox.uid_validity = mailbox.read_up_to = mailbox.fetched_at = None
+    elif tidy.host != before["host"]:
+        mailbox.uid_validity = (
+            None  # probably the same messages under another name: the bytes decide
+        )
+    for name, value in asdict(tidy).items():
+        setattr(mailbox, name, value)
+    if secret is not None:
+        _check_secret(tidy, secret)
+        _seal(mailbox, secret)
+    mailbox.version += 1
+    mailbox.look_at = clock.now() if mailbox.is_active else None
+    details = {"before": before, "after": asdict(tidy), "secret_replaced": secret is not None}
+    _note("mailbox_edited", mailbox, by, **details)
+    return mailbox
+
+
+def deactivate_mailbox(mailbox_id: int, *, by: Actor) -> Mailbox:
+    """Fetch it no more; what came through it stays. Nobody is alerted of it any longer."""
+    mailbox = _take(mailbox_id)
+    mailbox.is_active, mailbox.look_at, mailbox.error = False, None, ""
+    mailbox.failing_since = mailbox.alerted_at = None
+    mailbox.version += 1
+    _note("mailbox_deactivated", mailbox, by)
+    return mailbox
+
+
+def reactivate_mailbox(mailbox_id: int, *, by: Actor) -> Mailbox:
+    """Fetch it again, from now."""
+    mailbox = _take(mailbox_id)
+    mailbox.is_active, mailbox.look_at = True, clock.now()
+    mailbox.version += 1
+    _note("mailbox_reactivated", mailbox, by)
+    return mailbox
+
+
+def secret_of(mailbox: Mailbox) -> Secret:
+    """What opens the mailbox, to be used at once and kept nowhere. Raises WireFault when the seal does not open."""
+    try:
+        said = json.loads(unseal(mailbox.secret, purpose=PURPOSE, owner=mailbox.id))
+    except Unreadable:
+        raise faults.WireFault(faults.Trouble.SECRET) from None
+    return Password(said["password"]) if "password" in said else Grant(**said)
+
+
+def keep_renewed_grant(mailbox_id: int, used: Grant, renewed: Grant) -> None:
+    """Keep the refresh token that the provider gave in place of the *used* one, in a unit of its own."""
+
+    def keep() -> None:
+        mailbox = _take(mailbox_id)
+        if secret_of(mailbox) == used:  # otherwise somebody has entered another meanwhile
+            _seal(mailbox, renewed)
+
+    unit_of_work(keep)
+
+
+def problem_of(mailbox: Mailbox) -> str:
+    """The newest failure as a sentence in the reader's language; empty when there is none."""
+    code, _, detail = mailbox.error.partition(" ")
+    if not code:
+        return ""
+    return faults.in_words(code, host=mailbox.host, port=mailbox.port, detail=detail)
+
+
+def health_of_mailboxes() -> list[MailboxHealth]:
+    """How each mailbox is doing, for the page of the administrator and for monitoring."""
+    return [
+        MailboxHealth(
+            one.id,
+            one.address,
+            one.is_active,
+            one.fetched_at,
+            one.failing_since,
+            problem_of(one),
+        )
+        for one in all_mailboxes()
+    ]
+
+
+def _take(mailbox_id: int, version: int | None = None) -> Mailbox:
+    """The row, locked until the unit of work ends."""
+    statement = select(Mailbox).where(Mailbox.id == mailbox_id).with_for_update()
+    mailbox = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    if mailbox is None:
+        raise NotFound
+    if version is not None and mailbox.version != version:
+        raise Conflict(CHANGED_MEANWHILE)
+    return mailbox
+
+
+def _tidy(terms: MailboxTerms, *, but: int | None) -> MailboxTerms:
+    said: dict[str, Any] = {
+        name: value.strip() if isinstance(value, str) else value
+        for name, value in asdict(terms).items()
+    }
+    tidy = MailboxTerms(
+        **{
+            **said,
+            "address": said["address"].lower(),
+            "host": said["host"].lower(),
+            "folder": said["folder"] or "INBOX",
+        }
+    )
+    problems = _problems_of(tidy)
+    taken = db.session.scalars(select(Mailbox.id).where(Mailbox.address == tidy.address)).first()
+    if taken not in (None, but):
+        problems["address"] = _l("Another mailbox already has this address.")
+    if problems:
+        raise Invalid(problems)
+    return tidy
+
+
+def _problems_of(terms: MailboxTerms) -> dict[str, Any]:
+    """A sentence for each field that cannot be used."""
+    checks = (
+        ("address", is_address(terms.address), _l("Write a whole email address.")),
+        ("host", bool(terms.host), _l("Write the name of the mail server.")),
+        ("username", bool(terms.username), _l("Write the name with which to sign in.")),
+        ("port", 0 < terms.port <= HIGHEST_PORT, _l("A port is a number up to 65535.")),
+        ("security", terms.security in set(Security), _l("Choose one of these.")),
+        ("login", terms.login in set(Login), _l("Choose one of these.")),
+        (
+            "alert_after_minutes",
+            0 < terms.alert_after_minutes <= LONGEST_WAIT,
+            _l("Choose from 1 to 1440 minutes."),
+        ),
+        (
+            "move_to",
+            terms.move_to.lower() != terms.folder.lower(),
+            _l("Choose another folder than the one that is read."),
+        ),
+        *((name, _is_line(getattr(terms, name)), _l("Write it on one line.")) for name in _LINES),
+    )
+    problems = {name: sentence for name, is_well, sentence in checks if not is_well}
+    if terms.security == Security.NONE and not is_loopback(terms.host):
+        problems["security"] = faults.SENTENCES[faults.Trouble.NOT_ENCRYPTED]
+    return problems
+
+
+_LINES = ("host", "username", "folder", "move_to", "authserv_id")
+
+
+def _is_line(text: str) -> bool:
+    """Nothing that could end a command of IMAP and begin another."""
+    return text.isprintable()
+
+
+def _check_secret(terms: MailboxTerms, secret: Secret) -> None:
+    if isinstance(secret, Grant) is not (terms.login == Login.XOAUTH2):
+        raise Invalid({"login": _l("Another way to sign in needs its own secret. Enter it.")})
+    if isinstance(secret, Password) and not secret.text:
+        raise Invalid({"password": _l("Enter the password.")})
+    if isinstance(secret, Grant) and not (secret.client_id and secret.refresh_token):
+        raise Invalid({"refresh_token": _l("Enter client id and refresh token.")})
+
+
+def _seal(mailbox: Mailbox, secret: Secret) -> None:
+    said = {"password": secret.text} if isinstance(secret, Password) else asdict(secret)
+    mailbox.secret = seal(json.dumps(said), purpose=PURPOSE, owner=mailbox.id)
+
+
+def _terms_of(mailbox: Mailbox) -> dict[str, Any]:
+    return {name: getattr(mailbox, name) for name in MailboxTerms.__dataclass_fields__}
+
+
+def _note(act: str, mailbox: Mailbox, by: Actor, **details: Any) -> None:
+    trail.record(
+        act,
+        actor_id=by.user_id,
+        actor_label=by.label,
+        subject=("mailbox", mailbox.id),
+        details=details,
+    )
