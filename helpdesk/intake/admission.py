@@ -88,7 +88,7 @@ def _opening(submission: Submission, pin: str) -> Opening:
         reply_address=address,
         affected_name=submission.affected_name.strip(),
         affected_relation=submission.affected_relation.strip(),
-        affected_record=parse_medical_record(submission.affected_record).value,
+        affected_record=parse_medical_record(submission.affected_record),
         has_consented=submission.has_consented,
         received_at=submission.received_at,
         late_reason=submission.late_reason,
@@ -96,6 +96,7 @@ def _opening(submission: Submission, pin: str) -> Opening:
         category_id=submission.category_id,
         pin=pin,
         files=submission.files,
+        facts=submission.facts,
     )
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from helpdesk.lib.uploads import Received
 from helpdesk.tickets.states import Access, Channel, Grade, Identity, Kind
@@ -34,7 +35,7 @@ class Wish(StrEnum):
         return Access.RESTRICTED if self is Wish.CONFIDENTIAL else Access.ORDINARY
 
 
-_NOT_SAID = frozenset({"files", "key", "session_id", "language", "recorded_by_id"})
+_NOT_SAID = frozenset({"files", "key", "session_id", "language", "recorded_by_id", "facts"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +44,7 @@ class Submission:
 
     *source* says more exactly where it came from, such as which box. *key* is the idempotency key of the form (empty:
     none), *session_id* the browser that holds it. *solution* and
-    *grade* are set when a member of staff solved the matter on the spot.
+    *grade* are set when a member of staff solved the matter on the spot. *facts* go to the ticket's first event.
     """
 
     text: str
@@ -73,6 +74,7 @@ class Submission:
     solution: str = ""
     grade: Grade | None = None
     files: Sequence[Received] = field(default_factory=tuple)
+    facts: Mapping[str, Any] = field(default_factory=dict)
     key: str = ""
     session_id: str = ""
 

@@ -14,8 +14,10 @@ from helpdesk.accounts.unit import Unit
 from helpdesk.accounts.user import Grant, User
 from helpdesk.lib.database import db
 from helpdesk.tickets.access import visible_to
+from helpdesk.tickets.moves import Move
 from helpdesk.tickets.promises import unit_deadlines
-from helpdesk.tickets.states import WITH_UNIT
+from helpdesk.tickets.records import TicketEvent
+from helpdesk.tickets.states import WITH_UNIT, Channel
 from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.triage import circle_of
 
@@ -44,6 +46,18 @@ class Destination:
     def heads(self) -> tuple[str, ...]:
         """Who answers for the unit (PJ)."""
         return tuple(person.name for person in self.people if person.is_head)
+
+
+def suggested_unit_id(ticket: Ticket) -> int | None:
+    """The unit for which the address stands that the complaint was written to; None where it stands for none."""
+    if ticket.channel != Channel.EMAIL:
+        return None
+    opening = select(TicketEvent.details).where(
+        TicketEvent.ticket_id == ticket.id, TicketEvent.kind == Move.OPEN.value
+    )
+    details = db.session.scalar(opening) or {}
+    unit_id: int | None = details.get("suggested_unit_id")
+    return unit_id
 
 
 def destinations_for(ticket: Ticket, actor: Actor, at: datetime) -> list[Destination]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -47,11 +48,21 @@ def write_note(
     by: Actor,
     for_care_only: bool = False,
     disposition: Disposition | None = None,
+    details: Mapping[str, Any] | None = None,
 ) -> TicketEvent:
-    """Write an internal note; the complainant never sees it, units only when it is not for customer care alone."""
+    """Write an internal note; the complainant never sees it, units only when it is not for customer care alone.
+
+    *details* are further facts for the event, such as the mail that it came with.
+    """
     if not text.strip():
         raise Invalid({"text": _l("The note is empty.")})
     audience = "care" if for_care_only else "staff"
     return advance(
-        ticket, Move.NOTE, by=by, disposition=disposition, text=text.strip(), audience=audience
+        ticket,
+        Move.NOTE,
+        by=by,
+        disposition=disposition,
+        text=text.strip(),
+        audience=audience,
+        details=dict(details or {}),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from datetime import datetime, timedelta
 
@@ -20,6 +21,9 @@ PIN_DIGITS = 6
 FAILURES_BEFORE_REST = 10
 REST = timedelta(hours=1)
 _NOBODY = "0" * 64
+HIDDEN = "…"
+# A link as it is written, or as mail programmes wrap it into an address of their own.
+_LINK = re.compile(r"((?:/|%2F)k(?:/|%2F))\.?[\w-]+\.[\w-]{27,}", re.IGNORECASE | re.ASCII)
 
 
 def draw_pin() -> str:
@@ -100,6 +104,13 @@ def link_of(ticket: Ticket) -> str:
     """The full address that messages and QR codes carry."""
     base: str = current_app.extensions["settings"].base_url
     return f"{base}/k/{link_token(ticket)}"
+
+
+def without_links(text: str) -> str:
+    """*text* with every track link made useless: who answers a message of ours quotes the link in it, and whoever
+    reads the answer must not be able to act in the complainant's name.
+    """
+    return _LINK.sub(rf"\g<1>{HIDDEN}", text)
 
 
 def ticket_of_link(token: str) -> Ticket:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -83,8 +84,12 @@ def answer_question(
     by: Actor,
     files: Sequence[Received] = (),
     channel: Channel | None = None,
+    details: Mapping[str, Any] | None = None,
 ) -> TicketEvent:
-    """The complainant answers (or customer care writes down what was said, and over which *channel*)."""
+    """The complainant answers (or customer care writes down what was said, and over which *channel*).
+
+    *details* are further facts for the event, such as the mail that it came with.
+    """
     question = db.session.get(Question, question_id)
     if question is None or question.ticket_id != ticket.id or question.answered_at is not None:
         raise Conflict(_l("This question was already answered."))
@@ -100,7 +105,7 @@ def answer_question(
         Move.REPLY_TO_QUESTION,
         by=by,
         text=text.strip(),
-        details={"question_id": question.id, **_said_over(channel)},
+        details={"question_id": question.id, **_said_over(channel), **(details or {})},
     )
     attach(event, files)
     return event
@@ -113,17 +118,21 @@ def add_message(
     by: Actor,
     files: Sequence[Received] = (),
     channel: Channel | None = None,
+    details: Mapping[str, Any] | None = None,
+    may_answer: bool = True,
 ) -> TicketEvent:
     """The complainant adds a message or photograph. With one open question it is the answer to it.
 
-    *channel* is how it reached customer care, when it was they who wrote it down.
+    *channel* is how it reached customer care, when it was they who wrote it down; *details* are further facts for
+    the event. Without *may_answer* it stays a message: it is not certain enough that the complainant wrote it.
     """
     if not text.strip() and not files:
         raise Invalid({"text": _l("Write a message or add a photograph.")})
     waiting = open_questions(ticket) if ticket.is_waiting else []
-    if len(waiting) == 1 and by.kind is ActorKind.COMPLAINANT:
-        return answer_question(ticket, waiting[0].id, text, by=by, files=files)
-    event = advance(ticket, Move.ADD_MESSAGE, by=by, text=text.strip(), details=_said_over(channel))
+    if may_answer and len(waiting) == 1 and by.kind is ActorKind.COMPLAINANT:
+        return answer_question(ticket, waiting[0].id, text, by=by, files=files, details=details)
+    facts = {**_said_over(channel), **(details or {})}
+    event = advance(ticket, Move.ADD_MESSAGE, by=by, text=text.strip(), details=facts)
     attach(event, files)
     return event
 

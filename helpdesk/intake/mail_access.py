@@ -1,0 +1,86 @@
+"""Who may read a mail as it came: customer care, and of a guarded complaint only who may see that complaint."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.roles import PERMISSIONS, Permission
+from helpdesk.accounts.user import Grant
+from helpdesk.intake.inbound import Fate, Inbound
+from helpdesk.lib.database import db
+from helpdesk.lib.errors import NotFound
+from helpdesk.tickets.access import visible_to
+from helpdesk.tickets.ticket import NamedReader, ReportedParty, Ticket
+
+_DESK = sorted(role.value for role, allowed in PERMISSIONS.items() if Permission.TRIAGE in allowed)
+MOST_COUNTED = 99
+
+
+def readable_by(actor: Actor) -> ColumnElement[bool]:
+    """The condition under which *actor* may read a row of ``inbox``.
+
+    A mail in quarantine that names a ticket says what that ticket is about, so it is as guarded as the ticket. Where
+    no reader of it works at the desk, a supervisor must look, or nobody would.
+    """
+    if not actor.may(Permission.TRIAGE):
+        return false()
+    named = Ticket.id == Inbound.ticket_id
+    parts = [Inbound.ticket_id.is_(None), exists().where(named, visible_to(actor))]
+    if actor.may(Permission.SUPERVISE):
+        waits = Inbound.fate == Fate.QUARANTINED.value
+        parts.append(and_(waits, ~_has_reader_at_desk(), ~_reports(actor)))
+    return or_(*parts)
+
+
+def find_mail(actor: Actor, row_id: int) -> Inbound:
+    """The mail; raises NotFound when there is none or *actor* may not read it."""
+    row = db.session.scalar(select(Inbound).where(Inbound.id == row_id, readable_by(actor)))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def find_quarantined(actor: Actor, row_id: int) -> Inbound:
+    """``find_mail`` for one that was set aside for a person, whether or not somebody decided since."""
+    row = find_mail(actor, row_id)
+    if row.fate != Fate.QUARANTINED and row.settled_by_id is None:
+        raise NotFound
+    return row
+
+
+def quarantined(actor: Actor, *, after_id: int = 0, limit: int = 50) -> list[Inbound]:
+    """What waits for a person, the oldest first; the next page is asked for with the last id as *after_id*."""
+    rows = (
+        select(Inbound)
+        .where(*_waits_for(actor), Inbound.id > after_id)
+        .order_by(Inbound.id)
+        .limit(limit)
+    )
+    return list(db.session.scalars(rows))
+
+
+def count_quarantined(actor: Actor) -> int:
+    """How much waits for a person, exact to 99."""
+    if not actor.may(Permission.TRIAGE):
+        return 0
+    some = select(Inbound.id).where(*_waits_for(actor)).limit(MOST_COUNTED + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def _waits_for(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    return Inbound.fate == Fate.QUARANTINED.value, readable_by(actor)
+
+
+def _has_reader_at_desk() -> ColumnElement[bool]:
+    return exists().where(
+        NamedReader.ticket_id == Inbound.ticket_id,
+        Grant.user_id == NamedReader.user_id,
+        Grant.role.in_(_DESK),
+    )
+
+
+def _reports(actor: Actor) -> ColumnElement[bool]:
+    return exists().where(
+        ReportedParty.ticket_id == Inbound.ticket_id, ReportedParty.user_id == actor.user_id
+    )

@@ -1,0 +1,142 @@
+"""A person's mail in the one shape of everything that arrives."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+
+from helpdesk.intake.inbound import Inbound
+from helpdesk.intake.mail_addresses import route_of, written_to
+from helpdesk.intake.mail_outcome import has_namesake
+from helpdesk.intake.mail_reading import Arrived
+from helpdesk.intake.submission import Submission, Wish
+from helpdesk.lib import clock
+from helpdesk.lib.errors import Invalid
+from helpdesk.lib.mail.message import MailAddress, ReadMail
+from helpdesk.registry.identifiers import parse_email
+from helpdesk.tickets.opening import BACKDATING_NEEDS_REASON
+from helpdesk.tickets.states import Channel
+
+NAME_LENGTH = 120
+# How answers and forwarded mails begin, in English and Indonesian clients; also "Re[2]:".
+_PREFIXES = re.compile(r"^\s*(?:(?:re|fw|fwd|bls|balas|trs|terusan)\s*(?:\[\d+\])?\s*:\s*)+", re.I)
+_WORD = re.compile(r"[a-z']+")
+_ENGLISH = frozenset(
+    {"the", "and", "is", "are", "was", "were", "not", "you", "your", "have", "has", "had", "with"}
+    | {"for", "from", "this", "that", "they", "my", "we", "our", "but", "could", "would", "please"}
+    | {"been", "there", "what", "when", "which", "of", "to", "it", "i", "me"}
+)
+_INDONESIAN = frozenset(
+    {"yang", "dan", "di", "ke", "dari", "saya", "kami", "tidak", "dengan", "untuk", "ini", "itu"}
+    | {"sudah", "belum", "akan", "bisa", "ada", "anak", "ibu", "bapak", "mohon", "karena", "juga"}
+    | {"atau", "pada", "sy", "yg", "tdk", "gak", "nggak", "udah", "sdh", "blm", "dgn", "utk", "bgt"}
+)
+
+
+def words_of(mail: ReadMail) -> str:
+    """What a new ticket says: the whole readable text, else the subject; empty where there is neither."""
+    return mail.text.strip() or title_of(mail)
+
+
+def title_of(mail: ReadMail) -> str:
+    """The subject without what says that it is an answer or was passed on."""
+    return _PREFIXES.sub("", mail.subject).strip()
+
+
+def submission_of(row: Inbound, arrived: Arrived, *, wish: Wish = Wish.ORDINARY) -> Submission:
+    """The mail of *row* as a complaint of its sender."""
+    mail = arrived.mail
+    now = clock.now()
+    received_at = received_at_of(mail, row.arrived_at, now)
+    route = route_of(mail.recipients)
+    suggested = {"suggested_unit_id": route.unit_id} if route and route.unit_id else {}
+    text = words_of(mail)
+    return Submission(
+        text=text,
+        title=title_of(mail),
+        channel=Channel.EMAIL,
+        source=written_to(mail.recipients, row.mailbox_id),
+        language=language_of(f"{mail.subject} {text}"),
+        wish=wish,
+        name=name_of(mail.sender),
+        email=address_of(mail),
+        received_at=received_at,
+        late_reason=_late_reason(now - received_at),
+        category_id=route.category_id if route else None,
+        files=arrived.taken.files,
+        key=f"inbox/{row.id}",
+        session_id="inbox",
+        facts={"mail": mail_facts(row, arrived, shown=text), **suggested},
+    )
+
+
+def mail_facts(row: Inbound, arrived: Arrived, *, shown: str, **more: Any) -> dict[str, Any]:
+    """What a ticket's event keeps of its mail: which it was, what was checked, and what else stood in it.
+
+    *whole* is the readable text where the event shows less of it, *not_taken* the files that only the original has.
+    """
+    mail = arrived.mail
+    facts: dict[str, Any] = {"id": row.id, "checks": _checks(mail), **more}
+    if mail.text.strip() != shown.strip():
+        facts["whole"] = mail.text.strip()
+    if arrived.taken.refused:
+        facts["not_taken"] = list(arrived.taken.refused)
+    if mail.checks.has_failed:
+        facts["has_failed"] = True
+    if has_namesake(row):
+        facts["has_namesake"] = True
+    return facts
+
+
+def received_at_of(mail: ReadMail, arrived_at: datetime, now: datetime) -> datetime:
+    """When it was received: what the sender's machine says, where that is believable, else when we fetched it.
+
+    The mailbox had it before we fetched it, so *Date* is nearer to the truth after a failure of ours. Not believed
+    is a moment after *arrived_at*, and one so old that recording it would need a reason.
+    """
+    if mail.sent_at is None or mail.sent_at > arrived_at:
+        return arrived_at
+    is_believable = now - mail.sent_at <= BACKDATING_NEEDS_REASON
+    return mail.sent_at if is_believable else arrived_at
+
+
+def name_of(sender: MailAddress) -> str:
+    """What the sender is called; nothing where the name is an address only."""
+    name = " ".join(sender.name.split()).strip("'\" ")
+    return "" if "@" in name else name[:NAME_LENGTH]
+
+
+def address_of(mail: ReadMail) -> str:
+    """Where the sender can be written to; empty for what is no address, or not certainly theirs."""
+    if not mail.has_certain_sender:
+        return ""
+    try:
+        return parse_email(mail.sender.address)
+    except Invalid:
+        return ""
+
+
+def said_by(sender: MailAddress) -> str:
+    """The sender as customer care reads it: name and address."""
+    return " ".join(part for part in (name_of(sender), f"<{sender.address}>") if part)
+
+
+def language_of(text: str) -> str:
+    """``en`` where the text is clearly English, else ``id``: most people here write Indonesian, however it is spelt."""
+    words = _WORD.findall(text.lower()[:5_000])
+    english = sum(word in _ENGLISH for word in words)
+    indonesian = sum(word in _INDONESIAN for word in words)
+    return "en" if english >= 4 and english > 3 * indonesian else "id"
+
+
+def _late_reason(age: timedelta) -> str:
+    if age <= BACKDATING_NEEDS_REASON:
+        return ""
+    return str(_("The email waited in our inbox before it was taken up."))
+
+
+def _checks(mail: ReadMail) -> dict[str, str]:
+    return {"spf": mail.checks.spf, "dkim": mail.checks.dkim, "dmarc": mail.checks.dmarc}

@@ -1,0 +1,168 @@
+"""What customer care does with a mail that was set aside: a ticket of its own, part of another, or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.audit import trail
+from helpdesk.intake.admission import admit
+from helpdesk.intake.inbound import Fate, Inbound
+from helpdesk.intake.mail_access import find_quarantined
+from helpdesk.intake.mail_belonging import TICKET, fetch_claimed, is_complainant
+from helpdesk.intake.mail_outcome import Outcome, Reason
+from helpdesk.intake.mail_reading import Arrived, read_arrived, take_files
+from helpdesk.intake.mail_submission import (
+    address_of,
+    mail_facts,
+    said_by,
+    submission_of,
+    words_of,
+)
+from helpdesk.intake.submission import Wish
+from helpdesk.intake.understanding import end_with
+from helpdesk.lib.database import db
+from helpdesk.lib.errors import Conflict, Invalid, NotFound
+from helpdesk.messaging.mail_identity import note_reference
+from helpdesk.tickets.access import find_candidates, find_to_change
+from helpdesk.tickets.arrivals import Link, link_tickets, take_from_other
+from helpdesk.tickets.opening import number_of
+from helpdesk.tickets.questions import add_message
+from helpdesk.tickets.states import Channel, Identity
+from helpdesk.tickets.ticket import Ticket
+
+REASON_LENGTH = 300
+
+
+def read_whole(row: Inbound) -> Arrived:
+    """The mail with its files taken in, whoever wrote it: a person wants to keep it. Outside any unit of work.
+
+    Raises NotFound when its bytes are gone.
+    """
+    arrived = read_arrived(row)
+    if arrived.taken.files or arrived.taken.refused:
+        return arrived
+    return replace(arrived, taken=take_files(arrived.mail.files, arrived.mail.surplus))
+
+
+def make_ticket(row_id: int, arrived: Arrived, *, by: Actor) -> Ticket:
+    """Make the mail a ticket of its sender's, linked to the one that it names; inside the caller's unit of work."""
+    row = _take_up(row_id, by)
+    submission = submission_of(row, arrived, wish=_wish_of(row, arrived))
+    if not submission.text and not submission.files:
+        submission = replace(submission, text=str(_("(An email without words.)")))
+    ticket = admit(replace(submission, recorded_by_id=by.user_id), by=by).ticket
+    earlier = _named_ticket(row, by)
+    if earlier is not None:
+        fresh = find_to_change(by, number_of(ticket))
+        link_tickets(fresh, earlier, Link.QUOTED, by=by)
+    _decide(row, Outcome(Fate.OPENED, Reason.NEW, ticket.id), by, "mail_admitted", arrived=arrived)
+    return ticket
+
+
+def attach_to_ticket(
+    row_id: int, arrived: Arrived, number: str, *, by: Actor, is_complainants: bool
+) -> Ticket:
+    """Put the mail on the ticket with this number: as the complainant's word where somebody has made sure of it.
+
+    Raises Invalid when there is no such ticket for *by*, or the number may be another's.
+    """
+    row = _take_up(row_id, by)
+    ticket = _one_ticket(number, by)
+    said = (
+        arrived.mail.reply.strip() or words_of(arrived.mail) or str(_("(An email without words.)"))
+    )
+    facts = {"mail": mail_facts(row, arrived, shown=said)}
+    if is_complainants:
+        event = add_message(
+            ticket, said, by=by, files=arrived.taken.files, channel=Channel.EMAIL, details=facts
+        )
+    else:
+        sender = said_by(arrived.mail.sender)
+        event = take_from_other(
+            ticket, said, sender=sender, by=by, files=arrived.taken.files, details=facts
+        )
+    outcome = Outcome(Fate.ADDED, Reason.ATTACHED, ticket.id, event.id)
+    _decide(row, outcome, by, "mail_attached", arrived=arrived)
+    return ticket
+
+
+def discard(row_id: int, reason: str, *, by: Actor) -> None:
+    """Leave the mail where it is, for *reason*; its bytes stay, and the trail says who decided. Raises Invalid."""
+    if not reason.strip():
+        raise Invalid({"reason": _l("Write why it leads nowhere.")})
+    row = _take_up(row_id, by)
+    outcome = Outcome(Fate.DISCARDED, Reason(row.reason), row.ticket_id)
+    _decide(row, outcome, by, "mail_discarded", why=reason.strip()[:REASON_LENGTH])
+
+
+def _take_up(row_id: int, by: Actor) -> Inbound:
+    """The row, locked. Raises Conflict when somebody decided meanwhile."""
+    find_quarantined(by, row_id)
+    locked = select(Inbound).where(Inbound.id == row_id).with_for_update()
+    row = db.session.scalars(locked.execution_options(populate_existing=True)).one()
+    if row.fate != Fate.QUARANTINED:
+        raise Conflict(_l("Somebody has already decided about this email."))
+    return row
+
+
+def _wish_of(row: Inbound, arrived: Arrived) -> Wish:
+    """What is about a confidential complaint stays confidential, also for whoever may not see that complaint."""
+    if row.ticket_id is None:
+        return Wish.ORDINARY
+    earlier = fetch_claimed(row.ticket_id)
+    is_theirs = is_complainant(address_of(arrived.mail), earlier)
+    is_withheld = is_theirs and earlier.identity == Identity.WITHHELD
+    return Wish.CONFIDENTIAL if earlier.is_restricted or is_withheld else Wish.ORDINARY
+
+
+def _named_ticket(row: Inbound, by: Actor) -> Ticket | None:
+    """The ticket that the mail named, where *by* may see it."""
+    if row.ticket_id is None:
+        return None
+    try:
+        return find_to_change(by, number_of(db.session.get_one(Ticket, row.ticket_id)))
+    except NotFound:
+        return None
+
+
+def _one_ticket(number: str, by: Actor) -> Ticket:
+    found = find_candidates(by, number, limit=2)
+    if not found:
+        raise Invalid({"number": _l("There is no ticket with this number.")})
+    if len(found) > 1:
+        raise Invalid({"number": _l("More than one ticket fits. Type the whole number.")})
+    return find_to_change(by, number_of(found[0]))
+
+
+def _decide(
+    row: Inbound,
+    outcome: Outcome,
+    by: Actor,
+    act: str,
+    *,
+    arrived: Arrived | None = None,
+    why: str = "",
+) -> None:
+    was_for = row.reason
+    end_with(row, outcome)
+    row.settled_by_id = by.user_id
+    mail = arrived.mail if arrived else None
+    if mail and mail.message_id.strip(" <>") and mail.sender.address and outcome.ticket_id:
+        note_reference(
+            mail.message_id,
+            subject=(TICKET, outcome.ticket_id),
+            address=address_of(mail) or mail.sender.address,
+            mail_subject=mail.subject,
+        )
+    trail.record(
+        act,
+        actor_id=by.user_id,
+        actor_label=by.label,
+        subject=("inbox", row.id),
+        details={"was_for": was_for, "ticket_id": outcome.ticket_id, "reason": why},
+    )

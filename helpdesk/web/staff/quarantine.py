@@ -1,0 +1,187 @@
+"""Mail that was set aside for a person: what waits, why, and the three things that can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, StringField, TextAreaField
+from wtforms.validators import Length
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.roles import Permission
+from helpdesk.intake import quarantine as verbs
+from helpdesk.intake.inbound import Inbound
+from helpdesk.intake.mail_access import find_quarantined, quarantined
+from helpdesk.intake.mail_reading import Arrived
+from helpdesk.lib.database import in_own_units, unit_of_work
+from helpdesk.lib.errors import Conflict, Invalid, Refused
+from helpdesk.tickets.opening import number_of
+from helpdesk.tickets.ticket import Ticket
+from helpdesk.web.doors import current_actor
+from helpdesk.web.forms import HouseForm
+from helpdesk.web.mail_words import FATES, why_here
+from helpdesk.web.staff import door
+from helpdesk.web.staff.mail import mail_page, named_ticket, number_seen
+from helpdesk.web.typed import tidy, whole_number
+
+PAGE = 50
+_COMPLAINANT = "complainant"
+
+
+class TicketForm(HouseForm):
+    """Make it a ticket: nothing is asked."""
+
+
+class AttachForm(HouseForm):
+    """Put it on a ticket."""
+
+    number = StringField(_l("Number of the ticket"), [Length(max=40)], filters=[tidy])
+    whose = RadioField(
+        _l("Who wrote it?"),
+        choices=[
+            ("other", _l("Somebody else, or we do not know")),
+            (_COMPLAINANT, _l("The complainant. I have made sure of it.")),
+        ],
+        default="other",
+    )
+
+
+class DiscardForm(HouseForm):
+    """Lay it aside."""
+
+    reason = TextAreaField(
+        _l("Why does it lead nowhere?"), [Length(max=verbs.REASON_LENGTH)], filters=[tidy]
+    )
+
+
+@door.get("/karantina")
+def quarantine() -> ResponseReturnValue:
+    """What waits for a person, the oldest first."""
+    actor = _desk()
+    after = whole_number(request.args.get("sesudah")) or 0
+    rows = quarantined(actor, after_id=after, limit=PAGE + 1)
+    return render_template(
+        "staff/quarantine.html",
+        rows=rows[:PAGE],
+        next_after=rows[PAGE - 1].id if len(rows) > PAGE else None,
+        is_first=not after,
+        why_here=why_here,
+    )
+
+
+@door.get("/karantina/<int:mail_id>")
+def quarantined_mail(mail_id: int) -> ResponseReturnValue:
+    """One of them, with what can be done."""
+    return _show(find_quarantined(_desk(), mail_id))
+
+
+@door.post("/karantina/<int:mail_id>/tiket")
+@in_own_units
+def admit_mail(mail_id: int) -> ResponseReturnValue:
+    """A ticket of its own."""
+
+    def verb(arrived: Arrived, by: Actor) -> str:
+        return number_of(verbs.make_ticket(mail_id, arrived, by=by))
+
+    said = _l("The email is a ticket now: %(number)s.")
+    return _act(mail_id, TicketForm(prefix="ticket-"), verb, said)
+
+
+@door.post("/karantina/<int:mail_id>/lampirkan")
+@in_own_units
+def attach_mail(mail_id: int) -> ResponseReturnValue:
+    """On a ticket that is there."""
+    form = AttachForm(prefix="attach-")
+
+    def verb(arrived: Arrived, by: Actor) -> str:
+        theirs = form.whose.data == _COMPLAINANT
+        number = form.number.data or ""
+        ticket: Ticket = verbs.attach_to_ticket(
+            mail_id, arrived, number, by=by, is_complainants=theirs
+        )
+        return number_of(ticket)
+
+    return _act(mail_id, form, verb, _l("The email is on %(number)s now."))
+
+
+@door.post("/karantina/<int:mail_id>/buang")
+@in_own_units
+def discard_mail(mail_id: int) -> ResponseReturnValue:
+    """Nothing follows from it."""
+    form = DiscardForm(prefix="discard-")
+    why = form.reason.data or ""
+    refused = _attempt(mail_id, form, lambda by: verbs.discard(mail_id, why, by=by))
+    if refused is not None:
+        return refused
+    flash(_("The email was laid aside. Its original is kept."))
+    return redirect(url_for("staff.quarantine"))
+
+
+def _act(
+    mail_id: int, form: HouseForm, verb: Callable[[Arrived, Actor], str], said: Any
+) -> ResponseReturnValue:
+    """Read the mail outside any transaction, then let *verb* do it, and go to the ticket."""
+    arrived = verbs.read_whole(find_quarantined(_desk(), mail_id))
+    numbers: list[str] = []
+    refused = _attempt(mail_id, form, lambda by: numbers.append(verb(arrived, by)))
+    if refused is not None:
+        return refused
+    flash(str(said) % {"number": numbers[-1]})
+    return redirect(url_for("staff.ticket", number=numbers[-1]))
+
+
+def _attempt(
+    mail_id: int, form: HouseForm, verb: Callable[[Actor], object]
+) -> ResponseReturnValue | None:
+    """Do it in one unit of work; else the page that says why not. The first of a double click is the one that acts."""
+    row = find_quarantined(_desk(), mail_id)
+    if not form.validate():
+        return _show(row, form)
+    try:
+        unit_of_work(lambda: verb(current_actor()))
+    except Invalid as invalid:
+        form.take_errors(invalid)
+        return _show(find_quarantined(_desk(), mail_id), form)
+    except Conflict as conflict:
+        flash(conflict.reason, "warn")
+        return redirect(url_for("staff.quarantined_mail", mail_id=mail_id))
+    return None
+
+
+def _show(row: Inbound, refused: HouseForm | None = None) -> ResponseReturnValue:
+    forms: dict[str, HouseForm] = {
+        "ticket": TicketForm(prefix="ticket-", formdata=None),
+        "attach": AttachForm(prefix="attach-", formdata=None),
+        "discard": DiscardForm(prefix="discard-", formdata=None),
+    }
+    named = named_ticket(row, current_actor())
+    if isinstance(forms["attach"], AttachForm) and named is not None:
+        forms["attach"].number.data = number_of(named)
+    for name, form in forms.items():
+        if refused is not None and type(refused) is type(form):
+            forms[name] = refused
+    return mail_page(
+        "staff/quarantined.html",
+        row,
+        forms=forms,
+        refused=refused,
+        named=number_of(named) if named else "",
+        became=number_seen(row, current_actor()) if row.settled_by_id else "",
+        is_waiting=row.settled_by_id is None,
+        why=why_here(row.reason),
+        fate=FATES.get(row.fate, ""),
+        status=422 if refused else 200,
+    )
+
+
+def _desk() -> Actor:
+    """The signed-in person at the desk; raises Refused for everybody else."""
+    actor = current_actor()
+    if not actor.may(Permission.TRIAGE):
+        raise Refused(_l("Quarantine is for customer care."))
+    return actor
