@@ -11,6 +11,7 @@ from sqlalchemy.types import Integer, SmallInteger, String
 
 from helpdesk.lib.claims import Claimable
 from helpdesk.lib.database import Json, LongText, Model, Moment
+from helpdesk.lib.storage import NAMES_A_FILE
 
 
 class TemplateVersion(Model):
@@ -31,7 +32,9 @@ class TemplateVersion(Model):
 class OutboxMessage(Claimable, Model):
     """One message to one person. *status* only moves forward: queued, sent, delivered, read; or failed.
 
-    *look_at* is when the postman should try; NULL when nothing is left to do.
+    *look_at* is when the postman should try; NULL when nothing is left to do. *text*, *enclosures* and *cc* are of a
+    letter that staff wrote themselves: its words, its files (``{"name", "media_type", "digest"}``) and who gets a copy.
+    *sent_digest* names the message as it left us, byte for byte.
     """
 
     __tablename__ = "outbox"
@@ -40,6 +43,7 @@ class OutboxMessage(Claimable, Model):
         Index("ix_outbox_subject", "subject_kind", "subject_id", "id"),
         Index("ix_outbox_status", "status", "id"),
         Index("ix_outbox_provider_ref", "provider_ref"),
+        Index("ix_outbox_address", "channel", "address", "sent_at"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -60,3 +64,7 @@ class OutboxMessage(Claimable, Model):
     error: Mapped[str] = mapped_column(String(500), default="")
     created_at: Mapped[datetime] = mapped_column(Moment)
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    text: Mapped[str | None] = mapped_column(LongText())
+    enclosures: Mapped[list[dict[str, str]] | None] = mapped_column(Json)
+    cc: Mapped[list[str] | None] = mapped_column(Json)
+    sent_digest: Mapped[str | None] = mapped_column(String(64), info=NAMES_A_FILE)

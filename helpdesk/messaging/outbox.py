@@ -5,10 +5,11 @@ queue.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, in_transaction
@@ -37,6 +38,24 @@ class OutboxState:
         return not self.late and not self.failed
 
 
+@dataclass(frozen=True)
+class Enclosure:
+    """A file that goes along: what it is called, what it is, and its bytes in the storage."""
+
+    name: str
+    media_type: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What staff wrote themselves, with its files, and the addresses that get a copy."""
+
+    text: str
+    enclosures: tuple[Enclosure, ...] = ()
+    cc: tuple[str, ...] = ()
+
+
 def queue(
     event: str,
     *,
@@ -48,13 +67,14 @@ def queue(
     recipient_id: int | None,
     subject: tuple[str, int],
     values: Mapping[str, object],
+    letter: Letter | None = None,
 ) -> OutboxMessage | None:
     """Note one message to one person, inside the caller's unit of work; None when already queued.
 
     *dedupe_key* names the occasion and the person (``ticket-event/812/complainant``), so that
-    whatever runs twice speaks once. Of *values* only those that the event knows are kept. Raises
-    ValueError for an unknown event, a missing value or a missing address, and RuntimeError outside
-    a unit.
+    whatever runs twice speaks once. Of *values* only those that the event knows are kept; a *letter*
+    brings words of its own. Raises ValueError for an unknown event, a missing value or a missing
+    address, and RuntimeError outside a unit.
     """
     if not in_transaction():
         raise RuntimeError("a message is queued inside the unit of work that gives the occasion")
@@ -78,10 +98,21 @@ def queue(
         subject_id=subject[1],
         created_at=clock.now(),
         look_at=clock.now(),
+        **_own_words(letter),
     )
     db.session.add(message)
     db.session.flush()
     return message
+
+
+def _own_words(letter: Letter | None) -> dict[str, Any]:
+    if letter is None:
+        return {}
+    return {
+        "text": letter.text,
+        "enclosures": [asdict(one) for one in letter.enclosures],
+        "cc": list(letter.cc),
+    }
 
 
 def messages_about(kind: str, subject_id: int) -> list[OutboxMessage]:
@@ -129,7 +160,7 @@ def state_of_outbox(at: datetime) -> OutboxState:
 
 
 def _is_queued(dedupe_key: str) -> bool:
-    return (
-        db.session.scalar(select(OutboxMessage.id).where(OutboxMessage.dedupe_key == dedupe_key))
-        is not None
-    )
+    return db.session.scalar(_QUEUED, {"dedupe_key": dedupe_key}) is not None
+
+
+_QUEUED = select(OutboxMessage.id).where(OutboxMessage.dedupe_key == bindparam("dedupe_key"))

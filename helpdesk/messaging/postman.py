@@ -10,16 +10,17 @@ from __future__ import annotations
 import logging
 import random
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from helpdesk.lib import claims, clock
 from helpdesk.lib.database import db, in_transaction, unit_of_work
-from helpdesk.messaging import receipts
+from helpdesk.messaging import receipts, rounds
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.senders import registry
-from helpdesk.messaging.senders.base import Refused, TryLater
+from helpdesk.messaging.senders.base import NotYet, Refused, TryLater
 from helpdesk.messaging.templates import render_message
 
 log = logging.getLogger(__name__)
@@ -56,19 +57,41 @@ class Counts:
         return f"{self.sent} sent, {self.delayed} delayed, {self.failed} failed"
 
 
-def deliver_due(at: datetime, limit: int = 50) -> Counts:
-    """Send what is due at *at*, at most *limit* messages, longest due first.
+@dataclass(frozen=True)
+class Undelivered:
+    """A message that will not arrive, and why. *is_address_dead*: nothing else sent there would."""
+
+    message: OutboxMessage
+    reason: str
+    is_address_dead: bool = False
+
+
+WhenFailed = Callable[[Undelivered], object]
+
+
+def _tell_nobody(_failure: Undelivered) -> None:
+    """For whoever delivers without knowing what the messages are about."""
+
+
+def deliver_due(at: datetime, limit: int = 50, *, when_failed: WhenFailed = _tell_nobody) -> Counts:
+    """Send what is due at *at*, at most *limit* messages for each postman, longest due first.
 
     Opens its units itself and talks to the network between them: raises RuntimeError inside a unit
     of work. A message that cannot be sent is set aside with its reason and never holds up the
-    others.
+    others. *when_failed* is called for each that is given up, in the unit that writes it down.
     """
     if in_transaction():
         raise RuntimeError("no network inside a transaction: the postman opens his own units")
-    outcomes: Counter[Outcome] = Counter()
-    for message_id in claims.candidates(OutboxMessage, at, limit):
-        outcomes[_deliver(message_id)] += 1
-    return Counts(**{outcome.value: outcomes[outcome] for outcome in Outcome})
+    outcomes: list[Outcome] = []  # appended to by all postmen, which is one step in Python
+
+    def carry(bag: rounds.Bag) -> None:
+        with registry.OpenSenders() as senders:
+            for message_id in bag:
+                outcomes.append(_Delivery(message_id, senders, when_failed).deliver())
+
+    rounds.carry_all(rounds.bags_for(at, limit, registry.paces()), carry)
+    counted = Counter(outcomes)
+    return Counts(**{outcome.value: counted[outcome] for outcome in Outcome})
 
 
 def pause_after(attempts: int, least: timedelta = timedelta(0)) -> timedelta | None:
@@ -81,74 +104,107 @@ def pause_after(attempts: int, least: timedelta = timedelta(0)) -> timedelta | N
     return max(least, PAUSES[attempts - 1] * random.uniform(1 - JITTER, 1 + JITTER))
 
 
-def _deliver(message_id: int) -> Outcome:
-    token = claims.claim(OutboxMessage, message_id, clock.now(), LEASE)
-    if token is None:
+class _Delivery:
+    """One message on its way: claimed, sent, settled."""
+
+    def __init__(
+        self, message_id: int, senders: registry.OpenSenders, when_failed: WhenFailed
+    ) -> None:
+        self._message_id = message_id
+        self._senders = senders
+        self._when_failed = when_failed
+        self._attempts = 1
+        self._token = ""
+
+    def deliver(self) -> Outcome:
+        token = claims.claim(OutboxMessage, self._message_id, clock.now(), LEASE)
+        if token is None:
+            return Outcome.LOST
+        self._token = token
+        try:
+            message = _take_out(self._message_id)
+            self._attempts = message.attempts + 1
+            rendered = render_message(message)
+            sender = self._senders.sender_for(message.channel)
+            db.session.close()  # a slow provider must not hold a connection, nor a reading transaction
+            reference = sender.send(rendered, message)
+        except NotYet as problem:
+            return self._put_back(problem)
+        except TryLater as problem:
+            return self._set_aside(problem.reason or "try later", problem.after)
+        except Refused as problem:
+            return self._give_up(problem.reason, is_address_dead=problem.is_address_dead)
+        except (
+            Exception
+        ) as fault:  # one bad message must not stop the others: its fault goes on its row
+            log.exception("message could not be sent", extra={"message_id": self._message_id})
+            return self._set_aside(f"{type(fault).__name__}: {fault}")
+        return self._settle_sent(reference, message.sent_digest)
+
+    def _put_back(self, problem: NotYet) -> Outcome:
+        """Nothing was tried, so nothing is counted; with jitter all the same."""
+        jitter = random.uniform(1, 1 + JITTER)
+        return self._wait(self._attempts - 1, problem.reason, problem.after * jitter)
+
+    def _set_aside(self, reason: str, least: timedelta = timedelta(0)) -> Outcome:
+        pause = pause_after(self._attempts, least)
+        if pause is None:
+            return self._give_up(reason)
+        return self._wait(self._attempts, reason, pause)
+
+    def _wait(self, attempts: int, reason: str, pause: timedelta) -> Outcome:
+        def write() -> bool:
+            if not self._is_mine():
+                return False
+            message = _take_out(self._message_id)
+            message.attempts = attempts
+            message.error = reason[:ERROR_LENGTH]
+            look_at = clock.now() + pause
+            return claims.settle(OutboxMessage, self._message_id, self._token, look_at=look_at)
+
+        return Outcome.DELAYED if unit_of_work(write) else self._lost()
+
+    def _give_up(self, reason: str, *, is_address_dead: bool = False) -> Outcome:
+        def tell() -> None:
+            self._when_failed(Undelivered(_take_out(self._message_id), reason, is_address_dead))
+
+        written = {"error": reason[:ERROR_LENGTH]}
+        try:
+            settled = self._settle("failed", tell, **written)
+        except Exception:  # who is told must not keep it in the queue, nor stop the others
+            log.exception("nobody was told", extra={"message_id": self._message_id})
+            settled = self._settle("failed", None, **written)
+        return Outcome.FAILED if settled else self._lost()
+
+    def _settle_sent(self, reference: str, digest: str | None) -> Outcome:
+        settled = self._settle(
+            "sent", None, provider_ref=reference, sent_at=clock.now(), sent_digest=digest
+        )
+        return Outcome.SENT if settled else self._lost()
+
+    def _settle(self, status: str, and_then: Callable[[], None] | None, **changes: object) -> bool:
+        def write() -> bool:
+            if not self._is_mine():
+                return False
+            receipts.move_forward(
+                status, OutboxMessage.id == self._message_id, attempts=self._attempts, **changes
+            )
+            if not claims.settle(OutboxMessage, self._message_id, self._token):
+                return False
+            if and_then is not None:
+                and_then()
+            return True
+
+        return unit_of_work(write)
+
+    def _is_mine(self) -> bool:
+        return claims.still_mine(OutboxMessage, self._message_id, self._token)
+
+    def _lost(self) -> Outcome:
+        log.warning("another postman took the message over", extra={"message_id": self._message_id})
         return Outcome.LOST
-    attempts = 1
-    try:
-        message = _take_out(message_id)
-        attempts = message.attempts + 1
-        rendered = render_message(message)
-        sender = registry.sender_for(message.channel)
-        db.session.close()  # a slow provider must not hold a connection, nor a reading transaction
-        reference = sender.send(rendered, message)
-    except TryLater as problem:
-        return _set_aside(message_id, token, attempts, problem.reason or "try later", problem.after)
-    except Refused as problem:
-        return _settle_failed(message_id, token, attempts, problem.reason)
-    except (
-        Exception
-    ) as fault:  # one bad message must not stop the others: its fault goes on its row
-        log.exception("message could not be sent", extra={"message_id": message_id})
-        return _set_aside(message_id, token, attempts, f"{type(fault).__name__}: {fault}")
-    return _settle_sent(message_id, token, attempts, reference)
 
 
 def _take_out(message_id: int) -> OutboxMessage:
     """The row as it is now, detached once the session is closed."""
     return db.session.get_one(OutboxMessage, message_id, populate_existing=True)
-
-
-def _set_aside(
-    message_id: int, token: str, attempts: int, reason: str, least: timedelta = timedelta(0)
-) -> Outcome:
-    pause = pause_after(attempts, least)
-    if pause is None:
-        return _settle_failed(message_id, token, attempts, reason)
-
-    def write() -> bool:
-        if not claims.still_mine(OutboxMessage, message_id, token):
-            return False
-        message = _take_out(message_id)
-        message.attempts = attempts
-        message.error = reason[:ERROR_LENGTH]
-        return claims.settle(OutboxMessage, message_id, token, look_at=clock.now() + pause)
-
-    return Outcome.DELAYED if unit_of_work(write) else _lost(message_id)
-
-
-def _settle_failed(message_id: int, token: str, attempts: int, reason: str) -> Outcome:
-    changes = {"attempts": attempts, "error": reason[:ERROR_LENGTH]}
-    settled = _settle(message_id, token, "failed", changes)
-    return Outcome.FAILED if settled else _lost(message_id)
-
-
-def _settle_sent(message_id: int, token: str, attempts: int, reference: str) -> Outcome:
-    changes = {"attempts": attempts, "provider_ref": reference, "sent_at": clock.now()}
-    return Outcome.SENT if _settle(message_id, token, "sent", changes) else _lost(message_id)
-
-
-def _settle(message_id: int, token: str, status: str, changes: dict[str, object]) -> bool:
-    def write() -> bool:
-        if not claims.still_mine(OutboxMessage, message_id, token):
-            return False
-        receipts.move_forward(status, OutboxMessage.id == message_id, **changes)
-        return claims.settle(OutboxMessage, message_id, token)
-
-    return unit_of_work(write)
-
-
-def _lost(message_id: int) -> Outcome:
-    log.warning("another postman took the message over", extra={"message_id": message_id})
-    return Outcome.LOST

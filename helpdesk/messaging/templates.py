@@ -1,5 +1,5 @@
-"""How messages are worded. Nothing of a complaint's content is ever in one: numbers, dates and a
-link only.
+"""How messages are worded. Nothing of a complaint's content is ever in a wording: numbers, dates and a
+link only. A letter that staff wrote has words of its own, and its wording is what stands below them.
 
 A wording is a file ``templates/messages/<event>.<language>.txt``: ``Subject: ...``, an empty line,
 the body, with placeholders such as ``{number}``. An administrator's edit becomes a row of
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from helpdesk.lib.database import db, kept_in_unit
 from helpdesk.lib.placeholders import fill, placeholders_in
@@ -62,6 +62,10 @@ def _to_staff(*placeholders: str) -> Event:
     return Event(Audience.STAFF, frozenset({"organisation", "number", "link", *placeholders}))
 
 
+def _of_mailbox(*placeholders: str) -> Event:
+    return Event(Audience.STAFF, frozenset({"organisation", "mailbox", "link", *placeholders}))
+
+
 # What each placeholder holds, ready to read in the language of the message:
 #   organisation  its name                      number  of the ticket, KLH-26-00042-8
 #   link          to the complainant's page (signed), or for staff to the ticket
@@ -70,6 +74,8 @@ def _to_staff(*placeholders: str) -> Event:
 #   category      its name                      unit    its name, or "-" where the work is the desk's
 #   month         of a summary: "Oktober 2026"
 #   grade, clock  codes, said by the wordbook; clock is the stage that is measured
+#   mailbox       its address, which is our own         since   when its trouble began, in words
+#   trouble       a code of helpdesk.lib.clients.faults, said by the wordbook
 # Deliberately no title, text, reason or name of a person: WhatsApp, mail servers and lock screens
 # read along.
 EVENTS: dict[str, Event] = {
@@ -93,6 +99,10 @@ EVENTS: dict[str, Event] = {
     "merged_reopened": _to_complainant(),
     "merged_closed": _to_complainant(),
     "split_off": _to_complainant(),
+    "letter_issued": _to_complainant(),
+    "letter_from_staff": _to_complainant(),
+    # the link opens the complaint in the complainant's name, so those who get a copy must not have it
+    "letter_with_copies": Event(Audience.COMPLAINANT, frozenset({"organisation", "number"})),
     "link_again": _to_complainant(),
     "late_apology": _to_complainant(),
     "disposed": _to_staff("unit", "category", "grade", "due"),
@@ -104,6 +114,7 @@ EVENTS: dict[str, Event] = {
     "submitted": _to_staff("unit"),
     "submission_returned": _to_staff("unit", "due"),
     "complainant_wrote": _to_staff(),
+    "other_wrote": _to_staff(),
     "objection": _to_staff("due"),
     "due_soon": _to_staff("clock", "unit", "due"),
     "breached": _to_staff("clock", "unit", "was_due"),
@@ -112,6 +123,8 @@ EVENTS: dict[str, Event] = {
     "instructed": _to_staff("unit", "wanted_by"),
     "instruction_answered": _to_staff("unit"),
     "monthly_summary": _to_staff("month"),  # number and link are the summary's
+    "mailbox_unreadable": _of_mailbox("since", "trouble"),
+    "mailbox_recovered": _of_mailbox("since"),
 }
 
 
@@ -173,15 +186,21 @@ def wording(event: str, language: str) -> Wording:
 
 
 def _newest_wording(event: str, language: str) -> Wording:
-    newest = db.session.scalar(
-        select(TemplateVersion)
-        .where(TemplateVersion.event == event, TemplateVersion.language == language)
-        .order_by(TemplateVersion.version.desc())
-        .limit(1)
-    )
+    newest = db.session.execute(_NEWEST, {"event": event, "language": language}).one_or_none()
     if newest is None:
         return filed_wording(event, language)
     return read_wording(event, newest.text, version=newest.version)
+
+
+_NEWEST = (
+    select(TemplateVersion.version, TemplateVersion.text)
+    .where(
+        TemplateVersion.event == bindparam("event"),
+        TemplateVersion.language == bindparam("language"),
+    )
+    .order_by(TemplateVersion.version.desc())
+    .limit(1)
+)
 
 
 @lru_cache
@@ -207,13 +226,17 @@ def render_message(message: OutboxMessage, *, hide_link: bool = False) -> Render
     """The message exactly as it was worded when it was queued.
 
     The complainant's link opens the complaint, so whoever may see messages but not the ticket (an
-    administrator) is shown the message with *hide_link*. Raises ValueError when the version is gone
-    or a value is missing.
+    administrator) is shown the message with *hide_link*, and without the words that staff wrote.
+    Raises ValueError when the version is gone or a value is missing.
     """
     values = {name: say(name, value, message.language) for name, value in message.values.items()}
     if hide_link:
         values["link"] = "…"
-    return _wording_then(message).fill(values)
+    filled = _wording_then(message).fill(values)
+    if message.text is None:
+        return filled
+    own_words = "…" if hide_link else message.text.strip()
+    return Rendered(filled.subject, f"{own_words}\n\n{filled.body}")
 
 
 def _wording_then(message: OutboxMessage) -> Wording:

@@ -54,7 +54,11 @@ class Complainant(Model):
 
 
 class Identifier(Model):
-    """One number or address of a person, normalised. Not unique: a family shares a telephone."""
+    """One number or address of a person, normalised. Not unique: a family shares a telephone.
+
+    *undeliverable_at*: what we sent there came back for good, for *undeliverable_reason*, and nothing has come from
+    there since.
+    """
 
     __tablename__ = "identifiers"
     __table_args__ = (
@@ -67,6 +71,8 @@ class Identifier(Model):
     kind: Mapped[str] = mapped_column(String(16))
     value: Mapped[str] = mapped_column(String(190))
     is_verified: Mapped[bool] = mapped_column(Boolean, default=False)
+    undeliverable_at: Mapped[datetime | None] = mapped_column(Moment)
+    undeliverable_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(Moment)
 
     complainant: Mapped[Complainant] = relationship(back_populates="identifiers")

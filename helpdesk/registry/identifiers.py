@@ -1,20 +1,16 @@
 """Reading identifiers as people type them. Pure: no database, no clock.
 
 A telephone number or an email address that cannot be read is refused, because an answer would not
-arrive. A NIK or a card number is never refused: real cards hold mistakes, newborns and the
-stateless have none. It is kept as typed, with warnings.
+arrive. A record number is never refused: each hospital has its own form.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from datetime import date
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
-from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from helpdesk.lib.errors import Invalid
@@ -24,33 +20,7 @@ EMAIL_LENGTH = 190
 # ranges with a delay.
 _MOBILE = re.compile(r"\+628[1-9]\d{6,11}")
 _LOOKALIKES = str.maketrans("OoIl|", "00111")
-_LETTERS_IN_NUMBER = re.compile(r"\b[OoIl|]+(?=\d)|(?<=\d)[OoIl|]+(?=\d|\b)")
 _LABEL = re.compile(r"^(?:(?:no|nomor|hp|wa|whatsapp|telp|tlp|tel|telepon|phone)\b[\s.:]*)+", re.I)
-# The ranges hold every province, also the four of Papua that began in 2022.
-_PROVINCES = frozenset(
-    str(code)
-    for codes in (
-        range(11, 20),
-        (21,),
-        range(31, 37),
-        range(51, 54),
-        range(61, 66),
-        range(71, 77),
-        (81, 82),
-        range(91, 98),
-    )
-    for code in codes
-)
-
-
-@dataclass(frozen=True)
-class Reading:
-    """An identifier as it will be kept, and what seems wrong with it (sentences for staff; empty
-    when sound).
-    """
-
-    value: str
-    warnings: tuple[LazyString, ...] = ()
 
 
 def parse_phone(text: str) -> str:
@@ -112,59 +82,12 @@ def parse_email(text: str) -> str:
 _EMAIL_SENTENCE = _l("This is not an email address. Example: name@example.com")
 
 
-def parse_nik(text: str) -> Reading:
-    """Read a NIK: 16 digits of region, date of birth (a woman's day is 40 higher) and sequence.
-    Never refuses.
-    """
-    digits = _digits(text)
-    if len(digits) != 16:
-        return Reading(digits, (_l("A NIK has 16 digits."),))
-    warnings = []
-    if digits[:2] not in _PROVINCES:
-        warnings.append(_l("No province begins with the first two digits of this NIK."))
-    if not _holds_birth_date(digits[6:12]):
-        warnings.append(_l("Digits 7 to 12 of this NIK are not a date of birth."))
-    return Reading(digits, tuple(warnings))
-
-
-def _holds_birth_date(ddmmyy: str) -> bool:
-    """The century is not written: either one that makes a date will do (29 February 2000, not
-    1900).
-    """
-    day, month, year = int(ddmmyy[:2]), int(ddmmyy[2:4]), int(ddmmyy[4:])
-    if day > 40:
-        day -= 40
-    for century in (1900, 2000):
-        try:
-            date(century + year, month, day)
-        except ValueError:
-            continue
-        return True
-    return False
-
-
-def parse_bpjs(text: str) -> Reading:
-    """Read the number of a BPJS/JKN card: 13 digits beginning with 000. Never refuses.
-
-    A spreadsheet eats the leading zeros; they are put back, with a warning.
-    """
-    digits = _digits(text)
-    if len(digits) == 10 and not digits.startswith("0"):
-        return Reading(
-            "000" + digits,
-            (_l("The leading zeros of this BPJS number were missing and were added."),),
-        )
-    if len(digits) != 13 or not digits.startswith("000"):
-        return Reading(digits, (_l("A BPJS number has 13 digits and begins with 000."),))
-    return Reading(digits)
-
-
-def parse_medical_record(text: str) -> Reading:
+def parse_medical_record(text: str) -> str:
     """Read a hospital's record number (no. RM): each hospital has its own form, so only separators
     go.
     """
     plain = re.sub(r"^(?:NO\.?\s*)?RM\b[\s.:]*", "", _plain(text).upper())
-    return Reading(re.sub(r"[^A-Z0-9]", "", plain))
+    return re.sub(r"[^A-Z0-9]", "", plain)
 
 
 def wa_id(e164: str) -> str:
@@ -181,11 +104,6 @@ def phone_of_wa_id(identity: str) -> str:
     return parse_phone("+" + identity.removeprefix("+"))
 
 
-def wa_link(e164: str) -> str:
-    """The address that opens a WhatsApp conversation with the number."""
-    return f"https://wa.me/{wa_id(e164)}"
-
-
 def national(e164: str) -> str:
     """The number as it is read aloud at home: ``0812-3456-0172``; a foreign one as it is."""
     if not e164.startswith("+62"):
@@ -195,12 +113,6 @@ def national(e164: str) -> str:
         return "-".join(part for part in (digits[:4], digits[4:8], digits[8:]) if part)
     area = 3 if digits[:3] in {"021", "022", "024", "031", "061"} else 4
     return f"{digits[:area]}-{digits[area:]}"
-
-
-def _digits(text: str) -> str:
-    """The digits alone; a letter O or l counts as one where it stands in a number, not in a word."""
-    mended = _LETTERS_IN_NUMBER.sub(lambda run: run.group().translate(_LOOKALIKES), _plain(text))
-    return re.sub(r"\D", "", mended)
 
 
 def _plain(text: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import aliased
 
 from helpdesk.lib import clock
@@ -31,9 +31,9 @@ def find_or_register(
     caller's unit.
 
     The contact is the telephone or, when none is given, the email address, each as typed; *others*
-    are further identifiers, already read (NIK, card, record number). What is new is added; what is
-    known is not overwritten. Two requests at the same moment may register a person twice: harmless,
-    and care sees them side by side.
+    are further identifiers, already read (NIK, card, record number). What is new is added, and
+    written with the next that the unit writes; what is known is not overwritten. Two requests at
+    the same moment may register a person twice: harmless, and care sees them side by side.
 
     Raises Invalid when *phone* or *email* cannot be read.
     """
@@ -45,7 +45,6 @@ def find_or_register(
     name = " ".join((name or "").split()) or None
     person = _find(name, given) or _register(name)
     _fill(person, given, address)
-    db.session.flush()
     return person
 
 
@@ -81,14 +80,17 @@ def _find(name: str | None, given: dict[IdentifierKind, str]) -> Complainant | N
     )
     if contact is None or not name:
         return None
-    same_contact = db.session.scalars(
-        select(Complainant)
-        .join(Identifier)
-        .where(Identifier.kind == contact, Identifier.value == given[contact])
-        .order_by(Complainant.id)
-    )
+    same_contact = db.session.scalars(_REACHED, {"kind": contact, "value": given[contact]})
     wanted = normal_name(name)
     return next((one for one in same_contact if normal_name(one.name or "") == wanted), None)
+
+
+_REACHED = (
+    select(Complainant)
+    .join(Identifier)
+    .where(Identifier.kind == bindparam("kind"), Identifier.value == bindparam("value"))
+    .order_by(Complainant.id)
+)
 
 
 def _register(name: str | None) -> Complainant:

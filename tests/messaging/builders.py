@@ -25,6 +25,9 @@ VALUES = {
     "category": "Obat",
     "grade": "kuning",
     "clock": "triage",
+    "mailbox": "pengaduan@rs.example",
+    "since": "Senin, 23 November 2026 pukul 15.00 WIB",
+    "trouble": "timeout",
 }
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.templates import Rendered
@@ -20,9 +22,31 @@ class Sender(Protocol):
     def send(self, rendered: Rendered, message: OutboxMessage) -> str:
         """Hand the message over and return the provider's reference to it (at most 128 characters).
 
+        It may keep what it sent and set ``sent_digest`` on *message*, which is settled with the rest.
         Raises TryLater when it may work later, Refused when it never will. Anything else is a fault
         of ours.
         """
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast a channel may be spoken: by how many *postmen* at once, and how many messages a
+    minute in the whole house (None: as many as there are).
+    """
+
+    postmen: int = 1
+    per_minute: int | None = None
+
+
+@runtime_checkable
+class KeepsOpen(Protocol):
+    """A sender that is worth opening for a whole round: it keeps a connection, or has a pace."""
+
+    def opened(self) -> AbstractContextManager[Sender]:
+        """The sender of one postman for one round; what it keeps open is closed at the end."""
+
+    def pace(self) -> Pace:
+        """How fast it may be used now."""
 
 
 class TryLater(Exception):
@@ -34,11 +58,19 @@ class TryLater(Exception):
         self.reason = reason
 
 
-class Refused(Exception):
-    """Never: the address is wrong, or the provider will not have it. *reason* is shown to the
-    administrator.
+class NotYet(TryLater):
+    """Nothing was tried, through no fault of the message: a cap, or a server that lets nobody in.
+
+    It waits at least *after* and does not come nearer to being given up.
     """
 
-    def __init__(self, reason: str) -> None:
+
+class Refused(Exception):
+    """Never: the address is wrong, or the provider will not have it. *reason* is shown to the
+    administrator; *is_address_dead*: nothing else sent there would arrive either.
+    """
+
+    def __init__(self, reason: str, *, is_address_dead: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.is_address_dead = is_address_dead

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from helpdesk.messaging.senders.base import Refused, Sender
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Self
+
+from helpdesk.messaging.senders.base import KeepsOpen, Pace, Refused, Sender
 from helpdesk.messaging.senders.console import ConsoleSender
+from helpdesk.messaging.senders.email import EmailSender
 
 _console = ConsoleSender()
 
 SENDERS: dict[str, Sender] = {
     "console": _console,
-    "email": _console,
+    "email": EmailSender(without_relay=_console),
     "whatsapp": _console,
 }
 
@@ -22,3 +27,40 @@ def sender_for(channel: str) -> Sender:
         return SENDERS[channel]
     except KeyError:
         raise Refused(f"no sender for the channel {channel!r}") from None
+
+
+def paces() -> dict[str, Pace]:
+    """How fast each channel that has a pace may be spoken now."""
+    return {
+        channel: sender.pace()
+        for channel, sender in SENDERS.items()
+        if isinstance(sender, KeepsOpen)
+    }
+
+
+class OpenSenders:
+    """The senders of one postman for one round: opened at the first need, closed together."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, Sender] = {}
+        self._closing = ExitStack()
+
+    def sender_for(self, channel: str) -> Sender:
+        """As the function above; the same sender for the whole round."""
+        if channel not in self._open:
+            sender = sender_for(channel)
+            if isinstance(sender, KeepsOpen):
+                sender = self._closing.enter_context(sender.opened())
+            self._open[channel] = sender
+        return self._open[channel]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._closing.__exit__(kind, error, trace)

@@ -1,0 +1,85 @@
+"""How much automatic mail one complainant and one ticket get: the belt for a loop that no header told of.
+
+Counted in the outbox, which every process shares. What staff write themselves is not capped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, select
+
+from helpdesk.lib.database import db
+from helpdesk.messaging.mail_relay import MailRelay
+from helpdesk.messaging.message import OutboxMessage
+
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+
+
+class Cap(StrEnum):
+    """Which cap was reached; stored as the reason why a message waits."""
+
+    ADDRESS = "cap_address"
+    TICKET = "cap_ticket"
+
+
+@dataclass(frozen=True)
+class Reached:
+    """*lasts* until enough of the earlier messages are long enough ago."""
+
+    cap: Cap
+    lasts: timedelta
+
+
+def is_automatic(message: OutboxMessage) -> bool:
+    """Did the house write it by itself? A letter has words of its own."""
+    return message.text is None
+
+
+def cap_reached(message: OutboxMessage, relay: MailRelay, at: datetime) -> Reached | None:
+    """The cap that keeps *message* back at *at*; None when it may go."""
+    if message.recipient_kind != "complainant" or not is_automatic(message):
+        return None
+    about = (
+        OutboxMessage.subject_kind == message.subject_kind,
+        OutboxMessage.subject_id == message.subject_id,
+    )
+    for cap, which, most, window in (
+        (Cap.TICKET, about, relay.per_ticket_and_hour, HOUR),
+        (
+            Cap.ADDRESS,
+            (OutboxMessage.address == message.address,),
+            relay.per_address_and_day,
+            DAY,
+        ),
+    ):
+        lasts = _lasts(which, most, window, at)
+        if lasts is not None:
+            return Reached(cap, lasts)
+    return None
+
+
+def _lasts(
+    which: tuple[ColumnElement[bool], ...], most: int, window: timedelta, at: datetime
+) -> timedelta | None:
+    sent = list(
+        db.session.scalars(
+            select(OutboxMessage.sent_at)
+            .where(
+                *which,
+                OutboxMessage.channel == "email",
+                OutboxMessage.recipient_kind == "complainant",
+                OutboxMessage.text.is_(None),
+                OutboxMessage.sent_at > at - window,
+            )
+            .order_by(OutboxMessage.sent_at.desc())
+            .limit(most)
+        )
+    )
+    if len(sent) < most:
+        return None
+    first = sent[-1] if sent else None
+    return window if first is None else first + window - at

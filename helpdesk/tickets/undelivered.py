@@ -1,0 +1,59 @@
+"""What could not be delivered to the complainant: seen on the ticket, and remembered of the address."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.lib.database import db
+from helpdesk.lib.mail.message import Bounce
+from helpdesk.messaging import bounces
+from helpdesk.messaging.postman import Undelivered
+from helpdesk.registry.complainant import IdentifierKind
+from helpdesk.registry.undeliverable import note_undeliverable
+from helpdesk.tickets.moves import Move
+from helpdesk.tickets.records import TicketEvent
+from helpdesk.tickets.ticket import Ticket
+from helpdesk.tickets.workflow import advance
+
+_KINDS = {"email": IdentifierKind.EMAIL, "whatsapp": IdentifierKind.PHONE}
+
+
+def note_undelivered(failure: Undelivered) -> TicketEvent | None:
+    """Write the *failure* on the ticket that the message was about, inside the caller's unit of work.
+
+    The desk must know that the complainant has not heard; of what staff did not get, the administrator's outbox
+    tells. Returns None for those.
+    """
+    message = failure.message
+    if message.subject_kind != "ticket" or message.recipient_kind != "complainant":
+        return None
+    ticket = db.session.scalar(
+        select(Ticket)
+        .where(Ticket.id == message.subject_id)
+        .options(selectinload(Ticket.dispositions))
+        .with_for_update()
+    )
+    if ticket is None:
+        return None
+    if failure.is_address_dead and message.channel in _KINDS:
+        note_undeliverable(_KINDS[message.channel], message.address, failure.reason)
+    return advance(
+        ticket,
+        Move.UNDELIVERED,
+        by=Actor.system(),
+        details={
+            "message_id": message.id,
+            "notice": message.event,
+            "channel": message.channel,
+            "reason": failure.reason,
+            "is_address_dead": failure.is_address_dead,
+        },
+    )
+
+
+def note_bounce(outbox_id: int, bounce: Bounce) -> TicketEvent | None:
+    """A mail of ours came back: settle its message and write it on its ticket, inside the caller's unit of work."""
+    failure = bounces.note_bounce(outbox_id, bounce)
+    return note_undelivered(failure) if failure is not None else None

@@ -1,0 +1,44 @@
+"""Why a message waits or failed, in words. The outbox keeps codes of ours, and what servers said as they said it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from helpdesk.lib.clients.faults import Trouble
+from helpdesk.messaging.mail_caps import Cap
+from helpdesk.messaging.senders.email import OURS_TO_MEND, Obstacle
+
+_REASONS: dict[str, Any] = {
+    Cap.ADDRESS: _l(
+        "This address has had as many automatic mails today as we allow; it goes later."
+    ),
+    Cap.TICKET: _l(
+        "About this complaint as many automatic mails went out within the hour as we allow; it goes later."
+    ),
+    Obstacle.OWN_ADDRESS: _l("This is an address of our own: the mail would come back to us."),
+    Obstacle.NO_MAIL: _l("No mail can be made of it"),
+    Obstacle.SENDER: _l("Our mail server does not take our own address as the sender"),
+    **{
+        trouble.value: _l("Our mail server does not answer; it is tried again")
+        for trouble in Trouble
+    },
+    **{
+        trouble.value: _l("Our mail server does not let us in; an administrator must look")
+        for trouble in OURS_TO_MEND
+    },
+}
+_SERVER_SAID = re.compile(r"[245](?:\d\d\b|\.\d{1,3}\.\d{1,3}\b)")
+
+
+def sending_reason(reason: str) -> str:
+    """*reason* as somebody reads it who sends no mail servers home; what nobody worded is shown as it is."""
+    code, _space, said = reason.partition(" ")
+    if code in _REASONS:
+        return f"{_REASONS[code]}: {said}" if said else str(_REASONS[code])
+    if _SERVER_SAID.match(reason):
+        return str(_("The mail server said: %(words)s", words=reason))
+    return reason

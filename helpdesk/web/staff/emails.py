@@ -1,0 +1,126 @@
+"""Email from the ticket: written by hand, with canned texts; and every message about a ticket as it was sent."""
+
+from __future__ import annotations
+
+import re
+
+from flask import make_response, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import StringField, TextAreaField
+from wtforms.validators import Length
+
+from helpdesk.lib.database import in_own_units
+from helpdesk.lib.errors import NotFound
+from helpdesk.messaging.as_sent import as_sent
+from helpdesk.messaging.message import OutboxMessage
+from helpdesk.messaging.outbox import find_message
+from helpdesk.registry.complainant import IdentifierKind
+from helpdesk.registry.masking import mask_email, mask_phone
+from helpdesk.registry.undeliverable import undelivered_at
+from helpdesk.tickets.access import Scope, scope_of
+from helpdesk.tickets.moves import Move
+from helpdesk.tickets.opening import number_of
+from helpdesk.tickets.ticket import Ticket
+from helpdesk.tickets.writing import MOST_COPIES, write_to_complainant
+from helpdesk.web.doors import current_actor
+from helpdesk.web.headers import CSP
+from helpdesk.web.staff import door
+from helpdesk.web.staff.acting import Act, ActForm
+from helpdesk.web.staff.canned_offers import chosen_text, offers
+from helpdesk.web.staff.ticket import find_to_read
+from helpdesk.web.typed import LONGEST_TEXT, tidy
+from helpdesk.web.uploads_in_forms import files_field
+
+_WITH_FRAME = f"{CSP}; frame-src 'self'"
+# In the frame a mail is a page of nobody: no script, no form, nothing fetched; but with the styles that it carries.
+_IN_FRAME = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; "
+    "form-action 'none'; base-uri 'none'"
+)
+
+
+class EmailForm(ActForm):
+    """A letter by email."""
+
+    text = TextAreaField(_l("Your email"), [Length(max=LONGEST_TEXT)], filters=[tidy])
+    cc = StringField(_l("Copy to"), [Length(max=1000)], filters=[tidy])
+    files = files_field(_l("Files for the complainant"))
+
+    @property
+    def copies(self) -> list[str]:
+        """The addresses, whichever way they were separated."""
+        return re.split(r"[\s,;]+", self.cc.data or "")
+
+
+@door.route("/tiket/<number>/email", methods=["GET", "POST"])
+@in_own_units
+def write_email(number: str) -> ResponseReturnValue:
+    """Write to the complainant by email."""
+    act = Act(number, Move.WRITE)
+    form = EmailForm(text=chosen_text(act.ticket))
+    if act.done(
+        form,
+        lambda: write_to_complainant(
+            act.ticket, form.text.data or "", by=act.by, files=act.files, cc=form.copies
+        ),
+    ):
+        return act.back(_("The email is on its way to the complainant."))
+    return act.page(
+        "write_email",
+        form,
+        canned=offers(act.ticket, "staff.write_email"),
+        most_copies=MOST_COPIES,
+        dead=undelivered_at(IdentifierKind.EMAIL, act.ticket.reply_address),
+    )
+
+
+@door.get("/tiket/<number>/pesan/<int:message_id>")
+def sent_message(number: str, message_id: int) -> ResponseReturnValue:
+    """One message about the ticket as it was sent, with what its server said; for customer care."""
+    ticket, message = _message(number, message_id)
+    answer = make_response(
+        render_template(
+            "staff/sent_message.html",
+            number=number_of(ticket),
+            message=message,
+            address=_masked(message),
+            sent=as_sent(message),
+        )
+    )
+    answer.headers["Content-Security-Policy"] = _WITH_FRAME
+    return answer
+
+
+@door.get("/tiket/<number>/pesan/<int:message_id>/html")
+def sent_message_html(number: str, message_id: int) -> ResponseReturnValue:
+    """The HTML of a mail, alone in its frame."""
+    _ticket, message = _message(number, message_id)
+    html = as_sent(message).html
+    if not html:
+        raise NotFound
+    answer = make_response(html)
+    answer.headers["Content-Security-Policy"] = _IN_FRAME
+    answer.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return answer
+
+
+def _message(number: str, message_id: int) -> tuple[Ticket, OutboxMessage]:
+    """Raises NotFound for whoever is not customer care, and for a message about something else."""
+    actor = current_actor()
+    ticket = find_to_read(actor, number)
+    if scope_of(actor, ticket) is not Scope.CARE:
+        raise NotFound
+    message = find_message(message_id)
+    if (message.subject_kind, message.subject_id) != ("ticket", ticket.id):
+        raise NotFound
+    return ticket, message
+
+
+def _masked(message: OutboxMessage) -> str:
+    """As beside the ticket: whoever needs the address in full asks for it there, and it is noted."""
+    if message.recipient_kind != "complainant":
+        return message.address
+    mask = mask_email if "@" in message.address else mask_phone
+    return mask(message.address)
