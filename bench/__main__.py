@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from bench import printing, subjects
+from bench import mail, printing, subjects
 from bench.house import House, ground
 from bench.http import load_over_http
 from bench.references import one_query, reference_app, ten_inserts
@@ -57,10 +57,15 @@ def main() -> int:
         times = measure(_subjects(many, few), rounds, _counting(rounds))
         drawn = QUICK_PDF_ROUNDS if asked.quick else PDF_ROUNDS
         times |= measure(_papers(few), drawn, _counting(drawn))
+        with mail.posting(many) as posting:
+            times |= measure([posting], drawn, _counting(drawn))
         verdicts = judge(AIMS, times)
         print(_heading(many, asked.mariadb, rounds), table(times, verdicts), sep="\n\n")
         if os.getloadavg()[0] > (os.cpu_count() or 1) + 1:
             print("\nThe machine is busy with other things: believe the processor's figures only.")
+        emails = mail.rates(times)
+        for name, rate in emails.items():
+            print(f"{name:34}{rate:9.0f} emails per second")
         over_http = load_over_http(many, asked.seconds) if asked.http else {}
         for name, rate in over_http.items():
             print(f"{name:34}{rate:9.0f} requests per second")
@@ -69,6 +74,7 @@ def main() -> int:
             "tickets": many.tickets,
             "rows": dict(many.rows),
             "loaded_in": round(many.loaded_for, 1),
+            "emails_per_second": {name: round(rate, 1) for name, rate in emails.items()},
             "http_requests_per_second": over_http,
         }
         write_json(asked.to, times, verdicts, more)
@@ -113,6 +119,7 @@ def _subjects(many: House, few: House) -> list[Subject]:
         Subject(FIGURES, subjects.figures(many)),
         Subject(FIGURES_FEW, subjects.figures(few)),
         Subject(SETTLING, subjects.settling(many)),
+        mail.arriving(many),
     ]
 
 

@@ -33,7 +33,10 @@ READER, LEADER = "sari", "hanifah"
 
 
 class Page:
-    """GET of one of several addresses (path, cookie) in turn, straight through the WSGI application."""
+    """GET of one of several addresses (path, cookie) in turn, straight through the WSGI application.
+
+    A cookie that an answer sets is brought along the next time, as every browser does.
+    """
 
     def __init__(self, app: Flask, addresses: Iterable[tuple[str, str]], wants: str) -> None:
         self._app, self._wants = app, wants
@@ -44,10 +47,15 @@ class Page:
         """The body; raises AssertionError for anything but the page that was meant."""
         answer: dict[str, Any] = {}
 
+        asked = next(self._requests)
+
         def start_response(status: str, headers: Any, error: Any = None) -> Any:
             answer["status"] = status
+            for name, value in headers:
+                if name == "Set-Cookie":
+                    asked["HTTP_COOKIE"] = value.partition(";")[0]
 
-        environ = {**next(self._requests), "wsgi.input": io.BytesIO()}
+        environ = {**asked, "wsgi.input": io.BytesIO()}
         chunks = self._app.wsgi_app(environ, start_response)
         body = b"".join(chunks)
         if close := getattr(chunks, "close", None):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import click
 from flask import current_app
 from flask.cli import AppGroup
@@ -32,9 +34,16 @@ def reset_command() -> None:
         wipe_demo()
     except NotADemo as refusal:
         raise click.ClickException(str(refusal)) from None
+    _forget_mails()
     flask_migrate.upgrade()
     load_with_progress()
     click.echo("The demo was built anew.")
+
+
+def _forget_mails() -> None:
+    """The simulator's mails are about complaints that exist no longer."""
+    settings: Settings = current_app.extensions["settings"]
+    shutil.rmtree(settings.instance_path / "simulator", ignore_errors=True)
 
 
 def load_with_progress() -> None:

@@ -15,5 +15,6 @@ outbox_commands = AppGroup("outbox", help="Messages to people.")
 def deliver_command(limit: int) -> None:
     """Send the messages that are due now."""
     from helpdesk.messaging.postman import deliver_due
+    from helpdesk.tickets.undelivered import note_undelivered
 
-    click.echo(deliver_due(clock.now(), limit))
+    click.echo(deliver_due(clock.now(), limit, when_failed=note_undelivered))

@@ -31,7 +31,8 @@ def up_command() -> None:
     """Bring the database up to date, then run web and worker until Ctrl-C."""
     settings: Settings = current_app.extensions["settings"]
     host = bind_host(settings)
-    refuse_taken_port(host, settings.port)
+    for port in _ports(settings):
+        refuse_taken_port(host, port)
     _provide_schema(settings)
     _provide_content(settings)
     db.session.remove()
@@ -42,6 +43,11 @@ def up_command() -> None:
         raise click.ClickException(
             f"{death} Everything was stopped; the reason stands above."
         ) from None
+
+
+def _ports(settings: Settings) -> list[int]:
+    """Where we will listen: the demo has its simulator beside it."""
+    return [settings.port, settings.port + 1] if settings.demo else [settings.port]
 
 
 def bind_host(settings: Settings) -> str:
@@ -102,7 +108,9 @@ def _run(settings: Settings, host: str) -> None:
         environment = {"LOG_LEVEL": "WARNING", **os.environ}
         children.start("web server", _web_command(host, settings.port), cwd=ROOT, env=environment)
         children.start("worker", _flask_command("work"), cwd=ROOT, env=environment)
-        if children.wait_for(lambda: _answers(host, settings.port), within=READY_WITHIN):
+        if settings.demo:
+            children.start("simulator", _flask_command("simulator"), cwd=ROOT, env=environment)
+        if children.wait_for(lambda: _all_answer(settings, host), within=READY_WITHIN):
             _greet(settings)
         elif not children.is_asked_to_stop:
             raise ChildDied("The web server does not answer.")
@@ -130,11 +138,17 @@ def _flask_command(*words: str) -> list[str]:
     return [sys.executable, "-m", "flask", "--app", "wsgi", *words]
 
 
-def _answers(host: str, port: int) -> bool:
+def _all_answer(settings: Settings, host: str) -> bool:
+    return _answers(host, settings.port, "/healthz") and (
+        not settings.demo or _answers(host, settings.port + 1, "/")
+    )
+
+
+def _answers(host: str, port: int, path: str) -> bool:
     reached_at = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared
     connection = HTTPConnection(reached_at, port, timeout=2)
     try:
-        connection.request("GET", "/healthz")
+        connection.request("GET", path)
         return connection.getresponse().status == 200
     except (OSError, HTTPException):
         return False
@@ -145,6 +159,7 @@ def _answers(host: str, port: int) -> bool:
 def _greet(settings: Settings) -> None:
     click.echo(f"\nTanggap is running: {settings.base_url}")
     if settings.demo:
+        click.echo(f"Its mailboxes to try: http://localhost:{settings.port + 1}")
         _show_sign_ins()
     click.echo("\nCtrl-C stops everything.")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from helpdesk.accounts.actor import Actor
 from helpdesk.demo.cast import CARE, INTAKE, holders
 from helpdesk.demo.life import Life
@@ -52,7 +54,7 @@ def _recorder(life: Life) -> Actor | None:
     return life.staff(life.draw.choice(holders(life.draw.choice(roles))))
 
 
-def _way_back(life: Life) -> dict[str, str]:
+def _way_back(life: Life) -> dict[str, Any]:
     """How the person can be reached: most leave a WhatsApp number, some at the counter have no telephone at all."""
     person, chance = life.plan.person, life.draw.random()
     if person is None:
@@ -73,7 +75,7 @@ def _way_back(life: Life) -> dict[str, str]:
     return {}
 
 
-def _affected(life: Life) -> dict[str, str]:
+def _affected(life: Life) -> dict[str, Any]:
     if life.plan.person is None or not life.happens(0.3):
         return {}
     slots = life.plan.words.slots

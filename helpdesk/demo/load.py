@@ -17,6 +17,7 @@ from helpdesk.demo.hospital import RSIA_SEKAR_RANAH, found_hospital
 from helpdesk.demo.leaders_words import speak
 from helpdesk.demo.life import Life
 from helpdesk.demo.marks import BEGUN, LOADED, is_loaded, mark, refuse_what_is_no_demo
+from helpdesk.demo.paperwork import ask_for_last_month, join_two, write_letter
 from helpdesk.demo.pictures import draw_file
 from helpdesk.demo.planning import Plan, plan_everything
 from helpdesk.demo.rhythm import HISTORY
@@ -28,6 +29,7 @@ from helpdesk.lib.uploads import Received
 from helpdesk.messaging import receipts
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.monitoring.facts import settle_days
+from helpdesk.monitoring.summaries import building
 from helpdesk.sla.calendar import BusinessCalendar
 from helpdesk.sla.public_holidays import public_holidays
 from helpdesk.sla.seed import office_spans
@@ -54,10 +56,11 @@ def load_demo(progress: Progress = lambda done, total: None, *, count: int = TIC
         files = _take_in(name for plan in plans for name in (*plan.pictures, *plan.evidence))
         one_for_all = OneTimePassword(PASSWORD, hash_password(PASSWORD), now)
         # Planned again inside: a plan is used up as it is lived, and a unit of work may have to run twice.
-        unit_of_work(
+        summary_id = unit_of_work(
             lambda: _build(plan_tickets(now, count, calendar), files, one_for_all, now, progress)
         )
     settle_days(now)  # else leadership's overview would fill only at the worker's first turn
+    building.build(summary_id)
 
 
 def _office_hours(now: datetime) -> BusinessCalendar:
@@ -90,7 +93,8 @@ def _build(
     one_for_all: OneTimePassword,
     now: datetime,
     progress: Progress,
-) -> None:
+) -> int:
+    """Everything that is told; returns the id of the summary that is still to be built."""
     begun_at = min(plan.received_at for plan in plans) - timedelta(days=14)
     with clock.standing_at(begun_at):
         mark(BEGUN)
@@ -98,9 +102,13 @@ def _build(
     lives = [Life(plan, hospital, files) for plan in plans]
     play_all(lives, now, lambda begun: progress(begun, len(plans)))
     speak(lives, now)
+    join_two(lives, now)
+    write_letter(lives, now)
     _settle_messages(now)
+    summary_id = ask_for_last_month(hospital, now)
     with clock.standing_at(now):
         mark(LOADED, {"cases": {life.plan.key: life.ticket.id for life in lives if life.plan.key}})
+    return summary_id
 
 
 def _settle_messages(now: datetime) -> None:

@@ -106,7 +106,8 @@ def plan_one(
 ) -> Plan:
     """The plan of one ticket, handled at the pace of the office."""
     zone = ZoneInfo(calendar.zone)
-    recorded_at, late_reason = _recorded(draw, channel, received_at, calendar), ""
+    # What the desk would only find on Monday is recorded now, so that every ticket that was planned is there.
+    recorded_at, late_reason = min(_recorded(draw, channel, received_at, calendar), now), ""
     if channel is Channel.BOX and draw.random() < 0.12:
         late_reason = draw.choice(remarks().lists["late_records"])
         received_at -= timedelta(days=8)

@@ -89,6 +89,8 @@ SCENES: tuple[Scene, ...] = (
     Scene("surat-lahir", Until.ACCEPTED, late_for=_hours(20)),
     Scene("operasi-mundur", Until.SUBMITTED, late_for=_hours(6)),
     Scene("daftar-online-antre-lagi", Until.ACCEPTED, late_for=_hours(33)),
+    # the second who complains of the lift: joined to the first (paperwork)
+    Scene("lift-macet", Until.NEW, _hours(1.2)),
 )
 
 

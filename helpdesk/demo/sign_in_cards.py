@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template
+from urllib.parse import urlsplit
+
+from flask import Blueprint, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy import select
 
+from config import Settings
 from helpdesk.accounts import sessions
 from helpdesk.accounts.user import User
 from helpdesk.audit import trail
 from helpdesk.demo.cases import cases
 from helpdesk.demo.cast import CAST, PASSWORD
+from helpdesk.demo.correspondence import is_sent_through_this_machine
 from helpdesk.demo.marks import is_demo
 from helpdesk.lib.database import db, in_own_units, unit_of_work
 from helpdesk.lib.errors import NotFound
@@ -46,8 +50,23 @@ def _refuse_what_is_no_demo() -> None:
 def cards() -> str:
     """Show whose place one may take."""
     return render_template(
-        "demo/cards.html", cast=CAST, to_try=TO_TRY, password=PASSWORD, cases=cases()
+        "demo/cards.html",
+        cast=CAST,
+        to_try=TO_TRY,
+        password=PASSWORD,
+        cases=cases(),
+        mailboxes=_mailboxes(),
     )
+
+
+def _mailboxes() -> str:
+    """Where the simulator answers, on the host by which the visitor came; empty while the demo sends elsewhere."""
+    if not is_sent_through_this_machine():
+        return ""
+    settings: Settings = current_app.extensions["settings"]
+    host = urlsplit(request.host_url).hostname or "localhost"
+    named = f"[{host}]" if ":" in host else host
+    return f"http://{named}:{settings.port + 1}/"
 
 
 @door.post("/masuk/<username>")

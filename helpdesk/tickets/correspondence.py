@@ -12,7 +12,7 @@ from datetime import datetime
 from flask import current_app
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import selectinload
 
 from helpdesk.accounts.actor import Actor
@@ -89,17 +89,18 @@ def issue_letter(ticket: Ticket, kind: LetterKind, draft: Draft, *, by: Actor) -
 
 def letters_of(ticket_id: int) -> list[Letter]:
     """The official letters about a ticket, newest first."""
-    return list(
-        db.session.scalars(
-            select(Letter)
-            .where(
-                Letter.subject_kind == "ticket",
-                Letter.subject_id == ticket_id,
-                Letter.kind.in_([kind.value for kind in NUMBERED]),
-            )
-            .order_by(Letter.id.desc())
-        )
+    return list(db.session.scalars(_OF_TICKET, {"ticket_id": ticket_id}))
+
+
+_OF_TICKET = (
+    select(Letter)
+    .where(
+        Letter.subject_kind == "ticket",
+        Letter.subject_id == bindparam("ticket_id"),
+        Letter.kind.in_([kind.value for kind in NUMBERED]),
     )
+    .order_by(Letter.id.desc())
+)
 
 
 def letters_to_complainant(ticket_id: int) -> list[Letter]:

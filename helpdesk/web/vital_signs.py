@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from config import Settings
 from helpdesk.backup import record
+from helpdesk.intake import inbox, mailboxes
 from helpdesk.lib import heartbeats
 from helpdesk.lib.database import db
 from helpdesk.lib.schema import Fit, schema_state
@@ -33,6 +34,7 @@ class Sign:
 def vital_signs(at: datetime) -> Iterator[Sign]:
     """Every figure at *at*. Raises DBAPIError when the database does not answer."""
     yield from _messages(at)
+    yield from _mail(at)
     yield from _jobs(at)
     overlooked = longest_overlooked(at).total_seconds()
     yield Sign(
@@ -60,6 +62,26 @@ def _messages(at: datetime) -> Iterator[Sign]:
     yield Sign("outbox_waiting", "Messages still to be sent", state.waiting)
     yield Sign("outbox_failed", "Messages that failed for good", state.failed)
     yield Sign("outbox_oldest_seconds", "How long the oldest waiting message is overdue", late_for)
+
+
+def _mail(at: datetime) -> Iterator[Sign]:
+    """What came in, and each mailbox that is fetched, by its address: a part of the house, not a person."""
+    state = inbox.state_of_inbox()
+    waits_for = _seconds(at, state.oldest_at or at)
+    yield Sign("inbox_waiting", "Incoming messages still to be understood", state.waiting)
+    yield Sign("inbox_oldest_seconds", "How long the oldest of them waits", waits_for)
+    yield Sign("inbox_quarantined", "Incoming messages that wait for a person", state.quarantined)
+    for mailbox in mailboxes.health_of_mailboxes():
+        if not mailbox.is_active:
+            continue
+        labels = {"mailbox": mailbox.address}
+        failing = float(mailbox.failing_since is not None)
+        yield Sign("mailbox_failing", "1 while the mailbox cannot be read", failing, labels)
+        if mailbox.fetched_at is not None:
+            age = _seconds(at, mailbox.fetched_at)
+            yield Sign(
+                "mailbox_fetched_seconds", "Seconds since the mailbox was last read", age, labels
+            )
 
 
 def _jobs(at: datetime) -> Iterator[Sign]:

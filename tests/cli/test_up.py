@@ -8,8 +8,6 @@ import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
@@ -17,64 +15,12 @@ from urllib.request import urlopen
 import click
 import pytest
 
-from config import ROOT, Settings
+from config import Settings
 from helpdesk.cli.up import bind_host, refuse_taken_port
 from tests.support.databases import settings_for
+from tests.support.up import READY, Up
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - compared, not bound
-WITHIN = 90.0  # seconds, on a busy machine
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class Up:
-    """The command in a process of its own, on an empty instance."""
-
-    def __init__(self, instance: Path, **environment: str) -> None:
-        self.port = free_port()
-        clean = {name: os.environ[name] for name in os.environ if not name.startswith("TANGGAP_")}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "flask", "--app", "wsgi", "up"],
-            cwd=ROOT,
-            env={
-                **clean,
-                "DEMO": "0",
-                "PORT": str(self.port),
-                "INSTANCE_PATH": str(instance),
-                "DATABASE_URL": "",
-                **environment,
-            },
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        self.said: list[str] = []
-
-    def read_until(self, words: str) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.said.append(line)
-            if words in line:
-                return
-        pytest.fail("".join(self.said))
-
-    def children(self) -> dict[str, int]:
-        """Process ids by what they run."""
-        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        named = {}
-        for pid in map(int, listed.split()):
-            line = Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
-            named["worker" if " work" in line and "gunicorn" not in line else "web"] = pid
-        return named
-
-    def end(self) -> tuple[int, str]:
-        rest, _ = self.process.communicate(timeout=WITHIN)
-        return self.process.returncode, "".join(self.said) + rest
 
 
 @pytest.fixture
@@ -83,14 +29,12 @@ def up(tmp_path: Path) -> Iterator[Up]:
         tmp_path, TANGGAP_ORGANISATION="RSIA Contoh", TANGGAP_ADMIN_PASSWORD="satu-kata-sandi-lama"
     )
     yield started
-    if started.process.poll() is None:
-        started.process.terminate()
-        started.process.communicate(timeout=WITHIN)
+    started.stop()
 
 
 @pytest.mark.slow
 def test_it_answers_until_ctrl_c(up: Up) -> None:
-    up.read_until("Ctrl-C stops everything.")
+    up.read_until(READY)
     with urlopen(f"http://127.0.0.1:{up.port}/healthz", timeout=10) as answer:
         assert answer.status == 200
     assert set(up.children()) == {"web", "worker"}
@@ -104,7 +48,7 @@ def test_it_answers_until_ctrl_c(up: Up) -> None:
 
 @pytest.mark.slow
 def test_when_one_dies_all_stop_with_a_clear_line(up: Up) -> None:
-    up.read_until("Ctrl-C stops everything.")
+    up.read_until(READY)
     os.kill(up.children()["worker"], signal.SIGKILL)
     code, said = up.end()
     assert code == 1

@@ -22,9 +22,12 @@ from helpdesk.demo.load import load_demo
 from helpdesk.demo.marks import NotADemo, is_demo, is_loaded
 from helpdesk.demo.reset import wipe_demo
 from helpdesk.demo.showcase import SCENES
+from helpdesk.letters.letter import Letter
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.messaging.message import OutboxMessage
+from helpdesk.monitoring.summaries.shelf import content_of
+from helpdesk.monitoring.summaries.summary import Summary
 from helpdesk.tickets import access, clocks, keys, worklist
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.records import Attachment, SlaClock, TicketEvent
@@ -136,6 +139,23 @@ def test_a_visitor_may_follow_two_cases(demo: Flask) -> None:
     for case in cases():
         ticket = access.find_for(actor("sari"), case.number)
         assert keys.check_pin(ticket, case.pin)
+
+
+def test_two_complain_of_the_same_and_one_has_it_on_paper(demo: Flask) -> None:
+    (second,) = db.session.scalars(select(Ticket).where(Ticket.status == Status.MERGED.value))
+    leading = db.session.get_one(Ticket, second.merged_into_id)
+    assert leading.is_open
+    assert leading.category_id is not None
+    (letter,) = db.session.scalars(select(Letter).where(Letter.number_seq.is_not(None)))
+    answered = {access.find_for(actor("sari"), case.number).id for case in cases()}
+    assert letter.subject_id in answered, "one that a visitor may follow"
+
+
+def test_last_month_is_summed_up(demo: Flask) -> None:
+    (summary,) = db.session.scalars(select(Summary))
+    assert (summary.period, summary.is_ready) == ("2026-10", True)
+    assert content_of(summary, "pdf").startswith(b"%PDF")
+    assert content_of(summary, "xlsx").startswith(b"PK")
 
 
 def test_every_role_is_held(demo: Flask) -> None:

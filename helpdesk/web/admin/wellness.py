@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from helpdesk.accounts.actor import Actor
 from helpdesk.audit import trail
-from helpdesk.backup import nightly
+from helpdesk.backup import nightly, on_request
 from helpdesk.lib import heartbeats
 from helpdesk.lib.heartbeats import JobBeat
 from helpdesk.messaging import outbox
 from helpdesk.web.admin.machine import parts_of_machine
+from helpdesk.web.admin.mail_parts import parts_of_mail
 from helpdesk.web.admin.part import Part
 from helpdesk.web.filters import ago, number
 from helpdesk.web.words import WORDS
@@ -21,13 +23,14 @@ from helpdesk.web.words import WORDS
 SILENT_AFTER = timedelta(minutes=5)  # a healthy worker begins some job every few seconds
 STUCK_AFTER = timedelta(minutes=30)  # no job of the house takes nearly as long
 # The backup has a part of its own, which knows better how long one may take and what its faults mean.
-_TOLD_APART = {nightly.JOB}
+_TOLD_APART = {nightly.JOB, on_request.JOB}
 ENTRIES_CHECKED = 500  # the rest is proved by ``flask check audit``
 
 
-def all_parts(at: datetime) -> list[Part]:
-    """Every part at the moment *at*, what is not well first."""
-    parts = [*_jobs(at), _outbox(at), *parts_of_machine(at), _audit()]
+def all_parts(at: datetime, reader: Actor) -> list[Part]:
+    """Every part at the moment *at* for *reader*, what is not well first."""
+    mail = parts_of_mail(at, reader)
+    parts = [*_jobs(at), *mail, _outbox(at), *parts_of_machine(at), _audit()]
     return sorted(parts, key=lambda part: part.is_well)
 
 

@@ -1,0 +1,62 @@
+"""What else was done this morning: two complaints of the same joined, a letter issued, last month summed up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.demo.hospital import Hospital
+from helpdesk.demo.life import Life
+from helpdesk.demo.planning import Until
+from helpdesk.letters.letter import LetterKind
+from helpdesk.lib.clock import standing_at
+from helpdesk.monitoring.period import Period
+from helpdesk.monitoring.summaries.asking import Wanted, ask_for_summary
+from helpdesk.tickets.correspondence import issue_letter
+from helpdesk.tickets.letter_drafts import kinds_for, propose_letter
+from helpdesk.tickets.merging import merge_ticket, why_not
+from helpdesk.web.words import word
+
+SAME_MATTER = "lift-macet"
+ANSWERED_CASE = "demo/answered"
+_WHY = "Lift yang sama, pagi yang sama."
+_LEADER = "hanifah"
+
+
+def join_two(lives: Sequence[Life], now: datetime) -> None:
+    """Let who complained last of the lift follow who complained first, inside the caller's unit of work."""
+    standing = list(_standing(lives, SAME_MATTER))
+    leading = next((life for life in standing if life.plan.until is Until.ACCEPTED), None)
+    second = next((life for life in standing if life.plan.until is Until.NEW), None)
+    if leading is None or second is None or why_not(second.ticket, leading.ticket):
+        return
+    with standing_at(now - timedelta(minutes=25)):
+        merge_ticket(second.ticket, leading.ticket, _WHY, by=leading.desk)
+
+
+def write_letter(lives: Sequence[Life], now: datetime) -> None:
+    """Send the answer that a visitor may follow on paper too; the worker draws it."""
+    for life in lives:
+        is_it = life.has_begun and life.plan.key == ANSWERED_CASE
+        if is_it and LetterKind.REPLY in kinds_for(life.ticket):
+            draft = propose_letter(life.ticket, LetterKind.REPLY, say=word)
+            with standing_at(now - timedelta(minutes=15)):
+                issue_letter(life.ticket, LetterKind.REPLY, draft, by=life.desk)
+
+
+def ask_for_last_month(hospital: Hospital, now: datetime) -> int:
+    """Give the summary of last month its number; returns its id. It is built when everything else is there."""
+    today = now.astimezone(ZoneInfo(hospital.calendar.zone)).date()
+    leader: Actor = hospital.actor(_LEADER)
+    with standing_at(now):
+        return ask_for_summary(Wanted(Period.containing(today).before()), by=leader).id
+
+
+def _standing(lives: Sequence[Life], story: str) -> Iterator[Life]:
+    return (
+        life
+        for life in lives
+        if life.has_begun and not life.plan.is_late and life.plan.sample.code == story
+    )
