@@ -19,6 +19,7 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.organisation import organisation
 from helpdesk.accounts.roles import Role
 from helpdesk.accounts.user import Grant, SecondFactor, User, UserSession, staff_actor
+from helpdesk.audit import trail
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import NotFound
@@ -56,6 +57,11 @@ class SignedInUser:
     is_authenticated = True
     is_active = True
     is_anonymous = False
+
+    @property
+    def reads_complaints(self) -> bool:
+        """Does any role lead to complaints? That of an administrator alone does not."""
+        return bool(self.roles - {Role.ADMIN})
 
     def get_id(self) -> str:
         """The id as Flask-Login wants it."""
@@ -130,9 +136,14 @@ def needs_second_factor(roles: Set[Role]) -> bool:
 
 def find_signed_in(token: str) -> SignedInUser | None:
     """The user behind a cookie's token, in one query; None when it ended, idled or never was."""
-    seen_since = clock.now() - idle_after()
-    rows = db.session.execute(_SIGNED_IN, {"token": _digest(token), "seen_since": seen_since}).all()
-    return _signed_in(rows) if rows else None
+    rows = db.session.execute(_SIGNED_IN, {"token": _digest(token)}).all()
+    if not rows:
+        return None
+    trail.keep_edition(
+        rows[0].edition
+    )  # before anybody asks for the organisation, as the next line does
+    is_idle = rows[0].last_seen_at <= clock.now() - idle_after()
+    return None if is_idle else _signed_in(rows)
 
 
 def idle_after() -> timedelta:
@@ -222,6 +233,7 @@ _SIGNED_IN = (
         User.must_change_password,
         Grant.role,
         Grant.unit_id,
+        trail.EDITION,
     )
     .join(User, User.id == UserSession.user_id)
     .outerjoin(Grant, Grant.user_id == User.id)
@@ -229,7 +241,6 @@ _SIGNED_IN = (
         UserSession.token_hash == bindparam("token"),
         UserSession.ended_at.is_(None),
         UserSession.awaits != THE_CODE,
-        UserSession.last_seen_at > bindparam("seen_since"),
         User.is_active,
     )
 )

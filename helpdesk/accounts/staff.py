@@ -209,7 +209,7 @@ def _tidy(person: Person) -> Person:
         try:
             validate_email(email, check_deliverability=False)
         except EmailNotValidError:
-            problems["email"] = _l("This is no e-mail address.")
+            problems["email"] = _l("This is no email address.")
     if not person.full_name.strip():
         problems["full_name"] = _l("Write the person's name.")
     if problems:

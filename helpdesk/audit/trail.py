@@ -56,6 +56,8 @@ class AuditHead(Model):
 
 
 _ENTRIES = select(AuditHead.entries).where(AuditHead.id == 1)
+# For a statement that every page sends first: see ``keep_edition``.
+EDITION = _ENTRIES.scalar_subquery().label("edition")
 
 
 def record(
@@ -100,6 +102,12 @@ def edition() -> int:
     if kept is None:
         kept = present()["audit_edition"] = db.session.scalar(_ENTRIES) or 0
     return kept
+
+
+def keep_edition(entries: int | None) -> None:
+    """Take over what ``EDITION`` gave in another statement of this request, which spares a statement of its own."""
+    if not in_transaction():
+        present().setdefault("audit_edition", entries or 0)
 
 
 def digest_of(entry: AuditEntry) -> str:

@@ -32,10 +32,14 @@ class Claimable:
     lease_token: Mapped[str | None] = mapped_column(String(36))
 
 
-def candidates(model: type[Claimable], at: datetime, limit: int) -> list[int]:
-    """Ids of rows that are due at *at* and held by nobody, longest due first. Reads only."""
-    due = select(model.id).where(_is_free(model, at)).order_by(model.look_at, model.id).limit(limit)
-    return list(db.session.scalars(due))
+def candidates(
+    model: type[Claimable], at: datetime, limit: int, *which: ColumnElement[bool]
+) -> list[int]:
+    """Ids of rows, of those that *which* selects, that are due at *at* and held by nobody, longest
+    due first. Reads only.
+    """
+    due = select(model.id).where(_is_free(model, at), *which)
+    return list(db.session.scalars(due.order_by(model.look_at, model.id).limit(limit)))
 
 
 def claim(model: type[Claimable], row_id: int, at: datetime, lease: timedelta) -> str | None:

@@ -144,6 +144,29 @@ def count_in_unit(key: str, lasts: timedelta) -> None:
     )
 
 
+def count_by_itself(key: str, lasts: timedelta, amount: int = 1) -> int:
+    """Add *amount* to the hits of *key*, in a unit of its own; returns their sum in its window, which
+    began with the first hit and *lasts* that long.
+    """
+    hashed, now = _keyed(key), clock.now()
+    ends = now + lasts
+    is_over = RateHit.expires_at <= now
+
+    def count() -> int:
+        upsert(
+            RateHit,
+            {"key": hashed, "hits": amount, "expires_at": ends},
+            {  # hits first: on MariaDB it must see the old end of the window
+                "hits": case((is_over, amount), else_=RateHit.hits + amount),
+                "expires_at": case((is_over, ends), else_=RateHit.expires_at),
+            },
+        )
+        hits = select(RateHit.hits).where(RateHit.key == hashed)
+        return db.session.execute(hits).scalar_one()
+
+    return unit_of_work(count)
+
+
 def forget_expired(at: datetime) -> int:
     """Remove the windows that ended before *at*, inside the caller's unit of work; returns how
     many.
@@ -172,23 +195,7 @@ class SqlRates(Storage):
         """
         if in_transaction():
             raise RuntimeError("limits are counted before the unit of work of the request opens")
-        hashed, now = _keyed(key), clock.now()
-        ends = now + timedelta(seconds=expiry)
-        is_over = RateHit.expires_at <= now
-
-        def count() -> int:
-            upsert(
-                RateHit,
-                {"key": hashed, "hits": amount, "expires_at": ends},
-                {  # hits first: on MariaDB it must see the old end of the window
-                    "hits": case((is_over, amount), else_=RateHit.hits + amount),
-                    "expires_at": case((is_over, ends), else_=RateHit.expires_at),
-                },
-            )
-            hits = select(RateHit.hits).where(RateHit.key == hashed)
-            return db.session.execute(hits).scalar_one()
-
-        return unit_of_work(count)
+        return count_by_itself(key, timedelta(seconds=expiry), amount)
 
     def get(self, key: str) -> int:
         """The hits of *key* in its current window."""

@@ -13,7 +13,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Index, bindparam, delete, select, update
+from sqlalchemy import CursorResult, Index, Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import String
 
@@ -73,16 +73,14 @@ def remember(key: str, session_id: str, body_digest: str) -> Remembered:
         raise RuntimeError("a key is remembered inside the unit of work that acts")
     earlier = db.session.execute(_EARLIER, {"key": _digest(key)}).one_or_none()
     if earlier is None:
-        row = OnceKey(
-            key_hash=_digest(key),
-            session_hash=_digest(session_id),
-            body_digest=body_digest,
-            result="",
-            created_at=clock.now(),
-        )
-        db.session.add(row)
+        row = {
+            "key_hash": _digest(key),
+            "session_hash": _digest(session_id),
+            "body_digest": body_digest,
+            "created_at": clock.now(),
+        }
         # Here the loser of a race waits, fails on the key, and its whole unit is rerun.
-        db.session.flush()
+        db.session.execute(insert(cast("Table", OnceKey.__table__)), row)
         return Fresh()
     if earlier.session_hash != _digest(session_id):
         return NotYours()

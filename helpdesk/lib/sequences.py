@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select
+from typing import cast
+
+from sqlalchemy import Table, bindparam
+from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Integer, String
 
 from helpdesk.lib.database import Model, db, in_transaction
-from helpdesk.lib.upsert import upsert
 
 
 class Sequence(Model):
@@ -33,8 +35,21 @@ def take_next(name: str) -> int:
         raise RuntimeError("a number is taken inside a unit of work")
     if len(name) > 64:
         raise ValueError(f"the name of a sequence has at most 64 characters: {name!r}")
-    upsert(Sequence, {"name": name, "last": 1}, {"last": Sequence.last + 1})
-    return db.session.execute(_LAST, {"name": name}).scalar_one()
+    count_up = _COUNT_UP[db.session.get_bind().dialect.name == "sqlite"]
+    taken: int = db.session.execute(count_up, {"name": name}).scalar_one()
+    return taken
 
 
-_LAST = select(Sequence.last).where(Sequence.name == bindparam("name"))
+_TABLE = cast("Table", Sequence.__table__)
+_FIRST = {"name": bindparam("name"), "last": 1}
+_NEXT = {"last": _TABLE.c.last + 1}
+_COUNT_UP = {
+    True: sqlite.insert(_TABLE)
+    .values(_FIRST)
+    .on_conflict_do_update(index_elements=["name"], set_=_NEXT)
+    .returning(_TABLE.c.last),
+    False: mysql.insert(_TABLE)
+    .values(_FIRST)
+    .on_duplicate_key_update(_NEXT)
+    .returning(_TABLE.c.last),
+}

@@ -23,7 +23,8 @@ from helpdesk.tickets.states import EXITS, Access, DispositionStatus, Kind
 from helpdesk.tickets.ticket import Disposition, Ticket
 
 Sums = Counter[tuple[int, Cut, str]]
-_OF_ONE_UNIT = frozenset({Cut.UNIT, Cut.HOP, Cut.PAIR})  # their keys begin with the unit
+# Their keys begin with the unit: of other units a unit's own sums say nothing.
+_OF_ONE_UNIT = frozenset({Cut.UNIT, Cut.HOP, Cut.PAIR})
 
 
 @dataclass
@@ -47,9 +48,11 @@ def count_day(day: date, at: datetime) -> DayCount:
     """Count the tickets received on *day* as they stand, verdicts as of *at*; three statements."""
     zone, count = local_zone(), DayCount()
     for story in _stories(day, at):
+        units = {sent.unit_id for sent in story.sent}
         for cut, key, amount in _facts_of(story, zone):
-            for unit_id in {WHOLE_HOUSE, *(sent.unit_id for sent in story.sent)}:
-                if _concerns(unit_id, cut, key):
+            count.sums[WHOLE_HOUSE, cut, key] += amount
+            for unit_id in units:
+                if cut not in _OF_ONE_UNIT or key.startswith(f"{unit_id}/"):
                     count.sums[unit_id, cut, key] += amount
         if story.ticket.kind == Kind.COMPLAINT:
             count.next_due_at = _earliest(count.next_due_at, _deadlines(story))
@@ -121,11 +124,6 @@ def _outcome(at: datetime) -> ColumnElement[str]:
     return case(*((condition, name) for name, condition in outcomes(SlaClock, at).items()))
 
 
-def _concerns(unit_id: int, cut: Cut, key: str) -> bool:
-    """Of other units a unit's own sums say nothing."""
-    return unit_id == WHOLE_HOUSE or cut not in _OF_ONE_UNIT or key.startswith(f"{unit_id}/")
-
-
 def _facts_of(story: _Story, zone: ZoneInfo) -> Iterator[tuple[Cut, str, int]]:
     ticket = story.ticket
     yield Cut.KIND, ticket.kind, 1
@@ -134,7 +132,6 @@ def _facts_of(story: _Story, zone: ZoneInfo) -> Iterator[tuple[Cut, str, int]]:
     yield Cut.PROMISE, f"{ticket.grade}/{ticket.outcome}", 1
     yield Cut.CHANNEL, ticket.channel, 1
     yield Cut.HOUR, str(ticket.received_at.astimezone(zone).hour), 1
-    yield Cut.WEEKDAY, str(ticket.received_on.weekday()), 1
     yield Cut.CATEGORY, str(ticket.category_id or 0), 1
     if ticket.main_unit_id and ticket.category_id:
         yield Cut.PAIR, f"{ticket.main_unit_id}/{ticket.category_id}", 1

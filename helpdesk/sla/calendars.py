@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from helpdesk.lib.database import db, in_transaction
@@ -90,12 +90,7 @@ def _editions(*conditions: ColumnElement[bool], lock: bool = False) -> list[_Kno
 def _calendars_of(unit_ids: Collection[int | None]) -> dict[int | None, _Known]:
     """Which calendar each unit keeps; one query, however many units."""
     ids = [unit_id for unit_id in unit_ids if unit_id is not None]
-    assigned = and_(UnitCalendar.calendar_id == Calendar.id, UnitCalendar.unit_id.in_(ids))
-    rows = db.session.execute(
-        select(Calendar.id, Calendar.edition, Calendar.is_default, UnitCalendar.unit_id)
-        .outerjoin(UnitCalendar, assigned)
-        .where(Calendar.is_active, or_(Calendar.is_default, UnitCalendar.unit_id.is_not(None)))
-    ).all()
+    rows = db.session.execute(_KEPT, {"unit_ids": ids}).all()
     default = next((_Known(row.id, row.edition) for row in rows if row.is_default), None)
     own = {row.unit_id: _Known(row.id, row.edition) for row in rows if row.unit_id is not None}
     kept: dict[int | None, _Known] = {}
@@ -105,6 +100,17 @@ def _calendars_of(unit_ids: Collection[int | None]) -> dict[int | None, _Known]:
             raise NoCalendar("no default calendar")
         kept[unit_id] = known
     return kept
+
+
+_ASSIGNED = and_(
+    UnitCalendar.calendar_id == Calendar.id,
+    UnitCalendar.unit_id.in_(bindparam("unit_ids", expanding=True)),
+)
+_KEPT = (
+    select(Calendar.id, Calendar.edition, Calendar.is_default, UnitCalendar.unit_id)
+    .outerjoin(UnitCalendar, _ASSIGNED)
+    .where(Calendar.is_active, or_(Calendar.is_default, UnitCalendar.unit_id.is_not(None)))
+)
 
 
 def _current(known: Iterable[_Known]) -> dict[int, BusinessCalendar]:

@@ -168,13 +168,6 @@ def warn_between(start: datetime, due_at: datetime, warn_share: float) -> dateti
     return (start + max(due_at - start, timedelta(0)) * warn_share).astimezone(UTC)
 
 
-def share_between(start: datetime, due_at: datetime, at: datetime) -> float:
-    """The share of plain time used up under a deadline set by hand; 1 when it left no time."""
-    if due_at <= start:
-        return 1.0
-    return max((at - start) / (due_at - start), 0.0)
-
-
 def _moved_by_pauses(
     unpaused: datetime,
     start: datetime,

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask import g
+from flask import current_app
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.audit import trail
 from helpdesk.lib import clock
-from helpdesk.lib.database import db
+from helpdesk.lib.database import db, kept_in_unit
 from helpdesk.lib.errors import Conflict, Invalid, NotFound
 from helpdesk.sla.due import Limit, LimitUnit
 from helpdesk.sla.milestones import Step
@@ -26,6 +26,7 @@ from helpdesk.sla.models import PolicyRule, PolicyVersion
 from helpdesk.sla.rules import ANY_GRADE, GRADES, UNGRADED_RUNS_AS, ClockKind, Rule, in_order
 
 _Key = tuple[str, str]
+_EXTENSION = "policy_versions"
 
 
 class NoPolicy(LookupError):
@@ -38,19 +39,26 @@ def current_version(at: datetime) -> PolicyVersion:
     The first version also covers what was received before it, such as a letter found late. Raises
     NoPolicy when there is none.
     """
-    latest = (
-        select(PolicyVersion)
-        .where(PolicyVersion.effective_from <= at)
-        .order_by(PolicyVersion.effective_from.desc(), PolicyVersion.id.desc())
-        .limit(1)
-    )
-    earliest = (
-        select(PolicyVersion).order_by(PolicyVersion.effective_from, PolicyVersion.id).limit(1)
-    )
-    version: PolicyVersion | None = db.session.scalar(latest) or db.session.scalar(earliest)
-    if version is None:
+    return find_version(current_version_id(at))
+
+
+def current_version_id(at: datetime) -> int:
+    """The id of ``current_version``, for a ticket to remember. Raises NoPolicy when there is none."""
+    found: int | None = db.session.scalar(_LATEST, {"at": at}) or db.session.scalar(_EARLIEST)
+    if found is None:
         raise NoPolicy("no policy version")
-    return version
+    return found
+
+
+_LATEST = (
+    select(PolicyVersion.id)
+    .where(PolicyVersion.effective_from <= bindparam("at"))
+    .order_by(PolicyVersion.effective_from.desc(), PolicyVersion.id.desc())
+    .limit(1)
+)
+_EARLIEST = (
+    select(PolicyVersion.id).order_by(PolicyVersion.effective_from, PolicyVersion.id).limit(1)
+)
 
 
 def rule_for(version_id: int, clock_kind: str, grade: str) -> Rule:
@@ -59,7 +67,7 @@ def rule_for(version_id: int, clock_kind: str, grade: str) -> Rule:
     A grade without a line of its own falls under the line for any grade. Raises NoPolicy without
     either.
     """
-    rules = _rules_by_key(version_id)
+    rules = _version(version_id).by_key
     rule = rules.get((clock_kind, grade or UNGRADED_RUNS_AS)) or rules.get((clock_kind, ANY_GRADE))
     if rule is None:
         raise NoPolicy(f"version {version_id} has no rule for {clock_kind!r}, grade {grade!r}")
@@ -68,21 +76,18 @@ def rule_for(version_id: int, clock_kind: str, grade: str) -> Rule:
 
 def rules_of(version_id: int) -> list[Rule]:
     """Every rule of a version, in the order of the clocks and then of the grades."""
-    return in_order(_rules_by_key(version_id).values())
+    return in_order(_version(version_id).by_key.values())
 
 
 def rule_by_id(rule_id: int) -> Rule:
     """The rule under which a running clock started. Raises NoPolicy when there is no such row."""
-    found = _known_rules().get(rule_id)
-    if found is None:
-        version_id = db.session.scalar(
-            select(PolicyRule.version_id).where(PolicyRule.id == rule_id)
-        )
-        if version_id is None:
-            raise NoPolicy(f"no policy rule {rule_id}")
-        _rules_by_key(version_id)
-        found = _known_rules()[rule_id]
-    return found
+    for known in list(_known_versions().values()):  # another thread may be adding one
+        if rule_id in known.by_id:
+            return known.by_id[rule_id]
+    version_id = db.session.scalar(select(PolicyRule.version_id).where(PolicyRule.id == rule_id))
+    if version_id is None:
+        raise NoPolicy(f"no policy rule {rule_id}")
+    return _version(version_id).by_id[rule_id]
 
 
 def find_version(version_id: int) -> PolicyVersion:
@@ -152,7 +157,7 @@ def publish_version(
     db.session.flush()
     db.session.add_all(_row(version.id, rule) for rule in rules)
     db.session.flush()
-    _forget_rules()
+    _published_here().add(version.id)
     trail.record(
         "policy_published",
         actor_id=by.user_id,
@@ -188,27 +193,34 @@ def _check_rules(rules: Sequence[Rule]) -> None:
         raise Invalid(faults)
 
 
-def _rules_by_key(version_id: int) -> dict[_Key, Rule]:
-    """The rules of a version, read with one query per request, command or job."""
-    kept: dict[int, dict[_Key, Rule]] = g.setdefault("sla_rules", {})
-    if version_id not in kept:
-        rows = db.session.scalars(select(PolicyRule).where(PolicyRule.version_id == version_id))
-        kept[version_id] = {(row.clock, row.grade): _rule(row) for row in rows}
-        _known_rules().update(
-            {rule.rule_id: rule for rule in kept[version_id].values() if rule.rule_id}
-        )
-    return kept[version_id]
+class _Version(NamedTuple):
+    """What a version says."""
+
+    by_key: dict[_Key, Rule]
+    by_id: dict[int, Rule]
 
 
-def _known_rules() -> dict[int, Rule]:
-    known: dict[int, Rule] = g.setdefault("sla_rules_by_id", {})
+def _version(version_id: int) -> _Version:
+    """What a version says, read once by this process: after its commit it never changes."""
+    known = _known_versions()
+    if version_id in known:
+        return known[version_id]
+    rows = db.session.scalars(select(PolicyRule).where(PolicyRule.version_id == version_id)).all()
+    rules = {row.id: _rule(row) for row in rows}
+    version = _Version({(rule.clock.value, rule.grade): rule for rule in rules.values()}, rules)
+    if rules and version_id not in _published_here():
+        known[version_id] = version
+    return version
+
+
+def _known_versions() -> dict[int, _Version]:
+    known: dict[int, _Version] = current_app.extensions.setdefault(_EXTENSION, {})
     return known
 
 
-def _forget_rules() -> None:
-    """A version written here may still be rolled back and its id be given again."""
-    g.pop("sla_rules", None)
-    g.pop("sla_rules_by_id", None)
+def _published_here() -> set[int]:
+    """Versions that this unit of work writes: it may still be rolled back, and their ids be given again."""
+    return kept_in_unit("published versions", set)
 
 
 def _rule(row: PolicyRule) -> Rule:

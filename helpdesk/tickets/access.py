@@ -13,7 +13,6 @@ from functools import lru_cache
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
     ColumnElement,
-    Integer,
     Select,
     and_,
     bindparam,
@@ -22,7 +21,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import aliased, joinedload, lazyload, selectinload
+from sqlalchemy.orm import aliased, joinedload, lazyload
 
 from helpdesk.accounts.actor import Actor, ActorKind
 from helpdesk.accounts.organisation import local_zone, organisation
@@ -182,11 +181,12 @@ def find_candidates(actor: Actor, typed: str, *, limit: int = 5) -> list[Ticket]
     numbers = numbers_in(typed)
     if not numbers:
         return []
-    values: dict[str, int | None] = {"limit": limit, "own": actor.ticket_id}
+    values: dict[str, int | None] = {"own": actor.ticket_id}
     for place, number in enumerate(numbers):
         values[f"year_{place}"], values[f"seq_{place}"] = number.year, number.seq
     whoever = replace(actor, ticket_id=None)  # one statement serves every complainant
-    return list(db.session.scalars(_by_number(whoever, len(numbers)), values))
+    found = db.session.scalars(_by_number(whoever, len(numbers)), values).unique()
+    return list(found)[:limit]  # at most one for each number that was meant
 
 
 @lru_cache(maxsize=500)
@@ -205,7 +205,6 @@ def _by_number(actor: Actor, count: int) -> Select[Ticket]:
         select(Ticket)
         .where(or_(*numbers), allowed)
         .order_by(Ticket.id.desc())
-        .limit(bindparam("limit", type_=Integer()))
         .options(*_FOR_A_PAGE)
         .execution_options(populate_existing=True)
     )
@@ -238,7 +237,8 @@ _FOR_A_PAGE = (
     # what somebody may do is asked of the actor, never of these: their grants stay unread
     joinedload(Ticket.owner).lazyload(User.grants),
     joinedload(Ticket.recorded_by).lazyload(User.grants),
-    selectinload(Ticket.dispositions).options(
+    # few: they come with the ticket for less than a statement of their own costs
+    joinedload(Ticket.dispositions).options(
         joinedload(Disposition.unit),
         joinedload(Disposition.officer).lazyload(User.grants),
         lazyload(Disposition.ticket),  # already in the session: no query

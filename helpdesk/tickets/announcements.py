@@ -77,6 +77,12 @@ def _on_news(ticket: Ticket, event: TicketEvent, disposition: Disposition | None
     _complainant(f"merged_{event.details['news']}")(ticket, event, disposition)
 
 
+def _on_letter(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
+    """Of a letter to them; one to somebody else is none of their business, and spam is not written to."""
+    if event.details["is_theirs"] and ticket.state is not Status.SPAM:
+        _complainant("letter_issued")(ticket, event, disposition)
+
+
 def _confirm_reminder(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
     if event.details.get("clock") == ClockKind.CONFIRM:
         _complainant("confirm_reminder")(ticket, event, disposition)
@@ -187,6 +193,7 @@ WHO_HEARS: dict[str, tuple[Hearing, ...]] = {
     "ask": (_complainant("question"),),
     "reply_to_question": (_desk("complainant_wrote"), _units_at_work("complainant_wrote")),
     "add_message": (_on_addition,),
+    "other_wrote": (_desk("other_wrote"),),
     "interim_reply": (_complainant("interim"),),
     "answer": (_complainant("answered"),),
     "solve": (_on_closing,),
@@ -199,6 +206,7 @@ WHO_HEARS: dict[str, tuple[Hearing, ...]] = {
     "split": (_complainant("split_off"),),
     "news": (_on_news,),
     "resend_link": (_complainant("link_again"),),
+    "letter": (_on_letter,),
     "warn": (_clock("due_soon"), _confirm_reminder),
     "breach": (_clock("breached"), _late_apology),
     "escalate": (_ladder,),

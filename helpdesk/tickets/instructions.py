@@ -165,6 +165,8 @@ def awaits_care() -> ColumnElement[bool]:
 
 def awaits_unit() -> ColumnElement[bool]:
     """On ``dispositions``: the newest work of the unit on a ticket with an instruction that waits for it."""
+    # Few instructions are open and a unit has had many dispositions: the list of the few is where to begin.
+    told = select(LeaderInstruction.ticket_id).where(LeaderInstruction.is_open)
     waiting = exists().where(
         LeaderInstruction.is_open,
         LeaderInstruction.ticket_id == Disposition.ticket_id,
@@ -177,7 +179,7 @@ def awaits_unit() -> ColumnElement[bool]:
         later.c.status.in_(_THEIRS),
         later.c.id > Disposition.id,
     )
-    return and_(waiting, ~is_overtaken)
+    return and_(Disposition.ticket_id.in_(told), waiting, ~is_overtaken)
 
 
 _THEIRS = sorted(status.value for status in STILL_THEIRS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -35,23 +35,27 @@ def read_labels(
     language: str, *, kinds: Collection[str] = tuple(_NAMED), user_ids: Collection[int] = ()
 ) -> Labels:
     """Read the names of everything of *kinds* (closed ones too: history names them) and of the people asked for."""
-    if user_ids:
-        return _read(language, kinds, user_ids)
     name = f"labels {language} {' '.join(sorted(kinds))}"
-    return remembered(name, trail.edition(), lambda: _read(language, kinds, ()))
+    labels = remembered(name, trail.edition(), lambda: _read(language, kinds))
+    return replace(labels, people=_people(user_ids)) if user_ids else labels
 
 
-def _read(language: str, kinds: Collection[str], user_ids: Collection[int]) -> Labels:
-    parts: list[Any] = [_names_of(kind, language) for kind in kinds]
-    if user_ids:
-        wanted = User.id.in_(sorted(user_ids))
-        parts.append(select(literal("person"), User.id, User.full_name).where(wanted))
-    found: dict[str, dict[int, str]] = {kind: {} for kind in (*_NAMED, "person")}
-    if parts:
-        rows = db.session.execute(union_all(*parts)).all()
-        for kind, row_id, name in sorted(rows, key=lambda row: str(row[2]).casefold()):
-            found[kind][row_id] = name
-    return Labels(found["unit"], found["category"], found["place"], found["person"])
+def _read(language: str, kinds: Collection[str]) -> Labels:
+    found: dict[str, dict[int, str]] = {kind: {} for kind in _NAMED}
+    rows = db.session.execute(union_all(*(_names_of(kind, language) for kind in kinds))).all()
+    for kind, row_id, name in sorted(rows, key=lambda row: str(row[2]).casefold()):
+        found[kind][row_id] = name
+    return Labels(found["unit"], found["category"], found["place"])
+
+
+def _people(user_ids: Collection[int]) -> dict[int, str]:
+    """The names of these people; only who was not asked for at this edition is read."""
+    known: dict[int, str] = remembered("people", trail.edition(), dict)
+    if strangers := [user_id for user_id in user_ids if user_id not in known]:
+        wanted = select(User.id, User.full_name).where(User.id.in_(sorted(strangers)))
+        known.update(dict(db.session.execute(wanted).all()))
+    names = ((user_id, known[user_id]) for user_id in user_ids if user_id in known)
+    return dict(sorted(names, key=lambda pair: pair[1].casefold()))
 
 
 @lru_cache(maxsize=16)

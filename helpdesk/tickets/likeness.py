@@ -9,12 +9,12 @@ import re
 import unicodedata
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 from rapidfuzz import fuzz
 from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
 from Sastrawi.StopWordRemover.StopWordRemoverFactory import StopWordRemoverFactory
-from sqlalchemy import ForeignKey, Index, delete, func, insert, select
+from sqlalchemy import ForeignKey, Index, Table, delete, func, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import String
 
@@ -80,7 +80,7 @@ def note_stems(ticket: Ticket) -> None:
     """Let the ticket, just opened, be found by the stems of what was said, inside the caller's unit of work."""
     hashes = hashes_of(stems_of(ticket.text))
     if rows := [{"stem_hash": one, "ticket_id": ticket.id} for one in hashes]:
-        db.session.execute(insert(TicketStem), rows)
+        db.session.execute(insert(cast("Table", TicketStem.__table__)), rows)
 
 
 def hashes_of(stems: tuple[str, ...]) -> list[str]:

@@ -32,8 +32,12 @@ class Move(StrEnum):
     ASK = "ask"
     REPLY_TO_QUESTION = "reply_to_question"
     ADD_MESSAGE = "add_message"
+    OTHER_WROTE = "other_wrote"
+    MACHINE_WROTE = "machine_wrote"
+    LINK = "link"
     NOTE = "note"
     INTERIM_REPLY = "interim_reply"
+    WRITE = "write"
     ANSWER = "answer"
     CONFIRM = "confirm"
     OBJECT = "object"
@@ -48,6 +52,7 @@ class Move(StrEnum):
     NEWS = "news"
     NEW_PIN = "new_pin"
     RESEND_LINK = "resend_link"
+    UNDELIVERED = "undelivered"
     LETTER = "letter"
     INSTRUCT = "instruct"
     ACKNOWLEDGE_INSTRUCTION = "acknowledge_instruction"
@@ -115,8 +120,13 @@ MOVES: dict[Move, Rule] = {
     Move.ADD_MESSAGE: Rule(
         _ALL, by_complainant=True, needs=Permission.TRIAGE, or_recorder=True, audience="public"
     ),
+    # What came for the ticket from others than its complainant: customer care alone reads it and decides.
+    Move.OTHER_WROTE: Rule(_ALL, needs=Permission.TRIAGE, by_system=True, audience="care"),
+    Move.MACHINE_WROTE: Rule(_ALL, by_system=True, audience="care"),
+    Move.LINK: Rule(_ALL, needs=Permission.TRIAGE, by_system=True, audience="care"),
     Move.NOTE: Rule(_ALL, needs=Permission.TRIAGE, or_unit=True),
     Move.INTERIM_REPLY: Rule(OPEN, needs=Permission.REPLY, audience="public"),
+    Move.WRITE: Rule(_ALL - {Status.SPAM}, needs=Permission.REPLY, audience="public"),
     Move.ANSWER: Rule(_BEFORE_ANSWER, Status.ANSWERED, needs=Permission.REPLY, audience="public"),
     Move.CONFIRM: Rule(
         frozenset({Status.ANSWERED}), Status.CLOSED, by_complainant=True, audience="public"
@@ -144,6 +154,7 @@ MOVES: dict[Move, Rule] = {
     Move.NEWS: Rule(_FOLLOWS, needs=Permission.REPLY, by_system=True, audience="public"),
     Move.NEW_PIN: Rule(_ALL, needs=Permission.TRIAGE),
     Move.RESEND_LINK: Rule(_ALL, needs=Permission.TRIAGE, by_system=True, audience="care"),
+    Move.UNDELIVERED: Rule(_ALL, by_system=True, audience="care"),
     Move.LETTER: Rule(
         _CLOSABLE | {Status.NOT_OURS, Status.ARCHIVED, Status.WITHDRAWN},
         needs=Permission.REPLY,

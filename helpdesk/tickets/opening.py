@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from flask_babel import lazy_gettext as _l
 
@@ -62,6 +62,7 @@ class Opening:
     is_solved: bool = False  # on the spot, in the same unit of work
     pin: str = ""
     files: Sequence[Received] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)  # further ones, for its first event
 
 
 def open_ticket(opening: Opening, *, by: Actor | None = None) -> Ticket:
@@ -74,27 +75,26 @@ def open_ticket(opening: Opening, *, by: Actor | None = None) -> Ticket:
     recorded_at = clock.now()
     received_at = opening.received_at or recorded_at
     _check(opening, received_at, recorded_at)
-    ticket = _row(opening, received_at, recorded_at)
-    keys.set_pin(ticket, opening.pin or keys.draw_pin())
-    _take_number(ticket, recorded_at)
-    db.session.add(ticket)
-    db.session.flush()
-    who = by or Actor.complainant(ticket.id)
-    event = advance(
-        ticket,
-        Move.OPEN,
-        by=who,
-        at=received_at,
-        details={
-            "channel": opening.channel.value,
-            "is_solved": opening.is_solved,
-            **({"source": opening.source} if opening.source else {}),
-        },
-    )
+    with db.session.no_autoflush:  # person, ticket, clocks and event are written in one go
+        ticket = _row(opening, received_at, recorded_at)
+        keys.set_pin(ticket, opening.pin or keys.draw_pin())
+        _take_number(ticket, recorded_at)
+        who = by or Actor.complainant(ticket.id)  # None like the ticket's own, until it is written
+        event = advance(ticket, Move.OPEN, by=who, at=received_at, details=_details(opening))
     attach(event, opening.files)
     search.index_ticket(ticket, is_new=True)
     likeness.note_stems(ticket)
     return ticket
+
+
+def _details(opening: Opening) -> dict[str, Any]:
+    source = {"source": opening.source} if opening.source else {}
+    return {
+        "channel": opening.channel.value,
+        "is_solved": opening.is_solved,
+        **source,
+        **opening.facts,
+    }
 
 
 def _take_number(ticket: Ticket, at: datetime) -> None:
@@ -159,7 +159,7 @@ def _row(opening: Opening, received_at: datetime, recorded_at: datetime) -> Tick
         grade="",
         pin_failures=0,
         link_version=1,
-        policy_version_id=policies.current_version(received_at).id,
+        policy_version_id=policies.current_version_id(received_at),
         reopenings=0,
         is_open=True,
         needs=Needs.TRIAGE.value,
@@ -176,7 +176,7 @@ def _row(opening: Opening, received_at: datetime, recorded_at: datetime) -> Tick
 
 def _note_people(ticket: Ticket, opening: Opening) -> None:
     """Who complains, who is affected and how the answer travels; of an anonymous person nothing is stored."""
-    ticket.complainant_id = opening.complainant.id if opening.complainant else None
+    ticket.complainant = opening.complainant
     ticket.reply_channel, ticket.reply_address = opening.reply_channel, opening.reply_address
     ticket.affected_name = opening.affected_name
     ticket.affected_relation = opening.affected_relation

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.lib.database import Moment, db
+from helpdesk.lib.database import Moment, read_rows
 from helpdesk.tickets.access import visible_to
 from helpdesk.tickets.rows import AT_WORK, task_rows, ticket_rows
 from helpdesk.tickets.search import matches
@@ -167,7 +167,7 @@ def _read(
         statement = _ordered(query, table, order, is_dated, after is not None)
         begin = {"after_due": after.due_at, "after_id": after.row_id} if after else {}
         limit = {"limit": size + 1 - len(rows)}
-        rows.extend(db.session.execute(statement, {**(values or {}), **begin, **limit}))
+        rows.extend(read_rows(statement, {**(values or {}), **begin, **limit}))
 
     if order is not Order.NEWEST and (after is None or after.due_at is not None):
         read(is_dated=True)

@@ -8,29 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.lib.database import db
-from helpdesk.messaging.message import OutboxMessage
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets import access
-from helpdesk.tickets.access import Scope, is_addressed_to, visible_to
+from helpdesk.tickets.access import Scope, is_addressed_to
+from helpdesk.tickets.beside import AnyRow, clocks_of, messages_about, others_of, readers_of
 from helpdesk.tickets.joined import Follower, Joined, joined_to
 from helpdesk.tickets.labels import Labels, read_labels
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.opening import first_words, number_of
 from helpdesk.tickets.questions import open_questions
-from helpdesk.tickets.records import Attachment, LeaderInstruction, SlaClock, TicketEvent
+from helpdesk.tickets.records import Attachment, LeaderInstruction, TicketEvent
 from helpdesk.tickets.states import Access, DispositionStatus
-from helpdesk.tickets.ticket import Disposition, NamedReader, Ticket
+from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.timeline import story_of
 from helpdesk.tickets.workflow import moves_open_to
 
-AnyRow = Row[*tuple[Any, ...]]
-OTHERS = 5  # earlier complaints of the same person that are named
 _FOR_UNITS = frozenset({ClockKind.ANSWER, ClockKind.RESOLVE, ClockKind.HOP, ClockKind.CONFIRM})
 
 
@@ -129,12 +125,12 @@ def picture_of(ticket: Ticket, actor: Actor, language: str) -> Picture:
     joined = joined_to(ticket, story, actor, scope)
     together = [*story, *joined.story]
     hidden = frozenset() if is_care else frozenset(_hidden_files(together))
-    messages = _messages_about(ticket) if is_care else ()
-    readers = _readers_of(ticket) if is_care and ticket.access == Access.RESTRICTED else ()
-    clocks = [] if scope is Scope.RECORDER else _clocks_of(ticket)
+    messages = messages_about(ticket.id) if is_care else ()
+    readers = readers_of(ticket.id) if is_care and ticket.access == Access.RESTRICTED else ()
+    clocks = [] if scope is Scope.RECORDER else clocks_of(ticket.id)
     hops = [] if scope is Scope.RECORDER else list(_hops(ticket, actor, scope, clocks))
     own_hops = {hop.disposition.id for hop in hops if hop.is_own}
-    instructions = _instructions_for(ticket, actor, scope)
+    instructions = _instructions_for(ticket, actor, scope, story)
     people = {*_people_in(together), *readers, *_people_of(instructions)}
     people |= {message.recipient_id for message in messages if message.recipient_id}
     return Picture(
@@ -150,7 +146,7 @@ def picture_of(ticket: Ticket, actor: Actor, language: str) -> Picture:
         clocks=[clock for clock in clocks if _is_shown(clock, scope, own_hops)],
         hops=hops,
         labels=read_labels(language, kinds=("unit", "category"), user_ids=people),
-        others=_others_of(ticket, actor) if is_care and ticket.complainant_id else (),
+        others=others_of(ticket, actor) if is_care and ticket.complainant_id else (),
         messages=messages,
         reader_ids=readers,
         instructions=instructions,
@@ -192,65 +188,14 @@ def _is_shown(clock: AnyRow, scope: Scope, own_hops: set[int]) -> bool:
     return scope is not Scope.UNIT or clock.kind in _FOR_UNITS
 
 
-def _clocks_of(ticket: Ticket) -> Sequence[AnyRow]:
-    return db.session.execute(
-        select(
-            SlaClock.id,
-            SlaClock.kind,
-            SlaClock.cycle,
-            SlaClock.grade,
-            SlaClock.disposition_id,
-            SlaClock.limit_amount,
-            SlaClock.limit_unit,
-            SlaClock.fixed_due_at,
-            SlaClock.is_pausable,
-            SlaClock.started_at,
-            SlaClock.due_at,
-            SlaClock.stopped_at,
-            SlaClock.verdict,
-        )
-        .where(SlaClock.ticket_id == ticket.id)
-        .order_by(SlaClock.id)
-    ).all()
-
-
-def _messages_about(ticket: Ticket) -> Sequence[AnyRow]:
-    return db.session.execute(
-        select(
-            OutboxMessage.id,
-            OutboxMessage.event,
-            OutboxMessage.channel,
-            OutboxMessage.address,
-            OutboxMessage.recipient_kind,
-            OutboxMessage.recipient_id,
-            OutboxMessage.status,
-            OutboxMessage.created_at,
-            OutboxMessage.sent_at,
-        )
-        .where(OutboxMessage.subject_kind == "ticket", OutboxMessage.subject_id == ticket.id)
-        .order_by(OutboxMessage.id.desc())
-    ).all()
-
-
-def _others_of(ticket: Ticket, actor: Actor) -> Sequence[AnyRow]:
-    return db.session.execute(
-        select(Ticket.number_year, Ticket.number_seq, Ticket.title, Ticket.status)
-        .where(Ticket.complainant_id == ticket.complainant_id, Ticket.id != ticket.id)
-        .where(visible_to(actor))
-        .order_by(Ticket.id.desc())
-        .limit(OTHERS)
-    ).all()
-
-
-def _readers_of(ticket: Ticket) -> Sequence[int]:
-    wanted = select(NamedReader.user_id).where(NamedReader.ticket_id == ticket.id)
-    return db.session.scalars(wanted.order_by(NamedReader.user_id)).all()
-
-
-def _instructions_for(ticket: Ticket, actor: Actor, scope: Scope) -> list[LeaderInstruction]:
+def _instructions_for(
+    ticket: Ticket, actor: Actor, scope: Scope, story: Sequence[TicketEvent]
+) -> list[LeaderInstruction]:
     """The words of leadership that the reader may hear: a unit its own, whoever only recorded it none."""
     if scope is Scope.RECORDER:
         return []
+    if scope is Scope.CARE and not any(event.kind == Move.INSTRUCT for event in story):
+        set_committed_value(ticket, "instructions", [])  # nobody needs to ask the database for them
     return [
         one
         for one in ticket.instructions

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,6 +11,9 @@ from sqlalchemy.types import Boolean, Integer, SmallInteger, String
 
 from helpdesk.lib.database import Json, LongText, Model, Moment
 from helpdesk.lib.storage import NAMES_A_FILE
+
+if TYPE_CHECKING:
+    from helpdesk.tickets.ticket import Ticket
 
 
 class TicketEvent(Model):
@@ -37,6 +40,7 @@ class TicketEvent(Model):
     text: Mapped[str] = mapped_column(LongText(), default="")
     details: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
 
+    ticket: Mapped[Ticket] = relationship(lazy="raise")
     attachments: Mapped[list[Attachment]] = relationship(
         back_populates="event", order_by="Attachment.id", lazy="raise"
     )

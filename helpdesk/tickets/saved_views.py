@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, UniqueConstraint, delete, func, select
+from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Integer, String
 
@@ -36,8 +36,12 @@ class SavedView(Model):
 
 def views_of(actor: Actor) -> Sequence[SavedView]:
     """What this person keeps, by name."""
-    wanted = select(SavedView).where(SavedView.user_id == actor.user_id)
-    return db.session.scalars(wanted.order_by(SavedView.name)).all()
+    return db.session.scalars(_BY_NAME, {"user_id": actor.user_id}).all()
+
+
+_BY_NAME = (
+    select(SavedView).where(SavedView.user_id == bindparam("user_id")).order_by(SavedView.name)
+)
 
 
 def save_view(name: str, desk: str, asked: Mapping[str, str], *, by: Actor) -> SavedView:

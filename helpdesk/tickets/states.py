@@ -40,6 +40,14 @@ class Grade(StrEnum):
     GREEN = "hijau"
 
 
+_BY_GRAVITY = ("", Grade.GREEN, Grade.YELLOW, Grade.RED)
+
+
+def gravity_of(grade: str) -> int:
+    """How grave a grade is, to compare two; what is not yet graded is the least."""
+    return _BY_GRAVITY.index(grade)
+
+
 class Status(StrEnum):
     """Where a ticket stands. The last five are exits, each with a reason."""
 

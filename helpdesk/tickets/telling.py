@@ -15,7 +15,7 @@ from helpdesk.accounts.user import User
 from helpdesk.catalogue.category import Category
 from helpdesk.lib.database import db
 from helpdesk.lib.words import moment_in_words
-from helpdesk.messaging.outbox import queue
+from helpdesk.messaging.outbox import Letter, queue
 from helpdesk.tickets import keys
 from helpdesk.tickets.hearers import allowed
 from helpdesk.tickets.number import format_number
@@ -24,8 +24,13 @@ from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.timing import can_object_until
 
 
-def tell_complainant(template: str, ticket: Ticket, event: TicketEvent) -> None:
-    """Queue a message to whoever complained, where they left an address that can be written to."""
+def tell_complainant(
+    template: str, ticket: Ticket, event: TicketEvent, *, letter: Letter | None = None
+) -> None:
+    """Queue a message to whoever complained, where they left an address that can be written to.
+
+    A *letter* brings words of its own.
+    """
     if not ticket.can_be_written_to:
         return
     queue(
@@ -38,6 +43,7 @@ def tell_complainant(template: str, ticket: Ticket, event: TicketEvent) -> None:
         recipient_id=ticket.complainant_id,
         subject=("ticket", ticket.id),
         values=_values_for_complainant(ticket, event),
+        letter=letter,
     )
 
 

@@ -168,6 +168,11 @@ class Ticket(Model):
         """Did they leave one that a message reaches? A telephone alone can only be called."""
         return self.can_be_reached and self.reply_channel != "phone"
 
+    @property
+    def is_answered_by_email(self) -> bool:
+        """Do they hear from us by email? Then a whole letter can go there."""
+        return self.can_be_reached and self.reply_channel == "email"
+
 
 class Disposition(Model):
     """The work of one unit on one ticket (disposisi), with its own deadline, clock and version."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from helpdesk.lib.database import db
 from helpdesk.tickets.access import Scope
@@ -25,7 +25,7 @@ def story_of(
     ticket: Ticket, scope: Scope, *, unit_ids: frozenset[int] = frozenset()
 ) -> list[TicketEvent]:
     """Every event that a member of staff of this *scope* may read, newest first, with its files."""
-    events = db.session.scalars(_NEWEST_FIRST, {"ticket_id": ticket.id})
+    events = db.session.scalars(_NEWEST_FIRST, {"ticket_id": ticket.id}).unique()
     return [event for event in events if may_read(event, ticket, scope, unit_ids)]
 
 
@@ -47,19 +47,11 @@ def stories_of(
     return stories
 
 
-def public_story_of(ticket: Ticket) -> list[TicketEvent]:
-    """What the complainant reads on the track page, oldest first, with the files of public events."""
-    return list(db.session.scalars(_PUBLIC, {"ticket_id": ticket.id}))
-
-
-_OF_TICKET = (
+_NEWEST_FIRST = (
     select(TicketEvent)
     .where(TicketEvent.ticket_id == bindparam("ticket_id"))
-    .options(selectinload(TicketEvent.attachments))
-)
-_NEWEST_FIRST = _OF_TICKET.order_by(TicketEvent.at.desc(), TicketEvent.id.desc())
-_PUBLIC = _OF_TICKET.where(TicketEvent.audience == "public").order_by(
-    TicketEvent.at, TicketEvent.id
+    .options(joinedload(TicketEvent.attachments))
+    .order_by(TicketEvent.at.desc(), TicketEvent.id.desc())
 )
 
 

@@ -141,15 +141,16 @@ def _stop_answer_if_kept(ticket: Ticket, event: TicketEvent, _d: Disposition | N
         stop(clock, kept_at)
 
 
-def _void_all(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
-    for clock in running(ticket):
-        stop(clock, event.at, verdict=VOID)
-
-
 def _take_up_again(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
-    """Separated from the ticket that it followed, it is promised again what it was promised at its receipt."""
+    """Separated from the ticket that it followed, it is promised again what it was promised at its receipt.
+
+    What was late when it was joined was stopped as missed; it is late still, and runs on.
+    """
+    joined_at, promised = event.details["joined_at"], _PROMISED[Kind(ticket.kind)]
     for clock in ticket.clocks:
-        if clock.kind == ClockKind.TRIAGE and ticket.state is Status.RECEIVED:
+        is_to_triage = clock.kind == ClockKind.TRIAGE and ticket.state is Status.RECEIVED
+        was_stopped_then = clock.stopped_at == datetime.fromisoformat(joined_at)
+        if is_to_triage or (clock.kind in promised and was_stopped_then):
             take_up(clock, ticket)
     _follow_kind(ticket, event, None)
     if ticket.state is not Status.RECEIVED:
@@ -175,6 +176,8 @@ def _follow_grade(ticket: Ticket, event: TicketEvent, _d: Disposition | None) ->
 
 def _pause(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
     asked_by = disposition.id if disposition else None
+    db.session.add(event)
+    db.session.flush()  # a pause names the event that began it
     for clock in running(ticket):
         if clock.is_pausable and _rests_for(clock, asked_by) and not open_pauses(clock):
             clock.pauses.append(ClockPause(event_id=event.id, from_at=event.at))
@@ -229,8 +232,8 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
         _call_off(_K.DISPOSE, _K.HOP, _K.RESOLVE),
         _stop(_K.CONFIRM),
     ),
-    "exit": (_void_all,),
-    "merge": (_void_all,),
+    "exit": (_call_off(*ClockKind),),
+    "merge": (_call_off(*ClockKind),),
     "split": (_take_up_again,),
 }
 

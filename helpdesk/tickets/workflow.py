@@ -2,7 +2,7 @@
 
 ``advance`` is the only writer of a ticket's status. It does four visible things in order: checks the move against
 MOVES, changes the row, records one event, and applies the consequences kept in two more tables,
-``timing.EFFECTS`` (clocks) and ``announcements.WHO_HEARS`` (messages). Last it notes the ticket's day, so that
+``timing.EFFECTS`` (clocks) and ``announcements.WHO_HEARS`` (messages). It also notes the ticket's day, so that
 leadership's figures follow.
 """
 
@@ -51,7 +51,7 @@ def advance(
     at = at or clock.now()
     ticket.status = to or rule.to or ticket.status
     event = TicketEvent(
-        ticket_id=ticket.id,
+        ticket=ticket,
         kind=move.value,
         at=at,
         recorded_at=clock.now(),
@@ -64,15 +64,15 @@ def advance(
         text=text,
         details=details or {},
     )
-    db.session.add(event)
-    db.session.flush()
     dispositions = _settle(ticket)
     timing.apply(ticket, event, disposition)
     timing.refresh_ticket(ticket)
     ticket.needs = _what_care_must_do(ticket, dispositions)
     ticket.version += 1
-    announcements.announce(ticket, event, disposition, by)
+    db.session.add(event)
+    db.session.flush()  # once, with all that followed: messages name the event by its id
     touch_day(ticket)
+    announcements.announce(ticket, event, disposition, by)
     return event
 
 
@@ -123,7 +123,9 @@ def _is_own(rule: Rule, by: Actor, disposition: Disposition) -> bool:
 
 
 # What follows from other acts, and is never somebody's next step.
-_NEVER_OFFERED = frozenset({Move.OPEN, Move.ABSORB, Move.LET_GO, Move.NEWS})
+_NEVER_OFFERED = frozenset(
+    {Move.OPEN, Move.ABSORB, Move.LET_GO, Move.NEWS, Move.OTHER_WROTE, Move.LINK}
+)
 _ACTS_ON: dict[Move, frozenset[str]] = {
     Move.ACCEPT: frozenset({DispositionStatus.SENT}),
     Move.SEND_BACK: frozenset({DispositionStatus.SENT, DispositionStatus.ACCEPTED}),
@@ -140,6 +142,8 @@ def _has_something_to_act_on(move: Move, ticket: Ticket, by: Actor) -> bool:
         return False
     if move is Move.RESEND_LINK:
         return ticket.can_be_written_to
+    if move is Move.WRITE:
+        return ticket.is_answered_by_email
     if move is Move.SOLVE:
         return was_there(by, ticket)
     if move is Move.OBJECT:

@@ -8,7 +8,7 @@ reader or the hour.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from functools import lru_cache
 
 from flask import Flask, current_app
@@ -25,13 +25,20 @@ _EXTENSION = "drawn_once"
 def init_drawing(app: Flask) -> None:
     """Give templates ``drawn_once``; what is remembered belongs to *app* and goes with it."""
     app.extensions[_EXTENSION] = lru_cache(maxsize=_PIECES)(_draw)
-    app.jinja_env.globals["drawn_once"] = drawn_once
+    app.jinja_env.globals.update(drawn_once=drawn_once, drawn_each=drawn_each)
 
 
 def drawn_once(macro: Macro, *values: Hashable) -> Markup:
     """What *macro* draws from *values*. Raises TypeError for a value that could change (a list, a row)."""
     remembered: Callable[..., Markup] = current_app.extensions[_EXTENSION]
     return remembered(macro, language_now(), local_zone().key, *values)
+
+
+def drawn_each(macro: Macro, ones: Iterable[Hashable], *values: Hashable) -> Markup:
+    """What *macro* draws from each of *ones* with the same *values*, one after the other."""
+    remembered: Callable[..., Markup] = current_app.extensions[_EXTENSION]
+    language, zone = language_now(), local_zone().key
+    return Markup("").join(remembered(macro, language, zone, one, *values) for one in ones)
 
 
 def _draw(macro: Macro, _language: str, _zone: str, *values: Hashable) -> Markup:

@@ -15,14 +15,15 @@ from typing import Any
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 from flask import Flask, current_app, request, url_for
-from flask_babel import gettext
 from flask_login import current_user
 from markupsafe import Markup, escape
 
 from helpdesk.accounts.organisation import local_zone
 from helpdesk.lib import clock, zones
 from helpdesk.web.doors import Door, is_open_to_all
-from helpdesk.web.locale import language_now, ngettext
+from helpdesk.web.locale import gettext, language_now, ngettext
+from helpdesk.web.mail_words import mail_checks
+from helpdesk.web.sending_reasons import sending_reason
 from helpdesk.web.words import CHANNEL_ICONS, WORDS, word
 
 DASH = "–"
@@ -33,7 +34,8 @@ def init_filters(app: Flask) -> None:
     """Give every template the filters of this module under their own names."""
     for written in (
         moment, moment_short, day, day_began, day_short, month, clock_time, iso, duration, left, ago,
-        number, percent, filesize, paragraphs, name, in_words, word,
+        number, percent, filesize, paragraphs, name, in_words, word, sending_reason,
+        mail_checks, in_one_piece,
     ):  # fmt: skip
         app.jinja_env.filters[written.__name__] = written
     app.jinja_env.globals.update(
@@ -49,7 +51,7 @@ def moment(at: datetime | None) -> str:
     """Day, time and zone in words: *Selasa, 24 November 2026 pukul 10.00 WIB*."""
     if at is None:
         return DASH
-    return str(gettext("%(day)s at %(time)s", day=day(at), time=clock_time(at)))
+    return gettext("%(day)s at %(time)s", day=day(at), time=clock_time(at))
 
 
 def moment_short(at: datetime | None, now: datetime | None = None) -> str:
@@ -62,7 +64,7 @@ def moment_short(at: datetime | None, now: datetime | None = None) -> str:
     here, today = _local(at), _local(now or clock.now()).date()
     time = _written_time(here)
     if here.date() == today:
-        return str(gettext("Today %(time)s", time=time))
+        return gettext("Today %(time)s", time=time)
     if today < here.date() < today + timedelta(days=7):
         return f"{_pattern(here, 'EEE')} {time}"
     return f"{_pattern(here, 'd MMM' if here.year == today.year else 'd MMM y')} {time}"
@@ -136,8 +138,8 @@ def left(due: datetime | None, now: datetime | None = None, short: bool = False)
         return DASH
     remains = due - (now or clock.now())
     if remains < timedelta(0):
-        return str(gettext("%(time)s late", time=duration(-remains, short)))
-    return str(gettext("%(time)s left", time=duration(remains, short)))
+        return gettext("%(time)s late", time=duration(-remains, short))
+    return gettext("%(time)s left", time=duration(remains, short))
 
 
 def ago(at: datetime | None, now: datetime | None = None) -> str:
@@ -146,8 +148,8 @@ def ago(at: datetime | None, now: datetime | None = None) -> str:
         return DASH
     passed = (now or clock.now()) - at
     if passed < timedelta(minutes=1):
-        return str(gettext("just now"))
-    return str(gettext("%(time)s ago", time=duration(passed)))
+        return gettext("just now")
+    return gettext("%(time)s ago", time=duration(passed))
 
 
 def number(value: float | None, decimals: int | None = None) -> str:
@@ -188,6 +190,11 @@ def paragraphs(text: str | None) -> Markup:
         for block in blocks
         if block
     )
+
+
+def in_one_piece(number: str) -> Markup:
+    """A ticket's number that no line breaks at its hyphens, for a sentence that names one."""
+    return Markup('<span class="nw">{}</span>').format(number)
 
 
 def name(thing: Any) -> str:

@@ -11,17 +11,19 @@ moment. English is the language of the msgids and needs no catalogue.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, Response, g, has_app_context, has_request_context, redirect, request
+from flask import Flask, Response, g, has_request_context, redirect, request
 from flask_babel import Babel, Domain, get_locale
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
@@ -41,13 +43,13 @@ _YEAR = 365 * 24 * 60 * 60
 _OLD_CODES = {"in": "id"}  # what Java, and so many an older Android, calls Indonesian
 
 
-def init_locale(app: Flask) -> None:
-    """Set up Flask-Babel in the organisation's zone, and the three choices on every page."""
+def init_locale(app: Flask, *, zone: Callable[[], ZoneInfo] = local_zone) -> None:
+    """Set up Flask-Babel in the organisation's zone (or another), and the three choices on every page."""
     HouseBabel(
         app,
         default_locale=LANGUAGES[0],
         locale_selector=chosen_language,
-        timezone_selector=local_zone,
+        timezone_selector=zone,
     )
     app.before_request(keep_choice)
     app.after_request(_say_what_it_varies_on)
@@ -93,7 +95,11 @@ def language_now() -> str:
 
     What Flask-Babel has already decided is read where it keeps it: a page asks hundreds of times.
     """
-    decided: Locale | None = getattr(present().get("_flask_babel"), "babel_locale", None)
+    return _language_in(present())
+
+
+def _language_in(here: dict[str, Any]) -> str:
+    decided: Locale | None = getattr(here.get("_flask_babel"), "babel_locale", None)
     locale = decided or get_locale()
     return locale.language if locale else ""
 
@@ -114,16 +120,21 @@ class PoDomain(Domain):
 
         A page asks hundreds of times; whether the file is newer is asked once for each request.
         """
-        language = language_now()
-        if not has_app_context():
-            return _newest(language)
-        kept: dict[str, NullTranslations] = present().setdefault("_catalogues", {})
-        if language not in kept:
-            kept[language] = _newest(language)
-        return kept[language]
+        here = present()
+        language = _language_in(here)
+        name = f"catalogue {language}"
+        if name not in here:
+            here[name] = _newest(language)
+        catalogue: NullTranslations = here[name]
+        return catalogue
 
 
 _DOMAIN = PoDomain()
+
+
+def catalogue_now() -> NullTranslations:
+    """The catalogue of the present language; what depends on nothing but our words may be kept by it."""
+    return _DOMAIN.get_translations()
 
 
 class HouseBabel(Babel):
@@ -135,12 +146,18 @@ class HouseBabel(Babel):
         return _DOMAIN
 
 
+def gettext(msgid: str, **values: object) -> str:
+    """Flask-Babel's, without its search for the domain: the filters ask for every moment of a page."""
+    text = str(catalogue_now().ugettext(msgid))
+    return text % values if values else text
+
+
 def sentence(msgid: str, **values: object) -> Markup:
     """``_()`` in templates, where the sentence is ours and only *values* are escaped.
 
     It stands in the place of Jinja's own, which takes three detours for each of a page's hundreds of sentences.
     """
-    catalogue = _DOMAIN.get_translations()
+    catalogue = catalogue_now()
     if not values:
         return _finished(catalogue, msgid)
     return Markup(catalogue.ugettext(msgid)) % values
@@ -148,13 +165,13 @@ def sentence(msgid: str, **values: object) -> Markup:
 
 def sentence_of_number(singular: str, plural: str, num: int, **values: object) -> Markup:
     """``ngettext()`` in templates; the number is ``%(num)s``."""
-    catalogue = _DOMAIN.get_translations()
+    catalogue = catalogue_now()
     return Markup(catalogue.ungettext(singular, plural, num)) % {"num": num, **values}
 
 
 def ngettext(singular: str, plural: str, num: int) -> str:
     """Flask-Babel's, remembering what it gave: a list asks for the same few lengths of time again and again."""
-    return _counted(_DOMAIN.get_translations(), singular, plural, num)
+    return _counted(catalogue_now(), singular, plural, num)
 
 
 @lru_cache(maxsize=4096)

@@ -18,7 +18,7 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.monitoring.counting import count_day
 from helpdesk.monitoring.day_fact import DayFact
-from helpdesk.monitoring.facts import settle_day, settle_days
+from helpdesk.monitoring.facts import count_ahead, settle_day, settle_days
 from helpdesk.tickets.answering import answer_ticket
 from helpdesk.tickets.follow_ups import record_follow_up, write_note
 from helpdesk.tickets.states import Grade
@@ -158,6 +158,27 @@ def test_a_change_that_is_rolled_back_leaves_no_note(cast: Cast) -> None:
     assert notes() == 0
     note_on(cast, number)
     assert notes() == 1
+
+
+@time_machine.travel(FIRST, tick=False)
+def test_a_count_made_ahead_is_not_stored_over_a_later_one(cast: Cast) -> None:
+    ticket = cast.complain().ticket
+    slow = count_ahead(ticket.received_on, COUNTED_AT)
+    cast.complain()
+    settle_days(COUNTED_AT)
+    unit_of_work(partial(settle_day, ticket.received_on, COUNTED_AT, slow))
+    facts_are_true(2)
+
+
+@time_machine.travel(FIRST, tick=False)
+def test_what_happens_beside_a_count_made_ahead_is_counted_next(cast: Cast) -> None:
+    ticket = cast.complain().ticket
+    slow = count_ahead(ticket.received_on, COUNTED_AT)
+    cast.complain()
+    unit_of_work(partial(settle_day, ticket.received_on, COUNTED_AT, slow))
+    assert notes() == 1
+    assert settle_days(COUNTED_AT) == 1
+    facts_are_true(2)
 
 
 @time_machine.travel(FIRST, tick=False)

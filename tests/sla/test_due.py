@@ -17,7 +17,6 @@ from helpdesk.sla.due import (
     elapsed,
     moment_after,
     share,
-    share_between,
     warn_at,
     warn_between,
 )
@@ -163,9 +162,6 @@ def test_the_bar() -> None:
 def test_a_deadline_set_by_hand() -> None:
     start, due_at = wib("2026-11-19 10.00"), wib("2026-11-20 10.00")
     assert warn_between(start, due_at, 0.75) == wib("2026-11-20 04.00")
-    assert share_between(start, due_at, wib("2026-11-19 22.00")) == 0.5
-    assert share_between(start, due_at, wib("2026-11-19 09.00")) == 0
-    assert share_between(start, start, due_at) == 1
     assert warn_between(due_at, start, 0.75) == due_at
 
 

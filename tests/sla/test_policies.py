@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import select
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.lib.database import unit_of_work
+from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.errors import Invalid
 from helpdesk.sla.due import Limit, LimitUnit
 from helpdesk.sla.milestones import Tell
-from helpdesk.sla.models import PolicyVersion
+from helpdesk.sla.models import PolicyRule, PolicyVersion
 from helpdesk.sla.policies import (
     NoPolicy,
     current_version,
@@ -184,8 +185,23 @@ def test_one_query_reads_all_rules_of_a_version(seeded: Flask, queries: QueryCou
 
 
 def test_a_running_clock_finds_its_rule_by_id(seeded: Flask, queries: QueryCounter) -> None:
-    rule_id = rule_for(current_version(NOW).id, "hop", "merah").rule_id
-    assert rule_id is not None
+    hop = PolicyRule.clock == "hop", PolicyRule.grade == "merah"
+    rule_id = db.session.scalars(select(PolicyRule.id).where(*hop)).one()
+    assert queries(lambda: rule_by_id(rule_id)) == 2
     with seeded.app_context():
-        assert queries(lambda: rule_by_id(rule_id)) == 2
+        assert queries(lambda: rule_by_id(rule_id)) == 0, "this process has read it"
         assert rule_by_id(rule_id).limit == Limit(12, LimitUnit.HOURS)
+
+
+def test_a_version_that_was_rolled_back_is_not_remembered(seeded: Flask) -> None:
+    def read_and_fail() -> None:
+        version_id = publish_version(stricter(), by=AYU).id
+        read.append((version_id, rules_of(version_id)))
+        raise LookupError
+
+    read: list[tuple[int, list[Rule]]] = []
+    with pytest.raises(LookupError):
+        unit_of_work(read_and_fail)
+    version_id, rules = read[0]
+    assert rules
+    assert rules_of(version_id) == []

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from helpdesk.web.drawn_once import drawn_once
+from helpdesk.web.drawn_once import drawn_each, drawn_once
 from tests.support.cast import Cast
 
 AT = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -38,3 +38,10 @@ def test_what_could_change_is_refused(app: Flask, cast: Cast) -> None:
     greet = app.jinja_env.from_string(GREETING).module.greet  # type: ignore[attr-defined]
     with app.test_request_context("/"), pytest.raises(TypeError, match="unhashable"):
         drawn_once(greet, ["a list"], None)
+
+
+def test_each_of_several_is_the_one_that_is_drawn_alone(app: Flask, cast: Cast) -> None:
+    greet = app.jinja_env.from_string(GREETING).module.greet  # type: ignore[attr-defined]
+    with app.test_request_context("/"):
+        both = drawn_each(greet, ["Wati", "<Budi>"], AT)
+        assert both == drawn_once(greet, "Wati", AT) + drawn_once(greet, "<Budi>", AT)

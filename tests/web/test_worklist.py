@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
+from helpdesk.accounts.roles import Role
+from helpdesk.accounts.unit import Unit
+from helpdesk.accounts.user import Grant
 from helpdesk.intake.submission import Wish
-from helpdesk.lib.database import db
+from helpdesk.lib.database import db, unit_of_work
 from tests.support.cast import Cast
 from tests.support.queries import counted
 from tests.tickets.steps import FRIDAY, dispose
@@ -148,3 +153,18 @@ def test_the_number_of_queries_does_not_grow(app: Flask, cast: Cast, name: str) 
         assert len(queries) <= 15, str(queries)
     assert asked[0] == asked[1]
     db.session.rollback()
+
+
+def test_the_tasks_of_a_unit_are_told_from_the_desk_of_the_same_name(
+    app: Flask, cast: Cast
+) -> None:
+    def head_a_unit() -> None:
+        cast_unit = db.session.get_one(Unit, cast.unit_ids["farmasi"])
+        cast_unit.name_id = cast_unit.name_en = "Customer care"
+        ratih, head = cast.user_ids["ratih"], Role.UNIT_HEAD
+        db.session.add(Grant(user_id=ratih, role=head, unit_id=cast_unit.id))
+
+    unit_of_work(head_a_unit)
+    page = person(app, cast, "ratih").get("/kerja").get_data(as_text=True)
+    headings = re.findall(r"<h2>([^<]+)</h2>", page)
+    assert len(headings) == len(set(headings)) > 1, headings

@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from helpdesk.accounts.organisation import organisation
 from helpdesk.lib import clock
+from helpdesk.lib.errors import Invalid
+from helpdesk.registry.identifiers import parse_phone
 from helpdesk.sla import policies
 from helpdesk.sla.due import Limit
 from helpdesk.sla.rules import GRADES, ClockKind
@@ -16,7 +18,7 @@ from helpdesk.web.public import door
 @door.get("/")
 def home() -> ResponseReturnValue:
     """The doors, the promise, and how else to reach us."""
-    return render_template("public/home.html", promises=promises())
+    return render_template("public/home.html", promises=promises(), chat_url=_chat_url())
 
 
 @door.get("/hak-pelapor")
@@ -31,11 +33,21 @@ def privacy() -> ResponseReturnValue:
     return render_template("public/privacy.html")
 
 
+def _chat_url() -> str:
+    """Opens a WhatsApp chat with us on the reader's telephone; '' without a number that WhatsApp could know."""
+    here = organisation()
+    try:
+        number = parse_phone(here.whatsapp if here else "")
+    except Invalid:
+        return ""
+    return f"https://wa.me/{number.lstrip('+')}"
+
+
 def promises() -> list[tuple[str, Limit]]:
     """Within which limit each grade is answered under the policy of today; empty before setup."""
     if organisation() is None:
         return []
-    version = policies.current_version(clock.now())
+    version_id = policies.current_version_id(clock.now())
     return [
-        (grade, policies.rule_for(version.id, ClockKind.ANSWER, grade).limit) for grade in GRADES
+        (grade, policies.rule_for(version_id, ClockKind.ANSWER, grade).limit) for grade in GRADES
     ]

@@ -21,6 +21,7 @@ from helpdesk.lib.errors import NotFound
 from helpdesk.tickets import access
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.ticket import Ticket
+from helpdesk.tickets.tracking import find_own
 from helpdesk.web.typed import unsaved_words
 
 LASTS = timedelta(hours=2)
@@ -69,8 +70,7 @@ def fetch(number: str, *, to_change: bool = False) -> tuple[Ticket, Actor]:
         raise NotFound
     ticket_id, link_version, _until_then = key
     actor = Actor.complainant(ticket_id)
-    find = access.find_to_change if to_change else access.find_for
-    ticket = find(actor, number)
+    ticket = access.find_to_change(actor, number) if to_change else find_own(ticket_id)
     if ticket.link_version != link_version:
         raise NotFound
     return ticket, actor

@@ -5,31 +5,46 @@ Facts only; the words are in ``templates/timeline/public``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from helpdesk.accounts.unit import Unit
+from flask import url_for
+
 from helpdesk.lib import clock
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.clocks import ends_of
 from helpdesk.tickets.hearers import leading_of
 from helpdesk.tickets.moves import Move
-from helpdesk.tickets.records import Attachment, TicketEvent
 from helpdesk.tickets.states import Kind, Status
-from helpdesk.tickets.ticket import Ticket
-from helpdesk.tickets.timeline import public_story_of
+from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.timing import can_object_until
+from helpdesk.tickets.tracking import File, Told, public_story_of
 
 # Whose text the complainant may read. Not triage: there the text is customer care's own reason.
 _TOLD = frozenset(
     {
         Move.SOLVE, Move.ASK, Move.REPLY_TO_QUESTION, Move.ADD_MESSAGE, Move.INTERIM_REPLY,
-        Move.ANSWER, Move.OBJECT, Move.RATE, Move.CLOSE_UNILATERALLY, Move.EXIT, Move.NEWS,
+        Move.WRITE, Move.ANSWER, Move.OBJECT, Move.RATE, Move.CLOSE_UNILATERALLY, Move.EXIT, Move.NEWS,
     }
 )  # fmt: skip
 _STATES = ("exit", "closing", "news")  # the detail of an event that says into which state it led
 _TOGETHER = timedelta(minutes=5)  # units that got it in one go are named in one line
+
+
+class UnitName(NamedTuple):
+    """What a unit is called: all that the complainant is told of it."""
+
+    name_id: str
+    name_en: str
+
+
+class FileLink(NamedTuple):
+    """A file that they may open."""
+
+    url: str
+    name: str
+    size: int  # bytes
 
 
 @dataclass(frozen=True)
@@ -44,11 +59,16 @@ class Step:
     at: datetime | None = None
     due_at: datetime | None = None
     is_theirs: bool = False
-    units: tuple[Unit, ...] = ()
+    units: tuple[UnitName, ...] = ()
     say: str = ""
     score: int = 0
     status: str = ""
-    files: Sequence[Attachment] = field(default_factory=tuple)
+    files: tuple[FileLink, ...] = ()
+
+    @property
+    def is_here(self) -> bool:
+        """Is the complaint there now?"""
+        return self.state == "now"
 
 
 @dataclass(frozen=True)
@@ -67,7 +87,7 @@ class Promise:
 class Way:
     """The whole way of one complaint, and the promise that holds now."""
 
-    steps: list[Step]
+    steps: tuple[Step, ...]
     promise: Promise
 
 
@@ -76,14 +96,15 @@ def way_of(ticket: Ticket) -> Way:
     leading = leading_of(ticket)
     if leading is not None:
         return _common_way(ticket, leading)
-    due = ends_of(ticket)
+    # Of what else runs the complainant is told nothing.
+    due = ends_of(ticket) if ticket.state in (Status.RECEIVED, Status.ANSWERED) else {}
     answer_due = ticket.due_at if ticket.state.is_worked_on else None
     happened = _happened(ticket)
     if happened:
         happened[-1] = replace(happened[-1], state="now")
     to_come = _to_come(ticket, due.get(ClockKind.TRIAGE), answer_due)
     promise = _promise(ticket, answer_due, due.get(ClockKind.CONFIRM))
-    return Way(happened + to_come, promise)
+    return Way((*happened, *to_come), promise)
 
 
 def _common_way(ticket: Ticket, leading: Ticket) -> Way:
@@ -92,7 +113,7 @@ def _common_way(ticket: Ticket, leading: Ticket) -> Way:
     Of the other complaint nothing is told but its state, the units that have it and our deadline.
     """
     state, now = leading.state, clock.now()
-    at_work = tuple(dict.fromkeys(sent.unit for sent in leading.dispositions if sent.is_open))
+    at_work = tuple(dict.fromkeys(_name(sent) for sent in leading.dispositions if sent.is_open))
     here = Step("now", "common", units=at_work, status=leading.status)
     if not state.is_worked_on:
         promise = Promise("common_done")
@@ -101,7 +122,7 @@ def _common_way(ticket: Ticket, leading: Ticket) -> Way:
     else:
         promise = Promise("late" if leading.due_at < now else "answer", leading.due_at)
     coming = [Step("next", "will_answer", due_at=promise.at)] if state.is_worked_on else []
-    return Way([*_happened(ticket), here, *coming], promise)
+    return Way((*_happened(ticket), here, *coming), promise)
 
 
 def _promise(ticket: Ticket, answer_due: datetime | None, confirm_due: datetime | None) -> Promise:
@@ -120,7 +141,7 @@ def _promise(ticket: Ticket, answer_due: datetime | None, confirm_due: datetime 
 
 def _happened(ticket: Ticket) -> list[Step]:
     events = public_story_of(ticket)
-    units = {sent.unit_id: sent.unit for sent in ticket.dispositions}
+    units = {sent.unit_id: _name(sent) for sent in ticket.dispositions}
     steps: list[Step] = []
     for event in events:
         unit = units.get(event.unit_id or 0)
@@ -140,7 +161,7 @@ def _happened(ticket: Ticket) -> list[Step]:
     return steps
 
 
-def _step(event: TicketEvent, units: tuple[Unit, ...], ticket: Ticket) -> Step:
+def _step(event: Told, units: tuple[UnitName, ...], ticket: Ticket) -> Step:
     is_spam = event.kind == Move.EXIT and ticket.state is Status.SPAM
     return Step(
         state="past",
@@ -151,7 +172,7 @@ def _step(event: TicketEvent, units: tuple[Unit, ...], ticket: Ticket) -> Step:
         say=event.text if event.kind in _TOLD and not is_spam else "",
         score=int(event.details.get("score", 0)),
         status=next((str(event.details[key]) for key in _STATES if key in event.details), ""),
-        files=[file for file in event.attachments if not file.is_evidence],
+        files=tuple(_link(file) for file in event.files),
     )
 
 
@@ -173,5 +194,13 @@ def _to_come(
     return coming
 
 
-def _is_one_go(before: Step, event: TicketEvent) -> bool:
+def _name(sent: Disposition) -> UnitName:
+    return UnitName(sent.unit.name_id, sent.unit.name_en)
+
+
+def _link(file: File) -> FileLink:
+    return FileLink(url_for("public.file", file_id=file.id), file.name, file.size)
+
+
+def _is_one_go(before: Step, event: Told) -> bool:
     return before.at is not None and event.at - before.at < _TOGETHER

@@ -6,6 +6,7 @@ Several stand on one page, so each has a prefix of its own.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -13,7 +14,7 @@ from wtforms import Form, RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from helpdesk.lib.uploads import Received
-from helpdesk.tickets.records import Question, Rating
+from helpdesk.tickets.records import Rating
 from helpdesk.web.forms import HouseForm
 from helpdesk.web.once import OnceMixin
 from helpdesk.web.typed import LONGEST_TEXT, tidy
@@ -66,22 +67,32 @@ def words_form(prefix: str, **values: Any) -> WordsForm:
     return form
 
 
-def track_forms(
-    questions: Sequence[Question], rating: Rating | None, refused: Form | None
-) -> dict[str, Form]:
-    """Every form of the page by its prefix, empty but for the one that was *refused*."""
-    forms: dict[str, Form] = {
-        MESSAGE: words_form(MESSAGE, formdata=None),
-        OBJECTION: words_form(OBJECTION, formdata=None),
-        CONFIRMATION: ConfirmationForm(prefix=CONFIRMATION, formdata=None),
-        RATING: RatingForm(prefix=RATING, formdata=None),
-        COMMENT: CommentForm(
-            prefix=COMMENT, formdata=None, comment=rating.comment if rating else ""
-        ),
-    }
-    for question in questions:
-        prefix = answer_prefix(question.id)
-        forms[prefix] = words_form(prefix, formdata=None)
-    if refused is not None:
-        forms[str(refused._prefix).rstrip("-")] = refused
-    return forms
+@lru_cache(maxsize=200)
+def empty_words(prefix: str) -> WordsForm:
+    """The fields of ``words_form`` as everybody is shown them: one form for all, without anybody's token and key."""
+    return words_form(prefix, formdata=None, meta={"csrf": False})
+
+
+class TrackForms(dict[str, Form]):
+    """The forms of the page by their prefix: the one that was *refused*, the others made empty when they are shown.
+
+    Of forms for words only the refused one is here; for the others see ``empty_words``.
+    """
+
+    def __init__(self, rating: Rating | None, refused: Form | None) -> None:
+        super().__init__()
+        self._said = rating.comment if rating else ""
+        if refused is not None:
+            self[str(refused._prefix).rstrip("-")] = refused
+
+    def __missing__(self, prefix: str) -> Form:
+        said = {"comment": self._said} if prefix == COMMENT else {}
+        self[prefix] = form = _OTHERS[prefix](prefix=prefix, formdata=None, **said)
+        return form
+
+
+_OTHERS: dict[str, type[Form]] = {
+    CONFIRMATION: ConfirmationForm,
+    RATING: RatingForm,
+    COMMENT: CommentForm,
+}

@@ -32,11 +32,12 @@ from helpdesk.tickets.workflow import moves_open_to
 from helpdesk.web import words
 from helpdesk.web.downloads import send_pdf, send_stored
 from helpdesk.web.forms import HouseForm
+from helpdesk.web.once import draw_key
 from helpdesk.web.public import door, keyring, sent_here
 from helpdesk.web.public.keyring import with_key
 from helpdesk.web.public.receiving import forget
 from helpdesk.web.public.story import way_of
-from helpdesk.web.public.track_forms import track_forms
+from helpdesk.web.public.track_forms import TrackForms, empty_words
 from helpdesk.web.typed import digits_in, tidy
 
 
@@ -156,7 +157,9 @@ def show(ticket: Ticket, actor: Actor, *, refused: Form | None = None) -> Respon
         else [],
         rating=rating,
         refused=refused,
-        forms=track_forms(questions, rating, refused),
+        forms=TrackForms(rating, refused),
+        empty_words=empty_words,
+        draw_key=draw_key,
     )
     return page, 422 if refused is not None else 200
 

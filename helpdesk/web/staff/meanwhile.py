@@ -38,6 +38,8 @@ _WORDS: dict[str, Any] = {
     Move.ADD_MESSAGE: _l("added a message"),
     Move.NOTE: _l("wrote an internal note"),
     Move.INTERIM_REPLY: _l("sent an interim reply"),
+    Move.WRITE: _l("wrote to the complainant by email"),
+    Move.UNDELIVERED: _l("noted that a message did not arrive"),
     Move.ANSWER: _l("gave the final answer"),
     Move.CONFIRM: _l("said that it is solved"),
     Move.OBJECT: _l("said that it is not solved"),

@@ -18,7 +18,9 @@ from helpdesk.tickets.moves import Move
 from helpdesk.tickets.picture import Hop, Picture
 from helpdesk.tickets.states import DispositionStatus as At
 from helpdesk.tickets.states import Needs
+from helpdesk.web.filters import plain_url
 
+NUMBER_MARK = "--number--"
 _WITH_UNIT = frozenset({At.SENT, At.ACCEPTED})
 
 
@@ -38,14 +40,17 @@ class Way:
 
 @dataclass(frozen=True)
 class Act:
-    """An act as a link (*is_page*) or as a button that posts at once."""
+    """An act as a link (*is_page*) or as a button that posts at once.
+
+    *path* has NUMBER_MARK in the place of the ticket's number, so that a link is drawn once for all tickets.
+    """
 
     move: Move
-    url: str
-    label: Any
+    path: str
+    label: Any = field(compare=False)  # its path says which act it is
     icon: str
     is_page: bool
-    version: int
+    version: int = 0  # of what a button posts on
     key: str = ""
     unit_id: int | None = None
 
@@ -58,6 +63,7 @@ class Step:
     act: Act | None = None
     hop: Hop | None = None
     menu: list[Act] = field(default_factory=list)
+    number_mark: str = NUMBER_MARK
 
 
 # In the order in which an act is worth doing; those of the composer are not here.
@@ -106,6 +112,7 @@ WAYS: dict[Move, Way] = {
     Move.RECLASSIFY: Way("staff.reclassify", _l("Change category or title"), "edit", 120),
     Move.TAKE: Way("staff.take", _l("Become the owner"), "user", 130, at_once=True),
     Move.ADD_MESSAGE: Way("staff.add_message", _l("Add what the complainant said"), "speak", 140),
+    Move.WRITE: Way("staff.write_email", _l("Write an email"), "mail", 143),
     Move.LETTER: Way("staff.write_letter", _l("Write a letter"), "letter", 145),
     Move.REDACT: Way("staff.redact", _l("Redact the units' copy"), "hidden", 150),
     Move.GUARD: Way("staff.guard", _l("Decide who may read it"), "lock", 160),
@@ -198,27 +205,30 @@ def _act(picture: Picture, move: Move, way: Way, hop: Hop | None) -> Act | None:
     methods = methods_of(way.endpoint)
     if not methods:
         return None
-    where: dict[str, Any] = {"disposition_id": hop.disposition.id} if hop else {}
+    is_page = "GET" in methods and not way.at_once
     return Act(
         move=move,
-        url=url_for(way.endpoint, number=picture.number, **where),
+        path=plain_url(way.endpoint, number=NUMBER_MARK) if hop is None else _path_on(way, hop),
         label=way.label,
         icon=way.icon,
-        is_page="GET" in methods and not way.at_once,
-        version=hop.disposition.version if hop else picture.ticket.version,
+        is_page=is_page,
+        version=0 if is_page else (hop.disposition if hop else picture.ticket).version,
         key=way.key,
         unit_id=hop.disposition.unit_id if hop else None,
     )
 
 
+def _path_on(way: Way, hop: Hop) -> str:
+    return url_for(way.endpoint, number=NUMBER_MARK, disposition_id=hop.disposition.id)
+
+
 def _papers(picture: Picture) -> Iterator[Act]:
     for endpoint, label, needs_units in _PAPERS:
         if picture.is_care and methods_of(endpoint) and (picture.hops or not needs_units):
-            url = url_for(endpoint, number=picture.number)
-            yield Act(Move.NOTE, url, label, "print", True, 0)
+            yield Act(Move.NOTE, plain_url(endpoint, number=NUMBER_MARK), label, "print", True)
     if picture.scope is not Scope.RECORDER:
-        url = url_for("staff.case_file", number=picture.number)
-        yield Act(Move.NOTE, url, _l("The whole case as PDF"), "download", True, 0)
+        path = plain_url("staff.case_file", number=NUMBER_MARK)
+        yield Act(Move.NOTE, path, _l("The whole case as PDF"), "download", True)
 
 
 def methods_of(endpoint: str) -> frozenset[str]:

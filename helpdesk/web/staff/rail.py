@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import Row
 
+from helpdesk.accounts.actor import ActorKind
 from helpdesk.registry.masking import (
     mask_bpjs,
     mask_email,
@@ -19,6 +21,7 @@ from helpdesk.registry.masking import (
     mask_phone,
 )
 from helpdesk.sla.rules import ClockKind
+from helpdesk.tickets.moves import Move
 from helpdesk.tickets.picture import Picture
 from helpdesk.tickets.states import EXITS, Status
 from helpdesk.tickets.ticket import Ticket
@@ -181,10 +184,21 @@ def full_person_facts(ticket: Ticket) -> list[Fact]:
     return facts
 
 
+def is_address_dead(picture: Picture) -> bool:
+    """Did what was sent to the complainant come back for good, and nothing come from them since?"""
+    for event in picture.story:  # newest first
+        if event.actor_kind == ActorKind.COMPLAINANT:
+            return False
+        if event.kind == Move.UNDELIVERED and event.details.get("is_address_dead"):
+            return True
+    return False
+
+
 @dataclass(frozen=True)
 class MessageLine:
-    """A message about the ticket and how far it got."""
+    """A message about the ticket and how far it got; *path* is of the page that shows it as it was sent."""
 
+    path: str
     event: str
     to: str
     address: str
@@ -195,17 +209,20 @@ class MessageLine:
 
 def message_lines(picture: Picture) -> list[MessageLine]:
     """What was sent about the ticket, newest first, addresses masked."""
-    return [_message(row, picture) for row in _newest(picture.messages)]
+    rows = _newest(picture.messages)
+    pages = url_for("staff.sent_message", number=picture.number, message_id=0).removesuffix("0")
+    return [_message(row, picture, f"{pages}{row.id}") for row in rows]
 
 
 def _newest(rows: Sequence[Row[Any]]) -> Iterable[Row[Any]]:
     return rows[:20]
 
 
-def _message(row: Row[Any], picture: Picture) -> MessageLine:
+def _message(row: Row[Any], picture: Picture, path: str) -> MessageLine:
     is_staff = row.recipient_kind == "staff"
     mask = _MASKS.get(row.channel, mask_name)
     return MessageLine(
+        path=path,
         event=row.event,
         to=picture.labels.people.get(row.recipient_id, "") if is_staff else "",
         address="" if is_staff else mask(row.address),

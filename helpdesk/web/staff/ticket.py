@@ -10,12 +10,14 @@ from flask_babel import get_locale
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.audit import trail
+from helpdesk.letters.letter import Letter
 from helpdesk.lib import clock
 from helpdesk.lib.database import unit_of_work
 from helpdesk.lib.errors import Refused
 from helpdesk.tickets.access import find_for
 from helpdesk.tickets.correspondence import letters_of
 from helpdesk.tickets.duplicates import Hint, find_duplicates, sought_of
+from helpdesk.tickets.moves import Move
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.picture import Picture, picture_of
 from helpdesk.tickets.states import Access, Status
@@ -24,6 +26,7 @@ from helpdesk.web.doors import current_actor
 from helpdesk.web.once import draw_key
 from helpdesk.web.staff import door, rail
 from helpdesk.web.staff.next_act import methods_of, step_for
+from helpdesk.web.staff.thread import entries_of
 
 _COMPOSER = {  # what is short enough to write on the ticket itself; the final answer has its own page
     "note": "staff.write_note",
@@ -93,11 +96,19 @@ def page_values(ticket: Ticket, actor: Actor) -> dict[str, Any]:
         },
         "person": rail.person_facts(ticket) if picture.knows_complainant else [],
         "is_revealed": False,
+        "is_address_dead": rail.is_address_dead(picture),
         "number_of": number_of,
+        "thread_entries": entries_of(picture),
         "messages": rail.message_lines(picture),
         "hints": _hints_beside(picture, actor),
-        "letters": letters_of(ticket.id) if picture.is_care else [],
+        "letters": _letters_beside(picture),
     }
+
+
+def _letters_beside(picture: Picture) -> list[Letter]:
+    """The official letters, for customer care; each of them is an event, so most tickets need not be asked."""
+    is_told = picture.is_care and any(event.kind == Move.LETTER for event in picture.story)
+    return letters_of(picture.ticket.id) if is_told else []
 
 
 def _hints_beside(picture: Picture, actor: Actor) -> list[Hint]:

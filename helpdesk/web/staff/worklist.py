@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
+from helpdesk.intake.mail_access import count_quarantined
 from helpdesk.lib import clock
 from helpdesk.lib.errors import NotFound
 from helpdesk.tickets.labels import Labels, read_labels
@@ -91,6 +92,7 @@ def _show(desk: Desk) -> ResponseReturnValue:
         saved=saved_links(actor, desk),
         save_url=url_for("staff.save_view", meja=desk_name(desk), **asked_now()) if filters else "",
         sidebar=[views_beside(one, desk, view, counts, labels) for one in desks],
+        quarantined=count_quarantined(actor) if desk.kind is DeskKind.CARE else 0,
         summary=_summary(desk, view, counts, filters),
         lines=lines_of(page.rows, actor, labels, at),
         labels=labels,
