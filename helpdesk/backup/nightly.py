@@ -34,7 +34,7 @@ _DRAFTS_FOR = timedelta(days=2)  # whoever wrote there is long dead
 
 @dataclass(frozen=True)
 class Turn:
-    """One attempt at the backup of a night, won by this worker."""
+    """One attempt at a backup, of a night or asked for, won by this worker."""
 
     run_id: int
     folder: Path
@@ -51,8 +51,13 @@ def back_up_when_due(at: datetime) -> None:
         return
     night = night_of(at, settings.backup_hour)
     turn = unit_of_work(lambda: _take_turn(night, at, settings.backup_dir))
-    if turn is None:
-        return
+    if turn is not None:
+        make_in_turn(turn, at)
+
+
+def make_in_turn(turn: Turn, at: datetime) -> None:
+    """Make the backup of a turn that was won, and let old ones go after it; raises what went wrong, recorded."""
+    settings: Settings = current_app.extensions["settings"]
 
     def make() -> Manifest:
         sweep(settings.backup_dir, at)  # first: what killed ones left may be what takes the room
@@ -67,6 +72,11 @@ def back_up_when_due(at: datetime) -> None:
 def night_of(at: datetime, hour: int) -> date:
     """The local day whose backup is due since *hour* o'clock; before it, still yesterday's."""
     return (at.astimezone(local_zone()).replace(tzinfo=None) - timedelta(hours=hour)).date()
+
+
+def folder_for(place: Path, at: datetime) -> Path:
+    """What the backup of a turn that began at *at* is called."""
+    return place / f"nightly-{at.astimezone(UTC):{_STAMP}}"
 
 
 def prune(place: Path, at: datetime, *, keep_for: timedelta) -> None:
@@ -100,7 +110,7 @@ def _take_turn(night: date, at: datetime, place: Path) -> Turn | None:
         return None
     if len(runs) >= ATTEMPTS or not take_slot(JOB, f"{night}/{len(runs) + 1}"):
         return None
-    folder = place / f"nightly-{at.astimezone(UTC):{_STAMP}}"
+    folder = folder_for(place, at)
     return Turn(begin(Occasion.NIGHTLY, folder, night).id, folder)
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from traceback import extract_tb
 
-from sqlalchemy import BigInteger, Date, Index, Select, inspect, or_, select
+from sqlalchemy import BigInteger, Date, Index, Select, and_, inspect, or_, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 from sqlalchemy.types import Integer, String
 
@@ -26,6 +26,7 @@ DEAD_AFTER = timedelta(hours=3)  # a backup that takes longer was killed
 class Outcome(StrEnum):
     """How a backup stands. An *incomplete* one is whole but for files that were already lost."""
 
+    REQUESTED = "requested"  # an administrator waits for the worker to begin
     RUNNING = "running"
     WHOLE = "whole"
     INCOMPLETE = "incomplete"
@@ -36,8 +37,12 @@ class Occasion(StrEnum):
     """Why a backup was made."""
 
     NIGHTLY = "nightly"
+    ASKED = "asked"  # by an administrator, on the page of the house
     BY_HAND = "by_hand"
     UPGRADE = "upgrade"
+
+
+_BY_A_WORKER = frozenset({Occasion.NIGHTLY, Occasion.ASKED})
 
 
 class BackupRun(Model):
@@ -144,24 +149,25 @@ def note_restored(manifest: Manifest) -> None:
     unit_of_work(note)
 
 
-def newest_good_and_nightly() -> tuple[BackupRun | None, BackupRun | None]:
-    """The newest good one, and the nightly one that was begun last, however it went; in one statement.
+def newest_good_and_tried() -> tuple[BackupRun | None, BackupRun | None]:
+    """The newest good one, and the one that a worker began last, however it went; in one statement.
 
     One made by hand that failed was told to whoever typed it.
     """
-    good, nightly = aliased(BackupRun), aliased(BackupRun)
+    good, tried = aliased(BackupRun), aliased(BackupRun)
+    is_tried = and_(tried.occasion.in_(_BY_A_WORKER), tried.outcome != Outcome.REQUESTED)
     ids = [
         select(one.id).where(is_it).order_by(one.started_at.desc(), one.id.desc()).limit(1)
         for one, is_it in (
             (good, good.outcome == Outcome.WHOLE),
-            (nightly, nightly.occasion == Occasion.NIGHTLY),
+            (tried, is_tried),
         )
     ]
     wanted = or_(*(BackupRun.id == one.scalar_subquery() for one in ids))
     runs = list(db.session.scalars(_newest().where(wanted)))
     return (
         next((run for run in runs if run.is_good), None),
-        next((run for run in runs if run.occasion == Occasion.NIGHTLY), None),
+        next((run for run in runs if run.occasion in _BY_A_WORKER), None),
     )
 
 

@@ -17,7 +17,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 ACCENT, GREY, INK, LATE, RULE = "#0b5068", "#6f7f84", "#13222b", "#b3001b", "#bcc7c9"
+GROUND = "#e6ecec"
 FONT = "Noto Sans, DejaVu Sans, sans-serif"
+HEATS = 4  # steps that an eye can still tell apart
 NAME_LENGTH = 25  # characters of 11 units that fit before a bar
 Values = Sequence[float | None]
 _TONES = {
@@ -25,6 +27,7 @@ _TONES = {
     "quiet": ("s-fill2", GREY),
     "late": ("s-late", LATE),
     "ink": ("s-ink", INK),
+    "ground": ("s-ground", GROUND),
 }
 
 
@@ -65,11 +68,7 @@ def line_chart(
     """A line with each point marked, labelled and written out; the goal dotted and named."""
     width, height, floor = 310, 166, 140
     x, y = _scale(values, goal, width, floor, margin=20, start=54)
-    parts = [
-        Markup('<line class="s-axis" x1="34" x2="300" y1="{0}" y2="{0}" stroke="{1}"/>').format(
-            floor, RULE
-        )
-    ]
+    parts = [_floor(34, floor, 300)]
     if goal is not None:
         parts += [
             _goal(34, 300, y(goal)),
@@ -107,22 +106,34 @@ def named_bars(
     return _figure(drawn, width, max(step, step * len(rows)), title, desc, kind="chart")
 
 
-def columns(
-    values: Sequence[float], labels: Sequence[str], *, title: str, desc: str = ""
+def heat_grid(
+    rows: Sequence[tuple[str, Sequence[int]]],
+    labels: Sequence[str],
+    *,
+    title: str,
+    desc: str = "",
 ) -> Markup:
-    """Columns on a floor, the highest in full colour and the rest quiet; an empty label leaves its place blank."""
-    width, height, floor = 310, 92, 72
-    step, top = width / max(1, len(values)), max(values, default=0)
-    drawn = Markup('<line class="s-axis" x1="0" x2="310" y1="{0}" y2="{0}" stroke="{1}"/>').format(
-        floor, RULE
-    )
-    for place, (value, label) in enumerate(zip(values, labels, strict=True)):
-        tall = _share(value, top, floor - 6)
-        tone = "main" if value == top else "quiet"
-        drawn += _rect(place * step + 1, round(floor - tall, 1), step - 2, round(tall, 1), tone)
+    """A named row of fields for each of *rows*: the more, the larger and the darker; nothing is an empty place.
+
+    Size says the same as colour, so that the grid is read without it too. *labels* stand under the columns; an empty
+    one leaves its place blank.
+    """
+    width, names, step_y = 310, 34, 18
+    step_x = (width - names) / max(1, len(labels))
+    most = max((value for _name, values in rows for value in values), default=0)
+    drawn = Markup("")
+    for line, (name, values) in enumerate(rows):
+        middle = line * step_y + step_y / 2
+        drawn += _text(0, middle + 4, name, anchor="start")
+        drawn += _rect(names, line * step_y + 1, width - names, step_y - 2, "ground")
+        for place, value in enumerate(values):
+            at = names + (place + 0.5) * step_x
+            drawn += _field(at, middle, (step_x - 1, step_y - 4), _heat(value, most))
+    for place, label in enumerate(labels):
         if label:
-            drawn += _text((place + 0.5) * step, height - 4, label)
-    return _figure(drawn, width, height, title, desc, kind="chart")
+            at = names + (place + 0.5) * step_x
+            drawn += _text(at, len(rows) * step_y + 13, label)
+    return _figure(drawn, width, len(rows) * step_y + 18, title, desc, kind="chart")
 
 
 def thin_bars(
@@ -217,6 +228,30 @@ def _text(
     )
     css, weight = (' class="t-ink"', ' font-weight="700"') if strong else ("", "")
     return Markup(drawn).format(Markup(css), x, y, anchor, FONT, INK, Markup(weight), words)
+
+
+def _heat(value: int, most: int) -> int:
+    """0 for nothing, then 1 to HEATS in even steps up to *most*."""
+    return -(-value * HEATS // most) if most else 0
+
+
+def _field(x: float, y: float, room: tuple[float, float], heat: int) -> Markup:
+    """A field around its middle in the *room* it has; its area and its depth follow its heat."""
+    if not heat:
+        return Markup("")
+    share = heat / HEATS
+    across, down = room[0] * share**0.5, room[1] * share**0.5
+    depth = 0.4 + 0.6 * share
+    return Markup(
+        '<rect class="s-fill" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" fill="{}"'
+        ' fill-opacity="{:.2f}"/>'
+    ).format(x - across / 2, y - down / 2, across, down, ACCENT, depth)
+
+
+def _floor(x1: float, y: float, x2: float) -> Markup:
+    return Markup('<line class="s-axis" x1="{0}" x2="{1}" y1="{2}" y2="{2}" stroke="{3}"/>').format(
+        x1, x2, y, RULE
+    )
 
 
 def _share(value: float, whole: float, width: float) -> float:

@@ -38,6 +38,7 @@ class Figure(StrEnum):
     CHANNEL = "kanal"  # [channel]
     HOUR = "jam"  # [0 to 23]
     WEEKDAY = "hari"  # [0 Monday to 6]
+    WEEKDAY_HOUR = "hari-jam"  # [weekday and hour: 0-13]
     CLOSING = "penutupan"  # [closing; any without]
     RATED = "nilai"  # [score; any without]
     CATEGORY = "kategori"  # [category id, 0 for none]
@@ -67,7 +68,17 @@ class Question:
     @property
     def number(self) -> int:
         """The key as a whole number; -1, which nothing has, for anything else."""
-        return int(self.key) if self.key.isascii() and self.key.isdigit() else -1
+        return _whole_number(self.key)
+
+    @property
+    def weekday_and_hour(self) -> tuple[int, int]:
+        """The key as two whole numbers; -1 for what is none."""
+        weekday, _, hour = self.key.partition("-")
+        return _whole_number(weekday), _whole_number(hour)
+
+
+def _whole_number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() else -1
 
 
 Condition = ColumnElement[bool]
@@ -128,10 +139,16 @@ def _score(question: Question) -> Condition:
     return Ticket.score == question.number if question.key else Ticket.score.is_not(None)
 
 
-def _weekday(question: Question) -> Condition:
-    first_day, last_day = question.period.first_day, question.period.last_day
+def _on_weekday(weekday: int, period: Period) -> Condition:
+    first_day, last_day = period.first_day, period.last_day
     days = [first_day + timedelta(days) for days in range((last_day - first_day).days + 1)]
-    return Ticket.received_on.in_([day for day in days if day.weekday() == question.number])
+    return Ticket.received_on.in_([day for day in days if day.weekday() == weekday])
+
+
+def _weekday_and_hour(question: Question) -> Condition:
+    weekday, hour = question.weekday_and_hour
+    period = question.period
+    return and_(_on_weekday(weekday, period), received_in_hour(hour, period))
 
 
 def _category(question: Question) -> Condition:
@@ -163,7 +180,8 @@ _OF_TICKET: dict[Figure, Callable[[Question], Condition]] = {
     Figure.RESTRICTED: lambda question: Ticket.access == Access.RESTRICTED.value,
     Figure.CHANNEL: _of_key(Ticket.channel),
     Figure.HOUR: lambda question: received_in_hour(question.number, question.period),
-    Figure.WEEKDAY: _weekday,
+    Figure.WEEKDAY: lambda question: _on_weekday(question.number, question.period),
+    Figure.WEEKDAY_HOUR: _weekday_and_hour,
     Figure.CLOSING: _closing,
     Figure.RATED: _score,
     Figure.CATEGORY: _category,

@@ -21,8 +21,7 @@ class Cut(StrEnum):
     PROMISE = "promise"  # grade/outcome of the statutory clock
     TALLY = "tally"  # Tally
     CHANNEL = "channel"  # Channel
-    HOUR = "hour"  # local hour of receipt, 0 to 23
-    WEEKDAY = "weekday"  # of the day itself, 0 Monday to 6
+    HOUR = "hour"  # local hour of receipt, 0 to 23; the weekday is that of the day itself
     CLOSING = "closing"  # Closing
     EXIT = "exit"  # Status
     SCORE = "score"  # 1 to 5

@@ -30,6 +30,7 @@ from helpdesk.tickets.states import Closing, Grade, Kind, Status
 
 TREND_STEPS = 7
 _HOUR = 3600
+Week = tuple[tuple[int, ...], ...]  # seven days, Monday first, of 24 hours
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ class Figures:
     *median_answer_hours* is from receipt to it, read from a histogram and therefore right within its bar.
     *seconds_with_units* is the time until the first answer in which a unit had an answered complaint,
     *seconds_with_care* the rest of it; both are elapsed time. *disposed* are the complaints that were sent to a
-    unit. *left* are complaints gone by an exit, by exit; ``promise.left`` those of them whose clock ran until then.
+    unit. *left* are complaints gone by an exit, by exit; ``promise.left`` those of them whose clock ran until then,
+    in time: what had missed its deadline before stays missed, for the indicator excludes nothing.
     """
 
     period: Period
@@ -81,14 +83,23 @@ class Figures:
     by_category: list[CategoryFigures]
     recurring: list[Recurring]
     by_channel: dict[str, int]
-    by_hour: tuple[int, ...]
-    by_weekday: tuple[int, ...]
+    by_weekday_and_hour: Week
     closings: dict[Closing, int]
     left: dict[Status, int]
     still_open: int
     reopened: int
     rating: Rating
     restricted: int
+
+    @property
+    def by_hour(self) -> tuple[int, ...]:
+        """Complaints by local hour of receipt, 0 to 23."""
+        return tuple(map(sum, zip(*self.by_weekday_and_hour, strict=True)))
+
+    @property
+    def by_weekday(self) -> tuple[int, ...]:
+        """Complaints by weekday of receipt, Monday first."""
+        return tuple(map(sum, self.by_weekday_and_hour))
 
     @property
     def care_hours(self) -> float | None:
@@ -139,13 +150,14 @@ class TrendPoint(NamedTuple):
 
 
 def figures_of(period: Period, at: datetime, *, unit_id: int | None = None) -> Figures:
-    """Count *period* as it stands at *at*, which is not before the last change; six statements."""
+    """Count *period* as it stands at *at*, which is not before the last change; seven statements."""
     first_day, last_day = period.first_day, period.last_day
     weeks_end = min(last_day, at.astimezone(local_zone()).date())
     since = min(first_day, first_day_of_weeks(weeks_end))
     sums = reading.sums_of(period, unit_id)
     recent = reading.sums_by_day(Cut.HOP, first_day_of_weeks(weeks_end), weeks_end, unit_id)
     pairs = reading.sums_by_day(Cut.PAIR, _first_day_of_pairs(period), last_day, unit_id)
+    hours = reading.sums_by_day(Cut.HOUR, first_day, last_day, unit_id)
     overdue = reading.overdue_since_counted(since, last_day, at, unit_id)
     rounds = [one for one in overdue if one.clock is ClockKind.HOP]
     of_period = [one for one in overdue if one.received_on >= first_day]
@@ -167,6 +179,7 @@ def figures_of(period: Period, at: datetime, *, unit_id: int | None = None) -> F
         ),
         by_category=categories_of(sums[Cut.CATEGORY], recurring),
         recurring=recurring,
+        by_weekday_and_hour=_week_of(hours),
         **_plain_sums(sums),
     )
 
@@ -184,8 +197,6 @@ def _plain_sums(sums: dict[Cut, dict[str, int]]) -> dict[str, Any]:
         "seconds_with_units": tally.get(Tally.UNIT_SECONDS, 0),
         "disposed": tally.get(Tally.DISPOSED, 0),
         "by_channel": sums[Cut.CHANNEL],
-        "by_hour": tuple(sums[Cut.HOUR].get(str(hour), 0) for hour in range(24)),
-        "by_weekday": tuple(sums[Cut.WEEKDAY].get(str(day), 0) for day in range(7)),
         "closings": {Closing(key): n for key, n in sums[Cut.CLOSING].items()},
         "left": {Status(key): n for key, n in sums[Cut.EXIT].items()},
         "still_open": tally.get(Tally.OPEN, 0),
@@ -193,6 +204,15 @@ def _plain_sums(sums: dict[Cut, dict[str, int]]) -> dict[str, Any]:
         "rating": Rating(tuple(sums[Cut.SCORE].get(str(score), 0) for score in range(1, 6))),
         "restricted": tally.get(Tally.RESTRICTED, 0),
     }
+
+
+def _week_of(hours: Mapping[str, Mapping[date, int]]) -> Week:
+    """From hours with their sums of each day to weekdays with their hours."""
+    week = [[0] * 24 for _day in range(7)]
+    for hour, by_day in hours.items():
+        for day, amount in by_day.items():
+            week[day.weekday()][int(hour)] += amount
+    return tuple(map(tuple, week))
 
 
 def trend(

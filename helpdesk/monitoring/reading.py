@@ -19,7 +19,8 @@ from helpdesk.tickets.records import SlaClock
 from helpdesk.tickets.states import Kind
 from helpdesk.tickets.ticket import Disposition, Ticket
 
-_SUMMED = tuple(cut.value for cut in Cut if cut is not Cut.PAIR)  # pairs are read day by day
+_BY_DAY = {Cut.HOUR, Cut.PAIR}  # what they tell depends on the day: these are read day by day
+_SUMMED = tuple(cut.value for cut in Cut if cut not in _BY_DAY)
 _TO_JUDGE = (ClockKind.ANSWER.value, ClockKind.HOP.value)
 
 
@@ -35,7 +36,7 @@ class Overdue:
 
 
 def sums_of(period: Period, unit_id: int | None) -> dict[Cut, dict[str, int]]:
-    """Every cut of the period, its keys with their sums; one statement."""
+    """Every cut of the period but those of hours and pairs, its keys with their sums; one statement."""
     rows = db.session.execute(
         select(DayFact.cut, DayFact.key, func.sum(DayFact.amount))
         .where(DayFact.cut.in_(_SUMMED), *_between(period.first_day, period.last_day, unit_id))

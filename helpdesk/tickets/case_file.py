@@ -39,7 +39,7 @@ from helpdesk.tickets.ticket import Ticket
 
 THUMBNAIL = (420, 420)  # pixels; at the 44 mm of the page about 240 to the inch
 READS = ("read_restricted", "read_original", "reveal_complainant", "export_case_file")
-_ANSWERS = (Move.INTERIM_REPLY, Move.ANSWER, Move.SOLVE, Move.CLOSE_UNILATERALLY)
+_ANSWERS = (Move.INTERIM_REPLY, Move.WRITE, Move.ANSWER, Move.SOLVE, Move.CLOSE_UNILATERALLY)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from helpdesk.accounts.roles import Permission
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Invalid
 from helpdesk.tickets.moves import Move
+from helpdesk.tickets.states import Grade, gravity_of
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.workflow import advance
 
@@ -33,6 +34,17 @@ def has_followers(ticket: Ticket) -> bool:
     """Were other complaints joined to this one?"""
     anybody = select(Ticket.id).where(Ticket.merged_into_id == ticket.id).limit(1)
     return db.session.scalar(anybody) is not None
+
+
+def must_not_be_graver(ticket: Ticket, grade: Grade) -> None:
+    """Raise Invalid where one that follows *ticket* is graver than *grade*: it would wait longer than promised."""
+    following = select(Ticket.grade).where(Ticket.merged_into_id == ticket.id)
+    if any(gravity_of(one) > gravity_of(grade) for one in db.session.scalars(following)):
+        sentence = _l(
+            "A complaint that is joined to this one is graver than that. Separate it first, so that nobody "
+            "waits longer than promised."
+        )
+        raise Invalid({"grade": sentence})
 
 
 def must_be_told(ticket: Ticket, text: str) -> None:

@@ -27,12 +27,10 @@ from helpdesk.tickets.moves import Move
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.questions import drop_questions
 from helpdesk.tickets.records import TicketEvent
-from helpdesk.tickets.states import EXITS, Grade, Kind, Status
+from helpdesk.tickets.states import EXITS, Kind, Status, gravity_of
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.triage import circle_of, copy_for_units
 from helpdesk.tickets.workflow import advance, require
-
-_BY_GRAVITY = ("", Grade.GREEN, Grade.YELLOW, Grade.RED)
 
 
 def merge_ticket(
@@ -81,7 +79,8 @@ def split_ticket(ticket: Ticket, reason: str, *, by: Actor) -> TicketEvent:
     if not reason.strip():
         raise Invalid({"reason": _l("Write why the two do not belong together.")})
     require(ticket, Move.SPLIT, by=by)
-    if clock.now() > _merged_at(ticket) + _reopen_window():
+    joined_at = _joined_at(ticket)
+    if clock.now() > joined_at + _reopen_window():
         raise Conflict(
             _l("They were joined too long ago to be separated. Record a new complaint instead.")
         )
@@ -92,7 +91,11 @@ def split_ticket(ticket: Ticket, reason: str, *, by: Actor) -> TicketEvent:
         Move.SPLIT,
         by=by,
         to=Status.TRIAGED if ticket.grade else Status.RECEIVED,
-        details={"from": leading.id, "reason": reason.strip()[:500]},
+        details={
+            "from": leading.id,
+            "reason": reason.strip()[:500],
+            "joined_at": joined_at.isoformat(),
+        },
     )
     advance(leading, Move.LET_GO, by=by, details={"ticket_id": ticket.id})
     return event
@@ -140,7 +143,7 @@ def why_not(ticket: Ticket, leading: Ticket) -> Any:
         )
     if Kind(leading.kind).is_thanked and not Kind(ticket.kind).is_thanked:
         return _l("A complaint or a question cannot follow a praise or a suggestion.")
-    if _BY_GRAVITY.index(ticket.grade) > _BY_GRAVITY.index(leading.running_grade):
+    if gravity_of(ticket.grade) > gravity_of(leading.running_grade):
         return _l(
             "This ticket is graver than the other. Raise the grade of the other first, so that nobody "
             "waits longer than promised."
@@ -157,7 +160,7 @@ def _follow(ticket: Ticket, leading: Ticket, by: Actor) -> None:
     db.session.flush()
 
 
-def _merged_at(ticket: Ticket) -> datetime:
+def _joined_at(ticket: Ticket) -> datetime:
     newest = select(TicketEvent.at).where(
         TicketEvent.ticket_id == ticket.id, TicketEvent.kind == Move.MERGE.value
     )

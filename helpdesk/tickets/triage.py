@@ -15,6 +15,7 @@ from helpdesk.lib.database import db
 from helpdesk.lib.errors import Invalid
 from helpdesk.tickets import search
 from helpdesk.tickets.files import hide_from_units
+from helpdesk.tickets.following import must_not_be_graver
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import (
@@ -78,10 +79,14 @@ def triage_ticket(ticket: Ticket, verdict: Verdict, *, by: Actor) -> TicketEvent
 
 
 def regrade_ticket(ticket: Ticket, grade: Grade, reason: str, *, by: Actor) -> TicketEvent:
-    """Change the grade: the deadline moves, the start stays at receipt, the reason stays in the history."""
+    """Change the grade: the deadline moves, the start stays at receipt, the reason stays in the history.
+
+    Raises Invalid without a reason, and for a grade below that of a ticket that follows this one.
+    """
     if not reason.strip():
         raise Invalid({"reason": _l("Write why the grade changes.")})
     require(ticket, Move.REGRADE, by=by)
+    must_not_be_graver(ticket, grade)
     before, ticket.grade = ticket.grade, grade.value
     was_due = ticket.due_at.isoformat() if ticket.due_at else None
     return advance(

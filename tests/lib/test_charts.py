@@ -8,14 +8,14 @@ from xml.etree import ElementTree
 import pytest
 from markupsafe import Markup
 
-from helpdesk.lib.charts import Part, columns, line_chart, sparkline, stacked_bar, thin_bars
+from helpdesk.lib.charts import Part, heat_grid, line_chart, sparkline, stacked_bar, thin_bars
 
 MONTHS = ["Mei", "Jun", "Jul"]
 FIGURES = {
     "sparkline": sparkline([1, 2, 4], title="Tren", goal=3),
     "line": line_chart([74.1, None, 85.3], MONTHS, title="Capaian", desc="naik", goal=80),
     "bars": thin_bars(3, 2, 4, title="Antrean"),
-    "columns": columns([3, 0, 5], MONTHS, title="Per jam"),
+    "heat": heat_grid([("Sen", [3, 0, 5])], MONTHS, title="Per jam"),
     "stacked": stacked_bar([Part(3), Part(1, "late")], title="Bagian"),
 }
 
@@ -76,8 +76,16 @@ def test_bars_share_the_width_and_never_leave_it() -> None:
     assert [bar.attrib["width"] for bar in empty.findall("rect")] == ["0.0"]
 
 
-def test_the_highest_column_stands_out() -> None:
-    bars = drawn(columns([3, 0, 5], MONTHS, title="Per jam")).findall("rect")
-    assert [bar.attrib["class"] for bar in bars] == ["s-fill2", "s-fill2", "s-fill"]
-    heights = [float(bar.attrib["height"]) for bar in bars]
-    assert heights[2] > heights[0] > heights[1] == 0
+def test_more_is_a_larger_and_darker_field_and_nothing_is_none() -> None:
+    grid = drawn(heat_grid([("Sen", [3, 0, 12]), ("Sel", [6, 1, 0])], MONTHS, title="Per jam"))
+    fields = [field for field in grid.findall("rect") if "fill-opacity" in field.attrib]
+    sides = [float(field.attrib["width"]) for field in fields]
+    depths = [float(field.attrib["fill-opacity"]) for field in fields]
+    assert len(sides) == 4, "six places, two of them empty"
+    assert sides[1] > sides[2] > sides[0] == sides[3]
+    assert depths[1] == 1 > depths[2] > depths[0]
+    assert [text.text for text in grid.findall("text")] == ["Sen", "Sel", *MONTHS]
+
+
+def test_an_empty_week_is_drawn_without_a_field() -> None:
+    assert "fill-opacity" not in heat_grid([("Sen", [0, 0, 0])], MONTHS, title="Per jam")

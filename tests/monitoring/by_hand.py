@@ -91,6 +91,11 @@ class ByHand:
     def by_channel(self) -> dict[str, int]:
         return dict(Counter(life.ticket.channel for life in self.complaints))
 
+    def by_weekday_and_hour(self) -> tuple[tuple[int, ...], ...]:
+        moments = [life.ticket.received_at.astimezone(WIB) for life in self.complaints]
+        slots = Counter((moment.weekday(), moment.hour) for moment in moments)
+        return tuple(tuple(slots[day, hour] for hour in range(24)) for day in range(7))
+
     def by_hour(self) -> tuple[int, ...]:
         hours = [life.ticket.received_at.astimezone(WIB).hour for life in self.complaints]
         return tuple(hours.count(hour) for hour in range(24))
@@ -237,6 +242,7 @@ PLAIN = (
     "seconds_with_care",
     "disposed",
     "by_channel",
+    "by_weekday_and_hour",
     "by_hour",
     "by_weekday",
     "closings",

@@ -31,11 +31,8 @@ class Round:
     due: datetime | None
     ends: datetime | None = None
     is_called_off: bool = False
-    is_void: bool = False
 
     def outcome(self, at: datetime) -> str:
-        if self.is_void:
-            return "left"
         if self.ends is None:
             return "missed" if self.due is not None and self.due <= at else "pending"
         if self.due is not None and self.ends > self.due:
@@ -60,6 +57,7 @@ class Life:
     reopenings: int = 0
     score: int | None = None
     frozen: tuple[str, str] | None = None  # grade and outcome of the statutory clock
+    froze_by_leaving: bool = False
     units: dict[int, int] = field(default_factory=dict)  # disposition → unit
     standing: dict[int, str] = field(default_factory=dict)  # disposition → what became of it
     rounds: dict[int, list[Round]] = field(default_factory=dict)
@@ -113,8 +111,7 @@ class Life:
         running = self.rounds[disposition_id][-1]
         assert running.ends is None
         running.ends = event.at
-        running.is_called_off = event.kind in ("recall", "close_unilaterally")
-        running.is_void = event.kind in ("exit", "merge")
+        running.is_called_off = event.kind in ("recall", "close_unilaterally", "exit", "merge")
 
     def on_solve(self, event: TicketEvent) -> None:
         self.answered_at = self.followed_up_at = event.at
@@ -187,12 +184,15 @@ class Life:
     def leave(self, event: TicketEvent, way: str) -> None:
         self.exit, self.is_open = way, False
         self.take_all_back(event)
-        self.frozen = self.frozen or (self.grade or "hijau", "left")
+        if self.frozen is None:
+            grade = self.grade or "hijau"
+            was_late = event.at > self.ticket.received_at + LIMITS[grade]
+            self.frozen, self.froze_by_leaving = (grade, "missed" if was_late else "left"), True
 
     def on_split(self, _event: TicketEvent) -> None:
         self.exit, self.is_open = "", True
-        if self.frozen and self.frozen[1] == "left":
-            self.frozen = None
+        if self.froze_by_leaving:
+            self.frozen, self.froze_by_leaving = None, False
 
     def on_object(self, _event: TicketEvent) -> None:
         self.reopenings += 1

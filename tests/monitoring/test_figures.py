@@ -33,6 +33,7 @@ from tests.tickets.steps import (
     follow_up,
     send_back,
     submit,
+    sweep,
     work_of,
 )
 
@@ -45,9 +46,10 @@ def now(period: Period = NOVEMBER, *, unit_id: int | None = None) -> Figures:
     return figures_of(period, clock.now(), unit_id=unit_id)
 
 
-def resolve(cast: Cast, number: str, grade: Grade) -> None:
-    """Graded, answered and followed up at once."""
-    cast.triage(number, grade)
+def resolve(cast: Cast, number: str, grade: Grade, *, is_graded: bool = False) -> None:
+    """Graded, unless it is, answered and followed up at once."""
+    if not is_graded:
+        cast.triage(number, grade)
     follow_up(cast, number)
     answer(cast, number)
 
@@ -99,6 +101,8 @@ def test_a_complaint_belongs_to_the_local_month_in_which_it_was_received(cast: C
     assert (before.received, before.promise) == (1, Kept(pending=1))
     assert found.by_hour[0] == 1
     assert found.by_weekday[6] == 1, "a Sunday"
+    assert found.by_weekday_and_hour[6][0] == 1
+    assert before.by_weekday_and_hour[5][23] == 1, "a Saturday night"
 
 
 def test_what_is_not_due_yet_stands_apart_until_time_alone_judges_it(cast: Cast) -> None:
@@ -118,16 +122,43 @@ def test_what_is_not_due_yet_stands_apart_until_time_alone_judges_it(cast: Cast)
 
 def test_an_exit_stands_apart_and_is_no_failure(cast: Cast) -> None:
     with time_machine.travel(FRIDAY, tick=False):
-        number = cast.complain().number
-        cast.act(
-            "sari",
-            number,
-            lambda t, by: leave_by_exit(t, Status.NOT_OURS, "Urusan kelurahan.", by=by),
-        )
+        leave(cast, cast.complain().number)
         found = now()
     assert found.promise == Kept(left=1)
     assert found.left == {Status.NOT_OURS: 1}
     assert (found.received, found.still_open, found.promise.share) == (1, 0, None)
+
+
+def leave(cast: Cast, number: str, way: Status = Status.NOT_OURS) -> None:
+    """Customer care ends it without handling it."""
+    cast.act("sari", number, lambda t, by: leave_by_exit(t, way, "Urusan kelurahan.", by=by))
+
+
+@pytest.mark.parametrize("is_swept", [True, False])
+def test_what_was_late_already_stays_late_whatever_way_it_leaves(
+    cast: Cast, is_swept: bool
+) -> None:
+    with time_machine.travel(FRIDAY, tick=False) as traveller:
+        leading, joined, gone = (cast.complain().number for _ in range(3))
+        for number in (leading, joined, gone):
+            cast.triage(number, Grade.RED)
+        traveller.shift(timedelta(days=2))
+        if is_swept:
+            sweep()
+        before = now()
+        join(cast, joined, leading)
+        leave(cast, gone)
+        after = now()
+        late = late_cases(NOVEMBER, cast.actor("hanifah"), clock.now()).cases
+        cast.act("sari", joined, lambda t, by: split_ticket(t, "Ternyata lain.", by=by))
+        separated = now()
+        traveller.shift(timedelta(days=1))
+        resolve(cast, joined, Grade.RED, is_graded=True)
+        answered_late = now()
+    assert before.promise == after.promise == separated.promise == Kept(missed=3)
+    assert answered_late.promise == Kept(missed=3)
+    assert after.left == {Status.MERGED: 1, Status.NOT_OURS: 1}
+    assert [case.late_for for case in late] == [timedelta(days=1)] * 3
 
 
 def test_what_was_joined_and_separated_again_is_promised_as_before(cast: Cast) -> None:

@@ -115,6 +115,11 @@ def must_open_its_tickets(by_hand: ByHand) -> None:
         lambda life: life.ticket.received_at.astimezone().hour == 3
     )
     assert opens(Figure.WEEKDAY, "0") == ids(lambda life: received_on(life).weekday() == 0)
+    assert opens(Figure.WEEKDAY_HOUR, "4-10") == ids(
+        lambda life: (
+            received_on(life).weekday() == 4 and life.ticket.received_at.astimezone().hour == 3
+        )
+    )
     assert opens(Figure.CATEGORY, "1") == ids(lambda life: life.category_id == 1)
     assert opens(Figure.AGAIN, "1") == ids(by_hand.came_again)
     for figure, outcome in ROUNDS.items():

@@ -22,7 +22,7 @@ from helpdesk.tickets.questions import add_message, ask_complainant
 from helpdesk.tickets.records import SlaClock, TicketEvent
 from helpdesk.tickets.states import Access, Grade, Kind, Status
 from helpdesk.tickets.ticket import Ticket
-from helpdesk.tickets.triage import Verdict, guard_ticket
+from helpdesk.tickets.triage import Verdict, guard_ticket, regrade_ticket
 from tests.support.cast import Cast
 from tests.tickets.steps import (
     FRIDAY,
@@ -368,3 +368,21 @@ def test_approved_work_stays_in_the_sight_of_its_unit(cast: Cast, lead: str, sec
     approve(cast, second)
     merge(cast, second, lead)
     assert cast.ticket(second, by="budi").state is Status.MERGED
+
+
+def test_the_leading_one_is_not_graded_below_one_that_follows_it(
+    cast: Cast, lead: str, second: str
+) -> None:
+    def regrade(grade: Grade) -> None:
+        cast.act("sari", lead, lambda t, by: regrade_ticket(t, grade, "Ternyata lain.", by=by))
+
+    cast.triage(second)
+    regrade(Grade.RED)
+    merge(cast, second, lead)
+    with pytest.raises(Invalid) as refused:
+        regrade(Grade.GREEN)
+    assert list(refused.value.fields) == ["grade"]
+    regrade(Grade.YELLOW)
+    assert cast.ticket(lead).grade == Grade.YELLOW, "as grave as the one that follows"
+    split(cast, second)
+    regrade(Grade.GREEN)

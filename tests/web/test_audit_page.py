@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -98,3 +99,28 @@ def test_every_act_on_the_list_has_its_word(ayu: FlaskClient) -> None:
     page = ayu.get(PATH).get_data(as_text=True)
     for act in ACTS:
         assert f'<option value="{act}">' in page
+
+
+def test_details_are_words_and_no_codes(cast: Cast, ayu: FlaskClient) -> None:
+    details = {"letter_id": 7, "letter": "reply", "number": "0001/HM.02/RSIA-C/XI/2026"}
+    held = {"grants": ["care", f"unit_head/{cast.unit_ids['farmasi']}"]}
+    for act, subject, facts in (
+        ("letter_issued", ("ticket", 1), details),
+        ("resend_link", ("ticket", 1), {"is_new": False, "channel": "whatsapp"}),
+        ("grants_set", ("user", 1), {"before": {"grants": []}, "after": held}),
+        ("organisation_edited", ("organisation", 1), {"after": {"letter_code": "HM.02"}}),
+    ):
+        _note(act, subject, facts)
+    page = ayu.get(PATH).get_data(as_text=True)
+    for code in ("letter_id", "reply", "is_new", "unit_head", "letter_code"):
+        assert not re.search(rf"<li>[^<]*\b{code}\b", page), code
+    for words in ("Surat: Surat jawaban", "Kanal: WhatsApp", "Kepala unit Farmasi"):
+        assert words in page, words
+
+
+def _note(act: str, subject: tuple[str, int], details: dict[str, Any]) -> None:
+    unit_of_work(
+        lambda: trail.record(
+            act, actor_id=None, actor_label="Sari", subject=subject, details=details
+        )
+    )

@@ -169,3 +169,12 @@ def test_there_is_an_example_to_fill_in(cast: Cast, ayu: FlaskClient) -> None:
 def test_role_words_of_both_languages_are_understood(cast: Cast, ayu: FlaskClient) -> None:
     text = "username;name;roles\na.b;A;Petugas penerima\nc.d;C;Intake officer\n"
     assert 'value="keep"' in _look(ayu, PEOPLE, text).get_data(as_text=True)
+
+
+def test_a_look_says_words_where_the_file_has_codes(cast: Cast, ayu: FlaskClient) -> None:
+    text = "username;nama;bahasa;peran;aktif\nrina.o;Rina;id;care, intake;ya\n"
+    page = _look(ayu, PEOPLE, text).get_data(as_text=True)
+    lines = re.findall(r"<li>([^<]*)</li>", page)
+    assert "Bahasa: Bahasa Indonesia" in lines
+    assert any("Customer care" in line and "Petugas penerima" in line for line in lines), lines
+    assert not any("care, intake" in line for line in lines)

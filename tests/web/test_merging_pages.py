@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from flask import Flask
 
+from helpdesk.accounts.actor import Actor
 from helpdesk.intake.submission import Wish
 from helpdesk.tickets import keys
+from helpdesk.tickets.access import find_to_change
 from helpdesk.tickets.answering import answer_ticket
 from helpdesk.tickets.dispositions import Instruction, dispose_ticket
 from helpdesk.tickets.follow_ups import record_follow_up
-from helpdesk.tickets.states import Access, Status
+from helpdesk.tickets.merging import merge_ticket
+from helpdesk.tickets.states import Access, Grade, Status
+from helpdesk.tickets.ticket import Ticket
 from tests.support.cast import Cast
 from tests.web.browsing import plain
 from tests.web.workbench import Browser, act_url, open_act, person, send
@@ -171,3 +178,29 @@ def test_the_page_of_a_lead_costs_the_same_whatever_follows(
 def test_an_answer_needs_no_second_text_where_nobody_follows(cast: Cast, lead: str) -> None:
     cast.act("sari", lead, lambda t, by: answer_ticket(t, "Sudah.", by=by))
     assert cast.ticket(lead).state is Status.ANSWERED
+
+
+def test_what_was_late_when_it_was_joined_is_shown_as_late(app: Flask, cast: Cast) -> None:
+    with time_machine.travel("2026-11-20T03:00:00+00:00", tick=False) as traveller:
+        leading, late = cast.complain().number, cast.complain(**RINA).number
+        for number in (leading, late):
+            cast.triage(number, Grade.RED)
+        traveller.shift(timedelta(days=2))
+        cast.act("sari", late, lambda t, by: _join(t, leading, by))
+        page = plain(person(app, cast, "sari").get(f"/kerja/tiket/{late}").get_data(as_text=True))
+    assert "terlambat, 2 hari" in page.lower()
+
+
+def _join(ticket: Ticket, leading: str, by: Actor) -> None:
+    merge_ticket(ticket, find_to_change(by, leading), "Hal yang sama.", by=by)
+
+
+def test_a_grade_below_a_joined_one_is_refused_in_words(app: Flask, cast: Cast, lead: str) -> None:
+    number = cast.complain(**RINA).number
+    cast.triage(number)
+    cast.act("sari", number, lambda t, by: _join(t, lead, by))
+    refused = send(
+        person(app, cast, "sari"), act_url(lead, "ubah-grading"), grade="hijau", reason="Ringan."
+    )
+    assert refused.status_code == 422
+    assert cast.ticket(lead).grade == Grade.YELLOW

@@ -55,8 +55,7 @@ def figures(text: str) -> dict[str, int]:
     plain = re.findall(BEHIND + r"(?:<b>)?(\d+)(?:</b>|<small>.*?</small>)?</a>", text)
     rows = re.findall(r"<tr>.*?</tr>", text, re.DOTALL)
     begun = [re.search(BEHIND + r".*?<b>(\d+)</b></td>", row, re.DOTALL) for row in rows]
-    hours = re.findall(BEHIND + r"[^<]+: <b>(\d+)</b></a>", text)
-    found = [*plain, *hours, *(row.groups() for row in begun if row)]
+    found = [*plain, *(row.groups() for row in begun if row)]
     return {unescape(url): int(number) for url, number in found}
 
 
@@ -101,6 +100,50 @@ def test_every_number_opens_as_many_tickets(
     for url, number in found.items():
         assert listed(page(leader, url)) == number, url
     assert "1 keluhan terlambat" in page(leader)
+
+
+def test_the_week_is_one_picture_with_a_table_beside_it(
+    app: Flask, cast: Cast, travels: time_machine.Traveller
+) -> None:
+    for _turn in range(3):
+        cast.complain()  # Friday, ten in the morning
+    travels.shift(timedelta(days=1, hours=4))
+    cast.complain()
+    settle()
+    leader = person(app, cast, "hanifah")
+    text = page(leader)
+    (grid,) = re.findall(r'<svg class="chart"[^>]*aria-label="([^"]*)"', text)
+    for words in ("Jumat: 3", "Sabtu: 1", "10.00", "11.00"):
+        assert words in grid, words
+    found = figures(text)
+    slots = {url: n for url, n in found.items() if "hari-jam" in url}
+    assert {url.split("kunci=")[1]: n for url, n in slots.items()} == {"4-10": 3, "5-14": 1}
+    for url, number in slots.items():
+        assert listed(page(leader, url)) == number
+    assert listed(page(leader, "/pimpinan/tiket?angka=hari-jam&kunci=x-99&periode=2026-11")) == 0
+
+
+def test_with_nothing_to_compare_with_there_is_no_change(
+    app: Flask, cast: Cast, travels: time_machine.Traveller
+) -> None:
+    def change() -> str:
+        text = page(leader, f"{HOME}?periode=2026")
+        row = re.search(r'<tr><th scope="row">.*?angka=masalah.*?</tr>', text, re.DOTALL)
+        assert row
+        return re.findall(r'<td class="num">(.*?)</td>', row[0])[-1]
+
+    leader = person(app, cast, "hanifah")
+    for _turn in range(2):
+        number = cast.complain().number
+        cast.triage(number)
+        dispose(cast, number, "farmasi")
+    settle()
+    assert change() == "–"
+    travels.shift(timedelta(days=-400))
+    cast.complain()
+    settle()
+    travels.shift(timedelta(days=400))
+    assert change() == "+2"
 
 
 def test_any_period_can_be_looked_at(app: Flask, cast: Cast) -> None:

@@ -16,6 +16,7 @@ from helpdesk.accounts.staff import choose_language
 from helpdesk.audit.trail import AuditEntry
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, unit_of_work
+from helpdesk.monitoring.summaries import building
 from helpdesk.monitoring.summaries.building import build_due
 from helpdesk.monitoring.summaries.schedule import reader_ids, settings_row
 from helpdesk.monitoring.summaries.summary import Summary
@@ -134,6 +135,18 @@ def test_what_is_not_ready_cannot_be_taken(leader: Browser) -> None:
     token = page.forms[LIST]["csrf_token"]
     answer = leader.client.post(f"{LIST}/1/unduh/pdf", data={"csrf_token": token})
     assert answer.status_code == 404
+
+
+def test_a_first_failure_is_not_called_waiting_for_its_turn(
+    leader: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(paper: object) -> bytes:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(building, "make_workbook", full)
+    summary = made(leader)
+    said = plain(leader.open(f"{LIST}/{summary.id}").text)
+    assert "It did not succeed; it is tried again in a moment 80 %" in said
 
 
 def test_what_failed_is_said_and_can_be_tried_again(leader: Browser) -> None:

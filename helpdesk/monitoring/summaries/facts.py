@@ -15,6 +15,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from helpdesk.letters.parties import Letterhead
 from helpdesk.monitoring.promise import Kept
+from helpdesk.tickets.states import EXITS
 
 T = TypeVar("T")
 
@@ -141,6 +142,11 @@ class RegisterLine:
     channel: str = ""
     units: tuple[str, ...] = ()
     action: str = ""
+
+    @property
+    def left_by(self) -> str:
+        """The exit by which it left, in time or late; '' for one that was handled here."""
+        return self.status if self.status in EXITS else ""
 
 
 @dataclass(frozen=True, kw_only=True)

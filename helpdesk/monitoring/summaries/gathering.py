@@ -115,7 +115,7 @@ def _trend(period: Period, at: datetime, unit_id: int | None) -> tuple[Point, ..
 
 def _grades(figures: Figures, at: datetime) -> tuple[GradeLine, ...]:
     """Each grade with the limit that the policy gives it now."""
-    version_id = policies.current_version(at).id
+    version_id = policies.current_version_id(at)
     lines = []
     for grade, promise in figures.promise_by_grade.items():
         limit = policies.rule_for(version_id, ClockKind.ANSWER.value, grade.value).limit

@@ -170,7 +170,7 @@ def _register_row(place: int, line: RegisterLine) -> Row:
         Outcome.LEFT: "–",
     }
     is_left = line.outcome == Outcome.LEFT
-    remarks = [word(line.status, "status") if is_left and line.status else "", line.action]
+    remarks = [word(line.left_by, "status") if line.left_by else "", line.action]
     if line.reopenings:
         reopened = ngettext("reopened %(num)s time", "reopened %(num)s times", line.reopenings)
         remarks.insert(1, str(reopened))
@@ -236,6 +236,11 @@ def _causes(causes: Sequence[Cause]) -> str:
 def _categories(facts: SummaryFacts) -> Sheet:
     total = sum(line.received for line in facts.categories)
     before = sum(line.before for line in facts.categories)
+
+    def compared(now: int, earlier: int) -> tuple[int | None, int | None]:
+        """Nothing where nothing came in the whole period before: there is nothing to compare with."""
+        return (earlier, now - earlier) if before else (None, None)
+
     return Sheet(
         name=str(gettext("Categories")),
         title=gettext("Complaints by category"),
@@ -247,14 +252,13 @@ def _categories(facts: SummaryFacts) -> Sheet:
             Column(gettext("Again within 90 days"), Kind.COUNT, 14),
         ),
         rows=[
-            (line.name, line.received, line.before, line.received - line.before, line.recurring)
+            (line.name, line.received, *compared(line.received, line.before), line.recurring)
             for line in facts.categories
         ],
         total=(
             gettext("All"),
             total,
-            before,
-            total - before,
+            *compared(total, before),
             sum(line.recurring for line in facts.categories),
         ),
     )

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask_babel import get_locale
 
 from helpdesk.accounts import staff
 from helpdesk.accounts.organisation import local_zone
 from helpdesk.audit.search import NOBODY, Search, find_entries
 from helpdesk.audit.trail import AuditEntry
 from helpdesk.tickets.audited import ids_of_number
+from helpdesk.tickets.labels import read_labels
 from helpdesk.web.admin import door
-from helpdesk.web.admin.audit_words import ACTS, FIELDS, SUBJECTS
+from helpdesk.web.admin.audit_details import changes_of
+from helpdesk.web.admin.audit_words import ACTS, SUBJECTS
 from helpdesk.web.typed import tidy, whole_number
 
 PAGE = 50
@@ -77,9 +80,13 @@ def audit_trail() -> ResponseReturnValue:
         nobody=NOBODY,
         acts=ACTS,
         subjects=SUBJECTS,
-        changes_of=changes_of,
+        changes_of=partial(changes_of, units=_unit_names()),
         concerning=_concerning(rows[:PAGE]),
     )
+
+
+def _unit_names() -> Mapping[int, str]:
+    return read_labels(str(get_locale()), kinds=("unit",)).units
 
 
 def _asked() -> Asked:
@@ -128,36 +135,3 @@ def _concerning(entries: Sequence[AuditEntry]) -> Callable[[AuditEntry], str]:
         return kind if entry.subject_id is None else f"{kind} {entry.subject_id}"
 
     return words
-
-
-def changes_of(entry: AuditEntry) -> list[str]:
-    """What an entry says was changed, as lines such as ``Name: Rina → Rina Oktavia``."""
-    before = entry.details.get("before") or {}
-    after = entry.details.get("after") or {}
-    lines = [
-        _change(name, before.get(name), value) if before else _line(name, value)
-        for name, value in after.items()
-        if not before or before.get(name) != value
-    ]
-    others = (item for item in entry.details.items() if item[0] not in ("before", "after"))
-    return lines + [_line(name, value) for name, value in others]
-
-
-def _line(name: str, value: Any) -> str:
-    return f"{FIELDS.get(name, name)}: {_plain(value)}"
-
-
-def _change(name: str, before: Any, after: Any) -> str:
-    return f"{FIELDS.get(name, name)}: {_plain(before)} → {_plain(after)}"
-
-
-def _plain(value: Any) -> str:
-    if value in (None, ""):
-        return "–"
-    if isinstance(value, bool):
-        return str(_("yes") if value else _("no"))
-    if isinstance(value, list):
-        return ", ".join(_plain(part) for part in value)
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {_plain(part)}" for name, part in value.items())
-    return str(value)

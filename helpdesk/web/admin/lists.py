@@ -33,21 +33,33 @@ from helpdesk.lib.errors import Invalid
 from helpdesk.lib.tables import Table, TableLine
 from helpdesk.web.admin import door
 from helpdesk.web.admin.forms import AdminForm, page
+from helpdesk.web.admin.message_words import LANGUAGE_NAMES
 from helpdesk.web.doors import current_actor
 from helpdesk.web.downloads import send_made
 from helpdesk.web.locale import LANGUAGES
 from helpdesk.web.once import OnceMixin, done_before
-from helpdesk.web.words import word
+from helpdesk.web.words import WORDS, word
 
 CSV = "text/csv"
 COLUMN_WORDS: dict[str, Any] = {
-    "username": _l("Username"), "name": _l("Name"), "position": _l("Position"), "email": _l("E-mail"),
+    "username": _l("Username"), "name": _l("Name"), "position": _l("Position"), "email": _l("Email"),
     "language": _l("Language"), "roles": _l("Roles"), "officer_in": _l("Officer of these units"),
     "head_in": _l("Head of these units"), "active": _l("active"), "code": _l("Code"),
     "name_en": _l("Name in English"), "parent": _l("Belongs to"),
     # as the verbs call them
     "full_name": _l("Name"), "locale": _l("Language"), "name_id": _l("Name"), "parent_id": _l("Belongs to"),
 }  # fmt: skip
+
+
+def said(column: str, cell: str) -> str:
+    """What stands in a cell of the list, as the rest of the house says it; the file itself keeps its codes."""
+    if column in ("language", "locale"):
+        return LANGUAGE_NAMES.get(cell, cell)
+    if column == "roles":
+        return ", ".join(str(WORDS["role"].get(one, one)) for one in cell.split(", "))
+    if column == "active":
+        return str({"ya": _("yes"), "tidak": _("no")}.get(cell, cell))
+    return cell
 
 
 class ListForm(OnceMixin, AdminForm):
@@ -199,6 +211,7 @@ def _look(
         can_keep=bool(outcomes) and not importing.is_refused(outcomes),
         ignored=ignored,
         columns=COLUMN_WORDS,
+        said=said,
         most=MOST_LINES,
     )
 

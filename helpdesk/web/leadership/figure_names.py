@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from helpdesk.monitoring.drill_down import Figure, Question
 from helpdesk.tickets.labels import Labels
-from helpdesk.web.leadership.sights import weekdays
+from helpdesk.web.leadership.sights import full_hour, weekdays
 from helpdesk.web.words import WORDS, word
 
 _PLAIN: dict[Figure, Any] = {
@@ -58,19 +57,27 @@ def _word(kind: str) -> Callable[[Question, Labels], str]:
 
 
 def _hour(question: Question, _labels: Labels) -> str:
-    if not 0 <= question.number < 24:
+    return _received_at(question.number)
+
+
+def _received_at(hour: int) -> str:
+    if not 0 <= hour < 24:
         return ""
-    begins, ends = _time(question.number), _time(question.number + 1)
+    begins, ends = full_hour(hour), full_hour(hour + 1)
     return str(_("Received from %(hour)s to %(next)s", hour=begins, next=ends))
 
 
-def _time(hour: int) -> str:
-    colon = "." if str(get_locale()) == "id" else ":"
-    return f"{hour % 24:02d}{colon}00"
-
-
 def _weekday(question: Question, _labels: Labels) -> str:
-    return weekdays("wide")[question.number] if 0 <= question.number < 7 else ""
+    return _day(question.number)
+
+
+def _day(weekday: int) -> str:
+    return weekdays("wide")[weekday] if 0 <= weekday < 7 else ""
+
+
+def _weekday_and_hour(question: Question, _labels: Labels) -> str:
+    weekday, hour = question.weekday_and_hour
+    return ", ".join(filter(None, (_received_at(hour), _day(weekday))))
 
 
 def _score(question: Question, _labels: Labels) -> str:
@@ -88,6 +95,7 @@ _BY_KEY: dict[Figure, Callable[[Question, Labels], str]] = {
     Figure.CLOSING: _word("closing"),
     Figure.HOUR: _hour,
     Figure.WEEKDAY: _weekday,
+    Figure.WEEKDAY_HOUR: _weekday_and_hour,
     Figure.RATED: _score,
     Figure.CATEGORY: _category,
     Figure.PAIR: _category,

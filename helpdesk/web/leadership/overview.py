@@ -114,7 +114,7 @@ def headline(late: LateNow, promise: Kept) -> str:
 
 def _limits(at: datetime) -> dict[str, Limit]:
     """What is promised under each grade by the policy of today; what a version says never changes, so it is kept."""
-    version = policies.current_version(at).id
+    version = policies.current_version_id(at)
     kept: dict[int, dict[str, Limit]] = current_app.extensions.setdefault("promised_limits", {})
     if version not in kept:
         kind = ClockKind.ANSWER.value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from babel import Locale
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -76,8 +76,10 @@ def unit_line(unit: UnitFigures, name: str) -> Markup:
     )
 
 
-def change_bars(now: int, before: int, longest: int, name: str) -> Markup:
-    """This period over the one before."""
+def change_bars(now: int, before: int | None, longest: int, name: str) -> Markup:
+    """This period over the one before; *before* None where there is nothing to compare with."""
+    if before is None:
+        return amount_bar(now, longest, name)
     words = _("%(name)s: %(now)s, before %(before)s", name=name, now=now, before=before)
     return charts.thin_bars(now, before, longest, title=words)
 
@@ -120,23 +122,42 @@ def channel_rows(figures: Figures) -> list[Row]:
     return [(word(channel, "channel"), n, "kanal", channel) for channel, n in used]
 
 
-def hour_columns(figures: Figures) -> Markup:
-    """Complaints by local hour of receipt."""
+def week_grid(figures: Figures) -> Markup:
+    """Complaints by day of the week and local hour of receipt."""
     labels = [f"{hour:02d}" if hour % 3 == 0 else "" for hour in range(24)]
-    return charts.columns(
-        figures.by_hour,
+    return charts.heat_grid(
+        list(zip(weekdays("abbreviated"), figures.by_weekday_and_hour, strict=True)),
         labels,
-        title=_("Complaints by hour of receipt"),
-        desc=_told(figures.by_hour, [f"{hour:02d}" for hour in range(24)]),
+        title=_("Complaints by day of the week and hour of receipt"),
+        desc=" ".join((_told(figures.by_weekday, weekdays("wide")), busiest(figures))).strip(),
     )
 
 
-def weekday_columns(figures: Figures) -> Markup:
-    """Complaints by day of the week."""
-    labels = weekdays("abbreviated")
-    told = _told(figures.by_weekday, weekdays("wide"))
-    title = _("Complaints by day of the week")
-    return charts.columns(figures.by_weekday, labels, title=title, desc=told)
+def busiest(figures: Figures) -> str:
+    """The hour of the week in which most complaints came; nothing without any."""
+    slots = [
+        (count, -day, -hour)
+        for day, hours in enumerate(figures.by_weekday_and_hour)
+        for hour, count in enumerate(hours)
+    ]
+    count, day, hour = max(slots)
+    if not count:
+        return ""
+    said = ngettext(
+        "Most came on %(day)s from %(begins)s to %(ends)s: %(num)s complaint.",
+        "Most came on %(day)s from %(begins)s to %(ends)s: %(num)s complaints.",
+        count,
+        day=weekdays("wide")[-day],
+        begins=full_hour(-hour),
+        ends=full_hour(1 - hour),
+    )
+    return str(said)
+
+
+def full_hour(hour: int) -> str:
+    """13.00 or 13:00, as the reader's language writes it; after 23 comes 0."""
+    mark = "." if str(get_locale()) == "id" else ":"
+    return f"{hour % 24:02d}{mark}00"
 
 
 def weekdays(width: str) -> list[str]:
@@ -146,4 +167,5 @@ def weekdays(width: str) -> list[str]:
 
 
 def _told(values: Sequence[int], names: Sequence[str]) -> str:
-    return ", ".join(f"{name}: {n}" for name, n in zip(names, values, strict=True) if n)
+    told = ", ".join(f"{name}: {n}" for name, n in zip(names, values, strict=True) if n)
+    return f"{told}." if told else ""

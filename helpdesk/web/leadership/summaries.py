@@ -77,7 +77,7 @@ def summary_progress(summary_id: int) -> Response:
     """How far it is, for a page that asks again and again; nothing when nothing changed."""
     found = find_summary(summary_id)
     answer = Response(render_template("leadership/_summary_state.html", summary=found))
-    answer.set_etag(f"{found.status}-{found.progress}-{get_locale()}")
+    answer.set_etag(f"{found.status}-{found.progress}-{found.attempts}-{get_locale()}")
     answer.make_conditional(request)
     return answer
 

@@ -1,0 +1,43 @@
+"""A backup at once, for whoever is about to change something."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from config import Settings
+from helpdesk.backup import on_request
+from helpdesk.lib import clock
+from helpdesk.web.admin import door
+from helpdesk.web.doors import current_actor
+
+
+@door.post("/cadangan")
+def back_up_now() -> ResponseReturnValue:
+    """Ask the worker for a backup."""
+    if on_request.request_backup(by=current_actor()):
+        flash(_("The backup is asked for. It begins in a few seconds."))
+    else:
+        flash(_("A backup is being made already."))
+    return redirect(url_for("admin.home", _anchor="backup"))
+
+
+@door.get("/cadangan/kini")
+def backup_progress() -> ResponseReturnValue:
+    """Where the backup that was asked for stands, for a page that is open."""
+    return render_template("admin/_backup.html", **backup_asked(clock.now()))
+
+
+def backup_asked(at: datetime) -> dict[str, Any]:
+    """The newest one that was asked for, and whether it is under way."""
+    run = on_request.newest_request()
+    settings: Settings = current_app.extensions["settings"]
+    return {
+        "asked": run,
+        "is_under_way": on_request.is_under_way(run, at),
+        "is_nightly": settings.backup_nightly,
+    }
