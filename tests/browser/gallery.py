@@ -39,6 +39,8 @@ from helpdesk.tickets.dispositions import Instruction, UnitAnswer
 from helpdesk.tickets.states import Access, Grade, Phrase, Root
 from helpdesk.tickets.ticket import Disposition, Ticket
 from tests.browser.conftest import House
+from tests.browser.letters_gallery import hang_letters
+from tests.browser.mail_gallery import hang_mail
 from tests.support.authenticator import enrol
 from tests.support.cast import PASSWORD, Cast
 from tests.support.files import photograph
@@ -69,6 +71,8 @@ class Gallery:
             self._fresh(cast)
             self._closed(cast)
             self._joined(cast)
+            self.places |= hang_mail(cast.unit_ids["farmasi"])
+            self.places |= hang_letters(cast)
         self.house.sweep()
         with self.house.on_stage() as cast:
             self._instruct(cast)

@@ -66,6 +66,33 @@ def _open_box(screen: Screen) -> None:
     screen.press("main form .btn-big[type=submit]")
 
 
+def _lay_aside_for_nothing(screen: Screen) -> None:
+    screen.press("form[action$=buang] button")
+
+
+def _try_mailbox(screen: Screen) -> None:
+    screen.press('form[action*="/coba"] button')
+
+
+def _want_port_zero(screen: Screen) -> None:
+    screen.fill(port=0)
+    screen.press("main form .btn-main[type=submit]")
+
+
+def _unfold_frame(screen: Screen) -> None:
+    _unfold(screen)
+    screen.page.frame_locator(".mail-frame").locator("h2").wait_for()
+
+
+def _insert_canned(screen: Screen) -> None:
+    screen.fill(text="Salam. ")
+    _unfold(screen)
+    screen.page.locator("[data-canned-for] a").first.click()
+    written = screen.page.locator("[name=text]").input_value()
+    assert written.startswith("Salam. Yth. ")
+    assert "kuitansi" in written
+
+
 TICKET = "/kerja/tiket/{%s}"
 INTAKE_SCENES = (
     Scene("complaint-merged", STRANGER, "/k/{follower_link}"),
@@ -84,4 +111,36 @@ INTAKE_SCENES = (
     Scene("merge", "sari", TICKET % "graded" + "/gabung?dengan={lead}"),
     Scene("split", "sari", TICKET % "follower" + "/pisahkan"),
     Scene("resend", "sari", TICKET % "work" + "/kirim-tautan"),
+)
+MAIL_SCENES = (
+    Scene("quarantine", "sari", "/kerja/karantina"),
+    Scene("quarantine-en", "dimas", "/kerja/karantina"),
+    Scene("quarantined", "sari", "/kerja/karantina/{mail_aside}"),
+    Scene(
+        "quarantined-refused", "sari", "/kerja/karantina/{mail_aside}", act=_lay_aside_for_nothing
+    ),
+    Scene("mail", "sari", "/kerja/surel/{mail}", act=_unfold_frame),
+    Scene("ticket-mail", "sari", TICKET % "mail_ticket", act=_unfold),
+    Scene("ticket-mail-linked-en", "dimas", TICKET % "mail_other"),
+)
+MAIL_SETTINGS_SCENES = (
+    Scene("email", "ayu", "/admin/surel", act=_unfold),
+    Scene("email-tried", "ayu", "/admin/surel", act=_try_mailbox),
+    Scene("mailbox", "ayu", "/admin/surel/kotak/{mailbox}", act=_unfold),
+    Scene("mailbox-new", "ayu", "/admin/surel/kotak/baru"),
+    Scene("mailbox-refused", "ayu", "/admin/surel/kotak/{mailbox}", act=_want_port_zero),
+    Scene("relay", "ayu", "/admin/surel/keluar", act=_unfold),
+    Scene("route", "ayu", "/admin/surel/alamat/{route}"),
+    Scene("route-new", "ayu", "/admin/surel/alamat/baru"),
+)
+LETTER_SCENES = (
+    Scene("write-email", "sari", TICKET % "written" + "/email", act=_insert_canned),
+    Scene("write-email-lost", "sari", TICKET % "lost" + "/email"),
+    Scene("write-email-refused", "sari", TICKET % "written" + "/email", act=_unanswered),
+    Scene("ticket-written", "sari", TICKET % "written"),
+    Scene("ticket-undelivered-en", "dimas", TICKET % "lost"),
+    Scene("sent-message", "sari", TICKET % "written" + "/pesan/{letter}", act=_unfold),
+    Scene("canned-texts", "ayu", "/admin/teks"),
+    Scene("canned-text", "ayu", "/admin/teks/{canned}"),
+    Scene("canned-text-new", "ayu", "/admin/teks/baru"),
 )

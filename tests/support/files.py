@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 from PIL import Image
+from pypdf import PdfReader
 
 from helpdesk.lib.uploads import EVIDENCE, Purpose, Received, receive
 
@@ -23,3 +24,10 @@ def jpeg(colour: str = "teal", *, size: tuple[int, int] = (64, 48)) -> bytes:
 def photograph(colour: str = "teal", *, purpose: Purpose = EVIDENCE) -> Received:
     """The same, taken in and stored."""
     return receive(jpeg(colour), "bukti.jpg", purpose=purpose)
+
+
+def words_on(pdf: bytes) -> str:
+    """What can be read on a document, in one line."""
+    assert pdf.startswith(b"%PDF-"), pdf[:80]
+    pages = PdfReader(io.BytesIO(pdf)).pages
+    return " ".join(word for page in pages for word in page.extract_text().split())

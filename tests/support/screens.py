@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from playwright.sync_api import Locator, Page, Response
 
@@ -40,6 +41,12 @@ class Screen:
         """The address shown, without the host."""
         return re.sub(r"^https?://[^/]+", "", self.page.url)
 
+    @property
+    def is_too_wide(self) -> bool:
+        """Does the page stick out of its window?"""
+        wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        return bool(self.page.evaluate(wide))
+
     def fill(self, **fields: object) -> None:
         """Fill in fields by name: text, a choice, True or False for a box, files."""
         for name, value in fields.items():
@@ -51,9 +58,40 @@ class Screen:
         with self.page.expect_navigation():
             target.click()
 
+    def follow(self, words: str) -> None:
+        """Follow the first link on the page that begins with these words."""
+        self.press(self._named("link", words))
+
+    def push(self, words: str) -> None:
+        """Push the first button that begins with these words; it leads to another page."""
+        self.press(self._named("button", words))
+
+    def unfold(self, words: str) -> None:
+        """Open what is folded up under these words."""
+        self.page.locator("summary").filter(has_text=words).first.click()
+
+    def paper(self, words: str) -> bytes:
+        """The document behind the link that says this, as a printer gets it."""
+        answer = self.page.request.get(self._named("link", words).get_attribute("href") or "")
+        assert answer.ok, answer.status
+        return answer.body()
+
+    def download(self, words: str) -> tuple[str, bytes]:
+        """Push the button that says this; the name of the file that comes and what is in it."""
+        with self.page.expect_download() as coming:
+            self._named("button", words).click()
+        return coming.value.suggested_filename, coming.value.path().read_bytes()
+
     def status_of(self, path: str) -> int:
         """What the server answers to this address, with this person's cookies."""
         return self.page.request.get(path, max_redirects=0).status
+
+    def _named(self, role: Literal["button", "link"], words: str) -> Locator:
+        """What is visible only: a closed menu is not read."""
+        begins = "^" + re.escape(words).replace(
+            "/", r"\/"
+        )  # Playwright ends a pattern at a bare slash
+        return self.page.get_by_role(role, name=re.compile(begins)).first
 
     def _fill(self, field: Locator, value: object) -> None:
         for folded in field.first.locator("xpath=ancestor::details[not(@open)]/summary").all():
