@@ -17,12 +17,15 @@ from helpdesk.lib import logs
 from helpdesk.lib.database import db, init_database, unit_of_work
 from helpdesk.web import assets, drawn_once, errors, filters, headers, locale, signed_in
 from helpdesk.web.doors import init_doors
+from helpdesk.web.environment import HouseEnvironment
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class House(Flask):
     """Flask, with every unsafe request dispatched in one unit of work."""
+
+    jinja_environment = HouseEnvironment
 
     def dispatch_request(self, *args: Any) -> ResponseReturnValue:
         """Run the view; an unsafe one inside a unit, rerun as a whole when two writers met."""
@@ -85,7 +88,9 @@ def _configure(app: House, settings: Settings) -> None:
 
 def _wire(app: House, settings: Settings) -> None:
     from helpdesk import cli
+    from helpdesk.intake import mail_addresses
     from helpdesk.lib import limits_storage, storage
+    from helpdesk.messaging import relay
     from helpdesk.web import metrics
 
     storage.init_storage(app, settings.instance_path / "files")
@@ -95,6 +100,7 @@ def _wire(app: House, settings: Settings) -> None:
     drawn_once.init_drawing(app)
     signed_in.init_sign_in(app)
     limits_storage.init_limits(app)
+    relay.know_own_addresses(app, mail_addresses.received_at)
     init_doors(app)
     errors.init_errors(app)
     metrics.init_metrics(app)

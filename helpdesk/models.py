@@ -4,15 +4,16 @@ from helpdesk.accounts import organisation, unit, user
 from helpdesk.audit import trail
 from helpdesk.backup import record as backup
 from helpdesk.catalogue import category
-from helpdesk.intake import kept_files
+from helpdesk.intake import inbound, kept_files, mailbox
 from helpdesk.letters import letter, wording
 from helpdesk.lib import clock_watch, heartbeats, limits_storage, once, sequences
-from helpdesk.messaging import message
+from helpdesk.messaging import mail_reference, mail_relay, message
 from helpdesk.monitoring import day_fact
 from helpdesk.monitoring.summaries import summary
 from helpdesk.registry import complainant
 from helpdesk.sla import models as sla
 from helpdesk.tickets import (
+    canned_text,
     case_files,
     likeness,
     presence,
@@ -25,16 +26,21 @@ from helpdesk.tickets import (
 
 __all__ = [
     "backup",
+    "canned_text",
     "case_files",
     "category",
     "day_fact",
     "complainant",
     "clock_watch",
     "heartbeats",
+    "inbound",
     "kept_files",
     "letter",
     "likeness",
     "limits_storage",
+    "mail_reference",
+    "mail_relay",
+    "mailbox",
     "message",
     "once",
     "organisation",

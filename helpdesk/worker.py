@@ -18,14 +18,16 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from helpdesk import housekeeping
-from helpdesk.backup import nightly
+from helpdesk.accounts import public_certificate
+from helpdesk.backup import nightly, on_request
+from helpdesk.intake import fetching, understanding
 from helpdesk.letters import shelf
 from helpdesk.lib import clock, heartbeats
 from helpdesk.lib.clock_watch import ClockWatch
 from helpdesk.messaging import postman
 from helpdesk.monitoring import facts
 from helpdesk.monitoring.summaries import building, schedule
-from helpdesk.tickets import case_files, escalating, recomputing, resending
+from helpdesk.tickets import case_files, escalating, recomputing, resending, undelivered
 
 log = logging.getLogger(__name__)
 
@@ -52,19 +54,23 @@ def keep_letters(_at: datetime) -> None:
 
 def deliver_messages(at: datetime) -> None:
     """Send what waits in the outbox."""
-    postman.deliver_due(at, limit=MESSAGES_PER_ROUND)
+    postman.deliver_due(at, limit=MESSAGES_PER_ROUND, when_failed=undelivered.note_undelivered)
 
 
 JOBS: tuple[Job, ...] = (
     Job("sweep clocks", timedelta(seconds=15), escalating.escalate_due),
     Job(recomputing.JOB, timedelta(seconds=10), recomputing.recompute_changed),
     Job("count figures", timedelta(seconds=30), facts.settle_days),
+    Job(fetching.JOB, timedelta(seconds=10), fetching.fetch_due),
+    Job(understanding.JOB, timedelta(seconds=5), understanding.understand_due),
     Job("deliver messages", timedelta(seconds=5), deliver_messages),
     Job("keep letters", timedelta(seconds=20), keep_letters),
     Job("ask for monthly summaries", timedelta(minutes=1), schedule.ask_monthly),
     Job("build summaries", timedelta(seconds=5), building.build_due),
     Job("watch the clock", timedelta(minutes=1), ClockWatch().look),
     Job(nightly.JOB, timedelta(minutes=5), nightly.back_up_when_due),
+    Job(on_request.JOB, timedelta(seconds=5), on_request.back_up_when_asked),
+    Job(public_certificate.JOB, timedelta(hours=6), public_certificate.look),
     Job("answer link requests", timedelta(seconds=5), resending.answer_requests),
     Job("build case files", timedelta(seconds=3), case_files.build_due),
     Job("housekeeping", timedelta(hours=1), housekeeping.keep_house),

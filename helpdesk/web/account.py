@@ -42,7 +42,7 @@ class SignInForm(HouseForm):
 class NewPasswordForm(HouseForm):
     """The present password once, the new one twice."""
 
-    present = PasswordField(_l("Present password"), [InputRequired()])
+    present = PasswordField(_l("Current password"), [InputRequired()])
     new = PasswordField(_l("New password"), [InputRequired()])
     again = PasswordField(
         _l("New password once more"),

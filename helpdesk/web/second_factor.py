@@ -36,7 +36,7 @@ class CodeForm(HouseForm):
 class ProofForm(CodeForm):
     """What shows that it is really you: an unattended screen must not be enough."""
 
-    password = PasswordField(_l("Present password"), [InputRequired()])
+    password = PasswordField(_l("Current password"), [InputRequired()])
 
     @property
     def proof(self) -> Proof:

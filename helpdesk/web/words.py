@@ -7,6 +7,7 @@ data.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -30,6 +31,7 @@ from helpdesk.tickets.states import (
     Root,
     Status,
 )
+from helpdesk.web.locale import catalogue_now
 
 WORDS: dict[str, dict[str, Any]] = {
     "kind": {
@@ -104,8 +106,12 @@ WORDS: dict[str, dict[str, Any]] = {
         "build summaries": _l("Building summaries"),
         "watch the clock": _l("Watching the clock"),
         "nightly backup": _l("Nightly backup"),
+        "backup on request": _l("Backup on request"),
+        "watch the certificate": _l("Watching the HTTPS certificate"),
+        "understand mail": _l("Taking up email"),
         "answer link requests": _l("Answering requests for links"),
         "deliver messages": _l("Sending messages"),
+        "fetch mail": _l("Fetching email"),
         "keep letters": _l("Keeping letters as PDF"),
         "build case files": _l("Building case files"),
         "housekeeping": _l("Housekeeping"),
@@ -189,6 +195,8 @@ WORDS: dict[str, dict[str, Any]] = {
         "interim": _l("Interim reply"),
         "question": _l("Question to the complainant"),
         "answered": _l("Answer"),
+        "letter_from_staff": _l("Letter by email"),
+        "letter_with_copies": _l("Letter by email, with copies"),
         "confirm_reminder": _l("Reminder to confirm"),
         "closed_confirmed": _l("Closed: confirmed"),
         "closed_assumed": _l("Closed: assumed"),
@@ -203,6 +211,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "merged_reopened": _l("Joined complaint: taken up again"),
         "merged_closed": _l("Joined complaint: closed"),
         "split_off": _l("Joined complaint: separated"),
+        "letter_issued": _l("Official letter"),
         "link_again": _l("Link sent again"),
         "late_apology": _l("Apology for being late"),
         "disposed": _l("To a unit: new disposition"),
@@ -212,6 +221,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "submitted": _l("To customer care: answer submitted"),
         "submission_returned": _l("To a unit: answer returned"),
         "complainant_wrote": _l("To customer care: the complainant wrote"),
+        "other_wrote": _l("Email from somebody else"),
         "objection": _l("To customer care: objection"),
         "due_soon": _l("Warning: due soon"),
         "breached": _l("Deadline passed"),
@@ -220,6 +230,8 @@ WORDS: dict[str, dict[str, Any]] = {
         "instructed": _l("Instruction of leadership"),
         "instruction_answered": _l("To leadership: instruction answered"),
         "monthly_summary": _l("To leadership: monthly summary"),
+        "mailbox_unreadable": _l("To administrators: mailbox not readable"),
+        "mailbox_recovered": _l("To administrators: mailbox readable again"),
     },
 }
 
@@ -240,6 +252,11 @@ def word(code: str, kind: str) -> str:
 
     Raises KeyError for a code that the law does not know.
     """
+    return _word(catalogue_now(), code, kind)
+
+
+@lru_cache(maxsize=2048)  # a page says a hundred of them, and each would ask for its language
+def _word(_catalogue: object, code: str, kind: str) -> str:
     words = WORDS[kind]  # a StrEnum is found by its text
     return "–" if code == "" and "" not in words else str(words[code])
 

@@ -22,6 +22,7 @@ from helpdesk.tickets import (
     leaving,
     questions,
     triage,
+    writing,
 )
 from helpdesk.tickets.dispositions import Instruction, UnitAnswer
 from helpdesk.tickets.moves import Move
@@ -189,6 +190,7 @@ ACTS: dict[Move, Callable[[Turn], object]] = {
     Move.ADD_MESSAGE: lambda t: questions.add_message(t.ticket, "Satu lagi.", by=t.by),
     Move.NOTE: lambda t: follow_ups.write_note(t.ticket, "Catatan.", by=t.by),
     Move.INTERIM_REPLY: lambda t: answering.reply_interim(t.ticket, "Sedang diurus.", by=t.by),
+    Move.WRITE: lambda t: writing.write_to_complainant(t.ticket, "Silakan datang.", by=t.by),
     Move.ANSWER: lambda t: answering.answer_ticket(
         t.ticket, "Sudah ada.", by=t.by, text_for_followers="Sudah ada lagi."
     ),

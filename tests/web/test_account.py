@@ -248,3 +248,12 @@ def test_devices_have_plain_names(app: Flask) -> None:
     for agent, name in [(ANDROID, "Chrome, Android"), (firefox, "Firefox, Windows"), ("", "")]:
         with app.test_request_context(headers={"User-Agent": agent}):
             assert device_name() == name
+
+
+@pytest.mark.parametrize("page", ["/akun", "/akun/dua-langkah", "/akun/kata-sandi"])
+@pytest.mark.parametrize(("name", "may_search"), [("sari", True), ("joko", True), ("ayu", False)])
+def test_only_who_reads_complaints_may_search_for_them(
+    cast: Cast, client: FlaskClient, page: str, name: str, may_search: bool
+) -> None:
+    _sign_in(client, name)
+    assert ('name="cari"' in client.get(page).get_data(as_text=True)) is may_search

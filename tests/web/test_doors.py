@@ -20,6 +20,7 @@ from tests.web.workbench import person
 EVERYBODY = frozenset(PEOPLE)
 LEADERS = frozenset({"hanifah", "ratih"})
 ADMINS = frozenset({"ayu"})
+DESK = frozenset({"sari", "dimas", "ratih"})
 STRANGER = "a stranger"
 
 # Whom each door lets in: the whole of it, unless a page is named. '*' stands for the rest of the door.
@@ -30,6 +31,11 @@ OPEN_TO: dict[str, frozenset[str]] = {
     "account.sign_in": EVERYBODY | {STRANGER},
     "account.take_second_step": frozenset(),  # leads to the sign-in page unless a code is awaited
     "account.*": EVERYBODY,
+    "staff.quarantine": DESK,
+    "staff.quarantined_mail": DESK,
+    "staff.admit_mail": DESK,
+    "staff.attach_mail": DESK,
+    "staff.discard_mail": DESK,
     "staff.*": EVERYBODY,
     "leadership.board": EVERYBODY | {STRANGER},  # whoever has its secret link
     "leadership.board_now": EVERYBODY | {STRANGER},
@@ -55,7 +61,9 @@ PAGES: dict[str, str] = {
         "follow_up guard new_pin object original own_records picture recall receipt reclassify record "
         "recorded redact regrade reply_interim return_answer reveal_complainant search send_back sheet "
         "submit take ticket triage unit_tasks view_counts worklist write_note likely merge resend split suggestion_box "
-        "case_file case_file_pdf "
+        "write_email sent_message sent_message_html "
+        "case_file case_file_pdf admit_mail attach_mail discard_mail mail mail_html mail_original quarantine "
+        "quarantined_mail "
         "case_file_progress letter posters posters_pdf preview_letter write_letter"
     ),
     "leadership": (
@@ -64,7 +72,11 @@ PAGES: dict[str, str] = {
         "summary_progress summary_settings tickets wallboard wallboard_now"
     ),
     "admin": (
-        "add_calendar add_category add_place add_unit add_user audit_trail calendar_list "
+        "back_up_now backup_progress add_calendar add_canned_text add_category add_place add_unit add_user "
+        "audit_trail calendar_list "
+        "canned_text_list close_canned_text edit_canned_text open_canned_text "
+        "add_mailbox add_route close_mailbox edit_mailbox edit_route mail open_mailbox remove_route "
+        "set_up_relay test_mailbox test_relay "
         "category_list change_logo close_calendar close_category close_place close_unit close_user edit_calendar "
         "edit_category edit_organisation edit_place edit_unit edit_user export_holidays holiday_list "
         "home import_holidays issue_password keep_import make_default_calendar open_calendar "

@@ -17,6 +17,7 @@ from helpdesk.intake.submission import Wish
 from helpdesk.letters.letter import Letter
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.sequences import Sequence
+from helpdesk.messaging.outbox import messages_about
 from helpdesk.tickets import answering, closing, keys
 from helpdesk.tickets.follow_ups import record_follow_up
 from helpdesk.tickets.states import Grade
@@ -103,6 +104,9 @@ def test_a_letter_to_the_complainant_stands_on_their_page(app: Flask, cast: Cast
     send(sari, act_url(number, "surat"))
     send(sari, act_url(number, "surat"), goes_to="other", addressee="Dinas Kesehatan")
     theirs, others = issued()
+    about = messages_about("ticket", cast.ticket(number).id)
+    told = [one.event for one in about if one.recipient_kind == "complainant"]
+    assert told == ["received", "answered", "letter_issued"], "of their own letter, once"
     wati = came_by_link(app, cast, number)
     page = wati.get(f"/lacak/keluhan/{number}").get_data(as_text=True)
     own = f"/lacak/keluhan/{number}/surat/{theirs.id}"

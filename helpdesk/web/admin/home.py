@@ -10,14 +10,16 @@ from helpdesk.accounts.units import count_units
 from helpdesk.catalogue.editing import count_offered
 from helpdesk.lib import clock
 from helpdesk.web.admin import door
+from helpdesk.web.admin.backups import backup_asked
 from helpdesk.web.admin.wellness import all_parts
+from helpdesk.web.doors import current_actor
 
 
 @door.get("/")
 def home() -> ResponseReturnValue:
     """What is well and what is not, then the settings."""
     at = clock.now()
-    parts = all_parts(at)
+    parts = all_parts(at, current_actor())
     categories, places = count_offered()
     return render_template(
         "admin/home.html",
@@ -28,4 +30,5 @@ def home() -> ResponseReturnValue:
         units=count_units(),
         categories=categories,
         places=places,
+        **backup_asked(at),
     )

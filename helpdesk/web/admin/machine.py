@@ -14,16 +14,25 @@ from flask_babel import ngettext
 from sqlalchemy import select
 
 from config import Settings
+from helpdesk.accounts import public_certificate
 from helpdesk.accounts.organisation import organisation
 from helpdesk.backup import record
-from helpdesk.backup.record import BackupRun, Outcome
+from helpdesk.backup.record import BackupRun, Occasion, Outcome
 from helpdesk.lib import clock_watch
 from helpdesk.lib.database import db
 from helpdesk.lib.engine_facts import engine_facts
 from helpdesk.lib.schema import Fit, schema_state
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.web.admin.part import Part
-from helpdesk.web.filters import clock_time, duration, filesize, moment_short, number, percent
+from helpdesk.web.filters import (
+    clock_time,
+    duration,
+    filesize,
+    moment,
+    moment_short,
+    number,
+    percent,
+)
 
 LEAST_FREE_SHARE = 0.10
 LEAST_FREE_BYTES = 1_000_000_000
@@ -32,6 +41,7 @@ SLOW_PING = 1.0  # seconds for a question about the database itself
 CLOCKS_AGREE_WITHIN = timedelta(seconds=5)
 JUMPS_SHOWN_FOR = timedelta(days=1)
 FUTURE_FROM = timedelta(minutes=1)
+RENEW_WITHIN = timedelta(days=14)  # time enough for somebody to be on leave
 
 
 def parts_of_machine(at: datetime) -> Iterator[Part]:
@@ -43,10 +53,11 @@ def parts_of_machine(at: datetime) -> Iterator[Part]:
         yield _disk(_("Disk of the backups"), settings.backup_dir)
     yield _database()
     yield _clock(at)
+    yield _certificate(at, settings)
 
 
 def _backup(at: datetime, settings: Settings) -> Part:
-    good, tried = record.newest_good_and_nightly()
+    good, tried = record.newest_good_and_tried()
     last = _told(good, at) if good else _("None yet")
     if tried is not None and (good is None or tried.started_at > good.started_at):
         if tried.outcome == Outcome.FAILED or tried.seems_dead(at):
@@ -76,6 +87,9 @@ def _told(run: BackupRun, at: datetime) -> str:
 
 
 def _failure(run: BackupRun) -> str:
+    if run.occasion == Occasion.ASKED:
+        why = _("It said: %(fault)s.", fault=run.fault) if run.fault else _("It was cut off.")
+        return f"{why} {_('Ask for it again below.')}"
     if not run.fault:
         return str(_("It was cut off. The worker tries again by itself."))
     return str(_("It said: %(fault)s. The worker tries again every hour.", fault=run.fault))
@@ -140,6 +154,28 @@ def _clock(at: datetime) -> Part:
         trouble
         + " "
         + _("Switch on time synchronisation (timedatectl set-ntp true), then: flask check clocks"),
+    )
+
+
+def _certificate(at: datetime, settings: Settings) -> Part:
+    """How long browsers still accept the public address, as far as the worker could see."""
+    name, until = _("HTTPS certificate"), public_certificate.known_until()
+    if not public_certificate.is_https():
+        why = _("The address has no https: %(address)s", address=settings.base_url)
+        return Part(name, "lock", True, _("Not checked"), why)
+    if until is None:
+        why = _("Not yet reached from this machine: %(address)s", address=settings.base_url)
+        return Part(name, "lock", True, _("Not checked"), why)
+    left = until - at
+    return Part(
+        name,
+        "lock",
+        left >= RENEW_WITHIN,
+        _("%(time)s left", time=duration(left)) if left > timedelta() else _("Expired"),
+        _("Valid until %(day)s", day=moment(until)),
+        _(
+            "Renew it, and let the web server load the new one: after that day browsers warn every visitor."
+        ),
     )
 
 

@@ -43,6 +43,9 @@ MEANINGS: dict[str, Any] = {
     "grade": _l("the grade"),
     "clock": _l("the stage that is measured"),
     "month": _l("the month that is summed up"),
+    "mailbox": _l("the address of the mailbox"),
+    "since": _l("when the trouble began"),
+    "trouble": _l("why the mailbox cannot be read"),
 }
 
 
@@ -159,4 +162,7 @@ def samples(language: str) -> dict[str, str]:
             "grade": "kuning",
             "clock": "answer",
             "month": month(clock.now().replace(day=1) - timedelta(days=1)),
+            "mailbox": "pengaduan@rs.example",
+            "since": moment(clock.now() - timedelta(hours=1)),
+            "trouble": "timeout",
         }

@@ -39,7 +39,7 @@ class OrganisationForm(AdminForm):
     city = StringField(_l("City, as letters are dated"), [Length(max=80)])
     phone = StringField(_l("Telephone"), [Length(max=40)])
     whatsapp = StringField(_l("WhatsApp"), [Length(max=40)])
-    email = StringField(_l("E-mail"), [Length(max=190)])
+    email = StringField(_l("Email"), [Length(max=190)])
     website = StringField(_l("Website"), [Length(max=190)])
     desk_id = StringField(
         _l("Where the complaint desk is and when, in Indonesian"), [Length(max=200)]

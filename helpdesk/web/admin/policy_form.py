@@ -49,8 +49,10 @@ def _amount(label: Any, least: int) -> IntegerField:
     return IntegerField(label, [Optional(), NumberRange(least, LONGEST)])
 
 
-def _unit(label: Any) -> SelectField:
-    return SelectField(label, choices=words.choices("limit"), default=LimitUnit.HOURS.value)
+def _unit() -> SelectField:
+    return SelectField(
+        _l("Counted in"), choices=words.choices("limit"), default=LimitUnit.HOURS.value
+    )
 
 
 def _tell(label: Any) -> SelectField:
@@ -67,16 +69,16 @@ class RulePart(HouseForm):
         csrf = False
 
     amount = _amount(_l("Limit"), 1)
-    unit = _unit(_l("Counted in"))
+    unit = _unit()
     is_pausable = BooleanField(_l("Pauses while the complainant is asked"))
     warn_percent = IntegerField(
         _l("Warning at percent"),
         [Optional(), NumberRange(1, 100)],
         default=75,
     )
-    tell1, after1, unit1 = _tell(_l("When late, tell")), _amount(_l("After"), 0), _unit(_l("Unit"))
-    tell2, after2, unit2 = _tell(_l("Then tell")), _amount(_l("After"), 0), _unit(_l("Unit"))
-    tell3, after3, unit3 = _tell(_l("At last tell")), _amount(_l("After"), 0), _unit(_l("Unit"))
+    tell1, after1, unit1 = _tell(_l("When late, tell")), _amount(_l("After"), 0), _unit()
+    tell2, after2, unit2 = _tell(_l("Then tell")), _amount(_l("After"), 0), _unit()
+    tell3, after3, unit3 = _tell(_l("At last tell")), _amount(_l("After"), 0), _unit()
     source = StringField(_l("Source"), [Length(max=160)], filters=[tidy])
 
     @property

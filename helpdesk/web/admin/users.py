@@ -36,7 +36,7 @@ class PersonForm(AdminForm):
     full_name = StringField(_l("Name"), [InputRequired(), Length(max=120)])
     username = StringField(_l("Username"), [InputRequired(), Length(max=64)])
     position = StringField(_l("Position"), [Length(max=120)])
-    email = StringField(_l("E-mail"), [Length(max=190)])
+    email = StringField(_l("Email"), [Length(max=190)])
     locale = RadioField(_l("Language"), choices=LANGUAGES, default="id")
 
     def person(self) -> Person:

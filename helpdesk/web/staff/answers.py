@@ -23,6 +23,7 @@ from helpdesk.tickets.workflow import is_gate_open
 from helpdesk.web.filters import name as name_of
 from helpdesk.web.staff import door
 from helpdesk.web.staff.acting import Act, ActForm, DecisionForm
+from helpdesk.web.staff.canned_offers import chosen_text, offers
 from helpdesk.web.staff.dispose_form import DueForm
 from helpdesk.web.typed import LONGEST_TEXT, tidy
 from helpdesk.web.uploads_in_forms import files_field
@@ -100,13 +101,13 @@ def _hand_back(act: Act, form: ReturnAnswerForm) -> None:
 def reply_interim(number: str) -> ResponseReturnValue:
     """Tell the complainant how it goes."""
     act = Act(number, Move.INTERIM_REPLY)
-    form = InterimForm()
+    form = InterimForm(text=chosen_text(act.ticket))
     if act.done(
         form,
         lambda: verbs.reply_interim(act.ticket, form.text.data or "", by=act.by, files=act.files),
     ):
         return act.back(_("The reply is on its way to the complainant."))
-    return act.page("reply_interim", form)
+    return act.page("reply_interim", form, canned=offers(act.ticket, "staff.reply_interim"))
 
 
 @door.route("/tiket/<number>/jawaban-akhir", methods=["GET", "POST"])

@@ -16,7 +16,7 @@ from helpdesk.lib.errors import NotFound, Refused
 from helpdesk.tickets import access
 from helpdesk.tickets import dispositions as verbs
 from helpdesk.tickets.access import Scope
-from helpdesk.tickets.destinations import destinations_for
+from helpdesk.tickets.destinations import destinations_for, suggested_unit_id
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.sheets import issue_sheet_of, sheet_of
 from helpdesk.web.doors import current_actor
@@ -41,11 +41,9 @@ def dispose(number: str) -> ResponseReturnValue:
     """Send the ticket to one or several units, each with instruction and deadline."""
     act = Act(number, Move.DISPOSE)
     form = DisposeForm()
-    category = act.ticket.category
-    form.offer(
-        destinations_for(act.ticket, act.by, clock.now()),
-        category.usual_unit_id if category else None,
-    )
+    category, suggested_id = act.ticket.category, suggested_unit_id(act.ticket)
+    usual_id = category.usual_unit_id if category else None
+    form.offer(destinations_for(act.ticket, act.by, clock.now()), usual_id or suggested_id)
     if act.done(form, lambda: _send(act, form)):
         late = form.later_than(act.ticket.due_at)
         if late:
@@ -56,7 +54,8 @@ def dispose(number: str) -> ResponseReturnValue:
             return act.back(sentence, is_warning=True)
         count = len(form.picked)
         return act.back(ngettext("It is sent to one unit.", "It is sent to %(num)d units.", count))
-    return act.page("dispose", form)
+    suggested = next((one for one in form.destinations if one.unit_id == suggested_id), None)
+    return act.page("dispose", form, suggested=suggested)
 
 
 def _send(act: Act, form: DisposeForm) -> None:
