@@ -5,15 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import select
 
 from helpdesk.accounts.organisation import local_zone, organisation
 from helpdesk.accounts.roles import Role
-from helpdesk.accounts.user import Grant, User
 from helpdesk.intake.mailbox import Mailbox
-from helpdesk.lib.database import db
 from helpdesk.lib.words import moment_in_words
 from helpdesk.messaging import outbox
+from helpdesk.tickets.hearers import holders_of
 
 UNREADABLE = "mailbox_unreadable"
 RECOVERED = "mailbox_recovered"
@@ -32,15 +30,11 @@ def tell_recovered(mailbox: Mailbox, since: datetime) -> None:
 def _tell(event: str, mailbox: Mailbox, since: datetime) -> None:
     here, zone = organisation(), local_zone()
     base = current_app.extensions["settings"].base_url
-    for user in _administrators():
-        outbox.queue(
+    for user in holders_of(Role.ADMIN):
+        outbox.queue_for(
+            user,
             event,
-            dedupe_key=f"{event}/{mailbox.id}/{since:%Y%m%dT%H%M%S}/{user.id}",
-            channel="email" if user.email else "console",
-            address=user.email or user.username,
-            language=user.locale,
-            recipient_kind="staff",
-            recipient_id=user.id,
+            occasion=f"{event}/{mailbox.id}/{since:%Y%m%dT%H%M%S}",
             subject=("mailbox", mailbox.id),
             values={
                 "organisation": here.name if here else "Tanggap",
@@ -50,9 +44,3 @@ def _tell(event: str, mailbox: Mailbox, since: datetime) -> None:
                 "link": f"{base}/admin/",
             },
         )
-
-
-def _administrators() -> list[User]:
-    holders = select(Grant.user_id).where(Grant.role == Role.ADMIN.value)
-    query = select(User).where(User.is_active, User.id.in_(holders)).order_by(User.id)
-    return list(db.session.scalars(query))

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
+from helpdesk.accounts.user import User
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, in_transaction
 from helpdesk.lib.errors import NotFound
@@ -103,6 +104,31 @@ def queue(
     db.session.add(message)
     db.session.flush()
     return message
+
+
+def queue_for(
+    user: User,
+    event: str,
+    *,
+    occasion: str,
+    subject: tuple[str, int],
+    values: Mapping[str, object],
+) -> OutboxMessage | None:
+    """Note one message to a member of staff, in their language: by email, else where the administrator reads it.
+
+    *occasion* names why, without the person. Otherwise as :func:`queue`.
+    """
+    return queue(
+        event,
+        dedupe_key=f"{occasion}/{user.id}",
+        channel="email" if user.email else "console",
+        address=user.email or user.username,
+        language=user.locale,
+        recipient_kind="staff",
+        recipient_id=user.id,
+        subject=subject,
+        values=values,
+    )
 
 
 def _own_words(letter: Letter | None) -> dict[str, Any]:

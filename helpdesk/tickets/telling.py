@@ -15,7 +15,7 @@ from helpdesk.accounts.user import User
 from helpdesk.catalogue.category import Category
 from helpdesk.lib.database import db
 from helpdesk.lib.words import moment_in_words
-from helpdesk.messaging.outbox import Letter, queue
+from helpdesk.messaging.outbox import Letter, queue, queue_for
 from helpdesk.tickets import keys
 from helpdesk.tickets.hearers import allowed
 from helpdesk.tickets.number import format_number
@@ -63,14 +63,10 @@ def tell_staff(
     for user in people if who_knew else allowed(ticket, people):
         if event.actor_kind == ActorKind.STAFF and event.actor_id == user.id:
             continue  # nobody is told of their own act
-        queue(
+        queue_for(
+            user,
             template,
-            dedupe_key=f"event/{event.id}/{template}/{user.id}",
-            channel="email" if user.email else "console",
-            address=user.email or user.username,
-            language=user.locale,
-            recipient_kind="staff",
-            recipient_id=user.id,
+            occasion=f"event/{event.id}/{template}",
             subject=("ticket", ticket.id),
             values=_values_for_staff(ticket, event, disposition, user.locale),
         )

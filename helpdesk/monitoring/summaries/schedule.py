@@ -132,14 +132,10 @@ def tell_readers(summary: Summary) -> None:
     for user in possible_readers():
         if user.id not in named:
             continue
-        outbox.queue(
+        outbox.queue_for(
+            user,
             EVENT,
-            dedupe_key=f"summary/{summary.scheduled_for}/{user.id}",
-            channel="email" if user.email else "console",
-            address=user.email or user.username,
-            language=user.locale,
-            recipient_kind="staff",
-            recipient_id=user.id,
+            occasion=f"summary/{summary.scheduled_for}",
             subject=("summary", summary.id),
             values={
                 "organisation": here.name if here else "Tanggap",
