@@ -14,7 +14,8 @@ python=${PYTHON:-python3}
 
 # WeasyPrint loads these libraries at run time; harfbuzz-subset halves the time of a PDF.
 RUN_PACKAGES="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz0b libharfbuzz-subset0 fontconfig fonts-dejavu-core"
-TEST_PACKAGES="mariadb-server chromium poppler-utils dovecot-imapd"
+# libatomic1 is for the Node.js that Playwright brings along.
+TEST_PACKAGES="mariadb-server chromium libatomic1 poppler-utils dovecot-imapd"
 
 say() { printf '%s\n' "$*"; }
 stop() { say "$*" >&2; exit 1; }

@@ -53,6 +53,7 @@ make_root() {
     debootstrap --variant=minbase --include=python3,git,make,ca-certificates \
         "$suite" "$root" "$mirror" >"$root.log" 2>&1 || { tail -n 20 "$root.log" >&2; stop "debootstrap failed."; }
     rm -f "$root.log"
+    chmod 755 "$root" # mktemp made it private; the / of a machine is not
 }
 
 lend_the_way_out() { # how this machine reaches mirrors and indexes, for the length of the run
@@ -87,6 +88,8 @@ inside() { # run "$@" in the root, in the clone, with a bare environment
 mount_system() {
     mount -t proc proc "$root/proc"
     mount --rbind /dev "$root/dev"
+    # Not shared with this machine: the tests sweep what dead processes left there, and the two cannot see each other's.
+    mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
 }
 
 clone() {
