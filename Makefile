@@ -8,7 +8,8 @@ RUN := .venv/bin/python -m
 # How many tests run at a time: `make test JOBS=1` to read their output in order.
 JOBS ?= 2
 PYTEST := $(RUN) pytest
-PYTEST_PARALLEL := $(PYTEST) -n $(JOBS) --dist loadfile
+# By files, in the order of tests/conftest.py
+PYTEST_PARALLEL := $(PYTEST) -n $(JOBS) --dist loadfile --no-loadscope-reorder
 CATALOGUES := helpdesk/translations
 PYBABEL := $(RUN) babel.messages.frontend
 LOCK := $(RUN) uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -6,6 +6,7 @@ The settings of the tools are in pyproject.toml; what only one folder needs is i
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -14,15 +15,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings as hypothesis
-from jinja2 import BytecodeCache, FileSystemBytecodeCache
 
 from config import Settings
 from tests.support.cast import Cast, assemble
-from tests.support.databases import MariadbDatabase, SqliteTemplate, migrate, settings_for
+from tests.support.databases import MariadbDatabase, SqliteTemplate, State, migrate, settings_for
 from tests.support.engines import ENGINES
-from tests.support.machine import IN_CI, lacks
+from tests.support.machine import IN_CI, lacks, roomy_memory
 from tests.support.network import guarded
 from tests.support.routes import RuleCompiledOnce
+from tests.support.templates import CompiledTemplates
 
 # What `make test-quick` leaves out beside MariaDB and the browser: whole houses, other processes, papers, long stories.
 SLOW = (
@@ -50,6 +51,26 @@ SLOW = (
     "web/test_words.py",
 )
 
+# What takes longest goes first, by files: the other worker must not wait at the end for one that began last.
+LONGEST = (
+    "browser/test_twelve_people.py",
+    "browser/test_accessibility.py",
+    "browser/test_accessibility_at_work.py",
+    "browser",
+    "monitoring/test_figures_over_histories.py",
+    "backup",
+    "concurrency",
+    "monitoring/test_summaries.py",
+    "demo",
+    "web/test_nonsense.py",
+    "web/test_query_counts.py",
+    "lib/test_schema.py",
+    "cli",
+    "journeys",
+    "tickets",
+    "web",
+)
+
 pytest_plugins = ["tests.support.engines", "tests.support.live", "tests.support.browser"]
 
 hypothesis.register_profile("local", deadline=None)
@@ -64,10 +85,13 @@ def _no_network_inside_a_transaction() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _routes_compiled_once() -> None:
+def _worked_out_once() -> None:
+    """What would be the same in every test: our routes, and whether a password fits."""
     from helpdesk.app import House
+    from tests.support.passwords import remember_what_fits
 
     House.url_rule_class = RuleCompiledOnce
+    remember_what_fits()
 
 
 @pytest.fixture(scope="session")
@@ -84,19 +108,25 @@ def mariadb_database(
     database = MariadbDatabase(request.config.stash[ENGINES].mariadb(), f"tanggap_{worker_id}")
     database.create()
     migrate(database.url, tmp_path_factory.mktemp("mariadb"))
-    database.remember()
+    assert database.migrated
     yield database
     database.drop()
 
 
 @pytest.fixture
 def engine_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of a database just migrated, on each engine in turn."""
+    """The URL of a database, on each engine in turn: just migrated, or with the people in it that the test asks for."""
+    begins_with_cast = "people" in request.fixturenames
     if engine == "sqlite":
         template: SqliteTemplate = request.getfixturevalue("sqlite_template")
+        if begins_with_cast:
+            template, _ = request.getfixturevalue("cast_on_file")
         return template.copy_to(tmp_path / "fresh.db")
     database: MariadbDatabase = request.getfixturevalue("mariadb_database")
-    database.restore()
+    state = database.migrated
+    if begins_with_cast:
+        state, _ = request.getfixturevalue("cast_on_mariadb")
+    database.restore(state)
     return database.url
 
 
@@ -122,18 +152,20 @@ def settings(engine_url: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+def compiled_templates() -> CompiledTemplates:
     """What Jinja has compiled once need not be compiled again for the next test's application."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("jinja")))
+    return CompiledTemplates()
 
 
 @pytest.fixture
-def app(settings: Settings, compiled_templates: BytecodeCache) -> Iterator[Flask]:
+def app(settings: Settings, compiled_templates: CompiledTemplates) -> Iterator[Flask]:
     """The application on a fresh, migrated database. Push a context to use the domain."""
     from helpdesk.app import create_app
     from helpdesk.lib.database import db
+    from tests.support.statements import share_compiled_statements
 
     made = create_app(settings)
+    share_compiled_statements(made)
     made.jinja_env.bytecode_cache = compiled_templates
     yield made
     with made.app_context():
@@ -148,16 +180,30 @@ def client(app: Flask) -> FlaskClient:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is slow by its place, so that the list can be read in one."""
-    here = Path(__file__).parent
+    """Mark what is slow by its place, so that the list can be read in one, and put first what takes longest."""
     for item in items:
-        if item.path.relative_to(here).as_posix().startswith(SLOW):
+        if _place(item).startswith(SLOW):
             item.add_marker(pytest.mark.slow)
+    items.sort(key=_turn)
+
+
+def _place(item: pytest.Item) -> str:
+    return item.path.relative_to(Path(__file__).parent).as_posix()
+
+
+def _turn(item: pytest.Item) -> int:
+    place = _place(item)
+    return next((turn for turn, long in enumerate(LONGEST) if place.startswith(long)), len(LONGEST))
 
 
 def pytest_configure() -> None:
-    """Look for garbage less often: among all our modules and tests it took a quarter of a run."""
+    """Look for garbage less often: among all our modules and tests it took a quarter of a run.
+
+    What tests write goes to memory where there is room: on a disk the fsync of every commit on SQLite is waited for.
+    """
     gc.set_threshold(20_000)
+    if memory := roomy_memory():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
 
 
 @pytest.hookimpl(trylast=True)
@@ -177,13 +223,24 @@ def cast_on_file(
     return sqlite_template.with_more(tmp_path_factory.mktemp("cast"), assemble)
 
 
+@pytest.fixture(scope="session")
+def cast_on_mariadb(
+    mariadb_database: MariadbDatabase, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[State, Cast]:
+    """The same as a state to which MariaDB is put back."""
+    return mariadb_database.with_more(tmp_path_factory.mktemp("cast"), assemble)
+
+
 @pytest.fixture
-def cast(app: Flask, engine: str, request: pytest.FixtureRequest) -> Iterator[Cast]:
+def people(engine: str, request: pytest.FixtureRequest) -> Cast:
+    """The cast, with whom ``engine_url`` then begins. Ask for ``cast`` to act in an application context."""
+    on_engine = "cast_on_file" if engine == "sqlite" else "cast_on_mariadb"
+    _, assembled = request.getfixturevalue(on_engine)
+    return deepcopy(assembled)
+
+
+@pytest.fixture
+def cast(people: Cast, app: Flask) -> Iterator[Cast]:
     """The organisation with its people, in an application context (see tests/support/cast.py)."""
     with app.app_context():
-        if engine != "sqlite":
-            yield assemble()
-            return
-        template, people = request.getfixturevalue("cast_on_file")
-        template.put_under(app)
-        yield deepcopy(people)
+        yield people

@@ -23,25 +23,39 @@ MOMENTS = {
 }
 
 
+Loaded = tuple[Flask, datetime]
+
+
+@pytest.fixture(scope="session")
+def loaded_before() -> Iterator[dict[str, Loaded]]:
+    """The demo of each moment, kept from file to file."""
+    demos: dict[str, Loaded] = {}
+    yield demos
+    for made, _moment in demos.values():
+        with made.app_context():
+            db.engine.dispose()
+
+
 @pytest.fixture(scope="session", params=MOMENTS)
 def loaded(
     request: pytest.FixtureRequest,
     sqlite_template: SqliteTemplate,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[tuple[Flask, datetime]]:
+    loaded_before: dict[str, Loaded],
+) -> Loaded:
     """The application in demo mode, and the moment at which it was loaded."""
-    moment = MOMENTS[request.param]
-    made = demo_app(sqlite_template, tmp_path_factory.mktemp("demo"))
-    with time_machine.travel(moment, tick=False), made.app_context():
-        load_demo(count=TICKETS)
-        db.session.remove()
-    yield made, moment
-    with made.app_context():
-        db.engine.dispose()
+    if request.param not in loaded_before:
+        moment = MOMENTS[request.param]
+        made = demo_app(sqlite_template, tmp_path_factory.mktemp("demo"))
+        with time_machine.travel(moment, tick=False), made.app_context():
+            load_demo(count=TICKETS)
+            db.session.remove()
+        loaded_before[request.param] = made, moment
+    return loaded_before[request.param]
 
 
 @pytest.fixture
-def demo(loaded: tuple[Flask, datetime]) -> Iterator[Flask]:
+def demo(loaded: Loaded) -> Iterator[Flask]:
     """The loaded demo, in an application context, at the moment at which it was loaded."""
     made, moment = loaded
     with time_machine.travel(moment, tick=False), made.app_context():
@@ -50,7 +64,7 @@ def demo(loaded: tuple[Flask, datetime]) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def visitor(loaded: tuple[Flask, datetime]) -> Iterator[FlaskClient]:
+def visitor(loaded: Loaded) -> Iterator[FlaskClient]:
     """A visitor's browser, signed in as nobody. No context is open: each request has its own."""
     made, moment = loaded
     with time_machine.travel(moment, tick=False):

@@ -6,12 +6,12 @@ import shutil
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
 import flask_migrate
 import pymysql
-from flask import Flask
 
 from config import Settings
 from tests.support.mariadb import Address
@@ -68,28 +68,26 @@ class SqliteTemplate:
             db.engine.dispose()  # the last connection to go writes everything into the file
         return more, added
 
-    def put_under(self, app: Flask) -> None:
-        """Let *app*, into whose database nobody has written yet, go on with a copy of this file."""
-        from helpdesk.lib.database import db
-
-        db.session.remove()
-        db.engine.dispose()
-        self.copy_to(Path(str(db.engine.url.database)))
-
     def copy_to(self, file: Path) -> str:
         """The URL of a fresh copy at *file*."""
         shutil.copyfile(self.file, file)
         return f"sqlite:///{file}"
 
 
+@dataclass(frozen=True)
+class State:
+    """What stood in every table of a database at one moment."""
+
+    checksums: dict[str, int]
+    rows: dict[str, list[tuple[Any, ...]]] = field(repr=False)
+
+
 @dataclass
 class MariadbDatabase:
-    """One database on the private server, put back between tests to what the migrations left in it."""
+    """One database on the private server, put back between tests to a state that was remembered."""
 
     address: Address
     name: str
-    _checksums: dict[str, int] = field(default_factory=dict, repr=False)
-    _rows: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict, repr=False)
 
     @property
     def url(self) -> str:
@@ -105,24 +103,48 @@ class MariadbDatabase:
         with closing(self.address.connect()) as connection, connection.cursor() as cursor:
             cursor.execute(f"DROP DATABASE IF EXISTS `{self.name}`")
 
-    def remember(self) -> None:
-        """Take what stands in it now as what every test starts from."""
-        with closing(self.address.connect(self.name)) as connection, connection.cursor() as cursor:
+    @cached_property
+    def migrated(self) -> State:
+        """What the migrations have left in it; to be asked before anybody writes."""
+        return self.remember()
+
+    @cached_property
+    def _connection(self) -> pymysql.Connection:
+        """Kept open for what happens before every test."""
+        return self.address.connect(self.name)
+
+    def remember(self) -> State:
+        """What stands in it now, for tests to begin with."""
+        with self._connection.cursor() as cursor:
             cursor.execute("SHOW FULL TABLES WHERE Table_type = 'BASE TABLE'")
             tables = [row[0] for row in cursor.fetchall()]
-            self._checksums = _checksums(cursor, tables)
+            rows = {}
             for table in tables:
                 cursor.execute(f"SELECT * FROM `{table}`")  # noqa: S608 - our own table names
-                self._rows[table] = list(cursor.fetchall())
+                rows[table] = list(cursor.fetchall())
+            return State(_checksums(cursor, tables), rows)
 
-    def restore(self) -> None:
-        """Empty what a test wrote into. TRUNCATE, because the audit trail refuses DELETE; seeds go back in."""
-        with closing(self.address.connect(self.name)) as connection, connection.cursor() as cursor:
+    def with_more(self, folder: Path, add: Callable[[], T]) -> tuple[State, T]:
+        """The state it is in when *add* has written into what was migrated, with what that returned."""
+        from helpdesk.app import create_app
+        from helpdesk.lib.database import db
+
+        self.restore(self.migrated)
+        app = create_app(settings_for(self.url, folder / "instance"))
+        with app.app_context():
+            added = add()
+            db.session.remove()
+            db.engine.dispose()
+        return self.remember(), added
+
+    def restore(self, state: State) -> None:
+        """Put back each table that differs. TRUNCATE, because the audit trail refuses DELETE."""
+        with self._connection.cursor() as cursor:
             cursor.execute("SET foreign_key_checks = 0")
-            found = _checksums(cursor, list(self._checksums))
-            for table in (name for name in found if found[name] != self._checksums[name]):
+            found = _checksums(cursor, list(state.checksums))
+            for table in (name for name in found if found[name] != state.checksums[name]):
                 cursor.execute(f"TRUNCATE TABLE `{table}`")
-                if rows := self._rows[table]:
+                if rows := state.rows[table]:
                     places = ", ".join(["%s"] * len(rows[0]))
                     cursor.executemany(f"INSERT INTO `{table}` VALUES ({places})", rows)  # noqa: S608
 

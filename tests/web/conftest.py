@@ -5,15 +5,14 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from tests.support.cast import Cast, assemble
+from tests.support.cast import Cast
 from tests.web.browsing import Browser
 
 
 @pytest.fixture
-def house(app: Flask) -> Cast:
+def house(people: Cast, app: Flask) -> Cast:
     """The cast; every visit then has a context of its own, as on a server."""
-    with app.app_context():
-        return assemble()
+    return people
 
 
 @pytest.fixture
