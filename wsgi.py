@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 import click
@@ -24,3 +25,6 @@ if is_server:
     except schema.OtherSchema as refusal:
         print(refusal, file=sys.stderr)  # noqa: T201 - whoever started the server reads it there
         sys.exit(schema.EXIT_CODE)
+    # What the program is made of stays until it ends: the collector need not walk through it during somebody's request.
+    gc.collect()
+    gc.freeze()

@@ -6,11 +6,12 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 from sqlalchemy import Engine
 
-from bench import mail, printing, subjects
+from bench import mail, printing, subjects, whatsapp
 from bench.house import House, ground
 from bench.http import load_over_http
 from bench.references import one_query, reference_app, ten_inserts
@@ -66,16 +67,25 @@ def main() -> int:
         emails = mail.rates(times)
         for name, rate in emails.items():
             print(f"{name:34}{rate:9.0f} emails per second")
+        messages = whatsapp.rates(times)
+        for name, rate in messages.items():
+            print(f"{name:34}{rate:9.0f} per second")
         over_http = load_over_http(many, asked.seconds) if asked.http else {}
         for name, rate in over_http.items():
             print(f"{name:34}{rate:9.0f} requests per second")
+        hooked = whatsapp.load_hook(many, asked.seconds) if asked.http else None
+        if hooked is not None:
+            waits = f"p50 {1000 * hooked.p50:.1f} ms, p99 {1000 * hooked.p99:.1f} ms"
+            print(f"{'webhooks through gunicorn':34}{hooked.per_second:9.0f} per second, {waits}")
         more = {
             "engine": "mariadb" if asked.mariadb else "sqlite",
             "tickets": many.tickets,
             "rows": dict(many.rows),
             "loaded_in": round(many.loaded_for, 1),
             "emails_per_second": {name: round(rate, 1) for name, rate in emails.items()},
+            "whatsapp_per_second": {name: round(rate, 1) for name, rate in messages.items()},
             "http_requests_per_second": over_http,
+            "webhooks": asdict(hooked) if hooked else {},
         }
         write_json(asked.to, times, verdicts, more)
     return 0
@@ -120,6 +130,7 @@ def _subjects(many: House, few: House) -> list[Subject]:
         Subject(FIGURES_FEW, subjects.figures(few)),
         Subject(SETTLING, subjects.settling(many)),
         mail.arriving(many),
+        *whatsapp.arriving(many),
     ]
 
 

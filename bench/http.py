@@ -39,7 +39,7 @@ def load_over_http(house: House, seconds: int) -> dict[str, float]:
     pages = {"worklist": worklist(house), "ticket": ticket_page(house), "track": track_page(house)}
     asked = {"(a) memory": ("/reference/memory", ""), "(b) query": ("/reference/query", "")}
     asked |= {name: _first(page) for name, page in pages.items()}
-    with _serving(house) as port:
+    with serving(house) as port:
         for address in asked.values():  # every worker must have drawn it once
             _ask(wrk, port, *address, 1)
         return {name: _ask(wrk, port, *address, seconds) for name, address in asked.items()}
@@ -70,7 +70,8 @@ def _ask(wrk: str, port: int, path: str, cookie: str, seconds: int) -> float:
 
 
 @contextmanager
-def _serving(house: House) -> Iterator[int]:
+def serving(house: House) -> Iterator[int]:
+    """gunicorn on the house; its port."""
     port = _free_port()
     environment = {
         **os.environ,

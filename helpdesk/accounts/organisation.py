@@ -71,16 +71,17 @@ def organisation() -> Organisation | None:
     A copy that belongs to no session, for reading only: it outlives the beginning of a unit of work, and a page
     does not pay for a tracked row that it never changes.
     """
-    if not has_app_context():
-        return None
     here = present()
     if "organisation" not in here:
-        found = remembered("organisation", trail.edition(), _read)
+        if not has_app_context():
+            return None
+        kept = remembered("organisation", trail.edition(), _read, even_in_unit=True)
+        found = kept or _read()  # setup writes the row before it notes anything
         if found is None:
             return None
         here["organisation"] = found
-    kept: Organisation | None = here["organisation"]
-    return kept
+    present_one: Organisation | None = here["organisation"]
+    return present_one
 
 
 def _read() -> Organisation | None:

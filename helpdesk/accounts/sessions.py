@@ -21,7 +21,7 @@ from helpdesk.accounts.roles import Role
 from helpdesk.accounts.user import Grant, SecondFactor, User, UserSession, staff_actor
 from helpdesk.audit import trail
 from helpdesk.lib import clock
-from helpdesk.lib.database import db
+from helpdesk.lib.database import db, read_rows
 from helpdesk.lib.errors import NotFound
 
 SEEN_EVERY = timedelta(minutes=1)
@@ -136,7 +136,7 @@ def needs_second_factor(roles: Set[Role]) -> bool:
 
 def find_signed_in(token: str) -> SignedInUser | None:
     """The user behind a cookie's token, in one query; None when it ended, idled or never was."""
-    rows = db.session.execute(_SIGNED_IN, {"token": _digest(token)}).all()
+    rows = read_rows(_SIGNED_IN, {"token": _digest(token)})
     if not rows:
         return None
     trail.keep_edition(

@@ -13,7 +13,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Integer, String
 
 from helpdesk.lib import clock
-from helpdesk.lib.database import Json, Model, Moment, db, in_transaction
+from helpdesk.lib.database import (
+    Json,
+    Model,
+    Moment,
+    db,
+    in_transaction,
+    keep_in_unit,
+    kept_in_unit,
+    once_committed,
+    run_core,
+)
 from helpdesk.lib.present import present
 
 GENESIS = "0" * 64
@@ -55,6 +65,8 @@ class AuditHead(Model):
     digest: Mapped[str] = mapped_column(String(64), default=GENESIS)
 
 
+_EDITION = "audit_edition"
+_HEAD = select(AuditHead.entries, AuditHead.digest).where(AuditHead.id == 1)
 _ENTRIES = select(AuditHead.entries).where(AuditHead.id == 1)
 # For a statement that every page sends first: see ``keep_edition``.
 EDITION = _ENTRIES.scalar_subquery().label("edition")
@@ -73,7 +85,7 @@ def record(
     db.session.execute(
         update(AuditHead).where(AuditHead.id == 1).values(entries=AuditHead.entries + 1)
     )
-    previous = db.session.scalars(select(AuditHead.digest).where(AuditHead.id == 1)).one()
+    entries, previous = db.session.execute(_HEAD).one()
     entry = AuditEntry(
         at=clock.now(),
         actor_id=actor_id,
@@ -88,26 +100,32 @@ def record(
     db.session.add(entry)
     db.session.execute(update(AuditHead).where(AuditHead.id == 1).values(digest=entry.digest))
     db.session.flush()
+    keep_in_unit(_EDITION, entries)
+    once_committed(lambda: present().update({_EDITION: entries}))
     return entry
 
 
 def edition() -> int:
     """How many entries there are: changes whenever anybody changed anything that is noted, in the order of commits.
 
-    Read once per request, and anew for each question inside a unit of work.
+    Read once per request; inside a unit of work once more, and again after whatever the unit itself notes.
     """
     if in_transaction():
-        return db.session.scalar(_ENTRIES) or 0
-    kept: int | None = present().get("audit_edition")
+        return kept_in_unit(_EDITION, _count)
+    kept: int | None = present().get(_EDITION)
     if kept is None:
-        kept = present()["audit_edition"] = db.session.scalar(_ENTRIES) or 0
+        kept = present()[_EDITION] = _count()
     return kept
+
+
+def _count() -> int:
+    return run_core(_ENTRIES).scalar() or 0
 
 
 def keep_edition(entries: int | None) -> None:
     """Take over what ``EDITION`` gave in another statement of this request, which spares a statement of its own."""
     if not in_transaction():
-        present().setdefault("audit_edition", entries or 0)
+        present().setdefault(_EDITION, entries or 0)
 
 
 def digest_of(entry: AuditEntry) -> str:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Executable, MetaData, Row, Text, event
+from sqlalchemy import JSON, CursorResult, DateTime, Executable, MetaData, Row, Text, event
 from sqlalchemy.dialects import mysql
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -32,6 +32,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 ATTEMPTS = 4
 _unit_open: ContextVar[bool] = ContextVar("unit_open", default=False)
 _unit_kept: ContextVar[dict[str, Any] | None] = ContextVar("unit_kept", default=None)
+_AFTER_COMMIT = "after commit"
 
 # 1205 lock wait timeout, 1213 deadlock (also Galera's certification conflict), 1020 record changed since read
 _MARIADB_RETRY = {1205, 1213, 1020}
@@ -154,7 +155,17 @@ def read_rows(
 
     For pages that read and do not write: what is still to be flushed is not seen.
     """
-    return db.session.connection().execute(statement, values).all()
+    return run_core(statement, values).all()
+
+
+def run_core(
+    statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+) -> CursorResult[Any]:
+    """Run a statement on tables and columns in the session's transaction, which costs half of ``session.execute``.
+
+    What is still to be flushed is not flushed first.
+    """
+    return db.session.connection().execute(statement, values)
 
 
 def in_transaction() -> bool:
@@ -178,10 +189,12 @@ def unit_of_work(fn: Callable[[], T]) -> T:
         # Whatever was read before is read again inside. The rollback alone does not see to it: after an earlier
         # unit's commit there is nothing to roll back, and its rows live on in the session as they were then.
         db.session.expire_all()
-        with _open_unit():
+        with _open_unit() as after_commit:
             try:
                 result = fn()
                 db.session.commit()
+                for act in after_commit:
+                    act()
                 return result
             except DBAPIError as error:
                 db.session.rollback()
@@ -195,10 +208,12 @@ def unit_of_work(fn: Callable[[], T]) -> T:
 
 
 @contextmanager
-def _open_unit() -> Iterator[None]:
-    token, kept = _unit_open.set(True), _unit_kept.set({})
+def _open_unit() -> Iterator[list[Callable[[], None]]]:
+    """Open a unit; gives what is to be done once it has committed."""
+    acts: list[Callable[[], None]] = []
+    token, kept = _unit_open.set(True), _unit_kept.set({_AFTER_COMMIT: acts})
     try:
-        yield
+        yield acts
     finally:
         _unit_open.reset(token)
         _unit_kept.reset(kept)
@@ -216,6 +231,22 @@ def kept_in_unit(name: str, make: Callable[[], T]) -> T:
         kept[name] = make()
     found: T = kept[name]
     return found
+
+
+def once_committed(act: Callable[[], None]) -> None:
+    """Do *act* when the present unit of work has committed; never when it is rolled back, and only once if it is rerun.
+
+    For what this process keeps in its memory of what the unit read.
+    """
+    if (kept := _unit_kept.get()) is None:
+        raise RuntimeError("there is no unit of work to wait for")
+    kept[_AFTER_COMMIT].append(act)
+
+
+def keep_in_unit(name: str, value: object) -> None:
+    """Let ``kept_in_unit`` give *value* from now on: the present unit has changed it. Outside one, nothing is kept."""
+    if (kept := _unit_kept.get()) is not None:
+        kept[name] = value
 
 
 def _met_another_writer(error: DBAPIError) -> bool:

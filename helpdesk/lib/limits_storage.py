@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hmac
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -34,6 +34,7 @@ from helpdesk.lib.database import Model, Moment, db, in_transaction, unit_of_wor
 from helpdesk.lib.upsert import upsert
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 View = TypeVar("View", bound=Callable[..., Any])
 _MARK = "rate_limits"
 
@@ -102,15 +103,35 @@ def check_limits(limiter: Limiter) -> None:
     mark: _Limits | None = getattr(view, _MARK, None)
     if mark is None or (mark.methods and request.method not in mark.methods):
         return
-    for item in mark.items:
-        names = (request.endpoint or "", client_network())
-        try:
-            is_within = limiter.limiter.hit(item, *names)
-        except SQLAlchemyError as error:
-            log.error("rate limits cannot be counted: %s", type(error).__name__)
-            return
-        if not is_within:
-            raise TooManyRequests(retry_after=item.get_expiry())
+    try:
+        passed = _count_all(limiter, mark.items, (request.endpoint or "", client_network()))
+    except SQLAlchemyError as error:
+        log.error("rate limits cannot be counted: %s", type(error).__name__)
+        return
+    if passed is not None:
+        raise TooManyRequests(retry_after=passed.get_expiry())
+
+
+def _count_all(
+    limiter: Limiter, items: Sequence[RateLimitItem], names: tuple[str, ...]
+) -> RateLimitItem | None:
+    """Count one hit of each of *items* up to the first that is passed, which is returned.
+
+    In our own table they are counted in one transaction: each would wait for the disk by itself.
+    """
+    hit = limiter.limiter.hit
+    if not isinstance(limiter.limiter.storage, SqlRates):
+        return next((item for item in items if not hit(item, *names)), None)
+    return _in_own_unit(
+        lambda: next(
+            (
+                item
+                for item in items
+                if _add(item.key_for(*names), timedelta(seconds=item.get_expiry())) > item.amount
+            ),
+            None,
+        )
+    )
 
 
 def client_network() -> str:
@@ -132,38 +153,36 @@ def count_in_unit(key: str, lasts: timedelta) -> None:
 
     For acts whose every outcome must cost one write, so that their timing tells nothing.
     """
-    hashed, now = _keyed(key), clock.now()
-    is_over = RateHit.expires_at <= now
-    upsert(
-        RateHit,
-        {"key": hashed, "hits": 1, "expires_at": now + lasts},
-        {
-            "hits": case((is_over, 1), else_=RateHit.hits + 1),
-            "expires_at": case((is_over, now + lasts), else_=RateHit.expires_at),
-        },
-    )
+    _add(key, lasts)
 
 
 def count_by_itself(key: str, lasts: timedelta, amount: int = 1) -> int:
     """Add *amount* to the hits of *key*, in a unit of its own; returns their sum in its window, which
     began with the first hit and *lasts* that long.
     """
-    hashed, now = _keyed(key), clock.now()
+    return unit_of_work(lambda: _add(key, lasts, amount))
+
+
+def _add(key: str, lasts: timedelta, amount: int = 1) -> int:
+    now = clock.now()
     ends = now + lasts
     is_over = RateHit.expires_at <= now
+    hits: int = upsert(
+        RateHit,
+        {"key": _keyed(key), "hits": amount, "expires_at": ends},
+        {  # hits first: on MariaDB it must see the old end of the window
+            "hits": case((is_over, amount), else_=RateHit.hits + amount),
+            "expires_at": case((is_over, ends), else_=RateHit.expires_at),
+        },
+        gives=RateHit.hits,
+    )
+    return hits
 
-    def count() -> int:
-        upsert(
-            RateHit,
-            {"key": hashed, "hits": amount, "expires_at": ends},
-            {  # hits first: on MariaDB it must see the old end of the window
-                "hits": case((is_over, amount), else_=RateHit.hits + amount),
-                "expires_at": case((is_over, ends), else_=RateHit.expires_at),
-            },
-        )
-        hits = select(RateHit.hits).where(RateHit.key == hashed)
-        return db.session.execute(hits).scalar_one()
 
+def _in_own_unit(count: Callable[[], T]) -> T:
+    """Raises RuntimeError inside a unit of work: a limit must be counted whatever becomes of the request."""
+    if in_transaction():
+        raise RuntimeError("limits are counted before the unit of work of the request opens")
     return unit_of_work(count)
 
 
@@ -193,9 +212,7 @@ class SqlRates(Storage):
 
         Raises RuntimeError inside a unit of work.
         """
-        if in_transaction():
-            raise RuntimeError("limits are counted before the unit of work of the request opens")
-        return count_by_itself(key, timedelta(seconds=expiry), amount)
+        return _in_own_unit(lambda: _add(key, timedelta(seconds=expiry), amount))
 
     def get(self, key: str) -> int:
         """The hits of *key* in its current window."""

@@ -11,14 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, cast
+from typing import cast
 
-from sqlalchemy import CursorResult, Index, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Index, Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import String
 
 from helpdesk.lib import clock
-from helpdesk.lib.database import Model, Moment, db, in_transaction
+from helpdesk.lib.database import Model, Moment, db, in_transaction, run_core
 
 RESULT_LENGTH = 120
 
@@ -71,7 +71,7 @@ def remember(key: str, session_id: str, body_digest: str) -> Remembered:
     """
     if not in_transaction():
         raise RuntimeError("a key is remembered inside the unit of work that acts")
-    earlier = db.session.execute(_EARLIER, {"key": _digest(key)}).one_or_none()
+    earlier = run_core(_EARLIER, {"key": _digest(key)}).one_or_none()
     if earlier is None:
         row = {
             "key_hash": _digest(key),
@@ -80,7 +80,7 @@ def remember(key: str, session_id: str, body_digest: str) -> Remembered:
             "created_at": clock.now(),
         }
         # Here the loser of a race waits, fails on the key, and its whole unit is rerun.
-        db.session.execute(insert(cast("Table", OnceKey.__table__)), row)
+        run_core(insert(cast("Table", OnceKey.__table__)), row)
         return Fresh()
     if earlier.session_hash != _digest(session_id):
         return NotYours()
@@ -102,7 +102,7 @@ def settle(key: str, result: str) -> None:
     if len(result) > RESULT_LENGTH:
         raise ValueError(f"a result has at most {RESULT_LENGTH} characters")
     values = {"key": _digest(key), "told": result}
-    if cast("CursorResult[Any]", db.session.execute(_SETTLE, values)).rowcount == 0:
+    if run_core(_SETTLE, values).rowcount == 0:
         raise LookupError("the key was not remembered")
 
 
@@ -110,10 +110,7 @@ _EARLIER = select(OnceKey.session_hash, OnceKey.body_digest, OnceKey.result).whe
     OnceKey.key_hash == bindparam("key")
 )
 _SETTLE = (
-    update(OnceKey)
-    .where(OnceKey.key_hash == bindparam("key"))
-    .values(result=bindparam("told"))
-    .execution_options(synchronize_session=False)
+    update(OnceKey).where(OnceKey.key_hash == bindparam("key")).values(result=bindparam("told"))
 )
 
 

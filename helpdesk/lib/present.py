@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g, has_app_context
+from flask import g
 
 
 def present() -> dict[str, Any]:
     """What ``g`` holds, to read and to set; an empty one of its own outside an application context."""
-    if not has_app_context():
+    try:
+        kept: dict[str, Any] = vars(g._get_current_object())
+    except RuntimeError:  # cheaper than to ask beforehand, for it is rare
         return {}
-    kept: dict[str, Any] = vars(g._get_current_object())
     return kept

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Integer, String
 
-from helpdesk.lib.database import Model, db, in_transaction
+from helpdesk.lib.database import Model, db, in_transaction, run_core
 
 
 class Sequence(Model):
@@ -36,7 +36,7 @@ def take_next(name: str) -> int:
     if len(name) > 64:
         raise ValueError(f"the name of a sequence has at most 64 characters: {name!r}")
     count_up = _COUNT_UP[db.session.get_bind().dialect.name == "sqlite"]
-    taken: int = db.session.execute(count_up, {"name": name}).scalar_one()
+    taken: int = run_core(count_up, {"name": name}).scalar_one()
     return taken
 
 

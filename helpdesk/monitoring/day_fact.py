@@ -61,7 +61,7 @@ class DayFact(Model):
     """
 
     __tablename__ = "day_facts"
-    __table_args__ = (Index("ix_day_facts_day", "received_on"),)
+    __table_args__ = (Index("ix_day_facts_day", "received_on"), {"sqlite_with_rowid": False})
 
     unit_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     cut: Mapped[str] = mapped_column(String(10), primary_key=True)

@@ -24,9 +24,17 @@ class NoCalendar(LookupError):
     """No such calendar, or no default one: the installation was not set up (``flask setup``)."""
 
 
+class Standing(NamedTuple):
+    """The calendars by id; *usual_id* is that of whoever has none of their own, None before setup."""
+
+    by_id: dict[int, BusinessCalendar]
+    usual_id: int | None
+
+
 class _Known(NamedTuple):
     id: int
     edition: str
+    is_usual: bool = False
 
 
 # calendar id → edition, calendar. Editions are random: another database here cannot match.
@@ -66,13 +74,18 @@ def calendar_by_id(calendar_id: int) -> BusinessCalendar:
 
 
 def all_calendars() -> dict[int, BusinessCalendar]:
-    """Every calendar by id, active or not; for pages and sweeps that meet many clocks.
+    """Every calendar by id, active or not; for pages and sweeps that meet many clocks."""
+    return _current(_editions())
 
-    In a unit of work they also stand still until it ends: a deadline counted under an edition is
-    then committed before the next edition is, and whoever brings deadlines after it
-    (``tickets.recomputing``) finds them all.
+
+def standing_calendars() -> Standing:
+    """Every calendar, and which is the usual one; inside a unit of work they stand still until it ends.
+
+    A deadline counted under an edition is then committed before the next edition is, and whoever
+    brings deadlines after it (``tickets.recomputing``) finds them all.
     """
-    return _current(_editions(lock=in_transaction()))
+    known = _editions(lock=in_transaction())
+    return Standing(_current(known), next((each.id for each in known if each.is_usual), None))
 
 
 def editions() -> dict[int, str]:
@@ -81,7 +94,8 @@ def editions() -> dict[int, str]:
 
 
 def _editions(*conditions: ColumnElement[bool], lock: bool = False) -> list[_Known]:
-    marks = select(Calendar.id, Calendar.edition).where(*conditions)
+    is_usual = and_(Calendar.is_default, Calendar.is_active).label("is_usual")
+    marks = select(Calendar.id, Calendar.edition, is_usual).where(*conditions)
     if lock:
         marks = marks.order_by(Calendar.id).with_for_update(read=True)
     return [_Known(*row) for row in db.session.execute(marks)]

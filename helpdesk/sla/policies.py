@@ -13,13 +13,14 @@ from typing import Any, NamedTuple
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.audit import trail
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, kept_in_unit
 from helpdesk.lib.errors import Conflict, Invalid, NotFound
+from helpdesk.lib.remembered import remembered
 from helpdesk.sla.due import Limit, LimitUnit
 from helpdesk.sla.milestones import Step
 from helpdesk.sla.models import PolicyRule, PolicyVersion
@@ -44,20 +45,20 @@ def current_version(at: datetime) -> PolicyVersion:
 
 def current_version_id(at: datetime) -> int:
     """The id of ``current_version``, for a ticket to remember. Raises NoPolicy when there is none."""
-    found: int | None = db.session.scalar(_LATEST, {"at": at}) or db.session.scalar(_EARLIEST)
-    if found is None:
+    starts = remembered("policy starts", trail.edition(), _read_starts, even_in_unit=True)
+    if not starts:
         raise NoPolicy("no policy version")
-    return found
+    begun = [version_id for effective_from, version_id in starts if effective_from <= at]
+    return begun[-1] if begun else starts[0][1]
 
 
-_LATEST = (
-    select(PolicyVersion.id)
-    .where(PolicyVersion.effective_from <= bindparam("at"))
-    .order_by(PolicyVersion.effective_from.desc(), PolicyVersion.id.desc())
-    .limit(1)
-)
-_EARLIEST = (
-    select(PolicyVersion.id).order_by(PolicyVersion.effective_from, PolicyVersion.id).limit(1)
+def _read_starts() -> list[tuple[datetime, int]]:
+    """From when each version holds, the earliest first; few, and every new one is noted in the trail."""
+    return [(row.effective_from, row.id) for row in db.session.execute(_STARTS)]
+
+
+_STARTS = select(PolicyVersion.effective_from, PolicyVersion.id).order_by(
+    PolicyVersion.effective_from, PolicyVersion.id
 )
 
 

@@ -54,24 +54,23 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         return Ticket.id == actor.ticket_id
     if actor.kind is not ActorKind.STAFF or actor.user_id is None:
         return false()
-    parts: list[ColumnElement[bool]] = [
-        and_(Ticket.recorded_by_id == actor.user_id, Ticket.access == Access.ORDINARY.value)
-    ]
-    if actor.may(Permission.TRIAGE):
-        parts.append(
-            or_(
-                Ticket.access == Access.ORDINARY.value,
-                Ticket.status == Status.RECEIVED.value,
-                ~_has_readers(),  # it left without triage: nobody decided, so nobody may lose it
-            )
-        )
+    is_ordinary = Ticket.access == Access.ORDINARY.value
+    parts: list[ColumnElement[bool]] = []
+    if actor.may(
+        Permission.TRIAGE
+    ):  # every ordinary one, so nothing else need be asked about those
+        is_undecided = Ticket.status == Status.RECEIVED.value
+        # one without readers left without triage: nobody decided, so nobody may lose it
+        parts += [is_ordinary, is_undecided, ~_has_readers()]
     elif actor.may(Permission.WATCH):
-        parts.append(Ticket.access == Access.ORDINARY.value)
-    if actor.unit_ids:
-        at_theirs = or_(_with_unit_of(actor), _follows_one_of(actor))
-        parts.append(and_(Ticket.access == Access.ORDINARY.value, at_theirs))
+        parts.append(is_ordinary)
+    else:
+        parts.append(and_(is_ordinary, Ticket.recorded_by_id == actor.user_id))
+        if actor.unit_ids:
+            at_theirs = or_(_with_unit_of(actor), _follows_one_of(actor))
+            parts.append(and_(is_ordinary, at_theirs))
     parts.append(and_(Ticket.access == Access.RESTRICTED.value, _names_reader(actor)))
-    return and_(or_(*parts), or_(Ticket.access == Access.ORDINARY.value, ~_reports(actor)))
+    return and_(or_(*parts), or_(is_ordinary, ~_reports(actor)))
 
 
 @lru_cache(maxsize=256)

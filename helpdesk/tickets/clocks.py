@@ -144,10 +144,17 @@ def steps_done(clock: SlaClock) -> frozenset[str]:
 
 
 def _calendar(clock: SlaClock) -> BusinessCalendar:
-    return kept_in_unit("calendars", calendars.all_calendars)[clock.calendar_id]
+    return _calendars().by_id[clock.calendar_id]
+
+
+def _calendars() -> calendars.Standing:
+    return kept_in_unit("calendars", calendars.standing_calendars)
 
 
 def _calendar_id_of(unit_id: int | None) -> int:
+    usual_id = _calendars().usual_id
+    if unit_id is None and usual_id is not None:
+        return usual_id
     return kept_in_unit(f"calendar of {unit_id}", lambda: calendars.calendar_id_for_unit(unit_id))
 
 

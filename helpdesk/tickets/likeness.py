@@ -18,7 +18,7 @@ from sqlalchemy import ForeignKey, Index, Table, delete, func, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import String
 
-from helpdesk.lib.database import Model, db
+from helpdesk.lib.database import Model, db, run_core
 from helpdesk.tickets.ticket import Ticket
 
 LONGEST_WORD = 30
@@ -80,7 +80,7 @@ def note_stems(ticket: Ticket) -> None:
     """Let the ticket, just opened, be found by the stems of what was said, inside the caller's unit of work."""
     hashes = hashes_of(stems_of(ticket.text))
     if rows := [{"stem_hash": one, "ticket_id": ticket.id} for one in hashes]:
-        db.session.execute(insert(cast("Table", TicketStem.__table__)), rows)
+        run_core(insert(cast("Table", TicketStem.__table__)), rows)
 
 
 def hashes_of(stems: tuple[str, ...]) -> list[str]:

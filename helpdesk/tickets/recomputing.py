@@ -4,7 +4,7 @@ The worker does it in slices of the clocks' ids, never a request. Every state of
 *edition*; a slice that was brought after an edition is remembered as a slot of the job, taken in the unit that does the
 work, so that two workers share the slices and a dead one's slice is simply still to do. When the last slice is done one
 slot stands for the whole edition. A clock that starts meanwhile is counted under the new edition anyway
-(``sla.calendars.all_calendars``).
+(``sla.calendars.standing_calendars``).
 
 Only running clocks move, and only what is ahead of them: a step that was taken, a breach that was recorded, stays. A
 warning that came too early for the later deadline is given again.

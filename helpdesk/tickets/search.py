@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, TextClause, text
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.roles import Permission
-from helpdesk.lib.database import db
+from helpdesk.lib.database import db, run_core
 from helpdesk.registry.complainant import Complainant
 from helpdesk.tickets.ticket import Ticket
 
@@ -40,7 +40,7 @@ def index_ticket(ticket: Ticket, *, is_new: bool = False) -> None:
     if not is_new:
         db.session.execute(statements.forget, {"id": ticket.id})
     words = {"id": ticket.id, "care": care_words, "unit": unit_words}
-    db.session.execute(statements.write, words)
+    run_core(statements.write, words)
 
 
 def matches(typed: str, actor: Actor) -> ColumnElement[bool] | None:

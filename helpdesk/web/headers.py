@@ -25,10 +25,12 @@ def init_headers(app: Flask) -> None:
 
     @app.after_request
     def _set(response: Response) -> Response:
-        for name, value in _ALWAYS.items():
-            response.headers.setdefault(name, value)
+        wanted = dict(_ALWAYS)
         if request.is_secure:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+            wanted["Strict-Transport-Security"] = "max-age=31536000"
         if request.endpoint != "static_asset":
-            response.headers.setdefault("Cache-Control", "no-store")
+            wanted["Cache-Control"] = "no-store"
+        headers = response.headers
+        own = {name.lower() for name in headers.keys()}  # noqa: SIM118 - to iterate gives pairs
+        headers.extend({name: wanted[name] for name in wanted if name.lower() not in own})
         return response

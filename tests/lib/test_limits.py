@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from limits import parse
 from limits.strategies import FixedWindowRateLimiter
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from helpdesk.lib.database import db, in_transaction, init_database, unit_of_work
 from helpdesk.lib.limits_storage import (
@@ -112,6 +112,21 @@ def test_two_applications_share_the_count(limited_app: Flask, app: Flask) -> Non
         with one.app_context():
             answers.append(FixedWindowRateLimiter(SqlRates()).hit(limit, "sign-in", "budi"))
     assert answers == [True, True, False]
+
+
+def test_all_limits_of_a_view_are_counted_in_one_transaction(limited_app: Flask) -> None:
+    commits: list[object] = []
+    with limited_app.app_context():
+        event.listen(db.engine, "commit", commits.append)
+    assert statuses(limited_app.test_client(), 2) == [200, 200]
+    assert len(commits) == 2, "one for each request: the unit of this view asks nothing"
+
+
+def test_what_the_first_limit_refuses_does_not_count_for_the_second(limited_app: Flask) -> None:
+    with time_machine.travel(AT, tick=False) as travel:
+        assert statuses(limited_app.test_client(), 4) == [200, 200, 429, 429]
+        travel.shift(timedelta(minutes=1))
+        assert statuses(limited_app.test_client(), 2) == [200, 429], "the third within the hour"
 
 
 def test_counting_inside_a_unit_of_work_is_refused(limited_app: Flask) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 
 from helpdesk.accounts.organisation import organisation
@@ -31,6 +32,55 @@ def test_what_a_unit_of_work_reads_is_not_kept_because_it_may_be_rolled_back(app
         read = reader(["not committed", "committed"])
         unit_of_work(lambda: remembered("name", 7, read))
         assert remembered("name", 7, read) == "committed"
+
+
+def test_what_may_serve_in_a_unit_is_put_down_once_it_has_committed(app: Flask) -> None:
+    read = reader(["rolled back", "committed", "never asked for"])
+    seen: list[str] = []
+
+    def look() -> None:
+        seen.append(remembered("name", 7, read, even_in_unit=True))
+
+    def look_and_fail() -> None:
+        look()
+        raise LookupError
+
+    with app.app_context():
+        with pytest.raises(LookupError):
+            unit_of_work(look_and_fail)
+        unit_of_work(look)
+        unit_of_work(look)
+        assert seen == ["rolled back", "committed", "committed"]
+        assert remembered("name", 7, read) == "committed"
+
+
+def test_a_unit_knows_the_edition_that_it_makes_and_its_request_does_afterwards(
+    app: Flask, cast: Cast
+) -> None:
+    inside: list[int] = []
+
+    def note() -> None:
+        inside.append(trail.edition())
+        trail.record("unit_edited", actor_id=1, actor_label="Ayu")
+        inside.append(trail.edition())
+
+    with app.test_request_context("/"):
+        before = trail.edition()
+        unit_of_work(note)
+        assert inside == [before, before + 1]
+        assert trail.edition() == before + 1
+
+
+def test_what_was_noted_and_rolled_back_makes_no_edition(app: Flask, cast: Cast) -> None:
+    def note_and_fail() -> None:
+        trail.record("unit_edited", actor_id=1, actor_label="Ayu")
+        raise LookupError
+
+    with app.test_request_context("/"):
+        before = trail.edition()
+        with pytest.raises(LookupError):
+            unit_of_work(note_and_fail)
+        assert trail.edition() == before
 
 
 def test_whatever_is_noted_makes_a_new_edition(app: Flask, cast: Cast) -> None:

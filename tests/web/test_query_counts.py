@@ -7,20 +7,26 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 import time_machine
 from flask import Flask
 
 from bench.copying import fill
 from helpdesk.lib import clock
-from helpdesk.lib.database import unit_of_work
+from helpdesk.lib.database import db, unit_of_work
 from helpdesk.tickets import keys
+from helpdesk.tickets.worklist import Desk, DeskKind, count_views
+from tests.journeys.chatting import Chat
 from tests.support.cast import Cast
 from tests.support.queries import counted
+from tests.support.webhooks import have_line
 from tests.web.workbench import Browser
 
 MOST = 15
 # The two that everybody works on: the sign-in and the ticket with its story, or the list with its newest event, first.
 ALL_DAY = {"worklist": 6, "ticket": 7}
+OPENING = 19
+TALKS = 8
 
 
 def queries_of(app: Flask, cast: Cast, name: str, path: str) -> int:
@@ -70,3 +76,47 @@ def test_pages_cost_the_same_at_ten_and_at_a_thousand_tickets(app: Flask, cast: 
     assert all(many[page] <= few[page] for page in few), (few, many)
     assert max(few.values()) <= MOST, few
     assert all(few[page] <= most for page, most in ALL_DAY.items()), few
+
+
+def test_opening_a_ticket_costs_few_statements(app: Flask, cast: Cast) -> None:
+    """Of somebody new, with a message to them; the first in a process also reads what the others find in its memory."""
+    cast.complain(whatsapp="0812-3456-0101", name="Wati", key="first")
+    with counted() as queries:
+        cast.complain(whatsapp="0812-3456-0102", name="Tini", key="second")
+    assert len(queries) <= OPENING, queries
+
+
+def test_counts_of_customer_care_are_read_from_indexes_alone(app: Flask, cast: Cast) -> None:
+    """What is somebody's own, or whom somebody must call, are few: there the ticket may be looked up."""
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("SQLite says in words which index holds all that is asked")
+    with counted() as queries:
+        count_views(cast.actor("sari"), [Desk(DeskKind.CARE)], clock.now())
+    (statement,) = (one for one in queries.statements if one.startswith("SELECT (SELECT count"))
+    values = [None] * statement.count("?")
+    with db.engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", tuple(values)).all()
+    steps = [str(row[3]) for row in plan]
+    assert not [step for step in steps if step.startswith("SCAN tickets")], steps
+    looked_up = {step.split()[4] for step in steps if step.startswith("SEARCH tickets USING INDEX")}
+    assert looked_up <= {"ix_tickets_owner", "ix_tickets_to_call"}, steps
+
+
+@pytest.mark.parametrize("name", ["list", "talk"])
+def test_talks_cost_the_same_however_many_there_are(app: Flask, cast: Cast, name: str) -> None:
+    have_line(cast)
+    with time_machine.travel("2026-11-20T03:00:00+00:00", tick=False) as traveller:
+        chat = Chat(app.test_client(), traveller)
+        rina = chat.person("Rina")
+        rina.says("Parkir motor 5rb, tidak ada karcis sama sekali.")
+        rina.taps("send")
+        rina.says("petugas")
+        talk = f"/kerja/percakapan/{rina.conversation.id}"
+        path = {"list": "/kerja/percakapan", "talk": talk}[name]
+        few = queries_of(app, cast, "sari", path)
+        for other in (rina, *(chat.person(f"Wati {one}") for one in range(3))):
+            other.says("AC di ruang 305 panas sekali.")
+            other.taps("send")
+            other.says("petugas")
+        many = queries_of(app, cast, "sari", path)
+    assert (many, few <= TALKS) == (few, True), (few, many)

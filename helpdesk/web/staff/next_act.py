@@ -111,6 +111,7 @@ WAYS: dict[Move, Way] = {
     Move.REGRADE: Way("staff.regrade", _l("Change the grade"), "alert", 110),
     Move.RECLASSIFY: Way("staff.reclassify", _l("Change category or title"), "edit", 120),
     Move.TAKE: Way("staff.take", _l("Become the owner"), "user", 130, at_once=True),
+    Move.CALLED: Way("staff.note_call", _l("Note the call"), "phone", 15),
     Move.ADD_MESSAGE: Way("staff.add_message", _l("Add what the complainant said"), "speak", 140),
     Move.WRITE: Way("staff.write_email", _l("Write an email"), "mail", 143),
     Move.LETTER: Way("staff.write_letter", _l("Write a letter"), "letter", 145),
@@ -119,6 +120,7 @@ WAYS: dict[Move, Way] = {
     Move.OBJECT: Way("staff.object", _l("The complainant says it is not solved"), "x", 170),
     Move.MERGE: Way("staff.merge", _l("Join to another ticket"), "merge", 165),
     Move.SPLIT: Way("staff.split", _l("Separate from the other ticket"), "merge", 166),
+    Move.VOUCH: Way("staff.vouch", _l("Send the receipt that was held back"), "check", 142),
     Move.RESEND_LINK: Way("staff.resend", _l("Send the link again"), "send", 175),
     Move.NEW_PIN: Way("staff.new_pin", _l("Give a new PIN"), "key", 180),
     Move.INSTRUCT: Way("staff.instruct", _l("Give an instruction"), "speak", 185),
@@ -233,7 +235,9 @@ def _papers(picture: Picture) -> Iterator[Act]:
 
 def methods_of(endpoint: str) -> frozenset[str]:
     """How *endpoint* can be asked; nothing where there is no such page."""
-    rules = (
-        current_app.url_map.iter_rules(endpoint) if endpoint in current_app.view_functions else ()
-    )
-    return frozenset(method for rule in rules for method in rule.methods or ())
+    kept: dict[str, frozenset[str]] = current_app.extensions.setdefault("methods_of", {})
+    if endpoint not in kept:
+        is_known = endpoint in current_app.view_functions
+        rules = current_app.url_map.iter_rules(endpoint) if is_known else ()
+        kept[endpoint] = frozenset(method for rule in rules for method in rule.methods or ())
+    return kept[endpoint]
