@@ -16,6 +16,8 @@ from typing import Any, NoReturn
 import click
 from flask.cli import AppGroup
 
+from helpdesk.lib.logs import WORDLESS
+
 log = logging.getLogger(__name__)
 
 TRY_AGAIN = os.EX_TEMPFAIL  # 75 of sysexits.h: the mail server keeps the message and comes again
@@ -49,7 +51,8 @@ def _what_became_of(row_id: int) -> dict[str, Any]:
     try:
         return _understood(row_id)
     except Exception:  # it is stored: from here on nothing may return it to its sender
-        log.exception("a piped message could not be understood yet", extra={"inbox": row_id})
+        extra = {"inbox": row_id, WORDLESS: True}
+        log.exception("a piped message could not be understood yet", extra=extra)
         return {"fate": "", "ticket": None}
 
 

@@ -15,7 +15,6 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.intake import mail_bounces, mail_staff
 from helpdesk.intake.admission import admit
 from helpdesk.intake.inbound import Fate, Inbound
-from helpdesk.intake.mail_addresses import untagged
 from helpdesk.intake.mail_belonging import (
     TICKET,
     Claim,
@@ -34,6 +33,7 @@ from helpdesk.intake.mail_submission import address_of, mail_facts, said_by, sub
 from helpdesk.intake.submission import Wish
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
+from helpdesk.lib.mail.addresses import untagged
 from helpdesk.lib.mail.message import Nature, ReadMail
 from helpdesk.messaging.mail_identity import note_reference, read_identity
 from helpdesk.messaging.relay import is_own

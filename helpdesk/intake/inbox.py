@@ -8,11 +8,12 @@ message is offered again and finds its row.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 
 from helpdesk.intake.inbound import Fate, Inbound
 from helpdesk.lib import clock
@@ -20,6 +21,8 @@ from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.storage import get_storage
 
 EMAIL = "email"
+_MBOX_LINE = re.compile(rb"\AFrom [^\r\n]*\r?\n")
+WHATSAPP = "whatsapp"
 KEYS_AT_ONCE = 500  # in one statement
 KEEP_SIZE_UP_TO = 2**31 - 1  # the column is a signed INTEGER on MariaDB; the bytes have no such end
 
@@ -98,8 +101,17 @@ def key_of(place: str, uid: int) -> str:
 
 
 def pipe_key(raw: bytes) -> str:
-    """The key of a message that was piped in: its bytes are all that names it."""
-    return f"pipe/{hashlib.sha256(raw).hexdigest()}"
+    """The key of a message that was piped in: its bytes are all that names it.
+
+    Without the line ``From sender date`` that mail servers put before a message for an mbox: it is no part of the
+    message (RFC 4155), and has another date when the same message is handed over again.
+    """
+    return f"pipe/{hashlib.sha256(_MBOX_LINE.sub(b'', raw, count=1)).hexdigest()}"
+
+
+def post_key(raw: bytes) -> str:
+    """The key of a POST: the provider repeats it byte for byte until we have said that we took it."""
+    return hashlib.sha256(raw).hexdigest()
 
 
 def raw_of(row: Inbound) -> bytes:
@@ -113,11 +125,12 @@ def open_raw(row: Inbound) -> BinaryIO:
     return get_storage().open(row.raw_digest)
 
 
-def state_of_inbox() -> InboxState:
-    """Count what waits and what is in quarantine, in one statement."""
-    waiting = select(func.count()).where(Inbound.fate == "")
-    oldest = select(func.min(Inbound.arrived_at)).where(Inbound.fate == "")
-    quarantined = select(func.count()).where(Inbound.fate == Fate.QUARANTINED)
+def state_of_inbox(channel: str | None = None) -> InboxState:
+    """Count what waits and what is in quarantine, of one channel or of all, in one statement."""
+    of_channel = true() if channel is None else Inbound.channel == channel
+    waiting = select(func.count()).where(Inbound.fate == "", of_channel)
+    oldest = select(func.min(Inbound.arrived_at)).where(Inbound.fate == "", of_channel)
+    quarantined = select(func.count()).where(Inbound.fate == Fate.QUARANTINED, of_channel)
     questions = (waiting, waiting.where(Inbound.attempts > 0), quarantined, oldest)
     row = db.session.execute(select(*(one.scalar_subquery() for one in questions))).one()
     return InboxState(*row)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from helpdesk.intake.mailbox import Mailbox, MailRoute
 from helpdesk.lib.database import db
+from helpdesk.lib.mail.addresses import untagged
 from helpdesk.messaging.relay import own_addresses
 
 _ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
@@ -25,12 +26,6 @@ def received_at() -> list[str]:
 def is_address(text: str) -> bool:
     """Does *text* look like one whole email address?"""
     return _ADDRESS.fullmatch(text) is not None
-
-
-def untagged(address: str) -> str:
-    """*address* without its tag: ``keluhan+t.abc@rs.id`` is delivered to ``keluhan@rs.id``."""
-    local, at, domain = address.rpartition("@")
-    return f"{local.partition('+')[0]}{at}{domain}".lower()
 
 
 def written_to(recipients: Iterable[str], mailbox_id: int | None) -> str:

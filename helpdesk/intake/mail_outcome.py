@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from helpdesk.intake.inbound import Fate, Inbound
 from helpdesk.lib import once
@@ -47,6 +47,15 @@ class Reason(StrEnum):
     TOO_MANY = "too_many"
     EMPTY = "empty"
     FAULT = "fault"
+    # a POST of WhatsApp
+    MESSAGES = "messages"
+    SAME_MESSAGES = "same_messages"
+    RECEIPTS = "receipts"
+    LINE_NEWS = "line_news"
+    NOTHING_FOR_US = "nothing_for_us"
+    OTHER_NUMBER = "other_number"
+    PARTLY_READ = "partly_read"
+    UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True)
@@ -75,14 +84,17 @@ def note_beginning(row: Inbound, mail: ReadMail) -> None:
 def twin_of(row: Inbound) -> Inbound | None:
     """The row of the same mail that was understood before; None for the first one, and without a Message-ID.
 
-    Two workers with a copy each meet at the remembered key: the later waits, runs again and finds the earlier.
+    Two workers with a copy each meet at the remembered key: the later waits, runs again and finds the earlier. It is
+    locked, so that whoever moves it to another ticket meanwhile takes the copy along.
     """
     if row.reference is None or row.body_digest is None:
         return None
     key = f"mail/{row.reference}/{row.body_digest}"
     earlier = once.remember(key, "inbox", row.body_digest)
     if isinstance(earlier, once.Same | once.OtherBody):
-        return db.session.get(Inbound, int(earlier.result))
+        return db.session.get(
+            Inbound, int(earlier.result), with_for_update=True, populate_existing=True
+        )
     once.settle(key, str(row.id))
     return db.session.scalar(
         select(Inbound)
@@ -94,6 +106,23 @@ def twin_of(row: Inbound) -> Inbound | None:
         )
         .order_by(Inbound.id)
         .limit(1)
+        .with_for_update()
+    )
+
+
+def take_copies_along(row: Inbound) -> None:
+    """Let every copy of the mail of *row* be about the ticket that it is about: as guarded, and found there."""
+    if row.reference is None or row.body_digest is None:
+        return
+    db.session.execute(
+        update(Inbound)
+        .where(
+            Inbound.reference == row.reference,
+            Inbound.body_digest == row.body_digest,
+            Inbound.fate == Fate.COPY.value,
+        )
+        .values(ticket_id=row.ticket_id)
+        .execution_options(synchronize_session=False)
     )
 
 

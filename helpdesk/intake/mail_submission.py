@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from helpdesk.intake.inbound import Inbound
+from helpdesk.intake.languages import language_of
 from helpdesk.intake.mail_addresses import route_of, written_to
 from helpdesk.intake.mail_outcome import has_namesake
 from helpdesk.intake.mail_reading import Arrived
@@ -23,17 +24,6 @@ from helpdesk.tickets.states import Channel
 NAME_LENGTH = 120
 # How answers and forwarded mails begin, in English and Indonesian clients; also "Re[2]:".
 _PREFIXES = re.compile(r"^\s*(?:(?:re|fw|fwd|bls|balas|trs|terusan)\s*(?:\[\d+\])?\s*:\s*)+", re.I)
-_WORD = re.compile(r"[a-z']+")
-_ENGLISH = frozenset(
-    {"the", "and", "is", "are", "was", "were", "not", "you", "your", "have", "has", "had", "with"}
-    | {"for", "from", "this", "that", "they", "my", "we", "our", "but", "could", "would", "please"}
-    | {"been", "there", "what", "when", "which", "of", "to", "it", "i", "me"}
-)
-_INDONESIAN = frozenset(
-    {"yang", "dan", "di", "ke", "dari", "saya", "kami", "tidak", "dengan", "untuk", "ini", "itu"}
-    | {"sudah", "belum", "akan", "bisa", "ada", "anak", "ibu", "bapak", "mohon", "karena", "juga"}
-    | {"atau", "pada", "sy", "yg", "tdk", "gak", "nggak", "udah", "sdh", "blm", "dgn", "utk", "bgt"}
-)
 
 
 def words_of(mail: ReadMail) -> str:
@@ -63,6 +53,7 @@ def submission_of(row: Inbound, arrived: Arrived, *, wish: Wish = Wish.ORDINARY)
         wish=wish,
         name=name_of(mail.sender),
         email=address_of(mail),
+        is_doubted=mail.checks.has_failed,
         received_at=received_at,
         late_reason=_late_reason(now - received_at),
         category_id=route.category_id if route else None,
@@ -122,14 +113,6 @@ def address_of(mail: ReadMail) -> str:
 def said_by(sender: MailAddress) -> str:
     """The sender as customer care reads it: name and address."""
     return " ".join(part for part in (name_of(sender), f"<{sender.address}>") if part)
-
-
-def language_of(text: str) -> str:
-    """``en`` where the text is clearly English, else ``id``: most people here write Indonesian, however it is spelt."""
-    words = _WORD.findall(text.lower()[:5_000])
-    english = sum(word in _ENGLISH for word in words)
-    indonesian = sum(word in _INDONESIAN for word in words)
-    return "en" if english >= 4 and english > 3 * indonesian else "id"
 
 
 def _late_reason(age: timedelta) -> str:

@@ -1,4 +1,8 @@
-"""What customer care does with a mail that was set aside: a ticket of its own, part of another, or nothing."""
+"""What customer care does with a mail that was set aside: a ticket of its own, part of another, or nothing.
+
+The first two also with one that was taken for a machine's, or that somebody laid aside: *seen* is the fate that the
+person was shown, so that two who look at the same mail do not undo each other's decision unseen.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +16,9 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.audit import trail
 from helpdesk.intake.admission import admit
 from helpdesk.intake.inbound import Fate, Inbound
-from helpdesk.intake.mail_access import find_quarantined
+from helpdesk.intake.mail_access import RECONSIDERED, find_quarantined
 from helpdesk.intake.mail_belonging import TICKET, fetch_claimed, is_complainant
-from helpdesk.intake.mail_outcome import Outcome, Reason
+from helpdesk.intake.mail_outcome import Outcome, Reason, take_copies_along
 from helpdesk.intake.mail_reading import Arrived, read_arrived, take_files
 from helpdesk.intake.mail_submission import (
     address_of,
@@ -49,9 +53,11 @@ def read_whole(row: Inbound) -> Arrived:
     return replace(arrived, taken=take_files(arrived.mail.files, arrived.mail.surplus))
 
 
-def make_ticket(row_id: int, arrived: Arrived, *, by: Actor) -> Ticket:
+def make_ticket(
+    row_id: int, arrived: Arrived, *, by: Actor, seen: str = Fate.QUARANTINED
+) -> Ticket:
     """Make the mail a ticket of its sender's, linked to the one that it names; inside the caller's unit of work."""
-    row = _take_up(row_id, by)
+    row = _take_up(row_id, by, seen)
     submission = submission_of(row, arrived, wish=_wish_of(row, arrived))
     if not submission.text and not submission.files:
         submission = replace(submission, text=str(_("(An email without words.)")))
@@ -65,13 +71,19 @@ def make_ticket(row_id: int, arrived: Arrived, *, by: Actor) -> Ticket:
 
 
 def attach_to_ticket(
-    row_id: int, arrived: Arrived, number: str, *, by: Actor, is_complainants: bool
+    row_id: int,
+    arrived: Arrived,
+    number: str,
+    *,
+    by: Actor,
+    is_complainants: bool,
+    seen: str = Fate.QUARANTINED,
 ) -> Ticket:
     """Put the mail on the ticket with this number: as the complainant's word where somebody has made sure of it.
 
     Raises Invalid when there is no such ticket for *by*, or the number may be another's.
     """
-    row = _take_up(row_id, by)
+    row = _take_up(row_id, by, seen)
     ticket = _one_ticket(number, by)
     said = (
         arrived.mail.reply.strip() or words_of(arrived.mail) or str(_("(An email without words.)"))
@@ -95,17 +107,17 @@ def discard(row_id: int, reason: str, *, by: Actor) -> None:
     """Leave the mail where it is, for *reason*; its bytes stay, and the trail says who decided. Raises Invalid."""
     if not reason.strip():
         raise Invalid({"reason": _l("Write why it leads nowhere.")})
-    row = _take_up(row_id, by)
+    row = _take_up(row_id, by, Fate.QUARANTINED)
     outcome = Outcome(Fate.DISCARDED, Reason(row.reason), row.ticket_id)
     _decide(row, outcome, by, "mail_discarded", why=reason.strip()[:REASON_LENGTH])
 
 
-def _take_up(row_id: int, by: Actor) -> Inbound:
-    """The row, locked. Raises Conflict when somebody decided meanwhile."""
+def _take_up(row_id: int, by: Actor, seen: str) -> Inbound:
+    """The row, locked. Raises Conflict when somebody decided since it was *seen*."""
     find_quarantined(by, row_id)
     locked = select(Inbound).where(Inbound.id == row_id).with_for_update()
     row = db.session.scalars(locked.execution_options(populate_existing=True)).one()
-    if row.fate != Fate.QUARANTINED:
+    if row.fate != seen or seen not in RECONSIDERED | {Fate.QUARANTINED}:
         raise Conflict(_l("Somebody has already decided about this email."))
     return row
 
@@ -148,8 +160,9 @@ def _decide(
     arrived: Arrived | None = None,
     why: str = "",
 ) -> None:
-    was_for = row.reason
+    was_for, was = row.reason, row.fate
     end_with(row, outcome)
+    take_copies_along(row)
     row.settled_by_id = by.user_id
     mail = arrived.mail if arrived else None
     if mail and mail.message_id.strip(" <>") and mail.sender.address and outcome.ticket_id:
@@ -164,5 +177,5 @@ def _decide(
         actor_id=by.user_id,
         actor_label=by.label,
         subject=("inbox", row.id),
-        details={"was_for": was_for, "ticket_id": outcome.ticket_id, "reason": why},
+        details={"was": was, "was_for": was_for, "ticket_id": outcome.ticket_id, "reason": why},
     )

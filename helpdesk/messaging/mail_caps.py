@@ -1,6 +1,7 @@
 """How much automatic mail one complainant and one ticket get: the belt for a loop that no header told of.
 
-Counted in the outbox, which every process shares. What staff write themselves is not capped.
+Counted in the outbox, which every process shares. What staff write themselves is not capped. However an address is
+tagged, one mailbox stands behind it: ``wati+1@`` and ``wati+2@`` are counted together.
 """
 
 from __future__ import annotations
@@ -9,14 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from helpdesk.lib.database import db
+from helpdesk.lib.mail.addresses import untagged
 from helpdesk.messaging.mail_relay import MailRelay
 from helpdesk.messaging.message import OutboxMessage
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
+_LAST = "\uffff"  # sorts behind every character of an address
 
 
 class Cap(StrEnum):
@@ -51,7 +54,7 @@ def cap_reached(message: OutboxMessage, relay: MailRelay, at: datetime) -> Reach
         (Cap.TICKET, about, relay.per_ticket_and_hour, HOUR),
         (
             Cap.ADDRESS,
-            (OutboxMessage.address == message.address,),
+            (_goes_to_mailbox_of(message.address),),
             relay.per_address_and_day,
             DAY,
         ),
@@ -60,6 +63,17 @@ def cap_reached(message: OutboxMessage, relay: MailRelay, at: datetime) -> Reach
         if lasts is not None:
             return Reached(cap, lasts)
     return None
+
+
+def _goes_to_mailbox_of(address: str) -> ColumnElement[bool]:
+    """Sent to *address* under whichever tag. The two bounds let both databases find the tags in the index."""
+    plain = untagged(address)
+    local, _at, domain = plain.rpartition("@")
+    tagged, to = f"{local}+", OutboxMessage.address
+    is_tagged = and_(
+        to >= tagged, to <= f"{tagged}{_LAST}", to.endswith(f"@{domain}", autoescape=True)
+    )
+    return or_(to == plain, is_tagged)
 
 
 def _lasts(

@@ -19,6 +19,7 @@ from sqlalchemy import select
 from helpdesk.lib import claims
 from helpdesk.lib.database import db
 from helpdesk.lib.limits_storage import count_by_itself
+from helpdesk.lib.mail.addresses import untagged
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.senders.base import Pace
 
@@ -83,5 +84,5 @@ def _divided(ids: Sequence[int], postmen: int) -> list[Bag]:
     bags: dict[int, Bag] = defaultdict(list)
     for message_id in ids:  # in their order, which each bag keeps
         address = address_of.get(message_id, "")
-        bags[crc32(address.encode()) % postmen].append(message_id)
+        bags[crc32(untagged(address).encode()) % postmen].append(message_id)
     return list(bags.values())

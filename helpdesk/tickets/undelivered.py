@@ -9,15 +9,15 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.lib.database import db
 from helpdesk.lib.mail.message import Bounce
 from helpdesk.messaging import bounces
+from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.postman import Undelivered
 from helpdesk.registry.complainant import IdentifierKind
 from helpdesk.registry.undeliverable import note_undeliverable
 from helpdesk.tickets.moves import Move
+from helpdesk.tickets.reaching import Why, is_by_another_road, want_call
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.workflow import advance
-
-_KINDS = {"email": IdentifierKind.EMAIL, "whatsapp": IdentifierKind.PHONE}
 
 
 def note_undelivered(failure: Undelivered) -> TicketEvent | None:
@@ -37,9 +37,10 @@ def note_undelivered(failure: Undelivered) -> TicketEvent | None:
     )
     if ticket is None:
         return None
-    if failure.is_address_dead and message.channel in _KINDS:
-        note_undeliverable(_KINDS[message.channel], message.address, failure.reason)
-    return advance(
+    kind = kind_of_address(message)
+    if failure.is_address_dead and kind is not None:
+        note_undeliverable(kind, message.address, failure.reason)
+    event = advance(
         ticket,
         Move.UNDELIVERED,
         by=Actor.system(),
@@ -51,6 +52,20 @@ def note_undelivered(failure: Undelivered) -> TicketEvent | None:
             "is_address_dead": failure.is_address_dead,
         },
     )
+    is_dead_end = message.channel == "email" and failure.is_address_dead
+    if is_dead_end or is_by_another_road(message):
+        want_call(ticket, message, Why.REFUSED, by=Actor.system())
+    return event
+
+
+def kind_of_address(message: OutboxMessage) -> IdentifierKind | None:
+    """As what the registry knows the address of *message*; None for a channel without addresses of people."""
+    if message.channel == "email":
+        return IdentifierKind.EMAIL
+    if message.channel != "whatsapp":
+        return None
+    # Who shows no number is written to by the id that WhatsApp gave them.
+    return IdentifierKind.PHONE if message.address.startswith("+") else IdentifierKind.WHATSAPP
 
 
 def note_bounce(outbox_id: int, bounce: Bounce) -> TicketEvent | None:

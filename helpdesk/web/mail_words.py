@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -70,6 +71,68 @@ FATES: dict[str, Any] = {
     Fate.ADDED: _l("It is on a ticket now."),
     Fate.DISCARDED: _l("It was laid aside; nothing follows from it."),
 }
+
+
+@dataclass(frozen=True)
+class Apart:
+    """One way to become no ticket: its name in an address, what the list is called, and what it holds."""
+
+    fate: Fate
+    name_in_url: str
+    label: Any
+    about: Any
+
+
+APART = (
+    Apart(
+        Fate.AUTOMATIC,
+        "otomatis",
+        _l("Automatic replies"),
+        _l("A machine wrote these, such as out-of-office notes. We never answer them."),
+    ),
+    Apart(
+        Fate.BOUNCED,
+        "kembali",
+        _l("Undelivered"),
+        _l("Mail servers report that one of our messages did not arrive. Its ticket says so."),
+    ),
+    Apart(
+        Fate.COPY,
+        "salinan",
+        _l("Copies"),
+        _l("The same email came a second time, for example through two addresses."),
+    ),
+    Apart(
+        Fate.DISCARDED,
+        "dikesampingkan",
+        _l("Laid aside"),
+        _l("Somebody read these in quarantine and decided that nothing follows from them."),
+    ),
+)
+# Why it became no ticket, in few words, and in a sentence.
+_WHY_APART: dict[str, tuple[Any, Any]] = {
+    Reason.MACHINE: (
+        _l("Written by a machine"),
+        _l(
+            "Its headers say that no person wrote it, so it became no complaint and is not answered."
+        ),
+    ),
+    Reason.OWN_ADDRESS: (
+        _l("From an address of our own"),
+        _l("It comes from one of our addresses and was written by a machine: it is not answered."),
+    ),
+    Reason.UNDELIVERED: (_l("One of our messages did not arrive"), ""),
+    Reason.UNKNOWN_BOUNCE: (
+        _l("Reports about a message that is not ours"),
+        _l("It says that a message did not arrive, but names none that we sent."),
+    ),
+    Reason.SAME_MAIL: (_l("The same email as one before"), ""),
+}
+
+
+def why_apart(code: str) -> tuple[Any, Any]:
+    """Why a mail became no ticket, likewise; of one that was laid aside, why it had waited."""
+    return _WHY_APART.get(code) or why_here(code)
 
 
 def why_here(code: str) -> tuple[Any, Any]:

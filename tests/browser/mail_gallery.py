@@ -42,10 +42,12 @@ def hang_mail(unit_id: int) -> dict[str, object]:
     ours = receipt_id(opened.ticket_id)
     arrive(compose(QUOTED, answers=ours, checks="dmarc=pass"), mailbox_id)
     arrive(compose("Saya kakaknya, mohon kami dikabari juga.", sender=STRANGER, answers=ours))
-    arrive(
+    machine = arrive(
         compose("Saya sedang cuti sampai Senin.", answers=ours, Auto_Submitted="auto-replied"),
         mailbox_id,
     )
+    denied = compose("Petugas loket tidak ramah.", subject="Loket", checks="dmarc=fail")
+    doubted = arrive(denied, mailbox_id)
     arrive(compose("Bagaimana kabarnya?", subject=number(opened)))
     quoting = compose("Saya juga mengalaminya.", sender=STRANGER, subject=f"Sama: {number(opened)}")
     other = arrive(quoting)
@@ -69,4 +71,6 @@ def hang_mail(unit_id: int) -> dict[str, object]:
         "mail_ticket": number(opened),
         "mail_other": number(other),
         "mail_aside": aside.id,
+        "mail_machine": machine.id,
+        "mail_doubted": number(doubted),
     }

@@ -59,6 +59,16 @@ def test_the_same_bytes_again_are_the_same_message(app: Flask, cast: Cast) -> No
     assert len(rows()) == 1
 
 
+def test_handed_over_again_with_another_line_for_the_mbox_it_is_the_same(
+    app: Flask, cast: Cast
+) -> None:
+    raw = b"From: wati@example.org\r\nSubject: Obat\r\n\r\nObat habis.\r\n"  # no Message-ID
+    first = receive(app, b"From wati@example.org Sat Nov 21 09:00:00 2026\n" + raw)
+    again = receive(app, b"From wati@example.org Sat Nov 21 09:30:00 2026\n" + raw)
+    assert receive(app, raw) == again == first
+    assert len(rows()) == 1
+
+
 def test_what_is_no_mail_at_all_is_taken_as_well(app: Flask, cast: Cast) -> None:
     code, said = receive(app, b"\x00\xff\xfe tidak ada kepala surat")
     assert (code, said["taken"]) == (os.EX_OK, True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from helpdesk.lib.database import db
-from helpdesk.lib.logs import make_formatter
+from helpdesk.lib.logs import WORDLESS, make_formatter, place_of
+from helpdesk.lib.placeholders import fill
 
 SECRET = "081234567890"
 
@@ -45,6 +47,23 @@ def test_a_fault_is_told_with_its_place() -> None:
     assert line["fault"][0] == "LookupError: no template"
     assert any("test_logs.py" in frame for frame in line["fault"])
     assert "exc_info" not in line
+
+
+def test_a_fault_over_mail_is_told_without_its_words() -> None:
+    record = record_of(LookupError(f"nobody has {SECRET}"))
+    setattr(record, WORDLESS, True)
+    line = written(record)
+    assert line["fault"][0] == "LookupError"
+    assert any("test_logs.py" in frame for frame in line["fault"])
+    assert SECRET not in json.dumps(line)
+    assert WORDLESS not in line
+
+
+def test_the_place_of_a_fault_is_the_innermost_of_ours() -> None:
+    with pytest.raises(ValueError, match="name") as raised:
+        fill("{name}", {})
+    assert re.fullmatch(r"ValueError in helpdesk\.lib\.placeholders:\d+", place_of(raised.value))
+    assert place_of(KeyError(SECRET)) == "KeyError"
 
 
 def test_a_fault_of_the_database_does_not_quote_values(app: Flask) -> None:

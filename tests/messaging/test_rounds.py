@@ -111,6 +111,16 @@ def test_automatic_mail_to_one_address_is_capped_and_waits(house: PostOffice) ->
         assert deliver() == Counts(sent=2)
 
 
+def test_tags_of_one_mailbox_are_capped_together(house: PostOffice) -> None:
+    set_up(house, per_address_and_day=2, per_ticket_and_hour=50, connections=3)
+    for turn, address in enumerate(
+        ("wati+1@example.org", "wati@example.org", "wati+3@example.org", "wati+4@example.net")
+    ):
+        queue_one(f"m{turn}", address=address, subject=("ticket", turn + 1))
+    queue_one("other", address="watianti@example.org", subject=("ticket", 9))
+    assert deliver() == Counts(sent=4, delayed=1)
+
+
 def test_automatic_mail_about_one_ticket_is_capped_by_the_hour(house: PostOffice) -> None:
     set_up(house, per_ticket_and_hour=2)
     ids = [queue_one(f"m{turn}") for turn in range(3)]

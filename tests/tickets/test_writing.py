@@ -170,7 +170,8 @@ def test_a_bounce_settles_its_message_once(cast: Cast, number: str, office: Post
     (message,) = messages_about("ticket", cast.ticket(number).id)
     for _turn in range(2):
         unit_of_work(lambda: undelivered.note_bounce(message.id, bounce()))
-    (message,) = messages_about("ticket", cast.ticket(number).id)
+    message, told = messages_about("ticket", cast.ticket(number).id)
+    assert (told.event, told.recipient_id) == ("undelivered", cast.user_ids["ratih"])
     assert (message.status, message.error) == ("failed", "5.1.1 no such user")
     assert len(events_of(cast, number, "undelivered")) == 1
     assert undelivered_at(IdentifierKind.EMAIL, WATI) is not None

@@ -158,6 +158,7 @@ def test_a_mailbox_is_tried_and_says_what_is_wrong(ayu: FlaskClient) -> None:
     assert answer.status_code == 200
     assert str(mailbox.port) in answer.get_data(as_text=True)
     assert only(Mailbox).error == ""  # a trial is no turn
+    assert acts("mailbox")[-1] == "mailbox_tested"
 
 
 def test_the_relay_is_set_up_and_tried(ayu: FlaskClient, office: PostOffice) -> None:
@@ -173,7 +174,11 @@ def test_the_relay_is_set_up_and_tried(ayu: FlaskClient, office: PostOffice) -> 
     assert "550 5.1.1 No such user" in refused
     office.stop()
     assert str(office.port) in text(ayu, "/admin/surel/keluar/coba", address="a@rs.example")
-    assert acts("mail_relay") == ["relay_changed"]
+    assert acts("mail_relay") == ["relay_changed", *["relay_tested"] * 3]
+    tried = select(AuditEntry.details).where(AuditEntry.act == "relay_tested")
+    told = list(db.session.scalars(tried.order_by(AuditEntry.id)))
+    assert [one.get("trouble") for one in told] == [None, "rejected", "refused"]
+    assert not any("direktur@" in one["address"] for one in told)
 
 
 def test_nonsense_is_no_address_for_a_trial(ayu: FlaskClient) -> None:
@@ -238,6 +243,11 @@ def test_the_page_of_health_tells_of_each_mailbox(app: Flask, ayu: FlaskClient, 
     mailbox, _inbox = parts(app, cast)
     assert (mailbox.is_well, mailbox.state) == (False, "Unreadable for 2 hours")
     assert mailbox.last == "Fetched 3 hours ago"
+    deposit(compose(), mailbox_id)
+    deposit(compose())  # through a pipe
+    waiting, all_of_it = parts(app, cast)
+    assert waiting.last == "Fetched 3 hours ago · 1 message waits to be understood"
+    assert all_of_it.last.startswith("2 waiting")
     assert "refused the user name or the password" in mailbox.advice
     assert "keluhan@rs.example" in text(ayu, "/admin/")
 

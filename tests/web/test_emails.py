@@ -20,13 +20,14 @@ from helpdesk.registry.complainant import IdentifierKind
 from helpdesk.registry.undeliverable import note_undeliverable
 from helpdesk.tickets import keys
 from helpdesk.tickets.canned_texts import CannedFacts, add_canned_text
-from helpdesk.tickets.states import Access
+from helpdesk.tickets.dispositions import UnitAnswer, submit_answer
+from helpdesk.tickets.states import Access, Root
 from helpdesk.tickets.undelivered import note_undelivered
 from tests.messaging.post import set_up
 from tests.support.cast import Cast
 from tests.support.files import jpeg
 from tests.support.smtp import PostOffice
-from tests.tickets.steps import FRIDAY
+from tests.tickets.steps import FRIDAY, approve, dispose
 from tests.web.workbench import act_url, open_act, person, send, tokenless
 
 WATI = "wati@example.org"
@@ -63,7 +64,8 @@ def canned(cast: Cast, name: str = "Salinan", language: str = "id") -> int:
 
 
 def message_of(cast: Cast, number: str) -> int:
-    return messages_about("ticket", cast.ticket(number).id)[-1].id
+    about = messages_about("ticket", cast.ticket(number).id)
+    return [one for one in about if one.recipient_kind == "complainant"][-1].id
 
 
 def test_a_letter_with_a_file_and_a_copy_goes_out(
@@ -119,6 +121,23 @@ def test_canned_texts_in_the_language_of_the_complainant(
     filled = open_act(sari, f"{act_url(number, 'email')}?teks={text_id}")
     assert filled["text"] == [f"Yth. Wati, untuk {number} kami perlu resep. RSIA Contoh"]
     assert sari.get(f"{act_url(number, 'email')}?teks=999x").status_code == 200
+
+
+def test_the_final_answer_is_offered_them_below_the_drafts(
+    cast: Cast, sari: FlaskClient, number: str
+) -> None:
+    text_id = canned(cast)
+    cast.triage(number)
+    dispose(cast, number, "farmasi")
+    draft = "Obat sudah ada."
+    said = UnitAnswer(findings="Dipindahkan.", root_cause=Root.SUPPLY, draft_answer=draft)
+    cast.act("budi", number, lambda t, by: submit_answer(t.dispositions[0], said, by=by))
+    approve(cast, number)
+    url = act_url(number, "jawaban-akhir")
+    assert f"{url}?teks={text_id}" in sari.get(url).get_data(as_text=True)
+    (filled,) = open_act(sari, f"{url}?teks={text_id}")["text"]
+    words = f"Yth. Wati, untuk {number} kami perlu resep. RSIA Contoh"
+    assert [line for line in filled.splitlines() if line] == [draft, words]
 
 
 def test_nobody_is_named_who_did_not_wish_to_be(cast: Cast, sari: FlaskClient) -> None:

@@ -14,6 +14,7 @@ from wtforms.validators import InputRequired, Length
 
 from helpdesk.accounts.organisation import organisation
 from helpdesk.accounts.units import list_units
+from helpdesk.audit import trail
 from helpdesk.catalogue.editing import list_categories
 from helpdesk.intake import inbox, mail_routes, mailboxes
 from helpdesk.intake.mailbox_reading import try_mailbox
@@ -21,17 +22,19 @@ from helpdesk.lib import clock
 from helpdesk.lib.clients import faults
 from helpdesk.lib.clients.faults import WireFault
 from helpdesk.lib.clients.smtp import Rejected
-from helpdesk.lib.database import db, in_own_units
+from helpdesk.lib.database import db, in_own_units, unit_of_work
 from helpdesk.lib.errors import Invalid, NotFound
 from helpdesk.messaging import relay as relays
 from helpdesk.messaging.mail_relay import MailRelay
 from helpdesk.messaging.relay_trial import send_trial
+from helpdesk.registry.masking import mask_email
 from helpdesk.web.admin import door
 from helpdesk.web.admin.forms import AdminForm
 from helpdesk.web.admin.mail_parts import may_open_quarantine
 from helpdesk.web.doors import current_actor
 
 RELAY = "relay"
+_RELAY_ROW = ("mail_relay", relays.RELAY_ID)
 
 
 class TrialForm(AdminForm):
@@ -63,8 +66,10 @@ def test_mailbox(mailbox_id: int) -> ResponseReturnValue:
     try:
         waiting = try_mailbox(mailbox_id)
     except WireFault as fault:
+        _note_trial("mailbox_tested", ("mailbox", mailbox_id), trouble=fault.trouble.value)
         row = mailboxes.find_mailbox(mailbox_id)
         return _show(Tried(mailbox_id, False, _in_words(fault, row.host, row.port)))
+    _note_trial("mailbox_tested", ("mailbox", mailbox_id))
     counted = ngettext("%(num)d unread message", "%(num)d unread messages", waiting)
     return _show(Tried(mailbox_id, True, _("Signed in. %(count)s there.", count=counted)))
 
@@ -95,12 +100,30 @@ def _send(found: MailRelay, form: TrialForm) -> ResponseReturnValue:
         form.take_errors(invalid)
         return _show(trial=form, status=422)
     except Rejected as refusal:
+        _note_trial("relay_tested", _RELAY_ROW, address=mask_email(address), trouble="rejected")
         sentence = _("The mail server refused it. It said: %(words)s", words=refusal.words)
         return _show(Tried(RELAY, False, sentence), trial=form)
     except WireFault as fault:
+        trouble = fault.trouble.value
+        _note_trial("relay_tested", _RELAY_ROW, address=mask_email(address), trouble=trouble)
         return _show(Tried(RELAY, False, _in_words(fault, found.host, found.port)), trial=form)
+    _note_trial("relay_tested", _RELAY_ROW, address=mask_email(address))
     sentence = _("The mail server took it: %(words)s. Look whether it arrived.", words=said)
     return _show(Tried(RELAY, True, sentence), trial=form)
+
+
+def _note_trial(act: str, subject: tuple[str, int], **details: str) -> None:
+    """A trial uses the secret that was entered, so the trail says who tried, and with what *trouble*."""
+    actor = current_actor()
+    unit_of_work(
+        lambda: trail.record(
+            act,
+            actor_id=actor.user_id,
+            actor_label=actor.label,
+            subject=subject,
+            details={"is_well": "trouble" not in details, **details},
+        )
+    )
 
 
 def _in_words(fault: WireFault, host: str, port: int) -> str:
@@ -114,7 +137,7 @@ def _show(
         "admin/mail.html",
         at=clock.now(),
         mailboxes=mailboxes.health_of_mailboxes(),
-        inbox=inbox.state_of_inbox(),
+        inbox=inbox.state_of_inbox(inbox.EMAIL),
         relay=relays.relay(),
         routes=mail_routes.all_routes(),
         categories={one.id: one for one in list_categories()},

@@ -43,14 +43,26 @@ def _mailbox(mailbox: MailboxHealth, at: datetime) -> Part:
         "mail",
         mailbox.is_well,
         state,
-        _("Fetched %(time)s", time=ago(fetched, at)) if fetched else _("Never fetched"),
+        " · ".join(_so_far(mailbox, at)),
         mailbox.problem,
         "admin.mail",
+        is_known=bool(mailbox.is_active and fetched),
     )
 
 
+def _so_far(mailbox: MailboxHealth, at: datetime) -> Iterator[str]:
+    fetched = mailbox.fetched_at
+    yield _("Fetched %(time)s", time=ago(fetched, at)) if fetched else _("Never fetched")
+    if mailbox.waiting:
+        yield ngettext(
+            "%(num)d message waits to be understood",
+            "%(num)d messages wait to be understood",
+            mailbox.waiting,
+        )
+
+
 def _inbox(at: datetime, reader: Actor) -> Part:
-    state = inbox.state_of_inbox()
+    state = inbox.state_of_inbox(inbox.EMAIL)
     oldest = state.oldest_at
     is_late = oldest is not None and at - oldest > WAITS_TOO_LONG
     opens = state.quarantined and may_open_quarantine(reader)

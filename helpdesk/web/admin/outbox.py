@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField
 
+from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.messaging import outbox, templates
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.registry.masking import mask_email, mask_phone
+from helpdesk.tickets.trying_again import can_be_sent_again, send_any_again, why_doubted
 from helpdesk.web.admin import door
+from helpdesk.web.admin.message_words import LANGUAGE_NAMES
+from helpdesk.web.doors import current_actor
+from helpdesk.web.forms import HouseForm
 from helpdesk.web.typed import whole_number
 from helpdesk.web.words import WORDS
 
@@ -49,8 +57,33 @@ def outbox_message(message_id: int) -> ResponseReturnValue:
         rendered=templates.render_message(_without_values(message)),
         statuses=STATUSES,
         events=EVENTS,
+        languages=LANGUAGE_NAMES,
         masked=masked_address,
+        again=SendAgainForm(formdata=None) if can_be_sent_again(message) else None,
+        doubt=why_doubted(message),
     )
+
+
+class SendAgainForm(HouseForm):
+    """*is_sure* is asked only where mail came back from the address."""
+
+    is_sure = BooleanField(_l("I have made sure that this address is right."))
+
+
+@door.post("/kotak-keluar/<int:message_id>/kirim-ulang")
+def send_message_again(message_id: int) -> ResponseReturnValue:
+    """Try once more to send what failed."""
+    form = SendAgainForm()
+    try:
+        fresh = send_any_again(message_id, by=current_actor(), is_sure=form.is_sure.data)
+    except Invalid as invalid:
+        flash(invalid.fields["is_sure"], "warn")
+    except Conflict as conflict:
+        flash(conflict.reason, "warn")
+    else:
+        flash(_("The message is on its way again."))
+        message_id = fresh.id
+    return redirect(url_for("admin.outbox_message", message_id=message_id))
 
 
 def masked_address(message: OutboxMessage) -> str:
@@ -65,6 +98,7 @@ def _without_values(message: OutboxMessage) -> OutboxMessage:
         event=message.event,
         language=message.language,
         template_version=message.template_version,
+        text=None if message.text is None else _HIDDEN,
         values={
             name: value if name in _SHOWN_VALUES else _HIDDEN
             for name, value in message.values.items()

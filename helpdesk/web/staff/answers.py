@@ -115,7 +115,7 @@ def reply_interim(number: str) -> ResponseReturnValue:
 def answer(number: str) -> ResponseReturnValue:
     """Give the final answer, prepared from the drafts of the units."""
     act = Act(number, Move.ANSWER)
-    form = AnswerForm(text=_drafts(act.ticket))
+    form = AnswerForm(text=_prepared(act.ticket))
     if act.done(form, lambda: _answer(act, form)):
         return act.back(_("The answer is on its way to the complainant."))
     awaited = _awaited(act.ticket)
@@ -125,6 +125,7 @@ def answer(number: str) -> ResponseReturnValue:
         awaited=awaited,
         is_gate_open=not awaited,
         is_followed=has_followers(act.ticket),
+        canned=offers(act.ticket, "staff.answer"),
     )
 
 
@@ -139,6 +140,11 @@ def _answer(act: Act, form: AnswerForm) -> None:
         files=act.files,
         text_for_followers=form.text_for_followers.data or "",
     )
+
+
+def _prepared(ticket: Ticket) -> str:
+    """The drafts, and below them a canned text that was chosen without script."""
+    return "\n\n".join(filter(None, (_drafts(ticket), chosen_text(ticket))))
 
 
 def _drafts(ticket: Ticket) -> str:

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from flask import make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import Length
 
+from helpdesk.intake.whatsapp.talks import words_of
 from helpdesk.lib.database import in_own_units
 from helpdesk.lib.errors import NotFound
-from helpdesk.messaging.as_sent import as_sent
+from helpdesk.messaging.as_sent import AsSent, as_sent
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.outbox import find_message
+from helpdesk.messaging.templates import CHAT
 from helpdesk.registry.complainant import IdentifierKind
 from helpdesk.registry.masking import mask_email, mask_phone
 from helpdesk.registry.undeliverable import undelivered_at
+from helpdesk.tickets import trying_again
 from helpdesk.tickets.access import Scope, scope_of
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.ticket import Ticket
+from helpdesk.tickets.trying_again import can_be_sent_again, find_to_complainant, why_doubted
+from helpdesk.tickets.vouching import vouch_for_sender
+from helpdesk.tickets.workflow import moves_open_to
 from helpdesk.tickets.writing import MOST_COPIES, write_to_complainant
 from helpdesk.web.doors import current_actor
 from helpdesk.web.headers import CSP
@@ -54,6 +61,12 @@ class EmailForm(ActForm):
         return re.split(r"[\s,;]+", self.cc.data or "")
 
 
+class SendAgainForm(ActForm):
+    """*is_sure* is asked only where mail came back from the address."""
+
+    is_sure = BooleanField(_l("I have made sure that this address is right."))
+
+
 @door.route("/tiket/<number>/email", methods=["GET", "POST"])
 @in_own_units
 def write_email(number: str) -> ResponseReturnValue:
@@ -72,8 +85,35 @@ def write_email(number: str) -> ResponseReturnValue:
         form,
         canned=offers(act.ticket, "staff.write_email"),
         most_copies=MOST_COPIES,
+        address=mask_email(act.ticket.reply_address),
         dead=undelivered_at(IdentifierKind.EMAIL, act.ticket.reply_address),
     )
+
+
+@door.route("/tiket/<number>/pengirim-benar", methods=["GET", "POST"])
+def vouch(number: str) -> ResponseReturnValue:
+    """Make sure of the sender of an email that its domain denies; then the receipt goes out."""
+    act = Act(number, Move.VOUCH)
+    form = ActForm()
+    if act.done(form, lambda: vouch_for_sender(act.ticket, by=act.by)):
+        return act.back(_("The receipt is on its way to the complainant."))
+    return act.page("vouch", form, address=mask_email(act.ticket.unproved_address))
+
+
+@door.route("/tiket/<number>/pesan/<int:message_id>/kirim-ulang", methods=["GET", "POST"])
+def send_again(number: str, message_id: int) -> ResponseReturnValue:
+    """Send a message to the complainant again that failed."""
+    act = Act(number, Move.SEND_AGAIN)
+    message = find_to_complainant(act.ticket, message_id)
+    form = SendAgainForm()
+    if act.done(form, lambda: _send_again(act, message_id, form)):
+        return act.back(_("The message is on its way again."))
+    doubt = why_doubted(message)
+    return act.page("send_again", form, message=message, address=_masked(message), doubt=doubt)
+
+
+def _send_again(act: Act, message_id: int, form: SendAgainForm) -> None:
+    trying_again.send_again(act.ticket, message_id, by=act.by, is_sure=form.is_sure.data)
 
 
 @door.get("/tiket/<number>/pesan/<int:message_id>")
@@ -86,7 +126,8 @@ def sent_message(number: str, message_id: int) -> ResponseReturnValue:
             number=number_of(ticket),
             message=message,
             address=_masked(message),
-            sent=as_sent(message),
+            sent=_as_sent(message),
+            may_send_again=_may_send_again(ticket, message),
         )
     )
     answer.headers["Content-Security-Policy"] = _WITH_FRAME
@@ -104,6 +145,18 @@ def sent_message_html(number: str, message_id: int) -> ResponseReturnValue:
     answer.headers["Content-Security-Policy"] = _IN_FRAME
     answer.headers["X-Frame-Options"] = "SAMEORIGIN"
     return answer
+
+
+def _as_sent(message: OutboxMessage) -> AsSent:
+    """What was said in a talk carries its link and PIN among the words, not as values that are left out."""
+    sent = as_sent(message)
+    return replace(sent, text=words_of(message)) if message.event == CHAT else sent
+
+
+def _may_send_again(ticket: Ticket, message: OutboxMessage) -> bool:
+    is_theirs = message.recipient_kind == "complainant"
+    may = Move.SEND_AGAIN in moves_open_to(ticket, current_actor())
+    return is_theirs and may and can_be_sent_again(message)
 
 
 def _message(number: str, message_id: int) -> tuple[Ticket, OutboxMessage]:

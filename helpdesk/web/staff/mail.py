@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from helpdesk.accounts.actor import Actor
 from helpdesk.audit import trail
 from helpdesk.intake.inbound import Inbound
-from helpdesk.intake.mail_access import find_mail
+from helpdesk.intake.mail_access import APART, RECONSIDERED, find_mail
 from helpdesk.intake.mail_reading import read_original
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.errors import NotFound
@@ -26,7 +26,8 @@ from helpdesk.tickets.ticket import Ticket
 from helpdesk.web.doors import current_actor
 from helpdesk.web.downloads import send_stored
 from helpdesk.web.headers import CSP
-from helpdesk.web.mail_words import checks_in_words
+from helpdesk.web.mail_words import APART as KINDS
+from helpdesk.web.mail_words import checks_in_words, why_apart
 from helpdesk.web.staff import door
 
 # The page may frame ours; the frame may be framed by ours, and nothing else.
@@ -43,8 +44,20 @@ def mail(mail_id: int) -> ResponseReturnValue:
     actor = current_actor()
     row = find_mail(actor, mail_id)
     number = number_seen(row, actor)
-    back = url_for("staff.ticket", number=number) if number else url_for("staff.worklist")
-    return mail_page("staff/mail.html", row, number=number, back=back)
+    return mail_page(
+        "staff/mail.html",
+        row,
+        number=number,
+        back=url_for("staff.ticket", number=number) if number else _list_of(row),
+        why=why_apart(row.reason) if row.fate in APART else None,
+        may_reconsider=row.fate in RECONSIDERED,
+    )
+
+
+def _list_of(row: Inbound) -> str:
+    """The list on which a mail without a ticket stands."""
+    kind = next((one for one in KINDS if one.fate == row.fate), None)
+    return url_for("staff.quarantine", keadaan=kind.name_in_url if kind else None)
 
 
 @door.get("/surel/<int:mail_id>/isi")

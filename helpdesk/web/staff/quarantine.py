@@ -1,4 +1,4 @@
-"""Mail that was set aside for a person: what waits, why, and the three things that can be done about it."""
+"""Mail that became no ticket: what waits for a person and why, what can be done about it, and what waits for nobody."""
 
 from __future__ import annotations
 
@@ -9,14 +9,20 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.roles import Permission
 from helpdesk.intake import quarantine as verbs
-from helpdesk.intake.inbound import Inbound
-from helpdesk.intake.mail_access import find_quarantined, quarantined
+from helpdesk.intake.inbound import Fate, Inbound
+from helpdesk.intake.mail_access import (
+    RECONSIDERED,
+    find_quarantined,
+    quarantined,
+    set_apart,
+    tickets_named,
+)
 from helpdesk.intake.mail_reading import Arrived
 from helpdesk.lib.database import in_own_units, unit_of_work
 from helpdesk.lib.errors import Conflict, Invalid, Refused
@@ -24,7 +30,7 @@ from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.web.doors import current_actor
 from helpdesk.web.forms import HouseForm
-from helpdesk.web.mail_words import FATES, why_here
+from helpdesk.web.mail_words import APART, FATES, Apart, why_apart, why_here
 from helpdesk.web.staff import door
 from helpdesk.web.staff.mail import mail_page, named_ticket, number_seen
 from helpdesk.web.typed import tidy, whole_number
@@ -33,11 +39,17 @@ PAGE = 50
 _COMPLAINANT = "complainant"
 
 
-class TicketForm(HouseForm):
+class DecisionForm(HouseForm):
+    """*seen* is the fate that the person was shown; without it, that the mail waited."""
+
+    seen = HiddenField(default=Fate.QUARANTINED.value)
+
+
+class TicketForm(DecisionForm):
     """Make it a ticket: nothing is asked."""
 
 
-class AttachForm(HouseForm):
+class AttachForm(DecisionForm):
     """Put it on a ticket."""
 
     number = StringField(_l("Number of the ticket"), [Length(max=40)], filters=[tidy])
@@ -61,8 +73,11 @@ class DiscardForm(HouseForm):
 
 @door.get("/karantina")
 def quarantine() -> ResponseReturnValue:
-    """What waits for a person, the oldest first."""
+    """What waits for a person, the oldest first; with *keadaan* what waits for nobody."""
     actor = _desk()
+    apart = _BY_NAME.get(request.args.get("keadaan", ""))
+    if apart is not None:
+        return _list_apart(actor, apart)
     after = whole_number(request.args.get("sesudah")) or 0
     rows = quarantined(actor, after_id=after, limit=PAGE + 1)
     return render_template(
@@ -71,6 +86,26 @@ def quarantine() -> ResponseReturnValue:
         next_after=rows[PAGE - 1].id if len(rows) > PAGE else None,
         is_first=not after,
         why_here=why_here,
+        kinds=APART,
+    )
+
+
+_BY_NAME = {kind.name_in_url: kind for kind in APART}
+
+
+def _list_apart(actor: Actor, kind: Apart) -> ResponseReturnValue:
+    """What became no ticket in one way, the newest first."""
+    before = whole_number(request.args.get("sebelum"))
+    rows = set_apart(actor, kind.fate, before_id=before, limit=PAGE + 1)
+    return render_template(
+        "staff/mail_apart.html",
+        rows=rows[:PAGE],
+        next_before=rows[PAGE - 1].id if len(rows) > PAGE else None,
+        is_first=before is None,
+        kind=kind,
+        kinds=APART,
+        numbers={id_: number_of(one) for id_, one in tickets_named(rows[:PAGE]).items()},
+        why_apart=why_apart,
     )
 
 
@@ -85,11 +120,12 @@ def quarantined_mail(mail_id: int) -> ResponseReturnValue:
 def admit_mail(mail_id: int) -> ResponseReturnValue:
     """A ticket of its own."""
 
-    def verb(arrived: Arrived, by: Actor) -> str:
-        return number_of(verbs.make_ticket(mail_id, arrived, by=by))
+    form = TicketForm(prefix="ticket-")
 
-    said = _l("The email is a ticket now: %(number)s.")
-    return _act(mail_id, TicketForm(prefix="ticket-"), verb, said)
+    def verb(arrived: Arrived, by: Actor) -> str:
+        return number_of(verbs.make_ticket(mail_id, arrived, by=by, seen=_seen(form)))
+
+    return _act(mail_id, form, verb, _l("The email is a ticket now: %(number)s."))
 
 
 @door.post("/karantina/<int:mail_id>/lampirkan")
@@ -102,7 +138,7 @@ def attach_mail(mail_id: int) -> ResponseReturnValue:
         theirs = form.whose.data == _COMPLAINANT
         number = form.number.data or ""
         ticket: Ticket = verbs.attach_to_ticket(
-            mail_id, arrived, number, by=by, is_complainants=theirs
+            mail_id, arrived, number, by=by, is_complainants=theirs, seen=_seen(form)
         )
         return number_of(ticket)
 
@@ -120,6 +156,10 @@ def discard_mail(mail_id: int) -> ResponseReturnValue:
         return refused
     flash(_("The email was laid aside. Its original is kept."))
     return redirect(url_for("staff.quarantine"))
+
+
+def _seen(form: DecisionForm) -> str:
+    return form.seen.data or Fate.QUARANTINED.value
 
 
 def _act(
@@ -155,8 +195,8 @@ def _attempt(
 
 def _show(row: Inbound, refused: HouseForm | None = None) -> ResponseReturnValue:
     forms: dict[str, HouseForm] = {
-        "ticket": TicketForm(prefix="ticket-", formdata=None),
-        "attach": AttachForm(prefix="attach-", formdata=None),
+        "ticket": TicketForm(prefix="ticket-", formdata=None, seen=row.fate),
+        "attach": AttachForm(prefix="attach-", formdata=None, seen=row.fate),
         "discard": DiscardForm(prefix="discard-", formdata=None),
     }
     named = named_ticket(row, current_actor())
@@ -172,8 +212,9 @@ def _show(row: Inbound, refused: HouseForm | None = None) -> ResponseReturnValue
         refused=refused,
         named=number_of(named) if named else "",
         became=number_seen(row, current_actor()) if row.settled_by_id else "",
-        is_waiting=row.settled_by_id is None,
-        why=why_here(row.reason),
+        is_waiting=row.fate == Fate.QUARANTINED,
+        may_reconsider=row.fate in RECONSIDERED,
+        why=why_here(row.reason) if row.fate == Fate.QUARANTINED else why_apart(row.reason),
         fate=FATES.get(row.fate, ""),
         status=422 if refused else 200,
     )

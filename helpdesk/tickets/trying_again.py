@@ -1,0 +1,94 @@
+"""A message that failed is sent once more, by somebody who has looked why it failed."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.roles import Permission
+from helpdesk.lib.database import db
+from helpdesk.lib.errors import Invalid, NotFound, Refused
+from helpdesk.messaging import sending_again
+from helpdesk.messaging.message import OutboxMessage
+from helpdesk.messaging.outbox import find_message
+from helpdesk.registry.complainant import Identifier
+from helpdesk.registry.undeliverable import note_reached, undelivered_at
+from helpdesk.tickets import keys
+from helpdesk.tickets.moves import Move
+from helpdesk.tickets.records import TicketEvent
+from helpdesk.tickets.ticket import Ticket
+from helpdesk.tickets.undelivered import kind_of_address
+from helpdesk.tickets.workflow import advance, require
+
+
+def can_be_sent_again(message: OutboxMessage) -> bool:
+    """Did it fail, and has nobody sent it again?"""
+    return message.status == "failed" and sending_again.sent_again_as(message) is None
+
+
+def why_doubted(message: OutboxMessage) -> Identifier | None:
+    """The complainant's address, where what was sent there came back for good; None when nothing speaks against it."""
+    kind = kind_of_address(message)
+    if message.recipient_kind != "complainant" or kind is None:
+        return None
+    return undelivered_at(kind, message.address)
+
+
+def send_again(ticket: Ticket, message_id: int, *, by: Actor, is_sure: bool = False) -> TicketEvent:
+    """Send a failed message to the complainant of *ticket* again, inside the caller's unit of work.
+
+    *is_sure*: somebody made sure that an address from which mail came back is right; it is believed from then on.
+    Raises NotFound for a message about something else, Invalid (field ``is_sure``) for a doubted address, Conflict
+    when it did not fail or was sent again already.
+    """
+    require(ticket, Move.SEND_AGAIN, by=by)
+    message = find_to_complainant(ticket, message_id)
+    was_doubted = why_doubted(message) is not None
+    fresh = _send(message, by=by, is_sure=is_sure)
+    return advance(
+        ticket,
+        Move.SEND_AGAIN,
+        by=by,
+        details={
+            "message_id": fresh.id,
+            "notice": message.event,
+            "channel": message.channel,
+            "is_sure": was_doubted,
+        },
+    )
+
+
+def find_to_complainant(ticket: Ticket, message_id: int) -> OutboxMessage:
+    """A message to the complainant of *ticket*; raises NotFound for any other."""
+    message = find_message(message_id)
+    about = (message.subject_kind, message.subject_id, message.recipient_kind)
+    if about != ("ticket", ticket.id, "complainant"):
+        raise NotFound
+    return message
+
+
+def send_any_again(message_id: int, *, by: Actor, is_sure: bool = False) -> OutboxMessage:
+    """The same for the administrator of the outbox, whatever the message is about; the audit trail alone tells of it.
+
+    Raises Refused for anybody else.
+    """
+    if not by.may(Permission.ADMINISTER):
+        raise Refused(_l("The outbox is for administrators."))
+    return _send(find_message(message_id), by=by, is_sure=is_sure)
+
+
+def _send(message: OutboxMessage, *, by: Actor, is_sure: bool) -> OutboxMessage:
+    if why_doubted(message) is not None:
+        if not is_sure:
+            raise Invalid({"is_sure": _l("Make sure of the address first, then tick this box.")})
+        if (kind := kind_of_address(message)) is not None:
+            note_reached(kind, message.address)
+    return sending_again.send_again(message, by=by, values=_link_of_today(message))
+
+
+def _link_of_today(message: OutboxMessage) -> dict[str, str]:
+    """The link as it works now: a new PIN has made earlier ones useless."""
+    is_theirs = (message.subject_kind, message.recipient_kind) == ("ticket", "complainant")
+    if not is_theirs or "link" not in message.values:
+        return {}
+    return {"link": keys.link_of(db.session.get_one(Ticket, message.subject_id))}
