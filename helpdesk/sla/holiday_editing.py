@@ -21,8 +21,8 @@ from helpdesk.sla.models import Calendar, Holiday, HolidayKind, new_edition
 NAME_LENGTH = 160
 YEARS = range(2000, 2100)  # what is typed outside of these is a slip of the finger
 
-Key = tuple[date, str, int]
-"""Day, kind and calendar (0 for all that observe it): what makes a row of the table one row."""
+Key = tuple[date, int]
+"""Day and calendar (0 for all that observe it): a day has one kind, and the row that is there keeps its own."""
 
 
 @dataclass(frozen=True)
@@ -40,15 +40,15 @@ class DayOff:
 
     @property
     def key(self) -> Key:
-        """What makes it one row of the table."""
-        return self.on, self.kind.value, self.calendar_id or 0
+        """The day that it closes, whatever its kind."""
+        return self.on, self.calendar_id or 0
 
 
 def add_holiday(day: DayOff, *, by: Actor) -> Holiday:
-    """Close a day; one that had been switched off comes back under the new name.
+    """Close a day; one that had been switched off comes back under the new name and as the new kind.
 
-    Raises Conflict when it is closed already, Invalid for no name, a year that cannot be meant
-    (field ``on``) or an unknown calendar.
+    Raises Conflict when it is closed already, as whichever kind, Invalid for no name, a year that
+    cannot be meant (field ``on``) or an unknown calendar.
     """
     if not day.name_id.strip():
         raise Invalid({"name_id": _l("Write the name in Indonesian.")})
@@ -63,6 +63,7 @@ def add_holiday(day: DayOff, *, by: Actor) -> Holiday:
         raise Conflict(_l("This day is already in the list."))
     else:
         holiday.name_id, holiday.name_en, holiday.is_active = *_names(day), True
+        holiday.kind = day.kind.value
     db.session.flush()
     _renew(day.calendar_id)
     _note("holiday_added", holiday, by)
@@ -84,8 +85,8 @@ def switch_holiday(holiday_id: int, *, on: bool, by: Actor) -> Holiday:
 def add_missing(days: Iterable[DayOff], *, by: Actor | None = None) -> list[Holiday]:
     """Close the days that the table does not know yet; the rows that were added.
 
-    One that it knows keeps its name, and one that was switched off stays a working day. Audited as
-    one act, unless *by* is None (the setup).
+    One that it knows keeps its name and its kind, and one that was switched off stays a working
+    day. Audited as one act, unless *by* is None (the setup).
     """
     known = known_days()
     new: dict[Key, Holiday] = {}
@@ -106,20 +107,27 @@ def add_missing(days: Iterable[DayOff], *, by: Actor | None = None) -> list[Holi
     return list(new.values())
 
 
-def known_days() -> dict[Key, bool]:
-    """Every day of the table by its key: does it count as closed?"""
+def known_days() -> dict[Key, HolidayKind | None]:
+    """As what each day of the table is closed, by its key; None for one that was made a working day."""
     rows = db.session.execute(
-        select(Holiday.on, Holiday.kind, Holiday.calendar_key, Holiday.is_active)
+        # Where older rows hold one day twice, the one that closes it comes last and is the one told.
+        select(Holiday.on, Holiday.kind, Holiday.calendar_key, Holiday.is_active).order_by(
+            Holiday.is_active, Holiday.id.desc()
+        )
     )
-    return {(row.on, row.kind, row.calendar_key): row.is_active for row in rows}
+    return {
+        (row.on, row.calendar_key): HolidayKind(row.kind) if row.is_active else None for row in rows
+    }
 
 
 def _find(day: DayOff) -> Holiday | None:
-    on, kind, calendar_key = day.key
+    """The row of this day: the one that closes it, else the one of the same kind, else any."""
+    on, calendar_key = day.key
     return db.session.scalar(
-        select(Holiday).where(
-            Holiday.on == on, Holiday.kind == kind, Holiday.calendar_key == calendar_key
-        )
+        select(Holiday)
+        .where(Holiday.on == on, Holiday.calendar_key == calendar_key)
+        .order_by(Holiday.is_active.desc(), (Holiday.kind == day.kind.value).desc(), Holiday.id)
+        .limit(1)
     )
 
 

@@ -31,6 +31,7 @@ class Fate(StrEnum):
 
     NEW = "new"
     KNOWN = "known"  # closed already
+    OTHER_KIND = "other_kind"  # closed already as something else, which it stays
     SWITCHED_OFF = "switched_off"  # in the table, but made a working day: it stays one
     REPEATED = "repeated"  # stands further up in the same file
     NOT_UNDERSTOOD = "not_understood"
@@ -38,10 +39,11 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True)
 class Foreseen:
-    """A line and what would become of it."""
+    """A line and what would become of it; *stands_as* is the kind that the table has for its day."""
 
     line: Line
     fate: Fate
+    stands_as: HolidayKind | None = None
 
 
 def calendar_codes() -> dict[int, str]:
@@ -83,7 +85,8 @@ def foresee(lines: Iterable[Line]) -> list[Foreseen]:
     known, seen = known_days(), set[Key]()
     found = []
     for line in lines:
-        found.append(Foreseen(line, _fate(line.day, known, seen)))
+        fate = _fate(line.day, known, seen)
+        found.append(Foreseen(line, fate, known.get(line.day.key) if line.day else None))
         if line.day is not None:
             seen.add(line.day.key)
     return found
@@ -100,12 +103,16 @@ def day_of(holiday: Holiday) -> DayOff:
     return DayOff(holiday.on, kind, holiday.name_id, holiday.name_en, holiday.calendar_id)
 
 
-def _fate(day: DayOff | None, known: Mapping[Key, bool], seen: Collection[Key]) -> Fate:
+def _fate(
+    day: DayOff | None, known: Mapping[Key, HolidayKind | None], seen: Collection[Key]
+) -> Fate:
     if day is None:
         return Fate.NOT_UNDERSTOOD
-    if day.key in known:
-        return Fate.KNOWN if known[day.key] else Fate.SWITCHED_OFF
-    return Fate.REPEATED if day.key in seen else Fate.NEW
+    if day.key not in known:
+        return Fate.REPEATED if day.key in seen else Fate.NEW
+    if known[day.key] is None:
+        return Fate.SWITCHED_OFF
+    return Fate.KNOWN if known[day.key] is day.kind else Fate.OTHER_KIND
 
 
 def _text_of(content: bytes) -> str:

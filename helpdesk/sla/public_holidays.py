@@ -37,4 +37,5 @@ def public_holidays(years: Iterable[int]) -> list[DayOff]:
             DayOff(on, kind, name[:NAME_LENGTH], in_english[on][:NAME_LENGTH])
             for on, name in in_indonesian.items()
         )
-    return sorted(found, key=lambda day: (day.on, day.kind))
+    # A day has one kind: of one that is both, the national holiday stays the first.
+    return sorted(found, key=lambda day: day.on)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -12,12 +13,13 @@ from hypothesis import strategies as st
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib.database import unit_of_work
-from helpdesk.lib.errors import Invalid
+from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.sla.holiday_calendar_file import write_events
 from helpdesk.sla.holiday_editing import DayOff, add_holiday, add_missing, switch_holiday
 from helpdesk.sla.holiday_import import (
     Fate,
     calendar_codes,
+    day_of,
     foresee,
     lines_of,
     read_file,
@@ -25,6 +27,7 @@ from helpdesk.sla.holiday_import import (
 )
 from helpdesk.sla.holiday_lines import Line
 from helpdesk.sla.holiday_table_file import write_table
+from helpdesk.sla.listing import holidays_in
 from helpdesk.sla.models import HolidayKind
 from helpdesk.sla.public_holidays import public_holidays
 from tests.sla.hours import WIB
@@ -203,6 +206,35 @@ def test_each_line_is_told_what_would_become_of_it(seeded: Flask) -> None:
     assert [day.name_id for day in to_add(foreseen)] == ["Hari jadi"]
     assert len(unit_of_work(lambda: add_missing(to_add(foreseen), by=AYU))) == 1
     assert to_add(foresee(one.line for one in foreseen)) == []
+
+
+def test_a_day_has_one_kind_and_keeps_it(seeded: Flask) -> None:
+    ours = DayOff(date(2028, 6, 1), LOCAL, "Hari jadi rumah sakit")
+    holiday_id = unit_of_work(lambda: add_holiday(ours, by=AYU).id)
+    lines = read("tanggal;jenis;nama\n2028-06-01;libur nasional;Hari Lahir Pancasila\n")
+    (foreseen,) = foresee(lines)
+    assert (foreseen.fate, foreseen.stands_as) == (Fate.OTHER_KIND, LOCAL)
+    assert to_add([foreseen]) == []
+    assert unit_of_work(lambda: add_missing(days(lines), by=AYU)) == []
+    (national,) = days(lines)
+    with pytest.raises(Conflict):
+        unit_of_work(lambda: add_holiday(national, by=AYU))
+    unit_of_work(lambda: switch_holiday(holiday_id, on=False, by=AYU))
+    assert [one.fate for one in foresee(lines)] == [Fate.SWITCHED_OFF]
+    back = unit_of_work(lambda: day_of(add_holiday(national, by=AYU)))
+    assert back == replace(national, name_en="Hari Lahir Pancasila"), (
+        "by hand it may become another"
+    )
+    rows = unit_of_work(lambda: [one for one in holidays_in(2028) if one.on == national.on])
+    assert [one.id for one in rows] == [holiday_id]
+
+
+def test_for_one_calendar_a_day_may_be_something_else(seeded: Flask) -> None:
+    for_all = DayOff(date(2028, 6, 1), LOCAL, "Hari jadi")
+    unit_of_work(lambda: add_holiday(for_all, by=AYU))
+    office = next(iter(calendar_codes()))
+    own = replace(for_all, kind=LEAVE, calendar_id=office)
+    assert [one.fate for one in foresee(lines_of([own]))] == [Fate.NEW]
 
 
 def test_the_library_proposes_a_year_once(seeded: Flask) -> None:
