@@ -22,6 +22,7 @@ class Fate(StrEnum):
     AUTOMATIC = "automatic"  # a machine wrote it: recorded, never answered
     BOUNCED = "bounced"  # one of our own messages came back
     COPY = "copy"  # the same message a second time
+    SPLIT = "split"  # what it held has rows of its own: a POST of WhatsApp
     QUARANTINED = "quarantined"  # a person must look at it
     DISCARDED = "discarded"  # a person looked, and it leads nowhere
 
@@ -29,9 +30,9 @@ class Fate(StrEnum):
 class Inbound(Claimable, Model):
     """One raw message. *key* names it within its channel: whatever is fetched or delivered twice is one row.
 
-    For a mailbox the key is ``mailbox/uidvalidity/uid``, for a pipe the digest of the bytes. The bytes lie in the
-    storage under *raw_digest*, written before the row that names them. *reason* says in a code why the fate
-    is what it is. *sender* and *subject* are for lists only, shortened; the truth is in the bytes.
+    For a mailbox the key is ``mailbox/uidvalidity/uid``, for a pipe and for a POST the digest of the bytes. The bytes
+    lie in the storage under *raw_digest*, written before the row that names them. *reason* says in a code why the
+    fate is what it is. *sender* and *subject* are for lists only, shortened; the truth is in the bytes.
     """
 
     __tablename__ = "inbox"

@@ -1,7 +1,8 @@
 """Understanding what was stored: claimed, read outside any transaction, settled in one unit with the claim.
 
-A message whose understanding fails goes aside with the fault's words for a growing while, and after the last attempt
-into quarantine, where a person looks at it. It never holds up the others, and it is never lost: its bytes are stored.
+A message whose understanding fails goes aside for a growing while, with the kind and place of the fault, and after
+the last attempt into quarantine, where a person looks at it. It never holds up the others, and it is never lost: its
+bytes are stored.
 """
 
 from __future__ import annotations
@@ -12,15 +13,17 @@ from datetime import datetime, timedelta
 
 from helpdesk.intake.email import receive_mail
 from helpdesk.intake.inbound import Fate, Inbound
-from helpdesk.intake.inbox import EMAIL
+from helpdesk.intake.inbox import EMAIL, WHATSAPP
 from helpdesk.intake.mail_outcome import Outcome, Reason
 from helpdesk.intake.mail_reading import read_arrived
+from helpdesk.intake.whatsapp.arrivals import read_posted, receive_post
 from helpdesk.lib import claims, clock
 from helpdesk.lib.database import db, in_transaction, unit_of_work
+from helpdesk.lib.logs import WORDLESS, place_of
 
 log = logging.getLogger(__name__)
 
-JOB = "understand mail"
+JOB, POSTS_JOB = "understand mail", "understand whatsapp"
 LEASE = timedelta(minutes=5)
 # The pauses after the first, second, ... attempt that failed; after the last one a person must look.
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
@@ -32,14 +35,25 @@ ROUND_LASTS = timedelta(seconds=10)  # a stop waits for the round to end
 Settling = Callable[[Inbound], Outcome]
 
 
-def understand_due(at: datetime, limit: int = ROUND) -> int:
-    """Understand what is due at *at*, longest due first; returns how many messages have a fate now.
+def understand_mail(at: datetime) -> int:
+    """``understand_due`` of email, with its photographs that take a while to clean."""
+    return understand_due(at, channel=EMAIL)
+
+
+def understand_posts(at: datetime) -> int:
+    """``understand_due`` of what WhatsApp's provider posts: somebody holds their telephone and waits for an answer."""
+    return understand_due(at, channel=WHATSAPP)
+
+
+def understand_due(at: datetime, limit: int = ROUND, *, channel: str | None = None) -> int:
+    """Understand what is due at *at*, of one channel or of all, longest due first; how many have a fate now.
 
     Ends after *limit* messages or ten seconds; the rest has its turn in the next round. Opens its units itself:
     raises RuntimeError inside a unit of work.
     """
     began_at, understood = clock.now(), 0
-    for row_id in claims.candidates(Inbound, at, limit):
+    which = () if channel is None else (Inbound.channel == channel,)
+    for row_id in claims.candidates(Inbound, at, limit, *which):
         understood += understand(row_id) is not None
         if clock.now() - began_at > ROUND_LASTS:
             break
@@ -65,9 +79,10 @@ def understand(row_id: int) -> Fate | None:
         return _settle(row_id, token, lambda _row: Outcome.aside(Reason.FAULT))
     try:
         return _settle(row_id, token, _read(row_id))
-    except Exception as fault:  # its words go on the row; the other messages go on
-        log.exception("message could not be understood", extra={"inbox_id": row_id})
-        return _set_aside(row_id, token, f"{type(fault).__name__}: {fault}")
+    except Exception as fault:  # noted on the row; the other messages go on
+        extra = {"inbox_id": row_id, WORDLESS: True}  # its words may quote the message
+        log.exception("message could not be understood", extra=extra)
+        return _set_aside(row_id, token, f"could not be understood: {place_of(fault)}")
 
 
 def _read(row_id: int) -> Settling:
@@ -84,7 +99,12 @@ def _read_mail(row: Inbound) -> Settling:
     return lambda fresh: receive_mail(fresh, arrived)
 
 
-_READERS: dict[str, Callable[[Inbound], Settling]] = {EMAIL: _read_mail}
+def _read_post(row: Inbound) -> Settling:
+    post = read_posted(row)
+    return lambda fresh: receive_post(fresh, post)
+
+
+_READERS: dict[str, Callable[[Inbound], Settling]] = {EMAIL: _read_mail, WHATSAPP: _read_post}
 
 
 def _settle(row_id: int, token: str, settling: Settling) -> Fate | None:

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
-import select
-import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http.client import HTTPException
-from pathlib import Path
 from threading import Barrier, Semaphore
 from typing import TypeVar
 
@@ -25,6 +21,7 @@ from helpdesk.tickets import keys
 from helpdesk.tickets.answering import answer_ticket
 from helpdesk.tickets.records import Attachment
 from helpdesk.tickets.ticket import Ticket
+from tests.concurrency.killing import kill_everything, kill_one_worker
 from tests.concurrency.visitor import Answer, Visitor, hidden_fields, words_in
 from tests.concurrency.wholeness import events_of, whole_tickets
 from tests.support.cast import PASSWORD, Cast
@@ -85,35 +82,6 @@ def at_once(acts: Sequence[Callable[[], T]]) -> list[T]:
 
     with ThreadPoolExecutor(len(acts)) as threads:
         return list(threads.map(act, acts))
-
-
-def workers_of(live: Live) -> list[int]:
-    """The processes of gunicorn that answer requests."""
-    assert live.server is not None
-    return [
-        int(pid)
-        for pid in Path(f"/proc/{live.server.pid}/task/{live.server.pid}/children")
-        .read_text()
-        .split()
-    ]
-
-
-def kill_everything(live: Live) -> None:
-    """``kill -9`` of master and workers, as when the machine's memory runs out."""
-    assert live.server is not None
-    ends = [os.pidfd_open(pid) for pid in workers_of(live)]
-    live.server.kill()
-    for end in ends:
-        signal.pidfd_send_signal(end, signal.SIGKILL)
-    live.server.wait(WITHIN)
-    for end in ends:  # only then is the port free again
-        assert select.select([end], [], [], WITHIN)[0]
-        os.close(end)
-
-
-def kill_one_worker(live: Live) -> None:
-    """``kill -9`` of one worker; gunicorn starts another by itself."""
-    os.kill(workers_of(live)[0], signal.SIGKILL)
 
 
 def must_be_kept(complaint: Complaint, ticket: Ticket) -> None:

@@ -47,7 +47,8 @@ def test_one_that_fails_goes_aside_and_the_others_go_on(cast: Cast, poison: None
     assert [row_of(one).fate for one in good] == [Fate.OPENED] * 3
     row = row_of(bad)
     assert (row.fate, row.attempts) == ("", 1)
-    assert row.error == "ZeroDivisionError: tidak bisa dibagi"
+    assert row.error.startswith("could not be understood: ZeroDivisionError in ")
+    assert "dibagi" not in row.error, "the words of a fault may quote the mail"
     assert row.look_at is not None
     assert row.look_at > clock.now()
     assert how_many(Ticket) == 3
