@@ -37,9 +37,10 @@ def as_sent(message: OutboxMessage) -> AsSent:
     """*message* as it was sent, else as it is going to be. Raises ValueError when its wording is gone."""
     mail = _kept(message)
     if mail is None:
-        rendered = render_message(message, hide_link=True)
+        rendered = render_message(message)
+        words = _without(str(message.values.get("link", "")), rendered.body)
         files = tuple(file["name"] for file in message.enclosures or ())
-        return AsSent(rendered.subject, rendered.body, files=files)
+        return AsSent(rendered.subject, words, files=files)
     link = str(message.values.get("link", ""))
     return AsSent(
         subject=str(mail["Subject"] or ""),

@@ -35,6 +35,10 @@ class OutboxMessage(Claimable, Model):
     *look_at* is when the postman should try; NULL when nothing is left to do. *text*, *enclosures* and *cc* are of a
     letter that staff wrote themselves: its words, its files (``{"name", "media_type", "digest"}``) and who gets a copy.
     *sent_digest* names the message as it left us, byte for byte.
+
+    On WhatsApp *choices* are what the reader may tap (buttons or the rows of a list), *sent_from* the number that said
+    it, *sent_as* how (``free`` inside the window, ``template``); *delivered_at* and *read_at* are the provider's word.
+    *check_at* is when to look whether an important message was read; NULL when nobody need look.
     """
 
     __tablename__ = "outbox"
@@ -44,6 +48,8 @@ class OutboxMessage(Claimable, Model):
         Index("ix_outbox_status", "status", "id"),
         Index("ix_outbox_provider_ref", "provider_ref"),
         Index("ix_outbox_address", "channel", "address", "sent_at"),
+        Index("ix_outbox_sent_from", "sent_from", "sent_at"),
+        Index("ix_outbox_check", "check_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -68,3 +74,9 @@ class OutboxMessage(Claimable, Model):
     enclosures: Mapped[list[dict[str, str]] | None] = mapped_column(Json)
     cc: Mapped[list[str] | None] = mapped_column(Json)
     sent_digest: Mapped[str | None] = mapped_column(String(64), info=NAMES_A_FILE)
+    choices: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    sent_from: Mapped[str | None] = mapped_column(String(40))
+    sent_as: Mapped[str] = mapped_column(String(12), default="", server_default="")
+    delivered_at: Mapped[datetime | None] = mapped_column(Moment)
+    read_at: Mapped[datetime | None] = mapped_column(Moment)
+    check_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -69,13 +69,12 @@ def queue(
     subject: tuple[str, int],
     values: Mapping[str, object],
     letter: Letter | None = None,
+    choices: Mapping[str, Any] | None = None,
 ) -> OutboxMessage | None:
     """Note one message to one person, inside the caller's unit of work; None when already queued.
 
-    *dedupe_key* names the occasion and the person (``ticket-event/812/complainant``), so that
-    whatever runs twice speaks once. Of *values* only those that the event knows are kept; a *letter*
-    brings words of its own. Raises ValueError for an unknown event, a missing value or a missing
-    address, and RuntimeError outside a unit.
+    *dedupe_key* names occasion and person: what runs twice speaks once. Of *values* those are kept that the event
+    knows; a *letter* has words of its own, *choices* may be tapped. Raises ValueError for what is unknown or missing.
     """
     if not in_transaction():
         raise RuntimeError("a message is queued inside the unit of work that gives the occasion")
@@ -84,7 +83,7 @@ def queue(
         raise ValueError(f"nobody to tell {event!r}: no channel or address")
     if _is_queued(dedupe_key):
         return None
-    spoken = templates.spoken(language)
+    spoken, at = templates.spoken(language), clock.now()
     message = OutboxMessage(
         dedupe_key=dedupe_key,
         event=event,
@@ -97,13 +96,11 @@ def queue(
         recipient_id=recipient_id,
         subject_kind=subject[0],
         subject_id=subject[1],
-        created_at=clock.now(),
-        look_at=clock.now(),
-        **_own_words(letter),
+        created_at=at,
+        look_at=at,
+        **_own_words(letter, choices),
     )
-    db.session.add(message)
-    db.session.flush()
-    return message
+    return _added(message)
 
 
 def queue_for(
@@ -118,11 +115,12 @@ def queue_for(
 
     *occasion* names why, without the person. Otherwise as :func:`queue`.
     """
+    channel, address = way_to(user)
     return queue(
         event,
         dedupe_key=f"{occasion}/{user.id}",
-        channel="email" if user.email else "console",
-        address=user.email or user.username,
+        channel=channel,
+        address=address,
         language=user.locale,
         recipient_kind="staff",
         recipient_id=user.id,
@@ -131,10 +129,24 @@ def queue_for(
     )
 
 
-def _own_words(letter: Letter | None) -> dict[str, Any]:
+def way_to(user: User) -> tuple[str, str]:
+    """Channel and address at which a member of staff is told."""
+    return ("email", user.email) if user.email else ("console", user.username)
+
+
+def _added(message: OutboxMessage) -> OutboxMessage:
+    """With the id that receipts will name."""
+    db.session.add(message)
+    db.session.flush()
+    return message
+
+
+def _own_words(letter: Letter | None, choices: Mapping[str, Any] | None) -> dict[str, Any]:
+    tapped = {"choices": dict(choices)} if choices is not None else {}
     if letter is None:
-        return {}
+        return tapped
     return {
+        **tapped,
         "text": letter.text,
         "enclosures": [asdict(one) for one in letter.enclosures],
         "cc": list(letter.cc),

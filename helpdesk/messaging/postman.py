@@ -17,6 +17,7 @@ from enum import StrEnum
 
 from helpdesk.lib import claims, clock
 from helpdesk.lib.database import db, in_transaction, unit_of_work
+from helpdesk.lib.logs import WORDLESS, place_of
 from helpdesk.messaging import receipts, rounds
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.senders import registry
@@ -115,6 +116,7 @@ class _Delivery:
         self._when_failed = when_failed
         self._attempts = 1
         self._token = ""
+        self._check_at: datetime | None = None
 
     def deliver(self) -> Outcome:
         token = claims.claim(OutboxMessage, self._message_id, clock.now(), LEASE)
@@ -123,11 +125,7 @@ class _Delivery:
         self._token = token
         try:
             message = _take_out(self._message_id)
-            self._attempts = message.attempts + 1
-            rendered = render_message(message)
-            sender = self._senders.sender_for(message.channel)
-            db.session.close()  # a slow provider must not hold a connection, nor a reading transaction
-            reference = sender.send(rendered, message)
+            reference = self._hand_over(message)
         except NotYet as problem:
             return self._put_back(problem)
         except TryLater as problem:
@@ -137,9 +135,20 @@ class _Delivery:
         except (
             Exception
         ) as fault:  # one bad message must not stop the others: its fault goes on its row
-            log.exception("message could not be sent", extra={"message_id": self._message_id})
-            return self._set_aside(f"{type(fault).__name__}: {fault}")
-        return self._settle_sent(reference, message.sent_digest)
+            extra = {"message_id": self._message_id, WORDLESS: True}  # they may quote the message
+            log.exception("message could not be sent", extra=extra)
+            return self._set_aside(f"could not be sent: {place_of(fault)}")
+        return self._settle_sent(reference, message)
+
+    def _hand_over(self, message: OutboxMessage) -> str:
+        self._attempts = message.attempts + 1
+        rendered = render_message(message)
+        sender = self._senders.sender_for(message.channel)
+        db.session.close()  # a slow provider must not hold a connection, nor a reading transaction
+        try:
+            return sender.send(rendered, message)
+        finally:
+            self._check_at = message.check_at  # the sender knows whether it matters that it arrives
 
     def _put_back(self, problem: NotYet) -> Outcome:
         """Nothing was tried, so nothing is counted; with jitter all the same."""
@@ -157,6 +166,8 @@ class _Delivery:
             if not self._is_mine():
                 return False
             message = _take_out(self._message_id)
+            if message.status != "queued":  # it did go: its receipt was faster than the answer
+                return claims.settle(OutboxMessage, self._message_id, self._token)
             message.attempts = attempts
             message.error = reason[:ERROR_LENGTH]
             look_at = clock.now() + pause
@@ -168,17 +179,25 @@ class _Delivery:
         def tell() -> None:
             self._when_failed(Undelivered(_take_out(self._message_id), reason, is_address_dead))
 
-        written = {"error": reason[:ERROR_LENGTH]}
+        written = {"error": reason[:ERROR_LENGTH], "check_at": self._check_at}
         try:
             settled = self._settle("failed", tell, **written)
         except Exception:  # who is told must not keep it in the queue, nor stop the others
-            log.exception("nobody was told", extra={"message_id": self._message_id})
+            extra = {"message_id": self._message_id, WORDLESS: True}
+            log.exception("nobody was told", extra=extra)
             settled = self._settle("failed", None, **written)
         return Outcome.FAILED if settled else self._lost()
 
-    def _settle_sent(self, reference: str, digest: str | None) -> Outcome:
+    def _settle_sent(self, reference: str, message: OutboxMessage) -> Outcome:
         settled = self._settle(
-            "sent", None, provider_ref=reference, sent_at=clock.now(), sent_digest=digest
+            "sent",
+            None,
+            provider_ref=reference,
+            sent_at=clock.now(),
+            sent_digest=message.sent_digest,
+            sent_from=message.sent_from,
+            sent_as=message.sent_as,
+            check_at=self._check_at,
         )
         return Outcome.SENT if settled else self._lost()
 
@@ -186,12 +205,13 @@ class _Delivery:
         def write() -> bool:
             if not self._is_mine():
                 return False
-            receipts.move_forward(
-                status, OutboxMessage.id == self._message_id, attempts=self._attempts, **changes
-            )
+            mine = OutboxMessage.id == self._message_id
+            moved = receipts.move_forward(status, mine, attempts=self._attempts, **changes)
+            if not moved and status == "sent":
+                receipts.keep_facts(self._message_id, changes)
             if not claims.settle(OutboxMessage, self._message_id, self._token):
                 return False
-            if and_then is not None:
+            if and_then is not None and moved:
                 and_then()
             return True
 

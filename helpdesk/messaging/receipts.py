@@ -4,11 +4,15 @@ forward.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import ColumnElement, update
 from sqlalchemy.engine import CursorResult
 
+from helpdesk.lib import clock
 from helpdesk.lib.database import db, in_transaction
 from helpdesk.messaging.message import OutboxMessage
+from helpdesk.messaging.sending_again import sent_again_as
 
 # The statuses from which each may be reached. A provider that says "read" has said "delivered";
 # what arrived cannot fail any more, and what failed for good stays so.
@@ -49,3 +53,18 @@ def move_forward(status: str, *which: ColumnElement[bool], **changes: object) ->
         .execution_options(synchronize_session=False)
     )
     return isinstance(moved, CursorResult) and moved.rowcount > 0
+
+
+def keep_facts(message_id: int, facts: Mapping[str, object]) -> None:
+    """Note how a message left us although a receipt was faster and its status stands further on already.
+
+    Inside the caller's unit of work. Whether it was read need only be looked at while it was not; what failed
+    meanwhile is looked at now.
+    """
+    message = db.session.get_one(OutboxMessage, message_id, populate_existing=True)
+    for name, value in facts.items():
+        setattr(message, name, value)
+    if message.status == "failed" and message.check_at is not None:
+        message.check_at = clock.now() if sent_again_as(message) is None else None
+    elif message.status == "read":
+        message.check_at = None

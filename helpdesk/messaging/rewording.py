@@ -77,6 +77,27 @@ def versions_in_use() -> dict[tuple[str, str], int]:
     return {(event, language): version for event, language, version in db.session.execute(newest)}
 
 
+def wordings_in_use() -> dict[tuple[str, str], Wording]:
+    """What was reworded, in the words of today, by event and language; the rest speaks as it was delivered."""
+    newest = (
+        select(TemplateVersion.event, TemplateVersion.language, func.max(TemplateVersion.version))
+        .group_by(TemplateVersion.event, TemplateVersion.language)
+        .subquery()
+    )
+    rows = db.session.scalars(
+        select(TemplateVersion).join(
+            newest,
+            (TemplateVersion.event == newest.c[0])
+            & (TemplateVersion.language == newest.c[1])
+            & (TemplateVersion.version == newest.c[2]),
+        )
+    )
+    return {
+        (row.event, row.language): templates.read_wording(row.event, row.text, version=row.version)
+        for row in rows
+    }
+
+
 def check_draft(event: str, draft: Draft) -> None:
     """Raise Invalid with a sentence for each part of *draft* that cannot be used."""
     about = EVENTS[event]

@@ -13,12 +13,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from sqlalchemy import bindparam, select
 
-from helpdesk.lib.database import db, kept_in_unit
+from helpdesk.audit import trail
+from helpdesk.lib.database import db
 from helpdesk.lib.placeholders import fill, placeholders_in
+from helpdesk.lib.remembered import remembered
 from helpdesk.messaging.message import OutboxMessage, TemplateVersion
 from helpdesk.messaging.wordbook import FOLDER, say
 
@@ -66,6 +68,14 @@ def _of_mailbox(*placeholders: str) -> Event:
     return Event(Audience.STAFF, frozenset({"organisation", "mailbox", "link", *placeholders}))
 
 
+def _of_talk(*placeholders: str) -> Event:
+    return Event(Audience.STAFF, frozenset({"organisation", "since", "link", *placeholders}))
+
+
+def _of_line(*placeholders: str) -> Event:
+    return Event(Audience.STAFF, frozenset({"organisation", "line", "link", *placeholders}))
+
+
 # What each placeholder holds, ready to read in the language of the message:
 #   organisation  its name                      number  of the ticket, KLH-26-00042-8
 #   link          to the complainant's page (signed), or for staff to the ticket
@@ -75,7 +85,9 @@ def _of_mailbox(*placeholders: str) -> Event:
 #   month         of a summary: "Oktober 2026"
 #   grade, clock  codes, said by the wordbook; clock is the stage that is measured
 #   mailbox       its address, which is our own         since   when its trouble began, in words
+#   line          our number on WhatsApp
 #   trouble       a code of helpdesk.lib.clients.faults, said by the wordbook
+#   because       why a person must answer a conversation: a code, said by the wordbook; link is its page
 # Deliberately no title, text, reason or name of a person: WhatsApp, mail servers and lock screens
 # read along.
 EVENTS: dict[str, Event] = {
@@ -115,6 +127,8 @@ EVENTS: dict[str, Event] = {
     "submission_returned": _to_staff("unit", "due"),
     "complainant_wrote": _to_staff(),
     "other_wrote": _to_staff(),
+    "undelivered": _to_staff(),
+    "call_wanted": _to_staff(),
     "objection": _to_staff("due"),
     "due_soon": _to_staff("clock", "unit", "due"),
     "breached": _to_staff("clock", "unit", "was_due"),
@@ -125,7 +139,15 @@ EVENTS: dict[str, Event] = {
     "monthly_summary": _to_staff("month"),  # number and link are the summary's
     "mailbox_unreadable": _of_mailbox("since", "trouble"),
     "mailbox_recovered": _of_mailbox("since"),
+    "whatsapp_unreachable": _of_line("since"),
+    "whatsapp_recovered": _of_line("since"),
+    "conversation_waiting": _of_talk("because"),
+    "conversation_emergency": _of_talk(),
 }
+
+# Said in words of the moment, which are the message's own: there is no wording to keep or to edit.
+CHAT = "chat"
+_WITHOUT_WORDING = {CHAT: Event(Audience.COMPLAINANT, frozenset())}
 
 
 @dataclass(frozen=True)
@@ -151,10 +173,10 @@ class Rendered:
 
 def event_named(event: str) -> Event:
     """The event; raises ValueError for one that nobody has worded."""
-    try:
-        return EVENTS[event]
-    except KeyError:
-        raise ValueError(f"no message is called {event!r}") from None
+    found = EVENTS.get(event) or _WITHOUT_WORDING.get(event)
+    if found is None:
+        raise ValueError(f"no message is called {event!r}")
+    return found
 
 
 def values_for(event: str, values: Mapping[str, object]) -> dict[str, str]:
@@ -182,7 +204,9 @@ def spoken(language: str) -> str:
 def wording(event: str, language: str) -> Wording:
     """The words in use now: the administrator's newest version, otherwise the file."""
     event_named(event)
-    return kept_in_unit(f"wording {event} {language}", lambda: _newest_wording(event, language))
+    read = partial(_newest_wording, event, language)
+    name = f"wording {event} {language}"
+    return remembered(name, trail.edition(), read, even_in_unit=True)
 
 
 def _newest_wording(event: str, language: str) -> Wording:
@@ -206,6 +230,8 @@ _NEWEST = (
 @lru_cache
 def filed_wording(event: str, language: str) -> Wording:
     """Version 0: the words that came with the product."""
+    if event in _WITHOUT_WORDING:
+        return Wording(0, "", "")
     return read_wording(event, (FOLDER / f"{event}.{language}.txt").read_text("utf-8"))
 
 
@@ -236,7 +262,7 @@ def render_message(message: OutboxMessage, *, hide_link: bool = False) -> Render
     if message.text is None:
         return filled
     own_words = "…" if hide_link else message.text.strip()
-    return Rendered(filled.subject, f"{own_words}\n\n{filled.body}")
+    return Rendered(filled.subject, "\n\n".join(filter(None, (own_words, filled.body))))
 
 
 def _wording_then(message: OutboxMessage) -> Wording:

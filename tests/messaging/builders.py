@@ -26,8 +26,10 @@ VALUES = {
     "grade": "kuning",
     "clock": "triage",
     "mailbox": "pengaduan@rs.example",
+    "line": "+628115550123",
     "since": "Senin, 23 November 2026 pukul 15.00 WIB",
     "trouble": "timeout",
+    "because": "voice",
 }
 
 

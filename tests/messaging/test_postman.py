@@ -129,7 +129,7 @@ def test_a_bad_message_is_set_aside_and_the_others_go(app: Flask, wire: Wire) ->
         assert deliver() == Counts(sent=1, delayed=1)
         assert wire.sent == [good]
         message = row(bad)
-        assert message.error.startswith("ValueError")
+        assert message.error.startswith("could not be sent: ValueError in helpdesk.")
         assert message.look_at is not None
         assert message.look_at > clock.now()
 

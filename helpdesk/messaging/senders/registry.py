@@ -9,13 +9,14 @@ from typing import Self
 from helpdesk.messaging.senders.base import KeepsOpen, Pace, Refused, Sender
 from helpdesk.messaging.senders.console import ConsoleSender
 from helpdesk.messaging.senders.email import EmailSender
+from helpdesk.messaging.senders.whatsapp import WhatsAppSender
 
 _console = ConsoleSender()
 
 SENDERS: dict[str, Sender] = {
     "console": _console,
     "email": EmailSender(without_relay=_console),
-    "whatsapp": _console,
+    "whatsapp": WhatsAppSender(without_line=_console),
 }
 
 
