@@ -12,8 +12,14 @@ from helpdesk.intake.submission import Submission, Wish
 from helpdesk.lib import once
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Invalid
-from helpdesk.registry.complainant import Complainant
-from helpdesk.registry.identifiers import parse_email, parse_medical_record, parse_phone
+from helpdesk.registry.complainant import Complainant, IdentifierKind
+from helpdesk.registry.identifiers import (
+    is_scoped_id,
+    parse_email,
+    parse_medical_record,
+    parse_phone,
+    parse_whatsapp,
+)
 from helpdesk.registry.matching import find_or_register
 from helpdesk.tickets import keys
 from helpdesk.tickets.closing import solve_on_the_spot
@@ -104,15 +110,19 @@ def _person(submission: Submission) -> Complainant | None:
     """Anonymous means that nothing is stored, even when something was typed before the choice."""
     if submission.wish is Wish.ANONYMOUS:
         return None
-    phone = submission.whatsapp.strip() or submission.phone.strip()
-    if not any((submission.name.strip(), phone, submission.email.strip())):
+    whatsapp, phone = submission.whatsapp.strip(), submission.phone.strip()
+    if not any((submission.name.strip(), whatsapp, phone, submission.email.strip())):
         return None
+    others = {IdentifierKind.WHATSAPP: whatsapp} if is_scoped_id(whatsapp) else {}
     try:
+        if whatsapp and not others:
+            others[IdentifierKind.PHONE] = parse_whatsapp(whatsapp)
         return find_or_register(
             name=submission.name,
-            phone=phone,
+            phone="" if IdentifierKind.PHONE in others else phone,
             email=submission.email.strip(),
             address=submission.address,
+            others=others,
         )
     except Invalid as wrong:
         raise Invalid(_as_typed(wrong, submission)) from None
@@ -129,7 +139,8 @@ def _way_back(submission: Submission, person: Complainant | None) -> tuple[str, 
     if person is None:
         return "", ""
     if submission.whatsapp.strip():
-        return "whatsapp", parse_phone(submission.whatsapp)
+        return "whatsapp", parse_whatsapp(submission.whatsapp)
     if submission.email.strip():
-        return "email", parse_email(submission.email)
+        # Kept without a channel, an address is known and not written to: see ``Ticket.unproved_address``.
+        return "" if submission.is_doubted else "email", parse_email(submission.email)
     return ("phone", parse_phone(submission.phone)) if submission.phone.strip() else ("", "")

@@ -35,7 +35,9 @@ class Wish(StrEnum):
         return Access.RESTRICTED if self is Wish.CONFIDENTIAL else Access.ORDINARY
 
 
-_NOT_SAID = frozenset({"files", "key", "session_id", "language", "recorded_by_id", "facts"})
+_NOT_SAID = frozenset(
+    {"files", "key", "session_id", "language", "recorded_by_id", "facts", "is_doubted"}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +47,7 @@ class Submission:
     *source* says more exactly where it came from, such as which box. *key* is the idempotency key of the form (empty:
     none), *session_id* the browser that holds it. *solution* and
     *grade* are set when a member of staff solved the matter on the spot. *facts* go to the ticket's first event.
+    *is_doubted*: the email address may be somebody else's, so nothing is sent there before somebody has made sure.
     """
 
     text: str
@@ -57,6 +60,7 @@ class Submission:
     name: str = ""
     whatsapp: str = ""
     email: str = ""
+    is_doubted: bool = False
     phone: str = ""
     address: str = ""
     place_id: int | None = None

@@ -16,6 +16,7 @@ class IdentifierKind(StrEnum):
     """What an identifier is. ``MEDICAL_RECORD`` is the hospital's own number (no. RM)."""
 
     PHONE = "phone"
+    WHATSAPP = "whatsapp"  # the id by which WhatsApp names somebody whose number we are not told
     EMAIL = "email"
     NIK = "nik"
     BPJS = "bpjs"

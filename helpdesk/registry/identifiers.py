@@ -19,6 +19,9 @@ EMAIL_LENGTH = 190
 # What the operators give out: 08, a digit from 1 to 9, 6 to 11 more. The library follows new
 # ranges with a delay.
 _MOBILE = re.compile(r"\+628[1-9]\d{6,11}")
+# https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids/
+_SCOPED_ID = re.compile(r"[A-Z]{2}\.[\w.]{1,140}", re.ASCII)
+_E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 _LOOKALIKES = str.maketrans("OoIl|", "00111")
 _LABEL = re.compile(r"^(?:(?:no|nomor|hp|wa|whatsapp|telp|tlp|tel|telepon|phone)\b[\s.:]*)+", re.I)
 
@@ -62,6 +65,22 @@ def _is_real(e164: str) -> bool:
         return phonenumbers.is_valid_number(phonenumbers.parse(e164))
     except phonenumbers.NumberParseException:
         return False
+
+
+def parse_whatsapp(text: str) -> str:
+    """Read whom to write to on WhatsApp: a number as ``parse_phone``, or what the provider gave us as it is.
+
+    Who has a user name there may hide the number; then all we are given is a business-scoped id, ``ID.abc...``. And a
+    number in full international form is one at which somebody is, though our table of ranges may lag behind. Raises
+    Invalid.
+    """
+    told = text.strip()
+    return told if is_scoped_id(told) or _E164.fullmatch(told) else parse_phone(text)
+
+
+def is_scoped_id(text: str) -> bool:
+    """Is it an id by which WhatsApp names somebody to us alone?"""
+    return _SCOPED_ID.fullmatch(text.strip()) is not None
 
 
 def parse_email(text: str) -> str:

@@ -75,9 +75,7 @@ def normal_name(name: str) -> str:
 
 
 def _find(name: str | None, given: dict[IdentifierKind, str]) -> Complainant | None:
-    contact = next(
-        (kind for kind in (IdentifierKind.PHONE, IdentifierKind.EMAIL) if kind in given), None
-    )
+    contact = next((kind for kind in _CONTACTS if kind in given), None)
     if contact is None or not name:
         return None
     same_contact = db.session.scalars(_REACHED, {"kind": contact, "value": given[contact]})
@@ -85,6 +83,7 @@ def _find(name: str | None, given: dict[IdentifierKind, str]) -> Complainant | N
     return next((one for one in same_contact if normal_name(one.name or "") == wanted), None)
 
 
+_CONTACTS = (IdentifierKind.PHONE, IdentifierKind.WHATSAPP, IdentifierKind.EMAIL)
 _REACHED = (
     select(Complainant)
     .join(Identifier)

@@ -52,8 +52,8 @@ def _complainant(template: str) -> Hearing:
 
 def _on_opening(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
     """A suggestion or praise is thanked for; a complaint or question is promised an answer, while there is time."""
-    if event.details.get("is_solved"):
-        return  # the closing follows at once, and says it all
+    if event.details.get("is_solved") or event.details.get("is_told"):
+        return  # the closing follows at once, or the guided conversation has said it all
     if Kind(ticket.kind).is_thanked:
         template = "thanked"
     elif ticket.due_at is not None and ticket.due_at <= event.recorded_at:
@@ -61,6 +61,14 @@ def _on_opening(ticket: Ticket, event: TicketEvent, disposition: Disposition | N
     else:
         template = "received"
     _complainant(template)(ticket, event, disposition)
+
+
+def _on_vouching(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
+    """The receipt that was held back; whoever has been answered meanwhile gets the link to read it."""
+    if ticket.state.is_worked_on:
+        _on_opening(ticket, event, disposition)
+    else:
+        _complainant("link_again")(ticket, event, disposition)
 
 
 def _on_exit(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
@@ -194,6 +202,9 @@ WHO_HEARS: dict[str, tuple[Hearing, ...]] = {
     "reply_to_question": (_desk("complainant_wrote"), _units_at_work("complainant_wrote")),
     "add_message": (_on_addition,),
     "other_wrote": (_desk("other_wrote"),),
+    "undelivered": (_desk("undelivered"),),
+    "call_wanted": (_desk("call_wanted"),),
+    "vouch": (_on_vouching,),
     "interim_reply": (_complainant("interim"),),
     "answer": (_complainant("answered"),),
     "solve": (_on_closing,),

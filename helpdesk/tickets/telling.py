@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
+from flask_babel import force_locale, gettext
 
 from helpdesk.accounts.actor import ActorKind
 from helpdesk.accounts.organisation import local_zone, organisation
@@ -44,7 +45,22 @@ def tell_complainant(
         subject=("ticket", ticket.id),
         values=_values_for_complainant(ticket, event),
         letter=letter,
+        choices=_choices(template, ticket),
     )
+
+
+def _choices(template: str, ticket: Ticket) -> dict[str, Any] | None:
+    """*Selesai* or *belum* to tap, where WhatsApp asks; the ids are those of ``intake.whatsapp.dialogue.taps``."""
+    if ticket.reply_channel != "whatsapp" or template not in _ASKS_WHETHER_SOLVED:
+        return None
+    with force_locale(ticket.language):
+        titles = {"resolved": gettext("Solved"), "not_yet": gettext("Not solved yet")}
+    return {
+        "buttons": [{"id": f"{act}:{ticket.id}", "title": title} for act, title in titles.items()]
+    }
+
+
+_ASKS_WHETHER_SOLVED = frozenset({"answered", "confirm_reminder"})
 
 
 def tell_staff(

@@ -1,0 +1,176 @@
+"""What nobody else may learn from a talk: whose an anonymous complaint is, a PIN, what a number's last owner wrote."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from helpdesk.intake.inbound import Inbound
+from helpdesk.intake.inbox import raw_of
+from helpdesk.intake.whatsapp import forgetting, talking
+from helpdesk.intake.whatsapp.dialogue import sentences, ticket_sentences
+from helpdesk.intake.whatsapp.talks import find_talk, lines_of
+from helpdesk.lib import clock
+from helpdesk.lib.database import db, unit_of_work
+from helpdesk.messaging.message import OutboxMessage
+from helpdesk.tickets.opening import number_of
+from helpdesk.tickets.records import TicketEvent
+from helpdesk.tickets.ticket import Ticket
+from tests.journeys.chatting import Chat, Person, ours
+from tests.journeys.test_whatsapp_samples import an_earlier_complaint
+from tests.support.cast import Cast
+from tests.support.webhooks import message, messages, post
+
+BRIBE = "perawat Budi minta uang seratus ribu supaya dapat kamar"
+FIRST = "wamid.FIRST"
+
+
+def everything_kept() -> str:
+    """All that we have of every talk: messages, answers, stored POSTs; once what was due is sent and forgotten."""
+
+    def send() -> None:
+        queued = select(OutboxMessage).where(OutboxMessage.status == "queued")
+        for one in db.session.scalars(queued):
+            one.status, one.sent_at, one.provider_ref = "sent", clock.now(), f"wamid.S{one.id}"
+
+    unit_of_work(send)
+    forgetting.forget_due(clock.now())
+    said = [f"{one.text} {one.facts}" for one in messages()]
+    answered = [
+        one.text or ""
+        for one in db.session.scalars(
+            select(OutboxMessage).where(OutboxMessage.channel == "whatsapp")
+        )
+    ]
+    posted = [raw_of(row).decode() for row in db.session.scalars(select(Inbound))]
+    return "\n".join([*said, *answered, *posted])
+
+
+def first_word(person: Person) -> dict[str, object]:
+    """The message that begins the story, to be delivered more than once."""
+    return message(text={"body": BRIBE}, provider_id=FIRST, wa_id=person.wa_id, user_id=None)
+
+
+def keys_in(told: str) -> tuple[str, str]:
+    """Number and PIN."""
+    found = re.search(r"\*(KLH-[\d-]+)\*\s+PIN: \*(\d{6})\*", told)
+    assert found is not None
+    return found[1], found[2]
+
+
+def complain_anonymously(chat: Chat) -> tuple[Person, str, str]:
+    """Somebody, with the number and the PIN of what they wrote without their name."""
+    person = chat.person()
+    chat.receive(post(first_word(person)))
+    person.taps("private")
+    (told,) = person.taps("wish:anonim")
+    assert "Budi" not in everything_kept()
+    return person, *keys_in(told)
+
+
+def test_words_that_are_changed_after_they_were_forgotten_stay_forgotten(chat: Chat) -> None:
+    person, _number, _pin = complain_anonymously(chat)
+    changed = {"type": "text", "text": {"body": "perawat Budi minta dua ratus ribu"}}
+    person.does("edit", edit={"original_message_id": FIRST, "message": changed})
+    assert "Budi" not in everything_kept()
+
+
+def test_what_is_delivered_again_with_something_else_stays_forgotten(chat: Chat) -> None:
+    person, _number, _pin = complain_anonymously(chat)
+    chat.receive(post(first_word(person), message(text={"body": "ok"}, wa_id=person.wa_id)))
+    assert "Budi" not in everything_kept()
+
+
+def test_who_asks_after_an_anonymous_complaint_leaves_no_number(chat: Chat) -> None:
+    person, number, pin = complain_anonymously(chat)
+    (told,) = person.says(f"{number} {pin}")
+    assert number in told
+    assert person.says(number) == [ours(ticket_sentences.not_opened)]
+    assert person.says(number, "PIN 000000") != []
+    kept = everything_kept()
+    assert number not in kept
+    assert pin not in kept
+
+
+def test_the_page_shows_not_even_the_moment_of_an_anonymous_complaint(
+    chat: Chat, cast: Cast
+) -> None:
+    person, _number, _pin = complain_anonymously(chat)
+    everything_kept()
+    entry = find_talk(person.conversation.id)
+    lines = lines_of(entry, cast.actor("sari"), limit=50)
+    assert [line for line in lines if not line.is_ours] == []
+    assert not any(line.text.startswith("(") for line in lines)
+
+
+def test_a_pin_that_its_owner_types_is_not_to_be_read_by_staff(chat: Chat) -> None:
+    rina = chat.person()
+    rina.says(BRIBE)
+    (told,) = rina.taps("send")
+    number, pin = keys_in(told)
+    (told,) = rina.says(f"{number} {pin}")
+    assert number in told
+    assert pin not in " ".join(one.text for one in messages())
+
+
+def test_a_number_in_other_hands_takes_no_complaint_along(chat: Chat) -> None:
+    """The account says who somebody is: what is written about a complaint follows it, and the number does not."""
+    rina = chat.person(user_id="ID.rina1")
+    ticket = an_earlier_complaint(rina)
+    dewi = chat.person("Rina Dewi", wa_id=rina.wa_id, user_id="ID.dewi2")
+    assert dewi.says("cek status") == [ours(ticket_sentences.none_here)]
+    dewi.taps_id(f"ticket:{ticket.id}")
+    assert not any(number_of(ticket) in heard for heard in dewi.hears())
+    fresh = db.session.get_one(Ticket, ticket.id, populate_existing=True)
+    assert fresh.reply_address == "ID.rina1"
+    moved = select(TicketEvent.kind).where(TicketEvent.ticket_id == ticket.id)
+    assert "moved" in set(db.session.scalars(moved))
+
+
+def test_a_nameless_telephone_is_not_told_the_way_to_somebodys_complaint(chat: Chat) -> None:
+    rina = chat.person()
+    ticket = an_earlier_complaint(rina)
+    nobody = chat.person("", wa_id=rina.wa_id)
+    unit_of_work(lambda: _forget_name(rina))
+    (told,) = nobody.says("cek status")
+    assert number_of(ticket) in told
+    assert "/k/" not in told
+
+
+def _forget_name(person: Person) -> None:
+    contact = find_talk(person.conversation.id).contact
+    contact.profile_name = ""
+
+
+def test_a_fault_never_quotes_what_was_said(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(*_args: object) -> None:
+        raise ValueError(BRIBE)
+
+    monkeypatch.setattr(talking, "decide", stumble)
+    rina = chat.person()
+    rina.says(BRIBE)
+    assert rina.conversation.error.startswith("ValueError in helpdesk.")
+    assert "Budi" not in rina.conversation.error
+
+
+def test_what_was_told_and_left_is_not_lost_behind_the_menu(chat: Chat) -> None:
+    rina = chat.person()
+    rina.says(BRIBE)
+    rina.says("menu")
+    chat.wait(timedelta(minutes=31))
+    assert rina.hears() == [ours(sentences.unsent)]
+    chat.wait(timedelta(hours=3))
+    assert rina.conversation.wanted_because == "unfinished"
+
+
+def test_what_belongs_to_nobody_knows_which_complaint_is_looked_at(chat: Chat) -> None:
+    rina = chat.person()
+    ticket = an_earlier_complaint(rina)
+    chat.wait(timedelta(hours=1))
+    asked = ours(ticket_sentences.add_or_new, number_of(ticket))
+    assert rina.says("air di kamar mandi juga mati dan bau sekali") == [asked]
+    chat.wait(timedelta(minutes=31))
+    assert rina.conversation.wanted_because == "unfinished"
