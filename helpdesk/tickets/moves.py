@@ -53,6 +53,12 @@ class Move(StrEnum):
     NEW_PIN = "new_pin"
     RESEND_LINK = "resend_link"
     UNDELIVERED = "undelivered"
+    OTHER_ROAD = "other_road"
+    CALL_WANTED = "call_wanted"
+    CALLED = "called"
+    MOVED = "moved"
+    SEND_AGAIN = "send_again"
+    VOUCH = "vouch"
     LETTER = "letter"
     INSTRUCT = "instruct"
     ACKNOWLEDGE_INSTRUCTION = "acknowledge_instruction"
@@ -155,6 +161,13 @@ MOVES: dict[Move, Rule] = {
     Move.NEW_PIN: Rule(_ALL, needs=Permission.TRIAGE),
     Move.RESEND_LINK: Rule(_ALL, needs=Permission.TRIAGE, by_system=True, audience="care"),
     Move.UNDELIVERED: Rule(_ALL, by_system=True, audience="care"),
+    # What mattered was not read on WhatsApp: each further step is the proof that we tried.
+    Move.OTHER_ROAD: Rule(_ALL, by_system=True, audience="care"),
+    Move.CALL_WANTED: Rule(_ALL, by_system=True, audience="care"),
+    Move.CALLED: Rule(_ALL, needs=Permission.REPLY, audience="care"),
+    Move.MOVED: Rule(_ALL, by_system=True, audience="care"),
+    Move.SEND_AGAIN: Rule(_ALL - {Status.SPAM}, needs=Permission.REPLY, audience="care"),
+    Move.VOUCH: Rule(_ALL - {Status.SPAM}, needs=Permission.REPLY, audience="care"),
     Move.LETTER: Rule(
         _CLOSABLE | {Status.NOT_OURS, Status.ARCHIVED, Status.WITHDRAWN},
         needs=Permission.REPLY,

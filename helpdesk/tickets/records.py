@@ -130,7 +130,7 @@ class SlaClock(Model):
     __table_args__ = (
         UniqueConstraint("ticket_id", "kind", "disposition_key", "cycle"),
         Index("ix_sla_clocks_look", "look_at", "id"),
-        Index("ix_sla_clocks_kind", "kind", "stopped_at", "due_at"),
+        Index("ix_sla_clocks_kind", "kind", "stopped_at", "due_at", "disposition_id"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)

@@ -31,16 +31,29 @@ class Ticket(Model):
     __tablename__ = "tickets"
     __table_args__ = (
         UniqueConstraint("number_year", "number_seq"),
-        Index("ix_tickets_worklist", "is_open", "due_at", "id"),
-        Index("ix_tickets_needs", "is_open", "needs", "due_at", "id"),
+        # These three also hold what ``visible_to`` and the views ask, so that a count reads no ticket.
+        Index(
+            "ix_tickets_worklist", "is_open", "due_at", "id", "access", "status", "followed_up_at"
+        ),
+        Index(
+            "ix_tickets_needs",
+            "is_open",
+            "needs",
+            "due_at",
+            "id",
+            "access",
+            "status",
+            "was_returned",
+        ),
+        Index("ix_tickets_waiting", "is_waiting", "is_open", "due_at", "id", "access", "status"),
         Index("ix_tickets_owner", "owner_id", "is_open", "due_at", "id"),
         Index("ix_tickets_recorder", "recorded_by_id", "id"),
         Index("ix_tickets_received", "received_on", "kind", "grade"),
         Index("ix_tickets_complainant", "complainant_id", "id"),
         Index("ix_tickets_category", "category_id", "received_on"),
-        Index("ix_tickets_waiting", "is_waiting", "is_open", "due_at", "id"),
         Index("ix_tickets_merged", "merged_into_id"),
         Index("ix_tickets_place", "place_id", "id"),
+        Index("ix_tickets_to_call", "call_wanted_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -117,6 +130,9 @@ class Ticket(Model):
     was_returned: Mapped[bool] = mapped_column(
         Boolean, default=False
     )  # a unit sent it back, not disposed since
+    call_wanted_at: Mapped[datetime | None] = mapped_column(
+        Moment
+    )  # no message reaches them: somebody must call
     version: Mapped[int] = mapped_column(Integer, default=1)
 
     category: Mapped[Category | None] = relationship(lazy="raise")
@@ -162,6 +178,15 @@ class Ticket(Model):
     def can_be_reached(self) -> bool:
         """Did the person leave a way to be asked?"""
         return bool(self.reply_channel and self.reply_address)
+
+    @property
+    def unproved_address(self) -> str:
+        """The address that a complaint by email named, while its own domain denies having sent it; else empty.
+
+        Whoever has it may have nothing to do with the complaint, so neither receipt nor link goes there before
+        somebody at the desk has made sure (``tickets.vouching``).
+        """
+        return "" if self.reply_channel else self.reply_address
 
     @property
     def can_be_written_to(self) -> bool:

@@ -8,7 +8,7 @@ leadership's figures follow.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -140,18 +140,10 @@ _ACTS_ON: dict[Move, frozenset[str]] = {
 def _has_something_to_act_on(move: Move, ticket: Ticket, by: Actor) -> bool:
     if move in _NEVER_OFFERED:
         return False
-    if move is Move.RESEND_LINK:
-        return ticket.can_be_written_to
-    if move is Move.WRITE:
-        return ticket.is_answered_by_email
+    if move in _ASKS_OF_TICKET:
+        return _ASKS_OF_TICKET[move](ticket)
     if move is Move.SOLVE:
         return was_there(by, ticket)
-    if move is Move.OBJECT:
-        return timing.can_object(ticket)
-    if move is Move.ANSWER:
-        return is_gate_open(ticket.dispositions)
-    if move is Move.REPLY_TO_QUESTION:
-        return ticket.is_waiting
     if move in (Move.ACKNOWLEDGE_INSTRUCTION, Move.ANSWER_INSTRUCTION):
         return any(is_addressed_to(by, one, ticket) for one in unsettled(ticket, move))
     wanted = _ACTS_ON.get(move)
@@ -192,6 +184,17 @@ def is_gate_open(dispositions: Iterable[Disposition]) -> bool:
         in (DispositionStatus.APPROVED, DispositionStatus.RETURNED, DispositionStatus.RECALLED)
         for disposition in dispositions
     )
+
+
+_ASKS_OF_TICKET: dict[Move, Callable[[Ticket], bool]] = {
+    Move.RESEND_LINK: lambda ticket: ticket.can_be_written_to,
+    Move.CALLED: lambda ticket: ticket.call_wanted_at is not None,
+    Move.VOUCH: lambda ticket: bool(ticket.unproved_address),
+    Move.WRITE: lambda ticket: ticket.is_answered_by_email,
+    Move.OBJECT: timing.can_object,
+    Move.ANSWER: lambda ticket: is_gate_open(ticket.dispositions),
+    Move.REPLY_TO_QUESTION: lambda ticket: ticket.is_waiting,
+}
 
 
 def _settle(ticket: Ticket) -> list[Disposition]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
@@ -67,6 +67,7 @@ class View(StrEnum):
     RETURNED = "dikembalikan"
     REVIEW = "menunggu-persetujuan"
     INSTRUCTED = "arahan"
+    TO_CALL = "perlu-ditelepon"
     TO_ANSWER = "perlu-dijawab"
     MINE = "milik-saya"
     ALL = "semua"
@@ -86,6 +87,7 @@ VIEWS: dict[DeskKind, tuple[View, ...]] = {
         View.REVIEW,
         View.TO_ANSWER,
         View.INSTRUCTED,
+        View.TO_CALL,
         View.MINE,
         View.ALL,
         View.CLOSED,
@@ -119,6 +121,8 @@ def desks_of(actor: Actor) -> list[Desk]:
 # Statements are built once for each reader and kept, so the moment comes in when they run: see ``moments``.
 _NOW = bindparam("now", type_=Moment())
 _END_OF_DAY = bindparam("end_of_day", type_=Moment())
+# Whatever is noted came later. Said as a range: of ``IS NOT NULL`` SQLite makes no use in an index.
+_EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def moments(at: datetime) -> dict[str, datetime]:
@@ -141,6 +145,8 @@ def conditions(desk: Desk, view: View, actor: Actor) -> list[Condition]:
         return [Ticket.recorded_by_id == actor.user_id, _is_open(view), visible_to(actor)]
     if view is View.INSTRUCTED:  # also of a ticket that is closed
         return [awaits_care(), visible_to(actor)]
+    if view is View.TO_CALL:  # likewise: who was closed without knowing may still object
+        return [Ticket.call_wanted_at > _EVER, visible_to(actor)]
     return [_is_open(view), *_care(view, actor), visible_to(actor)]
 
 

@@ -11,6 +11,7 @@ door = make_door("staff", __name__, opens_to=EVERYBODY_IN_HOUSE, prefix="/kerja"
 
 from helpdesk.web.staff import (  # noqa: E402 - the pages hang themselves on the door above
     answers,
+    calls,
     case_files,
     closings,
     confidentiality,
@@ -31,6 +32,7 @@ from helpdesk.web.staff import (  # noqa: E402 - the pages hang themselves on th
     search,
     several,
     suggestion_box,
+    talks,
     ticket,
     triage,
     unit_work,
@@ -39,6 +41,7 @@ from helpdesk.web.staff import (  # noqa: E402 - the pages hang themselves on th
 
 __all__ = [
     "answers",
+    "calls",
     "case_files",
     "closings",
     "confidentiality",
@@ -60,6 +63,7 @@ __all__ = [
     "search",
     "several",
     "suggestion_box",
+    "talks",
     "ticket",
     "triage",
     "unit_work",

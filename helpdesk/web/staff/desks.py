@@ -38,6 +38,7 @@ TITLES: dict[DeskKind, dict[View, Any]] = {
         View.REVIEW: _l("Waiting for approval"),
         View.TO_ANSWER: _l("To be answered"),
         View.INSTRUCTED: _l("Instructions"),
+        View.TO_CALL: _l("To be called"),
         View.MINE: _l("Mine"),
         View.ALL: _l("All open"),
         View.CLOSED: _l("Closed"),

@@ -1,6 +1,8 @@
-"""The files of a ticket: as downloads, pictures also to look at; originals for customer care, and noted."""
+"""The files of a ticket: as downloads, to look at, to listen to; originals for customer care, and noted."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from flask import Response
 
@@ -12,7 +14,7 @@ from helpdesk.tickets.records import Attachment
 from helpdesk.tickets.states import Access
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.web.doors import current_actor
-from helpdesk.web.downloads import send_stored
+from helpdesk.web.downloads import play_stored, send_stored
 from helpdesk.web.staff import door
 from helpdesk.web.staff.ticket import note_act
 
@@ -37,6 +39,16 @@ def picture(file_id: int) -> Response:
     return answer
 
 
+@door.get("/berkas/<int:file_id>/suara")
+def recording(file_id: int) -> Response:
+    """A recording to listen to in a page."""
+    actor = current_actor()
+    found, ticket = find_file(actor, file_id)
+    if not found.media_type.startswith("audio/"):
+        raise NotFound
+    return _send(found, ticket, actor, found.shown_digest, play_stored)
+
+
 @door.get("/berkas/<int:file_id>/asli")
 def original(file_id: int) -> Response:
     """The bytes as they came, place and moment of the photograph included; who asks is noted."""
@@ -47,11 +59,17 @@ def original(file_id: int) -> Response:
     return send_stored(digest, name, media_type)
 
 
-def _send(found: Attachment, ticket: Ticket, actor: Actor, digest: str) -> Response:
+def _send(
+    found: Attachment,
+    ticket: Ticket,
+    actor: Actor,
+    digest: str,
+    send: Callable[[str, str, str], Response] = send_stored,
+) -> Response:
     name, media_type = found.name, found.media_type
     if ticket.access == Access.RESTRICTED:
         _note("read_restricted", ticket.id, actor, found.id)
-    return send_stored(digest, name, media_type)
+    return send(digest, name, media_type)
 
 
 def _note(act: str, ticket_id: int, actor: Actor, file_id: int) -> None:

@@ -40,6 +40,8 @@ _WORDS: dict[str, Any] = {
     Move.INTERIM_REPLY: _l("sent an interim reply"),
     Move.WRITE: _l("wrote to the complainant by email"),
     Move.UNDELIVERED: _l("noted that a message did not arrive"),
+    Move.SEND_AGAIN: _l("sent a message again"),
+    Move.VOUCH: _l("made sure of the sender's address"),
     Move.ANSWER: _l("gave the final answer"),
     Move.CONFIRM: _l("said that it is solved"),
     Move.OBJECT: _l("said that it is not solved"),

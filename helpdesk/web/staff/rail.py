@@ -153,8 +153,9 @@ def person_facts(ticket: Ticket) -> list[Fact]:
     name = mask_name(person.name) if person and person.name else ""
     facts = [Fact("name", name or str(_("without name")))]
     if ticket.reply_address:
-        mask = _MASKS.get(ticket.reply_channel, mask_name)
-        facts.append(Fact(ticket.reply_channel, mask(ticket.reply_address)))
+        channel = ticket.reply_channel or "email"  # known, and not written to yet
+        mask = _MASKS.get(channel, mask_name)
+        facts.append(Fact(channel, mask(ticket.reply_address)))
     if ticket.affected_name:
         facts.append(Fact("affected", mask_name(ticket.affected_name)))
     if ticket.affected_relation:
@@ -169,7 +170,7 @@ def full_person_facts(ticket: Ticket) -> list[Fact]:
     person = ticket.complainant
     facts = [Fact("name", (person.name if person else "") or str(_("without name")))]
     known = [(known.kind, known.value) for known in person.identifiers] if person else []
-    way_back = (ticket.reply_channel, ticket.reply_address)
+    way_back = (ticket.reply_channel or "email", ticket.reply_address)
     if ticket.reply_address and ticket.reply_address not in {value for _kind, value in known}:
         known.insert(0, way_back)
     facts += [Fact(kind, value) for kind, value in known]
@@ -185,9 +186,9 @@ def full_person_facts(ticket: Ticket) -> list[Fact]:
 
 
 def is_address_dead(picture: Picture) -> bool:
-    """Did what was sent to the complainant come back for good, and nothing come from them since?"""
+    """Did what was sent to the complainant come back for good, and nothing speak for the address since?"""
     for event in picture.story:  # newest first
-        if event.actor_kind == ActorKind.COMPLAINANT:
+        if event.actor_kind == ActorKind.COMPLAINANT or event.details.get("is_sure"):
             return False
         if event.kind == Move.UNDELIVERED and event.details.get("is_address_dead"):
             return True

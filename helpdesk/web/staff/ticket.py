@@ -10,6 +10,7 @@ from flask_babel import get_locale
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.audit import trail
+from helpdesk.intake.whatsapp.talks import Beside, talk_at
 from helpdesk.letters.letter import Letter
 from helpdesk.lib import clock
 from helpdesk.lib.database import unit_of_work
@@ -20,7 +21,7 @@ from helpdesk.tickets.duplicates import Hint, find_duplicates, sought_of
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.picture import Picture, picture_of
-from helpdesk.tickets.states import Access, Status
+from helpdesk.tickets.states import Access, Channel, Status
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.web.doors import current_actor
 from helpdesk.web.once import draw_key
@@ -102,7 +103,19 @@ def page_values(ticket: Ticket, actor: Actor) -> dict[str, Any]:
         "messages": rail.message_lines(picture),
         "hints": _hints_beside(picture, actor),
         "letters": _letters_beside(picture),
+        "talk": _talk_beside(picture),
     }
+
+
+def _talk_beside(picture: Picture) -> Beside | None:
+    """The talk on WhatsApp, for customer care; only where something of the complaint was said there."""
+    ticket = picture.ticket
+    was_said_there = ticket.channel == Channel.WHATSAPP or any(
+        "whatsapp" in event.details for event in picture.story
+    )
+    if not picture.is_care or not was_said_there or ticket.reply_channel != Channel.WHATSAPP:
+        return None
+    return talk_at(ticket.reply_address)
 
 
 def _letters_beside(picture: Picture) -> list[Letter]:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
-from helpdesk.intake.mail_access import count_quarantined
+from helpdesk.intake.desk_counts import Waiting, count_waiting
 from helpdesk.lib import clock
 from helpdesk.lib.errors import NotFound
 from helpdesk.tickets.labels import Labels, read_labels
@@ -92,7 +92,7 @@ def _show(desk: Desk) -> ResponseReturnValue:
         saved=saved_links(actor, desk),
         save_url=url_for("staff.save_view", meja=desk_name(desk), **asked_now()) if filters else "",
         sidebar=[views_beside(one, desk, view, counts, labels) for one in desks],
-        quarantined=count_quarantined(actor) if desk.kind is DeskKind.CARE else 0,
+        waiting=count_waiting(actor) if desk.kind is DeskKind.CARE else Waiting(),
         summary=_summary(desk, view, counts, filters),
         lines=lines_of(page.rows, actor, labels, at),
         labels=labels,

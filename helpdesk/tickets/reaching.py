@@ -1,0 +1,194 @@
+"""Reaching a complainant who does not read WhatsApp: by email, else somebody calls them. Each step is on the timeline.
+
+A promise of an answer is kept only when the person learned of it. So what matters (an answer, a question, the end) is
+looked at when the provider gave it up, or when nobody had read it for as long as the administrator allows. Receipts of
+reading can be switched off; whoever wrote to us since is known to be there.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import partial
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.lib import clock
+from helpdesk.lib.database import db, unit_of_work
+from helpdesk.lib.errors import Conflict, Invalid
+from helpdesk.lib.logs import WORDLESS
+from helpdesk.messaging import outbox
+from helpdesk.messaging.message import OutboxMessage
+from helpdesk.messaging.outbox import Letter
+from helpdesk.messaging.sending_again import sent_again_as
+from helpdesk.messaging.whatsapp.contacts import contact_at
+from helpdesk.registry.complainant import Complainant, IdentifierKind
+from helpdesk.registry.undeliverable import undelivered_at
+from helpdesk.tickets.moves import Move
+from helpdesk.tickets.records import TicketEvent
+from helpdesk.tickets.ticket import Ticket
+from helpdesk.tickets.workflow import advance, require
+
+log = logging.getLogger(__name__)
+
+JOB = "follow up unread messages"
+ROUND = 100
+AFTER_A_FAULT = timedelta(minutes=30)
+_BY_ANOTHER_ROAD = "instead-of/"
+
+
+class Why(StrEnum):
+    """Why another road is taken."""
+
+    REFUSED = "refused"
+    UNREAD = "unread"
+
+
+class CallOutcome(StrEnum):
+    """How the call went."""
+
+    REACHED = "reached"
+    NOT_REACHED = "not_reached"  # somebody must try again
+    IMPOSSIBLE = "impossible"  # a wrong number, or they do not wish to be called
+
+
+def follow_up_unread(at: datetime, limit: int = ROUND) -> int:
+    """Take another road for what mattered and was not read by *at*; returns how many messages were looked at.
+
+    Opens a unit for each message, so that one of them never holds up the others.
+    """
+    due = (
+        select(OutboxMessage.id)
+        .where(OutboxMessage.check_at <= at)
+        .order_by(OutboxMessage.check_at, OutboxMessage.id)
+        .limit(limit)
+    )
+    ids = list(db.session.scalars(due))
+    for message_id in ids:
+        try:
+            unit_of_work(partial(_look_at, message_id, at))
+        except Exception:  # one message must not hold up the others: it is looked at again later
+            log.exception("not followed up", extra={"message_id": message_id, WORDLESS: True})
+            unit_of_work(partial(_look_later, message_id, at))
+    return len(ids)
+
+
+def want_call(ticket: Ticket, message: OutboxMessage, why: Why, *, by: Actor) -> TicketEvent | None:
+    """Nothing that we write reaches them: somebody must call, inside the caller's unit of work.
+
+    None where no number is known, or where a call is wanted already.
+    """
+    if ticket.call_wanted_at is not None or not number_to_call(ticket):
+        return None
+    ticket.call_wanted_at = clock.now()
+    facts = {"message_id": message.id, "notice": message.event, "why": why.value}
+    return advance(ticket, Move.CALL_WANTED, by=by, details=facts)
+
+
+def note_call(ticket: Ticket, outcome: CallOutcome, text: str, *, by: Actor) -> TicketEvent:
+    """Write down how the call went, inside the caller's unit of work; who was not reached is to be called again.
+
+    Raises Invalid (field ``text``) where nothing says what was told, or why no call is possible; Conflict where no
+    call is wanted any more.
+    """
+    require(ticket, Move.CALLED, by=by)
+    if ticket.call_wanted_at is None:
+        raise Conflict(_l("Nobody need call any more: a colleague was faster."))
+    if outcome is not CallOutcome.NOT_REACHED and not text.strip():
+        raise Invalid({"text": _l("Write what was said, or why they cannot be called.")})
+    if outcome is not CallOutcome.NOT_REACHED:
+        ticket.call_wanted_at = None
+    facts = {"outcome": outcome.value}
+    return advance(ticket, Move.CALLED, by=by, text=text.strip(), details=facts)
+
+
+def number_to_call(ticket: Ticket) -> str:
+    """The telephone number of the complainant, E.164; '' when none is known."""
+    if ticket.reply_address.startswith("+"):
+        return ticket.reply_address
+    person = _person(ticket)
+    return (person.phone if person else None) or ""
+
+
+def _look_at(message_id: int, at: datetime) -> None:
+    message = db.session.scalar(
+        select(OutboxMessage)
+        .where(OutboxMessage.id == message_id, OutboxMessage.check_at <= at)
+        .with_for_update()
+    )
+    if message is None:
+        return  # another worker was faster
+    message.check_at = None
+    ticket = _ticket_of(message)
+    if ticket is None or _was_reached(message):
+        return
+    why = Why.REFUSED if message.status == "failed" else Why.UNREAD
+    if not _write_by_email(ticket, message, why):
+        want_call(ticket, message, why, by=Actor.system())
+
+
+def _look_later(message_id: int, at: datetime) -> None:
+    message = db.session.get_one(OutboxMessage, message_id, with_for_update=True)
+    if message.check_at is not None:
+        message.check_at = at + AFTER_A_FAULT
+
+
+def _was_reached(message: OutboxMessage) -> bool:
+    """Read, sent again by somebody who looked, or answered: whoever writes to us has our words before their eyes."""
+    if message.status == "read" or sent_again_as(message) is not None:
+        return True
+    if message.status not in ("sent", "delivered") or message.sent_at is None:
+        return False
+    contact = contact_at(message.address)
+    return (
+        contact is not None and contact.heard_at is not None and contact.heard_at > message.sent_at
+    )
+
+
+def _write_by_email(ticket: Ticket, message: OutboxMessage, why: Why) -> bool:
+    """Queue the same words to their email address; False where they left none that works."""
+    person = _person(ticket)
+    address = person.email if person else None
+    if not address or undelivered_at(IdentifierKind.EMAIL, address) is not None:
+        return False
+    queued = outbox.queue(
+        message.event,
+        dedupe_key=f"{_BY_ANOTHER_ROAD}{message.id}",
+        channel="email",
+        address=address,
+        language=message.language,
+        recipient_kind=message.recipient_kind,
+        recipient_id=message.recipient_id,
+        subject=(message.subject_kind, message.subject_id),
+        values=message.values,
+        letter=Letter(message.text) if message.text else None,
+    )
+    if queued is not None:
+        facts = {"message_id": queued.id, "notice": message.event, "why": why.value}
+        advance(ticket, Move.OTHER_ROAD, by=Actor.system(), details=facts)
+    return True
+
+
+def is_by_another_road(message: OutboxMessage) -> bool:
+    """Was it sent because WhatsApp did not reach the person?"""
+    return message.dedupe_key.startswith(_BY_ANOTHER_ROAD)
+
+
+def _ticket_of(message: OutboxMessage) -> Ticket | None:
+    if message.subject_kind != "ticket":
+        return None
+    return db.session.scalar(
+        select(Ticket)
+        .where(Ticket.id == message.subject_id)
+        .options(selectinload(Ticket.dispositions))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def _person(ticket: Ticket) -> Complainant | None:
+    return db.session.get(Complainant, ticket.complainant_id) if ticket.complainant_id else None

@@ -1,0 +1,49 @@
+"""Calling a complainant whom no message reaches, and what came of it."""
+
+from __future__ import annotations
+
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, SelectChoice, TextAreaField
+from wtforms.validators import Length
+
+from helpdesk.registry.masking import mask_phone
+from helpdesk.tickets.moves import Move
+from helpdesk.tickets.reaching import CallOutcome, note_call, number_to_call
+from helpdesk.web.staff import door
+from helpdesk.web.staff.acting import Act, ActForm
+from helpdesk.web.typed import LONGEST_TEXT, tidy
+
+
+class CallForm(ActForm):
+    """How the call went."""
+
+    outcome = RadioField(
+        _l("How did the call go?"),
+        choices=[
+            SelectChoice(CallOutcome.REACHED.value, _l("I spoke with them")),
+            SelectChoice(CallOutcome.NOT_REACHED.value, _l("Nobody answered: call again later")),
+            SelectChoice(
+                CallOutcome.IMPOSSIBLE.value,
+                _l("A wrong number, or they do not wish to be called"),
+            ),
+        ],
+        default=CallOutcome.REACHED.value,
+    )
+    text = TextAreaField(_l("What was said?"), [Length(max=LONGEST_TEXT)], filters=[tidy])
+
+
+@door.route("/tiket/<number>/telepon", methods=["GET", "POST"], endpoint="note_call")
+def note_how_it_went(number: str) -> ResponseReturnValue:
+    """Note a call to the complainant."""
+    act = Act(number, Move.CALLED)
+    form = CallForm()
+    if act.done(
+        form,
+        lambda: note_call(
+            act.ticket, CallOutcome(form.outcome.data), form.text.data or "", by=act.by
+        ),
+    ):
+        return act.back(_("The call is noted."))
+    return act.page("note_call", form, number_masked=mask_phone(number_to_call(act.ticket)))
