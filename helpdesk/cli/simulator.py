@@ -1,4 +1,4 @@
-"""``flask simulator``: mailboxes in the browser for the demo, on PORT+1."""
+"""``flask simulator``: telephones and mailboxes in the browser for the demo, on PORT+1."""
 
 from __future__ import annotations
 
@@ -20,12 +20,14 @@ from helpdesk.lib.database import db, unit_of_work
 
 if TYPE_CHECKING:
     from helpdesk.simulator.store import MailStore
+    from helpdesk.simulator.whatsapp.telephones import Telephones
 
 
 @click.command("simulator")
 @with_appcontext
 def simulator_command() -> None:
-    """Play the mail server of the demo until Ctrl-C. Needs DEMO=1; ``flask up`` starts it by itself."""
+    """Play the demo's mail server and its WhatsApp until Ctrl-C. Needs DEMO=1; ``flask up`` starts it by itself."""
+    from helpdesk.cli.telephones import connect, open_telephones
     from helpdesk.demo.correspondence import send_through
     from helpdesk.simulator.post_office import PostOffice
     from helpdesk.simulator.store import MailStore
@@ -33,15 +35,19 @@ def simulator_command() -> None:
     settings: Settings = current_app.extensions["settings"]
     _refuse_without_demo(settings)
     store = MailStore(mails_path(settings))
-    app = _simulator(settings, store)
+    telephones, delivery = open_telephones(settings)
+    app = _simulator(settings, store, telephones)
     office = PostOffice(store)
     smtp_port = office.start()
     unit_of_work(lambda: send_through(smtp_port))
+    unit_of_work(lambda: connect(telephones.provider.account, settings))
     db.session.remove()
     db.engine.dispose()  # from here on this process needs no database
+    delivery.start()
     try:
         _serve(app, bind_host(settings), settings.port + 1)
     finally:
+        delivery.stop()
         office.stop()
 
 
@@ -57,7 +63,7 @@ def _refuse_without_demo(settings: Settings) -> None:
         raise click.ClickException("The simulator belongs to the demo. Run: DEMO=1 flask up")
 
 
-def _simulator(settings: Settings, store: MailStore) -> Flask:
+def _simulator(settings: Settings, store: MailStore, telephones: Telephones) -> Flask:
     from helpdesk.demo.correspondence import ADDRESS, reachable_people
     from helpdesk.simulator.handing import hand_over_at
     from helpdesk.simulator.pages import Correspondent, Stage, create_simulator
@@ -75,6 +81,7 @@ def _simulator(settings: Settings, store: MailStore) -> Flask:
             people=people,
             store=store,
             hand_over=hand_over_at(ROOT),
+            telephones=telephones,
         )
     )
 

@@ -159,7 +159,7 @@ def _answers(host: str, port: int, path: str) -> bool:
 def _greet(settings: Settings) -> None:
     click.echo(f"\nTanggap is running: {settings.base_url}")
     if settings.demo:
-        click.echo(f"Its mailboxes to try: http://localhost:{settings.port + 1}")
+        click.echo(f"Its telephones and mailboxes to try: http://localhost:{settings.port + 1}")
         _show_sign_ins()
     click.echo("\nCtrl-C stops everything.")
 

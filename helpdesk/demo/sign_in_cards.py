@@ -18,6 +18,7 @@ from helpdesk.demo.cases import cases
 from helpdesk.demo.cast import CAST, PASSWORD
 from helpdesk.demo.correspondence import is_sent_through_this_machine
 from helpdesk.demo.marks import is_demo
+from helpdesk.demo.telephones import speaks_through_this_machine
 from helpdesk.lib.database import db, in_own_units, unit_of_work
 from helpdesk.lib.errors import NotFound
 from helpdesk.web import signed_in
@@ -55,14 +56,13 @@ def cards() -> str:
         to_try=TO_TRY,
         password=PASSWORD,
         cases=cases(),
-        mailboxes=_mailboxes(),
+        mailboxes=_simulator() if is_sent_through_this_machine() else "",
+        telephones=_simulator() if speaks_through_this_machine() else "",
     )
 
 
-def _mailboxes() -> str:
-    """Where the simulator answers, on the host by which the visitor came; empty while the demo sends elsewhere."""
-    if not is_sent_through_this_machine():
-        return ""
+def _simulator() -> str:
+    """Where the simulator answers, on the host by which the visitor came."""
     settings: Settings = current_app.extensions["settings"]
     host = urlsplit(request.host_url).hostname or "localhost"
     named = f"[{host}]" if ":" in host else host

@@ -34,6 +34,8 @@ from helpdesk.lib.mail.message import ReadMail
 from helpdesk.lib.mail.reading import read_mail
 from helpdesk.simulator.handing import HandOver
 from helpdesk.simulator.store import Mail, MailStore, Switch, Way
+from helpdesk.simulator.whatsapp.pages import init_telephones
+from helpdesk.simulator.whatsapp.telephones import Telephones, telephones_in
 from helpdesk.simulator.writing import Draft, Enclosure, answered_at, reply_subject, write_mail
 from helpdesk.web import assets, headers, locale
 from helpdesk.web.forms import HouseForm
@@ -57,7 +59,7 @@ class Correspondent:
 class Stage:
     """What the simulator plays: around which *house*, in which time *zone*, at which *port* the product answers.
 
-    *address* is the one to which people write.
+    *address* is the one to which people write. Without *telephones* there are mailboxes only.
     """
 
     house: str
@@ -67,6 +69,7 @@ class Stage:
     people: Sequence[Correspondent]
     store: MailStore
     hand_over: HandOver
+    telephones: Telephones | None = None
 
 
 class LetterForm(HouseForm):
@@ -102,22 +105,30 @@ def create_simulator(stage: Stage) -> Flask:
     locale.init_locale(app, zone=lambda: stage.zone)
     assets.init_assets(app)
     headers.init_headers(app)
-    CSRFProtect(app)
-    app.jinja_env.filters["moment"] = _moment
+    csrf = CSRFProtect(app)
+    app.jinja_env.filters.update(moment=_moment, day=_day, clock_time=_clock_time)
     app.context_processor(_on_every_page)
     app.register_blueprint(door)
+    if stage.telephones is not None:
+        init_telephones(app, stage.telephones, csrf)
     return app
 
 
 @door.get("/")
 def people() -> ResponseReturnValue:
-    """Whose mailbox shall it be?"""
+    """Whose telephone or mailbox shall it be?"""
     stage = _stage()
     unread = stage.store.boxes()
     known = {one.address for one in stage.people}
     others = [Correspondent(box, box, "") for box in unread if box not in known]
+    telephones = telephones_in(current_app)
     return render_template(
-        "simulator/people.html", unread=unread, people=stage.people, others=others
+        "simulator/people.html",
+        unread=unread,
+        people=stage.people,
+        others=others,
+        telephones=telephones,
+        unread_chats=telephones.provider.chats.owners() if telephones else {},
     )
 
 
@@ -206,6 +217,7 @@ def _draft(address: str, form: LetterForm, read: ReadMail | None) -> Draft:
         answers=read,
         files=form.enclosures(),
         is_automatic=form.is_automatic.data,
+        zone=_stage().zone,
     )
 
 
@@ -234,6 +246,14 @@ def _stage() -> Stage:
 
 def _moment(at: datetime) -> str:
     return str(format_datetime(at, "d MMM HH.mm"))
+
+
+def _day(at: datetime) -> str:
+    return str(format_datetime(at, "EEEE, d MMMM y"))
+
+
+def _clock_time(at: datetime) -> str:
+    return str(format_datetime(at, "HH.mm"))
 
 
 def _on_every_page() -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTPUTF8
@@ -26,7 +27,10 @@ class Enclosure:
 
 @dataclass(frozen=True)
 class Draft:
-    """What somebody wrote. *answers* is the mail that it is a reply to; *is_automatic*: it plays an absence note."""
+    """What somebody wrote, who lives in *zone*.
+
+    *answers* is the mail that it is a reply to; *is_automatic*: it plays an absence note.
+    """
 
     sender_name: str
     sender: str
@@ -36,6 +40,7 @@ class Draft:
     answers: ReadMail | None = None
     files: Sequence[Enclosure] = ()
     is_automatic: bool = False
+    zone: tzinfo = UTC
 
 
 def write_mail(draft: Draft) -> bytes:
@@ -77,6 +82,6 @@ def _with_quote(draft: Draft) -> str:
     if draft.answers is None or draft.is_automatic:
         return words
     sender = draft.answers.sender
-    at = f"{draft.answers.sent_at or clock.now():%d/%m/%Y %H.%M}"
+    at = f"{(draft.answers.sent_at or clock.now()).astimezone(draft.zone):%d/%m/%Y %H.%M}"
     quoted = "\n".join(f"> {line}".rstrip() for line in draft.answers.text.splitlines())
     return f"{words}\nPada {at}, {sender.name or sender.address} <{sender.address}> menulis:\n\n{quoted}\n"

@@ -5,21 +5,16 @@ from __future__ import annotations
 import re
 import signal
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from config import Settings
-from helpdesk.app import create_app
-from helpdesk.demo.load import load_demo
-from helpdesk.lib.database import db
 from tests.support.axe import blockers
 from tests.support.browser import DESK, PHONE
 from tests.support.databases import SqliteTemplate
 from tests.support.processes import wait_until
 from tests.support.screens import Screen, photo
-from tests.support.up import READY, Up
+from tests.support.up import READY, Up, load_small_demo
 
 pytestmark = pytest.mark.slow
 RAHAYU = "rahayu.puspita@mail.example"
@@ -31,21 +26,11 @@ LETTER = "Yth. Ibu Rahayu,\n\nmohon maaf. Siapa nama dokternya?"
 def up(sqlite_template: SqliteTemplate, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     """`flask up` on a small demo that is loaded already."""
     instance = tmp_path_factory.mktemp("up")
-    sqlite_template.copy_to(instance / "demo.db")
-    _load(instance)
+    load_small_demo(sqlite_template, instance)
     running = Up(instance, DEMO="1")
     running.read_until(READY)
     yield running
     running.stop()
-
-
-def _load(instance: Path) -> None:
-    environment = {"INSTANCE_PATH": str(instance), "DEMO": "1", "LOG_LEVEL": "ERROR"}
-    app = create_app(Settings.from_environment(environment))
-    with app.app_context():
-        load_demo(count=12)
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture
@@ -92,7 +77,7 @@ def test_a_complaint_and_its_answers_go_by_email(outside: Page, inside: Page, up
     rahayu = Screen(outside)
     cards = Screen(inside)
     cards.open("/demo")
-    link = inside.locator(f'a[href="http://localhost:{up.port + 1}/"]')
+    link = inside.locator(f'a[href="http://localhost:{up.port + 1}/"]').first
     assert link.is_visible()
 
     rahayu.open(f"/kotak/{RAHAYU}")

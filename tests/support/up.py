@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from config import ROOT
+from config import ROOT, Settings
+from tests.support.databases import SqliteTemplate
 
 WITHIN = 90.0  # seconds, on a busy machine
 READY = "Ctrl-C stops everything."
@@ -81,3 +82,18 @@ class Up:
         if self.process.poll() is None:
             self.process.terminate()
             self.process.communicate(timeout=WITHIN)
+
+
+def load_small_demo(template: SqliteTemplate, instance: Path) -> None:
+    """The demo with a dozen tickets, for ``flask up`` to find."""
+    from helpdesk.app import create_app
+    from helpdesk.demo.load import load_demo
+    from helpdesk.lib.database import db
+
+    template.copy_to(instance / "demo.db")
+    environment = {"INSTANCE_PATH": str(instance), "DEMO": "1", "LOG_LEVEL": "ERROR"}
+    app = create_app(Settings.from_environment(environment))
+    with app.app_context():
+        load_demo(count=12)
+        db.session.remove()
+        db.engine.dispose()
