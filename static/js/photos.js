@@ -70,5 +70,6 @@ async function take(input) {
 }
 
 for (const input of document.querySelectorAll("input[type=file][data-shrink]")) {
+  list(input); // empty as yet, for screen readers and for the sheet, which lets our list speak in the control's place
   input.addEventListener("change", () => take(input));
 }

@@ -11,6 +11,8 @@ from tests.browser.scenes import (
     MAIL_SCENES,
     MAIL_SETTINGS_SCENES,
     STRANGER,
+    TALK_SCENES,
+    WHATSAPP_SETTINGS_SCENES,
     Scene,
 )
 from tests.support.cast import PASSWORD
@@ -349,6 +351,8 @@ SCENES = (
     *INTAKE_SCENES,
     *MAIL_SCENES,
     *MAIL_SETTINGS_SCENES,
+    *WHATSAPP_SETTINGS_SCENES,
+    *TALK_SCENES,
     *LETTER_SCENES,
 )  # fmt: skip
 AT_WORK = tuple(scene for scene in SCENES if scene.path.startswith("/kerja"))
@@ -362,7 +366,8 @@ NO_PAGES = {
     "account.go_home", "admin.backup_progress", "admin.export_holidays", "admin.recompute_progress",
     "health.alive", "health.read_metrics", "health.ready", "public.file",
     "public.latest", "public.receipt", "public.receipt_with_pin", "staff.counter_receipt", "staff.file",
-    "staff.original", "staff.picture", "staff.receipt", "staff.sheet", "staff.view_counts", "static_asset",
+    "staff.original", "staff.picture", "staff.recording", "staff.talk_file", "staff.talk_of_message",
+    "staff.receipt", "staff.sheet", "staff.view_counts", "static_asset",
 }  # fmt: skip
 REACHED_ON_THE_WAY = {
     "public.lost_keys_asked",

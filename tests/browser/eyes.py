@@ -36,6 +36,7 @@ def look_at(
         assert blockers(screen.page) == []
         screen.page.emulate_media(color_scheme="light")
         assert too_wide(screen.page) == []
+        assert covering(screen.page) == []
         shoot(screen.page, scene.name)
         if scene.name in SEEN_IN_THE_DARK:
             shoot(screen.page, scene.name, dark=True)
@@ -72,6 +73,17 @@ def too_wide(page: Page) -> list[str]:
                 .filter(one => one.getBoundingClientRect().right > edge + 1)
                 .slice(0, 5).map(one => one.outerHTML.slice(0, 120))
         }"""
+    )
+    return found
+
+
+def covering(page: Page) -> list[str]:
+    """What lies over most of the screen: a sheet of one page may know a class of another one's."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll("main, main *")]
+            .filter(one => getComputedStyle(one).position === "fixed")
+            .filter(one => one.offsetWidth * one.offsetHeight > innerWidth * innerHeight / 2)
+            .map(one => one.outerHTML.slice(0, 120))"""
     )
     return found
 

@@ -40,7 +40,9 @@ from helpdesk.tickets.states import Access, Grade, Phrase, Root
 from helpdesk.tickets.ticket import Disposition, Ticket
 from tests.browser.conftest import House
 from tests.browser.letters_gallery import hang_letters
+from tests.browser.line_gallery import hang_line
 from tests.browser.mail_gallery import hang_mail
+from tests.browser.talks_gallery import hang_talks
 from tests.support.authenticator import enrol
 from tests.support.cast import PASSWORD, Cast
 from tests.support.files import photograph
@@ -73,6 +75,8 @@ class Gallery:
             self._joined(cast)
             self.places |= hang_mail(cast.unit_ids["farmasi"])
             self.places |= hang_letters(cast)
+            hang_line()
+            self.places |= hang_talks(cast)
         self.house.sweep()
         with self.house.on_stage() as cast:
             self._instruct(cast)

@@ -37,11 +37,13 @@ def hang_letters(cast: Cast) -> dict[str, object]:
     )
     _send()
     message = messages_about("ticket", cast.ticket(written.number).id)[-1]
+    failed = messages_about("ticket", cast.ticket(lost.number).id)[0]
     return {
         "canned": canned.id,
         "written": written.number,
         "lost": lost.number,
         "letter": message.id,
+        "failed": failed.id,
     }
 
 

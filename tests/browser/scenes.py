@@ -79,9 +79,32 @@ def _want_port_zero(screen: Screen) -> None:
     screen.press("main form .btn-main[type=submit]")
 
 
+def _try_whatsapp(screen: Screen) -> None:
+    screen.fill(number="0812-3456-0172")
+    screen.press('form[action*="/whatsapp/coba"] button')
+
+
+def _want_no_version(screen: Screen) -> None:
+    _unfold(screen)
+    screen.fill(graph_version="dua")
+    screen.press("main form .btn-main[type=submit]")
+
+
 def _unfold_frame(screen: Screen) -> None:
     _unfold(screen)
     screen.page.frame_locator(".mail-frame").locator("h2").wait_for()
+
+
+def _choose_no_message(screen: Screen) -> None:
+    screen.press("form[action$=tiket] button")
+
+
+def _write_to_them(screen: Screen) -> None:
+    screen.page.locator(".tabs label").last.click()
+
+
+def _note_nothing(screen: Screen) -> None:
+    screen.press("footer .btn-main")
 
 
 def _insert_canned(screen: Screen) -> None:
@@ -120,6 +143,12 @@ MAIL_SCENES = (
         "quarantined-refused", "sari", "/kerja/karantina/{mail_aside}", act=_lay_aside_for_nothing
     ),
     Scene("mail", "sari", "/kerja/surel/{mail}", act=_unfold_frame),
+    Scene("mail-apart", "sari", "/kerja/karantina?keadaan=otomatis"),
+    Scene("mail-apart-none-en", "dimas", "/kerja/karantina?keadaan=salinan"),
+    Scene("mail-machine", "sari", "/kerja/surel/{mail_machine}"),
+    Scene("mail-reconsidered", "sari", "/kerja/karantina/{mail_machine}"),
+    Scene("ticket-doubted", "sari", TICKET % "mail_doubted"),
+    Scene("vouch", "sari", TICKET % "mail_doubted" + "/pengirim-benar"),
     Scene("ticket-mail", "sari", TICKET % "mail_ticket", act=_unfold),
     Scene("ticket-mail-linked-en", "dimas", TICKET % "mail_other"),
 )
@@ -133,6 +162,25 @@ MAIL_SETTINGS_SCENES = (
     Scene("route", "ayu", "/admin/surel/alamat/{route}"),
     Scene("route-new", "ayu", "/admin/surel/alamat/baru"),
 )
+WHATSAPP_SETTINGS_SCENES = (
+    Scene("whatsapp", "ayu", "/admin/whatsapp"),
+    Scene("whatsapp-tried", "ayu", "/admin/whatsapp", act=_try_whatsapp),
+    Scene("whatsapp-number", "ayu", "/admin/whatsapp/nomor", act=_unfold),
+    Scene("whatsapp-set-aside", "ayu", "/admin/whatsapp/disisihkan"),
+    Scene("whatsapp-refused", "ayu", "/admin/whatsapp/nomor", act=_want_no_version),
+)
+TALK_SCENES = (
+    Scene("talks", "sari", "/kerja/percakapan"),
+    Scene("talks-en", "dimas", "/kerja/percakapan"),
+    Scene("talk", "sari", "/kerja/percakapan/{talk}"),
+    Scene("talk-hidden-en", "dimas", "/kerja/percakapan/{talk}"),
+    Scene("talk-refused", "sari", "/kerja/percakapan/{talk}", act=_choose_no_message),
+    Scene("ticket-whatsapp", "sari", TICKET % "talk_ticket", act=_write_to_them),
+    Scene("ticket-whatsapp-en", "dimas", TICKET % "talk_ticket"),
+    Scene("ticket-to-call", "sari", TICKET % "call"),
+    Scene("note-call", "sari", TICKET % "call" + "/telepon"),
+    Scene("note-call-refused", "dimas", TICKET % "call" + "/telepon", act=_note_nothing),
+)
 LETTER_SCENES = (
     Scene("write-email", "sari", TICKET % "written" + "/email", act=_insert_canned),
     Scene("write-email-lost", "sari", TICKET % "lost" + "/email"),
@@ -140,6 +188,9 @@ LETTER_SCENES = (
     Scene("ticket-written", "sari", TICKET % "written"),
     Scene("ticket-undelivered-en", "dimas", TICKET % "lost"),
     Scene("sent-message", "sari", TICKET % "written" + "/pesan/{letter}", act=_unfold),
+    Scene("failed-message", "sari", TICKET % "lost" + "/pesan/{failed}"),
+    Scene("send-again", "sari", TICKET % "lost" + "/pesan/{failed}/kirim-ulang"),
+    Scene("message-failed", "ayu", "/admin/kotak-keluar/{failed}"),
     Scene("canned-texts", "ayu", "/admin/teks"),
     Scene("canned-text", "ayu", "/admin/teks/{canned}"),
     Scene("canned-text-new", "ayu", "/admin/teks/baru"),
