@@ -5,9 +5,12 @@ from helpdesk.audit import trail
 from helpdesk.backup import record as backup
 from helpdesk.catalogue import category
 from helpdesk.intake import inbound, kept_files, mailbox
+from helpdesk.intake.whatsapp import conversation
+from helpdesk.intake.whatsapp import message as whatsapp_message
 from helpdesk.letters import letter, wording
 from helpdesk.lib import clock_watch, heartbeats, limits_storage, once, sequences
 from helpdesk.messaging import mail_reference, mail_relay, message
+from helpdesk.messaging.whatsapp import contact, line, template
 from helpdesk.monitoring import day_fact
 from helpdesk.monitoring.summaries import summary
 from helpdesk.registry import complainant
@@ -29,6 +32,8 @@ __all__ = [
     "canned_text",
     "case_files",
     "category",
+    "contact",
+    "conversation",
     "day_fact",
     "complainant",
     "clock_watch",
@@ -37,6 +42,7 @@ __all__ = [
     "kept_files",
     "letter",
     "likeness",
+    "line",
     "limits_storage",
     "mail_reference",
     "mail_relay",
@@ -51,10 +57,12 @@ __all__ = [
     "sequences",
     "sla",
     "summary",
+    "template",
     "ticket",
     "touching",
     "trail",
     "unit",
     "user",
+    "whatsapp_message",
     "wording",
 ]

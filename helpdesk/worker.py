@@ -21,13 +21,22 @@ from helpdesk import housekeeping
 from helpdesk.accounts import public_certificate
 from helpdesk.backup import nightly, on_request
 from helpdesk.intake import fetching, understanding
+from helpdesk.intake.whatsapp import forgetting, line_alerts, media, talking
 from helpdesk.letters import shelf
 from helpdesk.lib import clock, heartbeats
 from helpdesk.lib.clock_watch import ClockWatch
 from helpdesk.messaging import postman
+from helpdesk.messaging.whatsapp import catalogue
 from helpdesk.monitoring import facts
 from helpdesk.monitoring.summaries import building, schedule
-from helpdesk.tickets import case_files, escalating, recomputing, resending, undelivered
+from helpdesk.tickets import (
+    case_files,
+    escalating,
+    reaching,
+    recomputing,
+    resending,
+    undelivered,
+)
 
 log = logging.getLogger(__name__)
 
@@ -62,8 +71,15 @@ JOBS: tuple[Job, ...] = (
     Job(recomputing.JOB, timedelta(seconds=10), recomputing.recompute_changed),
     Job("count figures", timedelta(seconds=30), facts.settle_days),
     Job(fetching.JOB, timedelta(seconds=10), fetching.fetch_due),
-    Job(understanding.JOB, timedelta(seconds=5), understanding.understand_due),
+    Job(understanding.JOB, timedelta(seconds=5), understanding.understand_mail),
+    Job(understanding.POSTS_JOB, timedelta(seconds=2), understanding.understand_posts),
+    Job(talking.JOB, timedelta(seconds=2), talking.answer_due),
+    Job(media.JOB, timedelta(seconds=3), media.fetch_due),
+    Job(line_alerts.JOB, timedelta(minutes=1), line_alerts.watch),
+    Job(catalogue.JOB, timedelta(minutes=30), catalogue.look),
+    Job(forgetting.JOB, timedelta(seconds=20), forgetting.forget_due),
     Job("deliver messages", timedelta(seconds=5), deliver_messages),
+    Job(reaching.JOB, timedelta(minutes=1), reaching.follow_up_unread),
     Job("keep letters", timedelta(seconds=20), keep_letters),
     Job("ask for monthly summaries", timedelta(minutes=1), schedule.ask_monthly),
     Job("build summaries", timedelta(seconds=5), building.build_due),

@@ -12,11 +12,12 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.staff import CHANGED_MEANWHILE
 from helpdesk.audit import trail
+from helpdesk.intake.inbound import Inbound
 from helpdesk.intake.mail_addresses import is_address
 from helpdesk.intake.mailbox import Login, Mailbox, Security
 from helpdesk.lib import clock
@@ -28,6 +29,7 @@ from helpdesk.lib.errors import Conflict, Invalid, NotFound
 from helpdesk.lib.sealing import Unreadable, seal, unseal
 
 PURPOSE = "mailbox"
+_IN_ORDER = (Mailbox.is_active.desc(), Mailbox.address)
 HIGHEST_PORT = 65535
 LONGEST_WAIT = 24 * 60  # minutes before an alert
 _ACCOUNT = ("username", "folder")  # another of these is another store of messages
@@ -62,7 +64,7 @@ Secret = Password | Grant
 
 @dataclass(frozen=True)
 class MailboxHealth:
-    """How a mailbox is doing; *problem* is a sentence in the reader's language, empty when all is well."""
+    """How a mailbox is doing. *problem*: a sentence, empty when all is well; *waiting*: fetched, not understood yet."""
 
     mailbox_id: int
     address: str
@@ -70,6 +72,7 @@ class MailboxHealth:
     fetched_at: datetime | None
     failing_since: datetime | None
     problem: str
+    waiting: int
 
     @property
     def is_well(self) -> bool:
@@ -79,8 +82,7 @@ class MailboxHealth:
 
 def all_mailboxes() -> list[Mailbox]:
     """Every mailbox by its address, those that are switched off last."""
-    statement = select(Mailbox).order_by(Mailbox.is_active.desc(), Mailbox.address)
-    return list(db.session.scalars(statement))
+    return list(db.session.scalars(select(Mailbox).order_by(*_IN_ORDER)))
 
 
 def find_mailbox(mailbox_id: int) -> Mailbox:
@@ -185,6 +187,8 @@ def problem_of(mailbox: Mailbox) -> str:
 
 def health_of_mailboxes() -> list[MailboxHealth]:
     """How each mailbox is doing, for the page of the administrator and for monitoring."""
+    of_one = select(func.count()).where(Inbound.mailbox_id == Mailbox.id, Inbound.fate == "")
+    rows = select(Mailbox, of_one.scalar_subquery()).order_by(*_IN_ORDER)
     return [
         MailboxHealth(
             one.id,
@@ -193,8 +197,9 @@ def health_of_mailboxes() -> list[MailboxHealth]:
             one.fetched_at,
             one.failing_since,
             problem_of(one),
+            waiting,
         )
-        for one in all_mailboxes()
+        for one, waiting in db.session.execute(rows)
     ]
 
 

@@ -225,11 +225,12 @@ def trend(
     overdue = reading.overdue_since_counted(*days, at, unit_id)
     points = []
     for one in periods:
+        first_day, last_day = one.first_day, one.last_day
         sums: dict[str, int] = {}
         for month, key, amount in months:
-            if one.first_day <= month <= one.last_day:
+            if first_day <= month <= last_day:
                 sums[key] = sums.get(key, 0) + amount
-        of_period = [late for late in overdue if one.first_day <= late.received_on <= one.last_day]
+        of_period = [late for late in overdue if first_day <= late.received_on <= last_day]
         points.append(TrendPoint(one, _by_grade(sums, of_period)))
     return points
 

@@ -68,4 +68,5 @@ def categories_of(sums: Mapping[str, int], recurring: list[Recurring]) -> list[C
 
 
 def _within(by_day: Mapping[date, int], period: Period) -> int:
-    return sum(n for day, n in by_day.items() if period.first_day <= day <= period.last_day)
+    first_day, last_day = period.first_day, period.last_day
+    return sum(n for day, n in by_day.items() if first_day <= day <= last_day)

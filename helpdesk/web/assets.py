@@ -47,6 +47,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "css/pages/wallboard.css",
         "css/pages/admin.css",
         "css/pages/mail.css",
+        "css/pages/bubbles.css",
         "css/pages/keeping.css",
         "css/pages/simulator.css",
         "css/print.css",

@@ -17,6 +17,7 @@ from helpdesk.lib import heartbeats
 from helpdesk.lib.database import db
 from helpdesk.lib.schema import Fit, schema_state
 from helpdesk.messaging import outbox
+from helpdesk.messaging.whatsapp import lines
 from helpdesk.tickets.escalating import longest_overlooked
 from helpdesk.tickets.ticket import Ticket
 
@@ -35,6 +36,7 @@ def vital_signs(at: datetime) -> Iterator[Sign]:
     """Every figure at *at*. Raises DBAPIError when the database does not answer."""
     yield from _messages(at)
     yield from _mail(at)
+    yield from _whatsapp(at)
     yield from _jobs(at)
     overlooked = longest_overlooked(at).total_seconds()
     yield Sign(
@@ -82,6 +84,19 @@ def _mail(at: datetime) -> Iterator[Sign]:
             yield Sign(
                 "mailbox_fetched_seconds", "Seconds since the mailbox was last read", age, labels
             )
+
+
+def _whatsapp(at: datetime) -> Iterator[Sign]:
+    """Whether our number can be used; nothing where there is none."""
+    line = lines.active_line()
+    if line is None:
+        return
+    yield Sign(
+        "whatsapp_failing", "1 while nothing gets through to WhatsApp", float(bool(line.error))
+    )
+    if line.heard_at is not None:
+        age = _seconds(at, line.heard_at)
+        yield Sign("whatsapp_heard_seconds", "Seconds since WhatsApp was last heard", age)
 
 
 def _jobs(at: datetime) -> Iterator[Sign]:

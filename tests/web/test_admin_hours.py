@@ -212,6 +212,17 @@ def test_a_file_is_shown_line_by_line_before_anything_is_written(ayu: FlaskClien
     assert list(acts).count("holidays_imported") == 1
 
 
+def test_a_day_that_is_there_as_another_kind_keeps_it_and_the_preview_says_so(
+    ayu: FlaskClient,
+) -> None:
+    form = {"on": "2028-12-25", "kind": "local", "name_id": "Hari jadi"}
+    assert ayu.post("/admin/kalender/libur", data=form).status_code == 302
+    _status, page = hand_in(ayu, TABLE.encode())
+    assert "Libur kami sendiri" in page
+    ayu.post("/admin/kalender/libur/impor/simpan", data={"table": table_in(page)})
+    assert [day.kind for day in days_of(2028)] == ["local", "collective"]
+
+
 @pytest.mark.parametrize("content", [b"", b"\x89PNG\x00", b"apa saja\n", b"BEGIN:VCALENDAR\nx"])
 def test_what_is_no_list_is_refused_with_a_sentence(ayu: FlaskClient, content: bytes) -> None:
     status, page = hand_in(ayu, content)

@@ -79,6 +79,8 @@ def test_customer_care_gets_everything(app: Flask, cast: Cast) -> None:
         "Kapan itu?", "Kami periksa.", "Hanya kami.", "Farmasi", "Keuangan",
     ):  # fmt: skip
         assert words in said, words
+    assert "(JPEG)" in said
+    assert "image/" not in said
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.act == "export_case_file")).one()
     assert entry.actor_id == cast.user_ids["sari"]
 

@@ -28,9 +28,20 @@ OPEN_TO: dict[str, frozenset[str]] = {
     "static_asset": EVERYBODY | {STRANGER},
     "health.*": EVERYBODY | {STRANGER},
     "public.*": EVERYBODY | {STRANGER},
+    "hooks.*": EVERYBODY
+    | {STRANGER},  # 404 without a number of WhatsApp; else a signature opens it
     "account.sign_in": EVERYBODY | {STRANGER},
     "account.take_second_step": frozenset(),  # leads to the sign-in page unless a code is awaited
     "account.*": EVERYBODY,
+    "staff.hand_back_talk": DESK,
+    "staff.reply_in_talk": DESK,
+    "staff.take_talk": DESK,
+    "staff.talk": DESK,
+    "staff.talk_file": DESK,
+    "staff.talk_of_message": DESK,
+    "staff.talks": DESK,
+    "staff.ticket_from_talk": DESK,
+    "staff.transcribe_voice": DESK,
     "staff.quarantine": DESK,
     "staff.quarantined_mail": DESK,
     "staff.admit_mail": DESK,
@@ -46,6 +57,7 @@ OPEN_TO: dict[str, frozenset[str]] = {
 PAGES: dict[str, str] = {
     "": "static_asset",
     "health": "alive read_metrics ready",
+    "hooks": "receive_whatsapp verify_whatsapp",
     "account": (
         "change_password end_session go_home profile remove_second_factor renew_recovery_codes "
         "set_second_factor sign_in sign_out sign_out_everywhere take_second_step"
@@ -58,10 +70,11 @@ PAGES: dict[str, str] = {
     "staff": (
         "acknowledge_instruction answer_instruction decide_several instruct remove_view save_view say_present "
         "accept add_message answer approve ask assign close_unilaterally counter_receipt dispose exit file "
-        "follow_up guard new_pin object original own_records picture recall receipt reclassify record "
+        "follow_up guard new_pin object original own_records picture recording recall receipt reclassify record "
         "recorded redact regrade reply_interim return_answer reveal_complainant search send_back sheet "
         "submit take ticket triage unit_tasks view_counts worklist write_note likely merge resend split suggestion_box "
-        "write_email sent_message sent_message_html "
+        "write_email sent_message sent_message_html send_again vouch note_call "
+        "talks talk talk_of_message take_talk hand_back_talk reply_in_talk ticket_from_talk transcribe_voice talk_file "
         "case_file case_file_pdf admit_mail attach_mail discard_mail mail mail_html mail_original quarantine "
         "quarantined_mail "
         "case_file_progress letter posters posters_pdf preview_letter write_letter"
@@ -76,7 +89,9 @@ PAGES: dict[str, str] = {
         "audit_trail calendar_list "
         "canned_text_list close_canned_text edit_canned_text open_canned_text "
         "add_mailbox add_route close_mailbox edit_mailbox edit_route mail open_mailbox remove_route "
-        "set_up_relay test_mailbox test_relay "
+        "set_up_relay test_mailbox test_relay send_message_again "
+        "close_whatsapp look_at_whatsapp open_whatsapp renew_verify_token set_up_whatsapp submit_templates "
+        "test_whatsapp whatsapp whatsapp_set_aside take_post_again take_posts_again discard_post "
         "category_list change_logo close_calendar close_category close_place close_unit close_user edit_calendar "
         "edit_category edit_organisation edit_place edit_unit edit_user export_holidays holiday_list "
         "home import_holidays issue_password keep_import make_default_calendar open_calendar "

@@ -15,8 +15,9 @@ from wtforms import BooleanField, RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
 from helpdesk.lib.errors import Invalid
+from helpdesk.lib.media_types import KINDS
 from helpdesk.messaging.receipts import REACHED_FROM
-from helpdesk.messaging.templates import EVENTS
+from helpdesk.messaging.templates import CHAT, EVENTS
 from helpdesk.tickets.case_file import READS
 from helpdesk.web.forms import HoneypotMixin, HouseForm
 from helpdesk.web.words import WORDS, choices, word
@@ -102,9 +103,10 @@ def test_only_a_robot_fills_in_what_cannot_be_seen(page_app: Flask) -> None:
 
 def test_every_code_of_the_law_has_its_word(page_app: Flask) -> None:
     without_enum = {
-        "notice": set(EVENTS),
+        "notice": {*EVENTS, CHAT},
         "delivery": {"queued", *REACHED_FROM},
         "job": {job.name for job in JOBS},
+        "file": {kind.media_type for kind in KINDS},
         "read": set(READS),
     }
     for kind, words in WORDS.items():

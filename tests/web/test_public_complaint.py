@@ -197,6 +197,12 @@ def test_nothing_at_all_is_not(browser: Browser) -> None:
     assert complain(browser, text="  ").status == 422
 
 
+def test_what_is_missing_is_told_at_once_and_in_the_order_of_the_form(browser: Browser) -> None:
+    page = complain(browser, text=" ", consent="")
+    summary = page.text.split('class="summary"')[1].split("</section>")[0]
+    assert re.findall(r'href="#(\w+)"', summary) == ["text", "consent"]
+
+
 @pytest.mark.parametrize(
     "typed",
     [

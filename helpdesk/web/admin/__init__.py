@@ -29,6 +29,9 @@ from helpdesk.web.admin import (  # noqa: E402 - the pages hang themselves on th
     policies,
     units,
     users,
+    whatsapp,
+    whatsapp_line,
+    whatsapp_set_aside,
 )
 
 __all__ = [
@@ -53,4 +56,7 @@ __all__ = [
     "policies",
     "units",
     "users",
+    "whatsapp",
+    "whatsapp_line",
+    "whatsapp_set_aside",
 ]

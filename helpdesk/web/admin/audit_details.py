@@ -20,6 +20,7 @@ from helpdesk.web.admin.mailboxes import MailboxForm
 from helpdesk.web.admin.message_words import LANGUAGE_NAMES
 from helpdesk.web.admin.organisation import OrganisationForm
 from helpdesk.web.admin.places import PlaceForm
+from helpdesk.web.admin.whatsapp_line import WhatsAppLineForm
 from helpdesk.web.filters import moment
 from helpdesk.web.forms import HouseForm
 from helpdesk.web.words import WORDS
@@ -53,6 +54,11 @@ FIELDS: dict[str, Any] = {
     "step": _l("step"),
     "name_digest": _l("fingerprint of the name that was tried"),
     "event": _l("Message"),
+    "as": _l("Sent again as"),
+    "is_well": _l("It worked"),
+    "trouble": _l("What was wrong"),
+    "was": _l("It had been"),
+    "was_for": _l("It had been for"),
     "letter": _l("Letter"),
     "letter_id": _l("Place in the register of letters"),
     "number": _l("Number"),
@@ -78,6 +84,7 @@ FIELDS: dict[str, Any] = {
     "category": _l("Category"),
     "secret_replaced": _l("With a new password"),
     "is_secret_new": _l("With a new password"),
+    "template": _l("Template"),
 }
 # What a page asks for by a name of its own is called the same here.
 _FORMS: dict[str, type[HouseForm]] = {
@@ -87,6 +94,7 @@ _FORMS: dict[str, type[HouseForm]] = {
     "mailbox": MailboxForm,
     "mail_relay": RelayForm,
     "mail_route": RouteForm,
+    "whatsapp_line": WhatsAppLineForm,
 }
 _CODES: dict[str, dict[str, Any]] = {
     "letter": LETTERS,

@@ -67,7 +67,7 @@ def _backup(at: datetime, settings: Settings) -> Part:
             advice = _("Run: flask check files. An older backup may still have them.")
             return _bad_backup(lost, last, advice)
     if not settings.backup_nightly:
-        return Part(_("Backup"), "disk", True, _("Not by Tanggap"), last)
+        return Part(_("Backup"), "disk", True, _("Not by Tanggap"), last, is_known=False)
     here = organisation()
     since = (good.ended_at if good else None) or (here.created_at if here else at)
     if at - since > BACKUP_EVERY:
@@ -162,10 +162,10 @@ def _certificate(at: datetime, settings: Settings) -> Part:
     name, until = _("HTTPS certificate"), public_certificate.known_until()
     if not public_certificate.is_https():
         why = _("The address has no https: %(address)s", address=settings.base_url)
-        return Part(name, "lock", True, _("Not checked"), why)
+        return Part(name, "lock", True, _("Not checked"), why, is_known=False)
     if until is None:
         why = _("Not yet reached from this machine: %(address)s", address=settings.base_url)
-        return Part(name, "lock", True, _("Not checked"), why)
+        return Part(name, "lock", True, _("Not checked"), why, is_known=False)
     left = until - at
     return Part(
         name,

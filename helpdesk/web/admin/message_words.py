@@ -44,8 +44,10 @@ MEANINGS: dict[str, Any] = {
     "clock": _l("the stage that is measured"),
     "month": _l("the month that is summed up"),
     "mailbox": _l("the address of the mailbox"),
+    "line": _l("our number on WhatsApp"),
     "since": _l("when the trouble began"),
     "trouble": _l("why the mailbox cannot be read"),
+    "because": _l("why a person must answer the talk"),
 }
 
 
@@ -163,6 +165,8 @@ def samples(language: str) -> dict[str, str]:
             "clock": "answer",
             "month": month(clock.now().replace(day=1) - timedelta(days=1)),
             "mailbox": "pengaduan@rs.example",
+            "line": "+62 811-5550-123",
             "since": moment(clock.now() - timedelta(hours=1)),
             "trouble": "timeout",
+            "because": "voice",
         }

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Part:
-    """How one part is. *advice* is what to do, and only shown when *is_well* is not."""
+    """How one part is. *advice* is what to do, and only shown when *is_well* is not.
+
+    Of a part that is not *is_known* nobody has looked, or is meant to: no reason to worry, and none to say "well".
+    """
 
     name: str
     picture: str
@@ -16,3 +19,4 @@ class Part:
     last: str = ""
     advice: str = ""
     endpoint: str = ""
+    is_known: bool = True

@@ -17,6 +17,7 @@ from helpdesk.messaging import outbox
 from helpdesk.web.admin.machine import parts_of_machine
 from helpdesk.web.admin.mail_parts import parts_of_mail
 from helpdesk.web.admin.part import Part
+from helpdesk.web.admin.whatsapp_parts import parts_of_whatsapp
 from helpdesk.web.filters import ago, number
 from helpdesk.web.words import WORDS
 
@@ -30,7 +31,14 @@ ENTRIES_CHECKED = 500  # the rest is proved by ``flask check audit``
 def all_parts(at: datetime, reader: Actor) -> list[Part]:
     """Every part at the moment *at* for *reader*, what is not well first."""
     mail = parts_of_mail(at, reader)
-    parts = [*_jobs(at), *mail, _outbox(at), *parts_of_machine(at), _audit()]
+    parts = [
+        *_jobs(at),
+        *mail,
+        *parts_of_whatsapp(at),
+        _outbox(at),
+        *parts_of_machine(at),
+        _audit(),
+    ]
     return sorted(parts, key=lambda part: part.is_well)
 
 

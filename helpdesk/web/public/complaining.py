@@ -112,6 +112,11 @@ class ComplaintForm(OnceMixin, HoneypotMixin, HouseForm):
                 _l("Please agree, or choose anonymous: then we store no data about you.")
             )
 
+    def must_tell(self, files: list[Received]) -> None:
+        """Miss the story together with all else that is missing: the domain would only after the rest is there."""
+        if not self.text.data and not files:
+            self.take_errors(Invalid({"text": _l("Tell us what happened.")}))
+
     def submission(self, files: list[Received]) -> Submission:
         """The form in the shape in which everything arrives.
 
@@ -170,6 +175,7 @@ def complain() -> ResponseReturnValue:
         return redirect(url_for("public.received"))
     form.validate()
     files = take_in(form.files, form.key)
+    form.must_tell(files)
     if not form.errors and (number := _sent_before(form)):
         return _received_before(number, form, files)
     admitted = None if form.errors else _admit(form, files)
