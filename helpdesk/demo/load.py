@@ -17,7 +17,7 @@ from helpdesk.demo.hospital import RSIA_SEKAR_RANAH, found_hospital
 from helpdesk.demo.leaders_words import speak
 from helpdesk.demo.life import Life
 from helpdesk.demo.marks import BEGUN, LOADED, is_loaded, mark, refuse_what_is_no_demo
-from helpdesk.demo.paperwork import ask_for_last_month, join_two, write_letter
+from helpdesk.demo.paperwork import ask_for_last_month, join_two, want_a_call, write_letter
 from helpdesk.demo.pictures import draw_file
 from helpdesk.demo.planning import Plan, plan_everything
 from helpdesk.demo.rhythm import HISTORY
@@ -104,6 +104,7 @@ def _build(
     speak(lives, now)
     join_two(lives, now)
     write_letter(lives, now)
+    want_a_call(lives, now)
     _settle_messages(now)
     summary_id = ask_for_last_month(hospital, now)
     with clock.standing_at(now):

@@ -1,4 +1,4 @@
-"""What else was done this morning: two complaints of the same joined, a letter issued, last month summed up."""
+"""What else was done this morning: complaints joined, a letter issued, a call wanted, last month summed up."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ from helpdesk.demo.life import Life
 from helpdesk.demo.planning import Until
 from helpdesk.letters.letter import LetterKind
 from helpdesk.lib.clock import standing_at
+from helpdesk.messaging.outbox import messages_about
 from helpdesk.monitoring.period import Period
 from helpdesk.monitoring.summaries.asking import Wanted, ask_for_summary
 from helpdesk.tickets.correspondence import issue_letter
 from helpdesk.tickets.letter_drafts import kinds_for, propose_letter
 from helpdesk.tickets.merging import merge_ticket, why_not
+from helpdesk.tickets.reaching import Why, want_call
+from helpdesk.tickets.states import Status
+from helpdesk.tickets.ticket import Ticket
 from helpdesk.web.words import word
 
 SAME_MATTER = "lift-macet"
@@ -44,6 +48,27 @@ def write_letter(lives: Sequence[Life], now: datetime) -> None:
             draft = propose_letter(life.ticket, LetterKind.REPLY, say=word)
             with standing_at(now - timedelta(minutes=15)):
                 issue_letter(life.ticket, LetterKind.REPLY, draft, by=life.desk)
+
+
+def want_a_call(lives: Sequence[Life], now: datetime) -> None:
+    """Somebody did not read the answer on WhatsApp and left no email address: customer care is to call."""
+    answered = (
+        (life.ticket, message)
+        for life in lives
+        if life.has_begun and _reads_whatsapp_only(life.ticket)
+        for message in messages_about("ticket", life.ticket.id)
+        if message.event == "answered" and message.channel == "whatsapp"
+    )
+    ticket, message = next(answered, (None, None))
+    if ticket is not None and message is not None:
+        with standing_at(now - timedelta(minutes=20)):
+            want_call(ticket, message, Why.UNREAD, by=Actor.system())
+
+
+def _reads_whatsapp_only(ticket: Ticket) -> bool:
+    is_answered = ticket.state is Status.ANSWERED and not ticket.is_restricted
+    person = ticket.complainant
+    return is_answered and ticket.reply_channel == "whatsapp" and not (person and person.email)
 
 
 def ask_for_last_month(hospital: Hospital, now: datetime) -> int:

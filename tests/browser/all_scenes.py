@@ -364,7 +364,7 @@ NO_PAGES = {
     "public.at_place", "public.letter", "staff.case_file_pdf", "staff.case_file_progress", "staff.letter",
     "staff.posters_pdf", "staff.mail_html", "staff.mail_original", "staff.sent_message_html",
     "account.go_home", "admin.backup_progress", "admin.export_holidays", "admin.recompute_progress",
-    "health.alive", "health.read_metrics", "health.ready", "public.file",
+    "health.alive", "health.read_metrics", "health.ready", "hooks.verify_whatsapp", "public.file",
     "public.latest", "public.receipt", "public.receipt_with_pin", "staff.counter_receipt", "staff.file",
     "staff.original", "staff.picture", "staff.recording", "staff.talk_file", "staff.talk_of_message",
     "staff.receipt", "staff.sheet", "staff.view_counts", "static_asset",

@@ -224,7 +224,17 @@ class PrivateDovecot:
         if self.process is not None and self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+            self._wait_until_refused()
         (self.folder / "run" / "master.pid").unlink(missing_ok=True)
+
+    def _wait_until_refused(self) -> None:
+        """The processes that it started listen for a moment longer, until the kernel has cleared them away."""
+        deadline = time.monotonic() + START_WITHIN
+        while time.monotonic() < deadline:
+            try:
+                socket.create_connection(("127.0.0.1", self.tls_port), timeout=1).close()
+            except OSError:
+                return
 
     def stop(self) -> None:
         """End the server and remove its folder. May be called twice."""

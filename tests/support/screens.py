@@ -241,7 +241,7 @@ class Member(Screen):
         """Open a ticket and follow the link to an act, by the end of its address; unfolds the menu for it."""
         self.open_ticket(number)
         link = self.page.locator(f'.nextact a[href$="/{act}"]').first
-        if not link.is_visible():
+        if link.evaluate("one => one.closest('details:not([open])') !== null"):
             self.page.locator(".nextact details.menu > summary").click()
         self.press(link)
 
