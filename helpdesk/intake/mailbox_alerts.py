@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import current_app
-
-from helpdesk.accounts.organisation import local_zone, organisation
 from helpdesk.accounts.roles import Role
 from helpdesk.intake.mailbox import Mailbox
-from helpdesk.lib.words import moment_in_words
-from helpdesk.messaging import outbox
+from helpdesk.intake.notices import tell_of_channel
 from helpdesk.tickets.hearers import holders_of
 
 UNREADABLE = "mailbox_unreadable"
@@ -28,19 +24,13 @@ def tell_recovered(mailbox: Mailbox, since: datetime) -> None:
 
 
 def _tell(event: str, mailbox: Mailbox, since: datetime) -> None:
-    here, zone = organisation(), local_zone()
-    base = current_app.extensions["settings"].base_url
-    for user in holders_of(Role.ADMIN):
-        outbox.queue_for(
-            user,
-            event,
-            occasion=f"{event}/{mailbox.id}/{since:%Y%m%dT%H%M%S}",
-            subject=("mailbox", mailbox.id),
-            values={
-                "organisation": here.name if here else "Tanggap",
-                "mailbox": mailbox.address,
-                "since": moment_in_words(since, zone, user.locale),
-                "trouble": mailbox.error.partition(" ")[0] or "unexpected",
-                "link": f"{base}/admin/",
-            },
-        )
+    tell_of_channel(
+        holders_of(Role.ADMIN),
+        event,
+        occasion=f"{event}/{mailbox.id}/{since:%Y%m%dT%H%M%S}",
+        subject=("mailbox", mailbox.id),
+        since=since,
+        path="/admin/",
+        mailbox=mailbox.address,
+        trouble=mailbox.error.partition(" ")[0] or "unexpected",
+    )

@@ -27,12 +27,13 @@ from helpdesk.intake.mail_submission import (
     submission_of,
     words_of,
 )
+from helpdesk.intake.naming_tickets import ticket_named
 from helpdesk.intake.submission import Wish
 from helpdesk.intake.understanding import end_with
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Invalid, NotFound
 from helpdesk.messaging.mail_identity import note_reference
-from helpdesk.tickets.access import find_candidates, find_to_change
+from helpdesk.tickets.access import find_to_change
 from helpdesk.tickets.arrivals import Link, link_tickets, take_from_other
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.questions import add_message
@@ -84,7 +85,7 @@ def attach_to_ticket(
     Raises Invalid when there is no such ticket for *by*, or the number may be another's.
     """
     row = _take_up(row_id, by, seen)
-    ticket = _one_ticket(number, by)
+    ticket = ticket_named(number, by)
     said = (
         arrived.mail.reply.strip() or words_of(arrived.mail) or str(_("(An email without words.)"))
     )
@@ -140,15 +141,6 @@ def _named_ticket(row: Inbound, by: Actor) -> Ticket | None:
         return find_to_change(by, number_of(db.session.get_one(Ticket, row.ticket_id)))
     except NotFound:
         return None
-
-
-def _one_ticket(number: str, by: Actor) -> Ticket:
-    found = find_candidates(by, number, limit=2)
-    if not found:
-        raise Invalid({"number": _l("There is no ticket with this number.")})
-    if len(found) > 1:
-        raise Invalid({"number": _l("More than one ticket fits. Type the whole number.")})
-    return find_to_change(by, number_of(found[0]))
 
 
 def _decide(

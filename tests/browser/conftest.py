@@ -9,13 +9,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 from helpdesk.lib import clock
 from helpdesk.tickets.escalating import escalate_due
 from tests.support.browser import NewContext
 from tests.support.cast import Cast, assemble
+from tests.support.databases import SqliteTemplate
 from tests.support.live import Live
 from tests.support.screens import Member
+from tests.support.up import READY, Up, load_small_demo
 
 if TYPE_CHECKING:
     from tests.browser.gallery import Gallery
@@ -75,3 +78,22 @@ def gallery(house: House) -> Gallery:
     from tests.browser.gallery import Gallery  # which knows the house itself
 
     return Gallery(house).hang()
+
+
+@pytest.fixture(scope="module")
+def up(sqlite_template: SqliteTemplate, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    """`flask up` on a small demo that is loaded already."""
+    instance = tmp_path_factory.mktemp("up")
+    load_small_demo(sqlite_template, instance)
+    running = Up(instance, DEMO="1")
+    running.read_until(READY)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def inside(up: Up, browser: Browser) -> Iterator[Page]:
+    """A browser at the product."""
+    context = browser.new_context(base_url=f"http://localhost:{up.port}", locale="id-ID")
+    yield context.new_page()
+    context.close()

@@ -11,10 +11,9 @@ from playwright.sync_api import Browser, Page
 
 from tests.support.axe import blockers
 from tests.support.browser import DESK, PHONE
-from tests.support.databases import SqliteTemplate
 from tests.support.processes import wait_until
 from tests.support.screens import Screen, photo
-from tests.support.up import READY, Up, load_small_demo
+from tests.support.up import Up
 
 pytestmark = pytest.mark.slow
 RAHAYU = "rahayu.puspita@mail.example"
@@ -22,29 +21,10 @@ WORDS = "Obat racikan anak saya baru siap setelah tiga jam."
 LETTER = "Yth. Ibu Rahayu,\n\nmohon maaf. Siapa nama dokternya?"
 
 
-@pytest.fixture(scope="module")
-def up(sqlite_template: SqliteTemplate, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    """`flask up` on a small demo that is loaded already."""
-    instance = tmp_path_factory.mktemp("up")
-    load_small_demo(sqlite_template, instance)
-    running = Up(instance, DEMO="1")
-    running.read_until(READY)
-    yield running
-    running.stop()
-
-
 @pytest.fixture
 def outside(up: Up, browser: Browser) -> Iterator[Page]:
     """A browser at the simulator."""
     context = browser.new_context(base_url=f"http://localhost:{up.port + 1}", locale="id-ID")
-    yield context.new_page()
-    context.close()
-
-
-@pytest.fixture
-def inside(up: Up, browser: Browser) -> Iterator[Page]:
-    """A browser at the product."""
-    context = browser.new_context(base_url=f"http://localhost:{up.port}", locale="id-ID")
     yield context.new_page()
     context.close()
 

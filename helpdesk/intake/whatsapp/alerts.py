@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from flask import current_app
-
-from helpdesk.accounts.organisation import local_zone, organisation
 from helpdesk.accounts.roles import Role
 from helpdesk.accounts.user import User
+from helpdesk.intake.notices import tell_of_channel
 from helpdesk.intake.whatsapp.conversation import Conversation
 from helpdesk.intake.whatsapp.dialogue.talk import Why
-from helpdesk.lib.words import moment_in_words
-from helpdesk.messaging import outbox
 from helpdesk.tickets.hearers import holders_of
 
 WAITING = "conversation_waiting"
@@ -39,21 +35,15 @@ def call_person(conversation: Conversation, why: Why, at: datetime, *, is_silent
 
 
 def _tell(conversation: Conversation, event: str, why: Why, at: datetime) -> None:
-    here, zone = organisation(), local_zone()
-    base: str = current_app.extensions["settings"].base_url
-    for user in _hearers(event):
-        outbox.queue_for(
-            user,
-            event,
-            occasion=f"{event}/{conversation.id}/{at:%Y%m%dT%H%M%S}",
-            subject=("conversation", conversation.id),
-            values={
-                "organisation": here.name if here else "Tanggap",
-                "since": moment_in_words(at, zone, user.locale),
-                "because": why.value,
-                "link": f"{base}/kerja/percakapan/{conversation.id}",
-            },
-        )
+    tell_of_channel(
+        _hearers(event),
+        event,
+        occasion=f"{event}/{conversation.id}/{at:%Y%m%dT%H%M%S}",
+        subject=("conversation", conversation.id),
+        since=at,
+        path=f"/kerja/percakapan/{conversation.id}",
+        because=why.value,
+    )
 
 
 def _hearers(event: str) -> list[User]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 from helpdesk.accounts.actor import Actor
 from helpdesk.intake.admission import admit
 from helpdesk.intake.inbound import Fate
+from helpdesk.intake.naming_tickets import ticket_named
 from helpdesk.intake.submission import Submission, Wish
 from helpdesk.intake.whatsapp import contents, hearing
 from helpdesk.intake.whatsapp.conversation import Conversation
@@ -26,7 +27,7 @@ from helpdesk.messaging.whatsapp.contact import Contact
 from helpdesk.messaging.whatsapp.contacts import address_of
 from helpdesk.messaging.whatsapp.saying import TEXT_LENGTH, say
 from helpdesk.messaging.whatsapp.window import is_open
-from helpdesk.tickets.access import find_candidates, find_to_change
+from helpdesk.tickets.access import find_to_change
 from helpdesk.tickets.follow_ups import write_note
 from helpdesk.tickets.opening import BACKDATING_NEEDS_REASON, number_of
 from helpdesk.tickets.questions import add_message
@@ -136,7 +137,7 @@ def add_to_ticket(
     """
     conversation = _locked(conversation_id, by)
     messages = _chosen(conversation, message_ids, by)
-    ticket = _one_ticket(number, by)
+    ticket = ticket_named(number, by)
     if ticket.identity == Identity.ANONYMOUS:
         raise Invalid(
             {
@@ -222,12 +223,3 @@ def _deal_with(messages: Iterable[WhatsAppMessage]) -> None:
     for message in messages:
         message.handled_at = now
         message.fate = message.fate or HEARD
-
-
-def _one_ticket(number: str, by: Actor) -> Ticket:
-    found = find_candidates(by, number, limit=2)
-    if not found:
-        raise Invalid({"number": _l("There is no ticket with this number.")})
-    if len(found) > 1:
-        raise Invalid({"number": _l("More than one ticket fits. Type the whole number.")})
-    return find_to_change(by, number_of(found[0]))

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from flask import current_app
 from sqlalchemy import select
 
-from helpdesk.accounts.organisation import local_zone, organisation
 from helpdesk.accounts.roles import Role
+from helpdesk.intake.notices import tell_of_channel
 from helpdesk.lib.database import db, unit_of_work
-from helpdesk.lib.words import moment_in_words
-from helpdesk.messaging import outbox
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.whatsapp.line import WhatsAppLine
 from helpdesk.messaging.whatsapp.lines import LINE_ID
@@ -51,21 +48,15 @@ def _was_told(since: datetime) -> bool:
 
 
 def _tell(event: str, line: WhatsAppLine, since: datetime) -> None:
-    here, zone = organisation(), local_zone()
-    base = current_app.extensions["settings"].base_url
-    for user in holders_of(Role.ADMIN):
-        outbox.queue_for(
-            user,
-            event,
-            occasion=_occasion(event, since),
-            subject=("whatsapp_line", LINE_ID),
-            values={
-                "organisation": here.name if here else "Tanggap",
-                "line": line.display_number,
-                "since": moment_in_words(since, zone, user.locale),
-                "link": f"{base}/admin/whatsapp",
-            },
-        )
+    tell_of_channel(
+        holders_of(Role.ADMIN),
+        event,
+        occasion=_occasion(event, since),
+        subject=("whatsapp_line", LINE_ID),
+        since=since,
+        path="/admin/whatsapp",
+        line=line.display_number,
+    )
 
 
 def _occasion(event: str, since: datetime) -> str:

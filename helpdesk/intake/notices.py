@@ -1,0 +1,39 @@
+"""What staff are told about a channel: that it has trouble, that it works again, that somebody waits in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from flask import current_app
+
+from helpdesk.accounts.organisation import local_zone, organisation
+from helpdesk.accounts.user import User
+from helpdesk.lib.words import moment_in_words
+from helpdesk.messaging import outbox
+
+
+def tell_of_channel(
+    people: Iterable[User],
+    event: str,
+    *,
+    occasion: str,
+    subject: tuple[str, int],
+    since: datetime,
+    path: str,
+    **values: str,
+) -> None:
+    """Queue one message to each of *people*, once for each *occasion*, in the caller's unit of work.
+
+    *since* is said in words in the language of each; *path* is the page of ours that it leads to.
+    """
+    here, zone = organisation(), local_zone()
+    base: str = current_app.extensions["settings"].base_url
+    for user in people:
+        said = {
+            "organisation": here.name if here else "Tanggap",
+            "since": moment_in_words(since, zone, user.locale),
+            "link": f"{base}{path}",
+            **values,
+        }
+        outbox.queue_for(user, event, occasion=occasion, subject=subject, values=said)
