@@ -1,8 +1,11 @@
-"""Pages of the lists: one line per ticket or task, fifty at a time, each page beginning where the last one ended."""
+"""Pages of the lists: one line per ticket or task, fifty at a time, each page beginning where the last one ended.
+
+Back as well as on: the page before ends where the present one begins, read against the order of the list.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -44,23 +47,25 @@ class Order(Enum):
 
 @dataclass(frozen=True)
 class Cursor:
-    """The last row of a page: the next page begins after it."""
+    """The row at an edge of a page: the next page begins after it; with *leads_back* the one before ends there."""
 
     due_at: datetime | None
     row_id: int
+    leads_back: bool = False
 
     def __str__(self) -> str:
         due = "" if self.due_at is None else (self.due_at - _EPOCH) // timedelta(microseconds=1)
         return f"{due}.{self.row_id}"
 
     @classmethod
-    def parse(cls, text: str) -> Cursor | None:
+    def parse(cls, text: str, *, leads_back: bool = False) -> Cursor | None:
         """Read what ``str`` wrote; None, the first page, for anything else."""
         due, _, row_id = text.partition(".")
         is_ours = row_id.isdecimal() and len(row_id) < 19 and (not due or due.isdecimal())
         if not is_ours or len(due) > 17:
             return None
-        return cls(_EPOCH + timedelta(microseconds=int(due)) if due else None, int(row_id))
+        due_at = _EPOCH + timedelta(microseconds=int(due)) if due else None
+        return cls(due_at, int(row_id), leads_back)
 
 
 @dataclass(frozen=True)
@@ -86,10 +91,11 @@ class Filters:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a list. *after* leads to the next; None on the last."""
+    """One page of a list. *before* leads back, None on the first page; *after* leads on, None on the last."""
 
     rows: Sequence[Row[Any]]
-    after: Cursor | None
+    before: Cursor | None = None
+    after: Cursor | None = None
 
 
 def page_of(
@@ -99,7 +105,7 @@ def page_of(
     at: datetime,
     *,
     filters: Filters | None = None,
-    after: Cursor | None = None,
+    begin: Cursor | None = None,
     size: int = SIZE,
 ) -> Page:
     """The rows of *desk* under *view*: soonest deadline first, finished ones the other way round."""
@@ -108,10 +114,10 @@ def page_of(
         query = query.where(*_narrow(filters, actor))
     if desk.kind is DeskKind.UNIT:
         order = Order.LATEST if view is View.DONE else Order.SOONEST
-        return _read(query, Disposition, order, after, size, moments(at))
+        return _read(query, Disposition, order, begin, size, moments(at))
     is_by_deadline = desk.kind is DeskKind.CARE and view is not View.CLOSED
     order = Order.SOONEST if is_by_deadline else Order.NEWEST
-    return _read(query, Ticket, order, after, size, moments(at))
+    return _read(query, Ticket, order, begin, size, moments(at))
 
 
 @lru_cache(maxsize=500)  # to build and to recognise a statement costs more than to run it
@@ -121,11 +127,11 @@ def _of_desk(desk: Desk, view: View, actor: Actor) -> Select[Any]:
 
 
 def search_page(
-    actor: Actor, filters: Filters, *, after: Cursor | None = None, size: int = SIZE
+    actor: Actor, filters: Filters, *, begin: Cursor | None = None, size: int = SIZE
 ) -> Page:
     """Every ticket that *actor* may see and that meets *filters*, open or not, newest first."""
     narrowed = [visible_to(actor), *_narrow(filters, actor)]
-    return _read(ticket_rows().where(*narrowed), Ticket, Order.NEWEST, after, size)
+    return _read(ticket_rows().where(*narrowed), Ticket, Order.NEWEST, begin, size)
 
 
 # ---------------------------------------------------------------- narrowing and reading
@@ -156,57 +162,81 @@ def _read(
     query: Select[Any],
     table: Any,
     order: Order,
-    after: Cursor | None,
+    begin: Cursor | None,
     size: int,
     values: Mapping[str, Any] | None = None,
 ) -> Page:
-    """Rows with a deadline first, in the order of the index, then those without one by number."""
+    """The page that begins, or ends, at *begin*; the first one where nothing is left there."""
+    goes_back = begin is not None and begin.leads_back
     rows: list[Row[Any]] = []
+    for statement, edge in _parts(query, table, order, begin):
+        wanted = {"limit": size + 1 - len(rows)}
+        rows.extend(read_rows(statement, {**(values or {}), **edge, **wanted}))
+        if len(rows) > size:
+            break
+    has_more = len(rows) > size
+    if begin is not None and (not rows or (goes_back and not has_more)):
+        return _read(query, table, order, None, size, values)
+    rows = rows[size - 1 :: -1] if goes_back else rows[:size]
+    is_by_due = order is not Order.NEWEST
 
-    def read(*, is_dated: bool) -> None:
-        statement = _ordered(query, table, order, is_dated, after is not None)
-        begin = {"after_due": after.due_at, "after_id": after.row_id} if after else {}
-        limit = {"limit": size + 1 - len(rows)}
-        rows.extend(read_rows(statement, {**(values or {}), **begin, **limit}))
+    def edge_at(row: Row[Any], *, leads_back: bool) -> Cursor:
+        return Cursor(row.due_at if is_by_due else None, row.row_id, leads_back)
 
-    if order is not Order.NEWEST and (after is None or after.due_at is not None):
-        read(is_dated=True)
-        after = None
-    if len(rows) <= size:
-        read(is_dated=False)
-    if len(rows) <= size:
-        return Page(rows, None)
-    last = rows[size - 1]
-    return Page(rows[:size], Cursor(None if order is Order.NEWEST else last.due_at, last.row_id))
+    return Page(
+        rows,
+        before=edge_at(rows[0], leads_back=True) if begin is not None else None,
+        after=edge_at(rows[-1], leads_back=False) if goes_back or has_more else None,
+    )
+
+
+def _parts(
+    query: Select[Any], table: Any, order: Order, begin: Cursor | None
+) -> Iterator[tuple[Select[Any], dict[str, Any]]]:
+    """The statements of a page, each with the edge it needs: rows with a deadline stand before those without one."""
+    goes_back = begin is not None and begin.leads_back
+    parts = [False] if order is Order.NEWEST else [False, True] if goes_back else [True, False]
+    if begin is not None:
+        parts = parts[parts.index(begin.due_at is not None) :]
+        edge = {"edge_due": begin.due_at, "edge_id": begin.row_id}
+        yield _ordered(query, table, order, parts.pop(0), goes_back, is_within=True), edge
+    for is_dated in parts:
+        yield _ordered(query, table, order, is_dated, goes_back, is_within=False), {}
 
 
 @lru_cache(maxsize=500)
 def _ordered(
-    query: Select[Any], table: Any, order: Order, is_dated: bool, is_after: bool
+    query: Select[Any],
+    table: Any,
+    order: Order,
+    is_dated: bool,
+    goes_back: bool,
+    *,
+    is_within: bool,
 ) -> Select[Any]:
-    """*query* from the cursor on, if there is one: those with a deadline in its order, or the rest by number."""
-    is_down = order is not Order.SOONEST
+    """*query* in its order or against it, from an edge on if *is_within*: what is dated, or the rest by number."""
+    is_down = (order is not Order.SOONEST) is not goes_back
     by_number = table.id.desc() if is_down else table.id
     limited = query.limit(bindparam("limit", type_=Integer()))
     if is_dated:
-        beyond = _beyond(table, is_down) if is_after else ()
+        beyond = _beyond(table, is_down) if is_within else ()
         by_deadline = table.due_at.desc() if is_down else table.due_at
         return limited.where(table.due_at.is_not(None), *beyond).order_by(by_deadline, by_number)
     if order is not Order.NEWEST:
         limited = limited.where(table.due_at.is_(None))
-    if is_after:
-        row_id = bindparam("after_id", type_=Integer())
+    if is_within:
+        row_id = bindparam("edge_id", type_=Integer())
         limited = limited.where(table.id < row_id if is_down else table.id > row_id)
     return limited.order_by(by_number)
 
 
 def _beyond(table: Any, is_down: bool) -> tuple[ColumnElement[bool], ...]:
-    """Strictly behind the cursor, said so that both engines begin reading there."""
+    """Strictly behind the edge, said so that both engines begin reading there."""
     due, row_id = table.due_at, table.id
-    after_due = bindparam("after_due", type_=Moment())
-    after_id = bindparam("after_id", type_=Integer())
+    edge_due = bindparam("edge_due", type_=Moment())
+    edge_id = bindparam("edge_id", type_=Integer())
     if is_down:
-        tie = and_(due == after_due, row_id < after_id)
-        return due <= after_due, or_(due < after_due, tie)
-    tie = and_(due == after_due, row_id > after_id)
-    return due >= after_due, or_(due > after_due, tie)
+        tie = and_(due == edge_due, row_id < edge_id)
+        return due <= edge_due, or_(due < edge_due, tie)
+    tie = and_(due == edge_due, row_id > edge_id)
+    return due >= edge_due, or_(due > edge_due, tie)

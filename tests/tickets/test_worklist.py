@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from helpdesk.tickets import questions
 from helpdesk.tickets.answering import answer_ticket
 from helpdesk.tickets.closing import close_unilaterally
 from helpdesk.tickets.opening import number_of
-from helpdesk.tickets.pages import Cursor, Filters, page_of, search_page
+from helpdesk.tickets.pages import Cursor, Filters, Page, page_of, search_page
 from helpdesk.tickets.states import Grade
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.worklist import MOST, Desk, DeskKind, View, count_views, desks_of
@@ -151,14 +152,42 @@ def test_pages_by_keyset_show_every_ticket_once_those_without_deadline_last(cast
             db.session.execute(update(Ticket).where(Ticket.id == ticket.id).values(due_at=due_at))
 
     unit_of_work(spread)
-    seen, after = [], None
-    for _page in range(9):
-        page = page_of(CARE, View.ALL, cast.actor("sari"), at, after=after, size=2)
-        seen += [number_of(row) for row in page.rows]
-        after = Cursor.parse(str(page.after)) if page.after else None
-        if after is None:
-            break
-    assert seen == [made[place] for place in (0, 2, 3, 5, 6, 7, 8, 1, 4)]
+    whole = [made[place] for place in (0, 2, 3, 5, 6, 7, 8, 1, 4)]
+    for size in (1, 2, 4, 9, 10):
+
+        def read(begin: Cursor | None, size: int = size) -> Page:
+            return page_of(CARE, View.ALL, cast.actor("sari"), at, begin=begin, size=size)
+
+        pages = _turned(read(None), read, lambda page: page.after)
+        assert [_numbers(page) for page in pages] == [
+            whole[start : start + size] for start in range(0, len(whole), size)
+        ]
+        back = _turned(pages[-1], read, lambda page: page.before)
+        # every full page again on the way back, and the first one is the first one
+        assert [_numbers(page) for page in back[1:]] == [_numbers(page) for page in pages[-2::-1]]
+        assert all(page.after is not None for page in back[1:])
+
+
+def _turned(
+    page: Page, read: Callable[[Cursor | None], Page], way: Callable[[Page], Cursor | None]
+) -> list[Page]:
+    """*page* and those that are reached from it by turning one way, through the address as a browser does."""
+    pages = [page]
+    while (edge := way(pages[-1])) is not None:
+        pages.append(read(Cursor.parse(str(edge), leads_back=edge.leads_back)))
+    return pages
+
+
+def _numbers(page: Page) -> list[str]:
+    return [number_of(row) for row in page.rows]
+
+
+def test_who_turned_further_than_the_list_reaches_sees_its_beginning(cast: Cast) -> None:
+    made = cast.complain().number
+    beyond = Cursor(clock.now() + timedelta(days=365), 10**9)
+    page = page_of(CARE, View.ALL, cast.actor("sari"), clock.now(), begin=beyond)
+    assert _numbers(page) == [made]
+    assert (page.before, page.after) == (None, None)
 
 
 def test_closed_ones_come_newest_first(cast: Cast) -> None:
@@ -168,9 +197,11 @@ def test_closed_ones_come_newest_first(cast: Cast) -> None:
         cast.act("ratih", number, lambda t, by: close_unilaterally(t, "Tak terjangkau.", by=by))
     first = page_of(CARE, View.CLOSED, cast.actor("sari"), clock.now(), size=2)
     assert [number_of(row) for row in first.rows] == [made[2], made[1]]
-    rest = page_of(CARE, View.CLOSED, cast.actor("sari"), clock.now(), after=first.after, size=2)
+    rest = page_of(CARE, View.CLOSED, cast.actor("sari"), clock.now(), begin=first.after, size=2)
     assert [number_of(row) for row in rest.rows] == [made[0]]
     assert rest.after is None
+    back = page_of(CARE, View.CLOSED, cast.actor("sari"), clock.now(), begin=rest.before, size=2)
+    assert back == first
 
 
 @pytest.mark.parametrize(

@@ -90,9 +90,22 @@ def test_more_than_fifty_go_on_another_page(app: Flask, cast: Cast) -> None:
     client = person(app, cast, "sari")
     first = body(client, "/kerja?grading=belum")
     assert rows(first) == 50
-    onward = first.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+    assert 'rel="prev"' not in first
+    second = body(client, _turn(first, "next"))
+    assert rows(second) == 3
+    assert 'rel="next"' not in second
+    again = body(client, _turn(second, "prev"))
+    assert re.findall(r'href="(/kerja/tiket/[^"]+)', again) == re.findall(
+        r'href="(/kerja/tiket/[^"]+)', first
+    )
+    assert 'rel="prev"' not in again
+
+
+def _turn(page: str, way: str) -> str:
+    """Where the button *way* of the page leads, the filters with it."""
+    onward = page.split(f'rel="{way}" href="')[1].split('"')[0].replace("&amp;", "&")
     assert "grading=belum" in onward
-    assert rows(body(client, onward)) == 3
+    return onward
 
 
 def test_counts_are_live_and_silent_while_nothing_happens(app: Flask, cast: Cast) -> None:

@@ -63,17 +63,21 @@ def instructions() -> str:
     """The leader's own list: waiting, acknowledged, answered; fifty a page."""
     actor, asked = current_actor(), request.args.get("keadaan", "")
     stage = Stage(asked) if asked in set(Stage) else None
-    page = instructions_given(actor, stage, after=whole_number(request.args.get("sesudah")))
+    after = whole_number(request.args.get("sesudah"))
+    page = instructions_given(actor, stage, after=after)
     people = {row.answered_by_id or row.acknowledged_by_id for row in page.rows} - {None}
     labels = read_labels(str(get_locale()), kinds=("unit",), user_ids=people)
-    following: dict[str, Any] = {"keadaan": asked or None, "sesudah": page.next_after}
+    kept: dict[str, Any] = {"keadaan": asked or None}
     return render_template(
         "leadership/instructions.html",
         at=clock.now(),
         stages=list(_links(stage, count_given(actor))),
         stage=stage,
         lines=[_line(row, labels) for row in page.rows],
-        next_url=url_for("leadership.instructions", **following) if page.next_after else None,
+        first_url=url_for("leadership.instructions", **kept) if after else None,
+        next_url=url_for("leadership.instructions", sesudah=page.next_after, **kept)
+        if page.next_after
+        else None,
     )
 
 

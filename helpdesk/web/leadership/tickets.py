@@ -25,11 +25,12 @@ def tickets() -> str:
     """List them, 50 a page; an unknown figure is not found."""
     at = clock.now()
     question = _question()
-    page = tickets_behind(
-        question, current_actor(), at, after=whole_number(request.args.get("sesudah"))
-    )
+    after = whole_number(request.args.get("sesudah"))
+    page = tickets_behind(question, current_actor(), at, after=after)
     labels = read_labels(str(get_locale()), kinds=("unit", "category"))
-    onward = request.args.to_dict() | {"sesudah": str(page.next_after)}
+    address, asked = url_for("leadership.tickets"), request.args.to_dict()
+    onward = asked | {"sesudah": str(page.next_after)}
+    asked.pop("sesudah", None)
     return render_template(
         "leadership/tickets.html",
         at=at,
@@ -37,9 +38,8 @@ def tickets() -> str:
         heading=name_of_figure(question, labels),
         period_name=period_name(question.period),
         page=page,
-        next_url=f"{url_for('leadership.tickets')}?{urlencode(onward)}"
-        if page.next_after
-        else None,
+        first_url=f"{address}?{urlencode(asked)}" if after else None,
+        next_url=f"{address}?{urlencode(onward)}" if page.next_after else None,
         ticket_number=number_of,
     )
 

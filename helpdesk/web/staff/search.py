@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
@@ -10,11 +10,11 @@ from helpdesk.lib import clock
 from helpdesk.tickets.access import find_candidates
 from helpdesk.tickets.labels import read_labels
 from helpdesk.tickets.opening import number_of
-from helpdesk.tickets.pages import Cursor, Page, search_page
+from helpdesk.tickets.pages import Page, search_page
 from helpdesk.web.doors import current_actor
 from helpdesk.web.staff import door
 from helpdesk.web.staff.lines import lines_of
-from helpdesk.web.staff.worklist import filters_asked, page_url
+from helpdesk.web.staff.worklist import cursor_asked, filters_asked, page_url
 
 
 @door.get("/cari")
@@ -25,18 +25,18 @@ def search() -> ResponseReturnValue:
     if len(candidates) == 1:
         return redirect(url_for("staff.ticket", number=number_of(candidates[0])))
     at = clock.now()
-    after = Cursor.parse(request.args.get("sesudah", ""))
-    page = search_page(actor, filters, after=after) if filters else Page([], None)
+    begin = cursor_asked()
+    page = search_page(actor, filters, begin=begin) if filters else Page([])
     labels = read_labels(str(get_locale()))
     return render_template(
         "staff/search.html",
         at=at,
-        candidates=[] if after else candidates,
+        candidates=[] if begin else candidates,
         number_of=number_of,
         lines=lines_of(page.rows, actor, labels, at),
         labels=labels,
         filters=filters,
         plain_url=url_for("staff.search", cari=filters.words),
-        first_url=page_url(None) if after else None,
-        next_url=page_url(page.after) if page.after else None,
+        previous_url=page_url(page.before),
+        next_url=page_url(page.after),
     )

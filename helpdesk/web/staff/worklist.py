@@ -35,6 +35,8 @@ from helpdesk.web.staff.lines import lines_of
 from helpdesk.web.typed import whole_number
 from helpdesk.web.words import WORDS
 
+_EDGES = ("sesudah", "sebelum")  # the address's words for after and before
+
 
 @door.get("")
 def worklist() -> ResponseReturnValue:
@@ -78,8 +80,7 @@ def _show(desk: Desk) -> ResponseReturnValue:
     view, filters = view_in(desk), filters_asked()
     labels = read_labels(str(get_locale()))
     counts = counts_for(actor, desks, at)
-    after = Cursor.parse(request.args.get("sesudah", ""))
-    page = page_of(desk, view, actor, at, filters=filters, after=after)
+    page = page_of(desk, view, actor, at, filters=filters, begin=cursor_asked())
     return render_template(
         "staff/worklist.html",
         at=at,
@@ -98,8 +99,8 @@ def _show(desk: Desk) -> ResponseReturnValue:
         labels=labels,
         filters=filters,
         plain_url=view_url(desk, view),
-        first_url=page_url(None) if after else None,
-        next_url=page_url(page.after) if page.after else None,
+        previous_url=page_url(page.before),
+        next_url=page_url(page.after),
     )
 
 
@@ -117,13 +118,20 @@ def filters_asked() -> Filters:
     )
 
 
-def page_url(after: Cursor | None) -> str:
-    """This list with the same filters, from *after* on."""
+def cursor_asked() -> Cursor | None:
+    """Where the page that stands in the address begins or ends; None for the first."""
+    onward = Cursor.parse(request.args.get("sesudah", ""))
+    return onward or Cursor.parse(request.args.get("sebelum", ""), leads_back=True)
+
+
+def page_url(edge: Cursor | None) -> str | None:
+    """This list with the same filters, after or before *edge*; None where no page is."""
+    if edge is None:
+        return None
     kept: dict[str, Any] = {
-        key: value for key, value in request.args.items() if value and key != "sesudah"
+        key: value for key, value in request.args.items() if value and key not in _EDGES
     }
-    if after is not None:
-        kept["sesudah"] = str(after)
+    kept[_EDGES[edge.leads_back]] = str(edge)
     return url_for(str(request.endpoint), **(request.view_args or {}), **kept)
 
 
