@@ -1,28 +1,39 @@
-"""How much waits for customer care beside the tickets, counted in one statement for the page that is opened all day."""
+"""What a page that is opened all day asks before all else, in one statement: did anything happen, and what waits."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, literal, select
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.roles import Permission
 from helpdesk.intake.mail_access import how_many_quarantined
 from helpdesk.intake.whatsapp.talks import how_many_wait
-from helpdesk.lib.database import db
+from helpdesk.lib.database import read_rows
+from helpdesk.tickets.worklist import newest_event
 
 
-class Waiting(NamedTuple):
-    """Emails that no rule could decide about, and talks on WhatsApp in which a person is wanted; each exact to 99."""
+class Pulse(NamedTuple):
+    """The newest event of any ticket, and what waits for customer care beside the tickets, each exact to 99.
 
-    emails: int = 0
-    talks: int = 0
+    *emails* are those that no rule could decide about, *talks* those on WhatsApp in which a person is wanted; none
+    for whoever is not at the desk.
+    """
+
+    newest_event_id: int
+    emails: int
+    talks: int
 
 
-def count_waiting(actor: Actor) -> Waiting:
-    """What waits for *actor*; nothing for whoever is not at the desk."""
+def feel_pulse(actor: Actor) -> Pulse:
+    """How it stands just now, for *actor*."""
+    return Pulse(*read_rows(_asking(actor))[0])
+
+
+@lru_cache(maxsize=500)  # takes longer to build than to run
+def _asking(actor: Actor) -> Select[int, int, int]:
     if not actor.may(Permission.TRIAGE):
-        return Waiting()
-    counted = db.session.execute(select(how_many_quarantined(actor), how_many_wait())).one()
-    return Waiting(*counted)
+        return select(newest_event(), literal(0), literal(0))
+    return select(newest_event(), how_many_quarantined(actor), how_many_wait())

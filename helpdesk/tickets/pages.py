@@ -15,7 +15,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Integer,
-    Row,
     Select,
     and_,
     bindparam,
@@ -27,7 +26,7 @@ from sqlalchemy import (
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib.database import Moment, read_rows
 from helpdesk.tickets.access import visible_to
-from helpdesk.tickets.rows import AT_WORK, task_rows, ticket_rows
+from helpdesk.tickets.rows import AT_WORK, ListRow, task_rows, ticket_rows
 from helpdesk.tickets.search import matches
 from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.worklist import Desk, DeskKind, View, conditions, moments
@@ -93,7 +92,7 @@ class Filters:
 class Page:
     """One page of a list. *before* leads back, None on the first page; *after* leads on, None on the last."""
 
-    rows: Sequence[Row[Any]]
+    rows: Sequence[ListRow]
     before: Cursor | None = None
     after: Cursor | None = None
 
@@ -168,10 +167,11 @@ def _read(
 ) -> Page:
     """The page that begins, or ends, at *begin*; the first one where nothing is left there."""
     goes_back = begin is not None and begin.leads_back
-    rows: list[Row[Any]] = []
+    rows: list[ListRow] = []
     for statement, edge in _parts(query, table, order, begin):
         wanted = {"limit": size + 1 - len(rows)}
-        rows.extend(read_rows(statement, {**(values or {}), **edge, **wanted}))
+        found = read_rows(statement, {**(values or {}), **edge, **wanted})
+        rows.extend(map(ListRow._make, found))
         if len(rows) > size:
             break
     has_more = len(rows) > size
@@ -180,7 +180,7 @@ def _read(
     rows = rows[size - 1 :: -1] if goes_back else rows[:size]
     is_by_due = order is not Order.NEWEST
 
-    def edge_at(row: Row[Any], *, leads_back: bool) -> Cursor:
+    def edge_at(row: ListRow, *, leads_back: bool) -> Cursor:
         return Cursor(row.due_at if is_by_due else None, row.row_id, leads_back)
 
     return Page(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, case, func, literal, select
 
@@ -14,12 +15,42 @@ from helpdesk.tickets.records import SlaClock
 from helpdesk.tickets.states import STILL_THEIRS
 from helpdesk.tickets.ticket import Disposition, Ticket
 
+
+class ListRow(NamedTuple):
+    """One line of a list as it is read: a ticket's, or a task's with its ticket.
+
+    *state*, *due_at*, *started_at* and *row_id* are the task's own where there is one. *unit_ids* are those of the
+    units that have the ticket, with commas between; *unit_text* is the beginning of the units' copy.
+    """
+
+    id: int
+    number_year: int
+    number_seq: int
+    kind: str
+    grade: str
+    title: str
+    unit_text: str | None
+    status: str
+    access: str
+    identity: str
+    channel: str
+    is_waiting: bool
+    is_open: bool
+    complainant: str | None
+    state: str
+    due_at: datetime | None
+    started_at: datetime | None
+    row_id: int
+    unit_ids: str | None
+    officer: str
+
+
 AT_WORK = sorted(status.value for status in STILL_THEIRS)
 
 
 @lru_cache(maxsize=1)  # the statement is the same for everybody until it is narrowed
 def ticket_rows() -> Select[Any]:
-    """Tickets with their complainant and the units at work on them."""
+    """Tickets with their complainant and the units at work on them, each a ``ListRow``."""
     return (
         select(
             *_COLUMNS,
@@ -37,7 +68,7 @@ def ticket_rows() -> Select[Any]:
 
 @lru_cache(maxsize=1)
 def task_rows() -> Select[Any]:
-    """Dispositions with their ticket, its complainant and the officer who has the work."""
+    """Dispositions with their ticket, its complainant and the officer who has the work, each a ``ListRow``."""
     return (
         select(
             *_COLUMNS,

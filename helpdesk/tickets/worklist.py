@@ -18,6 +18,7 @@ from sqlalchemy import (
     ColumnElement,
     ColumnExpressionArgument,
     Integer,
+    ScalarSelect,
     Select,
     bindparam,
     func,
@@ -232,9 +233,12 @@ def _counting(actor: Actor, desks: tuple[Desk, ...]) -> tuple[list[tuple[Desk, V
     return wanted, select(*counts)
 
 
-def newest_event_id() -> int:
-    """Whatever happens to any ticket writes an event, so while this stands still the counts do too."""
-    return db.session.scalar(select(func.max(TicketEvent.id))) or 0
+def newest_event() -> ScalarSelect[int]:
+    """The id of the newest event, 0 without any; part of a statement.
+
+    Whatever happens to any ticket writes an event, so while this stands still the counts do too.
+    """
+    return select(func.coalesce(func.max(TicketEvent.id), 0)).scalar_subquery()
 
 
 def _end_of_day(at: datetime) -> datetime:

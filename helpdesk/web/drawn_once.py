@@ -38,7 +38,8 @@ def drawn_each(macro: Macro, ones: Iterable[Hashable], *values: Hashable) -> Mar
     """What *macro* draws from each of *ones* with the same *values*, one after the other."""
     remembered: Callable[..., Markup] = current_app.extensions[_EXTENSION]
     language, zone = language_now(), local_zone().key
-    return Markup("").join(remembered(macro, language, zone, one, *values) for one in ones)
+    drawn = [remembered(macro, language, zone, one, *values) for one in ones]
+    return Markup("".join(drawn))
 
 
 def _draw(macro: Macro, _language: str, _zone: str, *values: Hashable) -> Markup:

@@ -41,6 +41,7 @@ def init_filters(app: Flask) -> None:
     app.jinja_env.globals.update(
         now=clock.now,
         link_to=link_to,
+        url_for=address_of,
         zone_name=zone_name,
         channel_icons=CHANNEL_ICONS,
         words_of=WORDS.__getitem__,
@@ -215,6 +216,11 @@ def link_to(endpoint: str, **values: Any) -> str | None:
         return None
     if not (is_open_to_all(endpoint) or _may_enter(endpoint)):
         return None
+    return address_of(endpoint, **values)
+
+
+def address_of(endpoint: str, **values: Any) -> str:
+    """``url_for`` in templates: what depends on nothing but the endpoint is not built again."""
     return url_for(endpoint, **values) if values else plain_url(endpoint)
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import logging
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, g, request, session
-from flask_login import LoginManager
+from flask import Flask, Request, Response, current_app, g, request, session
+from flask_login import LoginManager, current_user
 from sqlalchemy.exc import SQLAlchemyError
 
 from helpdesk.accounts import sessions
@@ -87,8 +87,13 @@ def home_of(roles: frozenset[Role]) -> str:
 
 def doors_open() -> tuple[tuple[str, str], ...]:
     """What the menu offers this person: (endpoint, address) of each door that opens to them."""
-    addresses = ((endpoint, link_to(endpoint)) for endpoint in _MENU)
-    return tuple((endpoint, url) for endpoint, url in addresses if url)
+    kept: dict[object, tuple[tuple[str, str], ...]]
+    kept = current_app.extensions.setdefault("doors_open", {})
+    roles = (request.script_root, getattr(current_user, "roles", None))
+    if roles not in kept:
+        addresses = ((endpoint, link_to(endpoint)) for endpoint in _MENU)
+        kept[roles] = tuple((endpoint, url) for endpoint, url in addresses if url)
+    return kept[roles]
 
 
 def local_path(target: str | None) -> str | None:

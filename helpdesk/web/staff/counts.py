@@ -15,7 +15,7 @@ from datetime import datetime
 from flask import current_app
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.tickets.worklist import Desk, View, count_views, newest_event_id
+from helpdesk.tickets.worklist import Desk, View, count_views
 
 Counts = dict[tuple[Desk, View], int]
 
@@ -24,11 +24,11 @@ _KEPT = 500  # readers
 _EXTENSION = "view_counts"
 
 
-def counts_for(actor: Actor, desks: Sequence[Desk], at: datetime) -> Counts:
+def counts_for(actor: Actor, desks: Sequence[Desk], at: datetime, newest_event_id: int) -> Counts:
     """What lies under each view, as of the newest event."""
     shelf: OrderedDict[Actor, tuple[str, Counts]]
     shelf = current_app.extensions.setdefault(_EXTENSION, OrderedDict())
-    token = token_of(actor, at)
+    token = token_of(actor, at, newest_event_id)
     kept = shelf.get(actor)
     if kept is not None and kept[0] == token:
         return kept[1]
@@ -40,11 +40,11 @@ def counts_for(actor: Actor, desks: Sequence[Desk], at: datetime) -> Counts:
     return counts
 
 
-def token_of(actor: Actor, at: datetime, *more: object) -> str:
+def token_of(actor: Actor, at: datetime, newest_event_id: int, *more: object) -> str:
     """Changes whenever the counts might; names the reader, what they may see, and whatever else the answer shows."""
     slot = int(at.timestamp()) // EVERY
     seen = (
-        newest_event_id(),
+        newest_event_id,
         slot,
         actor.user_id,
         sorted(actor.roles),

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import Row
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib.errors import NotFound
 from helpdesk.tickets.labels import Labels
-from helpdesk.tickets.saved_views import SavedView, views_of
-from helpdesk.tickets.worklist import UNCOUNTED, VIEWS, Desk, DeskKind, View, desks_of
+from helpdesk.tickets.saved_views import views_of
+from helpdesk.tickets.worklist import VIEWS, Desk, DeskKind, View, desks_of
 from helpdesk.web.filters import plain_url
+from helpdesk.web.locale import language_now
 from helpdesk.web.staff.counts import Counts
 
 BEGIN_WITH = View.ALL
@@ -56,7 +59,7 @@ TITLES: dict[DeskKind, dict[View, Any]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ViewLink:
     """One entry of the list of views."""
 
@@ -116,14 +119,15 @@ def view_url(desk: Desk, view: View) -> str:
 def view_links(desk: Desk, current: View | None, counts: Counts) -> tuple[ViewLink, ...]:
     """Every view of *desk* with what lies under it."""
     return tuple(
-        ViewLink(
-            url=view_url(desk, view),
-            label=str(TITLES[desk.kind][view]),
-            count=None if view in UNCOUNTED else counts[desk, view],
-            is_current=view is current,
-            is_late=view is View.LATE,
-        )
-        for view in VIEWS[desk.kind]
+        ViewLink(url, label, counts.get((desk, view)), view is current, view is View.LATE)
+        for view, url, label in _named_views(desk, language_now(), request.script_root)
+    )
+
+
+@lru_cache(maxsize=500)  # they are the same on every page of everybody
+def _named_views(desk: Desk, _language: str, _root: str) -> tuple[tuple[View, str, str], ...]:
+    return tuple(
+        (view, view_url(desk, view), str(TITLES[desk.kind][view])) for view in VIEWS[desk.kind]
     )
 
 
@@ -174,7 +178,7 @@ def asked_now() -> dict[str, Any]:
     }
 
 
-def _saved_url(desk: Desk, view: SavedView) -> str:
+def _saved_url(desk: Desk, view: Row[Any]) -> str:
     values: dict[str, Any] = dict(view.asked)
     if desk.unit_id:
         values["unit_id"] = desk.unit_id

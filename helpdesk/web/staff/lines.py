@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import Row
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.organisation import organisation
@@ -19,6 +18,7 @@ from helpdesk.registry.masking import mask_name
 from helpdesk.tickets.labels import Labels
 from helpdesk.tickets.number import format_number
 from helpdesk.tickets.opening import first_words
+from helpdesk.tickets.rows import ListRow
 from helpdesk.tickets.states import Access, Identity, Status
 from helpdesk.tickets.states import DispositionStatus as At
 from helpdesk.tickets.worklist import is_late
@@ -32,7 +32,10 @@ _DAY, _HOUR = 86400, 3600
 _WAITS = frozenset({Status.ANSWERED.value, At.SUBMITTED.value, At.APPROVED.value})
 
 
-class Line(NamedTuple):
+@dataclass(
+    frozen=True, eq=False, slots=True
+)  # told apart by identity: what is drawn from one is kept
+class Line:
     """One line of a list, every word of it ready but the deadline's.
 
     *used* is the percentage of the time that has gone, None where nothing runs; *shows_state* where the time left is
@@ -60,8 +63,7 @@ class Line(NamedTuple):
     used: int | None
 
 
-@dataclass(frozen=True)
-class _Reader:
+class _Reader(NamedTuple):
     """What a line depends on beside its row: the same for all lines that a person reads."""
 
     prefix: str
@@ -71,7 +73,7 @@ class _Reader:
     knows_named: bool
 
 
-def lines_of(rows: Iterable[Row[Any]], actor: Actor, labels: Labels, at: datetime) -> list[Line]:
+def lines_of(rows: Iterable[ListRow], actor: Actor, labels: Labels, at: datetime) -> list[Line]:
     """The rows of a page as lines for *actor*; asks nothing more of the database."""
     here = organisation()
     reader = _Reader(
@@ -83,7 +85,7 @@ def lines_of(rows: Iterable[Row[Any]], actor: Actor, labels: Labels, at: datetim
     )
     left, lines = _left_at(at), []
     for row in rows:
-        units = tuple(sorted(labels.units.get(int(unit), "") for unit in _ids(row.unit_ids)))
+        units = _units(row.unit_ids, labels)
         is_past = row.is_open and is_late(row.due_at, row.status, at)
         used = _used(row.started_at, row.due_at, at)
         lines.append(_line(row, reader, units, is_past, left(row.due_at), used))
@@ -92,7 +94,7 @@ def lines_of(rows: Iterable[Row[Any]], actor: Actor, labels: Labels, at: datetim
 
 @lru_cache(maxsize=20_000)  # a list is read again and again, and most of its rows have not changed
 def _line(
-    row: Row[Any],
+    row: ListRow,
     reader: _Reader,
     units: tuple[str, ...],
     is_past: bool,
@@ -109,7 +111,7 @@ def _line(
         sequence=sequence,
         check=check,
         grade=row.grade,
-        title=first_words(row.unit_text) if is_redacted else row.title,
+        title=first_words(row.unit_text or "") if is_redacted else row.title,
         who=_who(row.identity, row.complainant, reader),
         channel=row.channel,
         units=units[0] if units else "",
@@ -154,8 +156,10 @@ def _left_at(at: datetime) -> Callable[[datetime | None], str]:
     return left
 
 
-def _ids(joined: str | None) -> list[str]:
-    return joined.split(",") if joined else []
+@lru_cache(maxsize=2000)
+def _units(ids: str | None, labels: Labels) -> tuple[str, ...]:
+    """The names of units whose ids stand with commas between."""
+    return tuple(sorted(labels.units.get(int(unit), "") for unit in ids.split(","))) if ids else ()
 
 
 def _used(started_at: datetime | None, due_at: datetime | None, at: datetime) -> int | None:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
-from helpdesk.intake.desk_counts import Waiting, count_waiting
+from helpdesk.intake.desk_counts import feel_pulse
 from helpdesk.lib import clock
 from helpdesk.lib.errors import NotFound
 from helpdesk.tickets.labels import Labels, read_labels
@@ -62,12 +62,13 @@ def view_counts() -> ResponseReturnValue:
     actor, at = current_actor(), clock.now()
     desk = desk_named(request.args.get("meja", ""), actor)
     view = view_in(desk)
-    etag = token_of(actor, at, str(get_locale()), desk.kind, desk.unit_id, view)
+    newest = feel_pulse(actor).newest_event_id
+    etag = token_of(actor, at, newest, str(get_locale()), desk.kind, desk.unit_id, view)
     response = Response()
     response.set_etag(etag)
     response.headers["Cache-Control"] = "no-cache, private"
     if etag not in request.if_none_match:
-        views = view_links(desk, view, counts_for(actor, desks_of(actor), at))
+        views = view_links(desk, view, counts_for(actor, desks_of(actor), at, newest))
         response.set_data(render_template("staff/_views.html", views=views))
     return response.make_conditional(request)
 
@@ -79,7 +80,8 @@ def _show(desk: Desk) -> ResponseReturnValue:
         raise NotFound
     view, filters = view_in(desk), filters_asked()
     labels = read_labels(str(get_locale()))
-    counts = counts_for(actor, desks, at)
+    pulse = feel_pulse(actor)
+    counts = counts_for(actor, desks, at, pulse.newest_event_id)
     page = page_of(desk, view, actor, at, filters=filters, begin=cursor_asked())
     return render_template(
         "staff/worklist.html",
@@ -93,7 +95,7 @@ def _show(desk: Desk) -> ResponseReturnValue:
         saved=saved_links(actor, desk),
         save_url=url_for("staff.save_view", meja=desk_name(desk), **asked_now()) if filters else "",
         sidebar=[views_beside(one, desk, view, counts, labels) for one in desks],
-        waiting=count_waiting(actor) if desk.kind is DeskKind.CARE else Waiting(),
+        pulse=pulse,
         summary=_summary(desk, view, counts, filters),
         lines=lines_of(page.rows, actor, labels, at),
         labels=labels,
