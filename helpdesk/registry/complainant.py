@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
-from sqlalchemy.types import Boolean, Integer, String
+from sqlalchemy.types import Integer, String
 
 from helpdesk.lib.database import Model, Moment
 
@@ -71,7 +71,6 @@ class Identifier(Model):
     complainant_id: Mapped[int] = mapped_column(ForeignKey("complainants.id"))
     kind: Mapped[str] = mapped_column(String(16))
     value: Mapped[str] = mapped_column(String(190))
-    is_verified: Mapped[bool] = mapped_column(Boolean, default=False)
     undeliverable_at: Mapped[datetime | None] = mapped_column(Moment)
     undeliverable_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(Moment)

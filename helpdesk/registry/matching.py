@@ -108,7 +108,5 @@ def _fill(person: Complainant, given: dict[IdentifierKind, str], address: str | 
     known = {(one.kind, one.value) for one in person.identifiers}
     for kind, value in given.items():
         if value and (kind, value) not in known:
-            person.identifiers.append(
-                Identifier(kind=kind, value=value, is_verified=False, created_at=now)
-            )
+            person.identifiers.append(Identifier(kind=kind, value=value, created_at=now))
             person.updated_at = now

@@ -22,7 +22,7 @@ NAME_LENGTH = 160
 YEARS = range(2000, 2100)  # what is typed outside of these is a slip of the finger
 
 Key = tuple[date, int]
-"""Day and calendar (0 for all that observe it): a day has one kind, and the row that is there keeps its own."""
+"""Day and calendar (0 for all that observe it)."""
 
 
 @dataclass(frozen=True)
@@ -110,10 +110,7 @@ def add_missing(days: Iterable[DayOff], *, by: Actor | None = None) -> list[Holi
 def known_days() -> dict[Key, HolidayKind | None]:
     """As what each day of the table is closed, by its key; None for one that was made a working day."""
     rows = db.session.execute(
-        # Where older rows hold one day twice, the one that closes it comes last and is the one told.
-        select(Holiday.on, Holiday.kind, Holiday.calendar_key, Holiday.is_active).order_by(
-            Holiday.is_active, Holiday.id.desc()
-        )
+        select(Holiday.on, Holiday.kind, Holiday.calendar_key, Holiday.is_active)
     )
     return {
         (row.on, row.calendar_key): HolidayKind(row.kind) if row.is_active else None for row in rows
@@ -121,13 +118,9 @@ def known_days() -> dict[Key, HolidayKind | None]:
 
 
 def _find(day: DayOff) -> Holiday | None:
-    """The row of this day: the one that closes it, else the one of the same kind, else any."""
     on, calendar_key = day.key
     return db.session.scalar(
-        select(Holiday)
-        .where(Holiday.on == on, Holiday.calendar_key == calendar_key)
-        .order_by(Holiday.is_active.desc(), (Holiday.kind == day.kind.value).desc(), Holiday.id)
-        .limit(1)
+        select(Holiday).where(Holiday.on == on, Holiday.calendar_key == calendar_key)
     )
 
 

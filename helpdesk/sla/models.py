@@ -78,12 +78,13 @@ def _calendar_or_all(context: Any) -> int:
 class Holiday(Model):
     """A day that is closed, for one calendar or (*calendar_id* NULL) for all that observe its kind.
 
-    A day taken back is switched off rather than deleted, or the next import would bring it back.
+    A day has one kind, and the row that is there first keeps its own. One taken back is switched off rather than
+    deleted, or the next import would bring it back.
     """
 
     __tablename__ = "holidays"
     # NULLs would defeat a unique key over calendar_id, hence calendar_key.
-    __table_args__ = (UniqueConstraint("on", "kind", "calendar_key"),)
+    __table_args__ = (UniqueConstraint("on", "calendar_key"),)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     on: Mapped[date] = mapped_column(Date)

@@ -158,3 +158,31 @@ def test_work_goes_on(old_house: Flask) -> None:
         assert db.session.scalar(tickets) == (before or 0) + 1
         checked = old_house.test_cli_runner().invoke(args=["check", "all"])
         assert checked.exit_code == 0, checked.output
+
+
+def test_a_day_that_was_closed_twice_is_closed_once(old_house: Flask) -> None:
+    with old_house.app_context():
+        flask_migrate.upgrade(revision="0012")
+        days = Table("holidays", MetaData(), autoload_with=db.engine)
+        empty = dict.fromkeys(("name_id", "name_en"), "Hari jadi") | {"calendar_key": 0}
+        with db.engine.begin() as connection:
+            connection.execute(
+                days.insert(),
+                [
+                    {**empty, "on": date(2031, 6, day), "kind": kind, "is_active": is_active}
+                    for day, kind, is_active in (
+                        (1, "national", False),  # one that was switched off gives way
+                        (1, "local", True),
+                        (2, "national", True),  # of two that close the day, the first one stays
+                        (2, "collective", True),
+                        (3, "local", False),
+                    )
+                ],
+            )
+        flask_migrate.upgrade()
+        left = select(days.c.on, days.c.kind).where(days.c.on >= date(2031, 6, 1)).order_by("on")
+        assert [(row.on.day, row.kind) for row in db.session.execute(left)] == [
+            (1, "local"),
+            (2, "national"),
+            (3, "local"),
+        ]
