@@ -152,6 +152,6 @@ def checks_in_words(checks: Checks) -> Any:
 
 
 def mail_checks(facts: dict[str, str]) -> Any:
-    """The same of the checks as an event keeps them; for templates."""
-    known = {name: facts.get(name, NO_RESULT) for name in ("spf", "dkim", "dmarc")}
-    return checks_in_words(Checks(**known))
+    """The same of the checks as an event keeps them, for templates; nothing where no server was asked to check."""
+    known = Checks(**{name: facts.get(name, NO_RESULT) for name in ("spf", "dkim", "dmarc")})
+    return checks_in_words(known) if known != Checks() else ""
