@@ -12,9 +12,11 @@ from helpdesk.demo.life import Life
 from helpdesk.demo.planning import Until
 from helpdesk.letters.letter import LetterKind
 from helpdesk.lib.clock import standing_at
+from helpdesk.lib.database import db
 from helpdesk.messaging.outbox import messages_about
 from helpdesk.monitoring.period import Period
 from helpdesk.monitoring.summaries.asking import Wanted, ask_for_summary
+from helpdesk.registry.complainant import Complainant
 from helpdesk.tickets.correspondence import issue_letter
 from helpdesk.tickets.letter_drafts import kinds_for, propose_letter
 from helpdesk.tickets.merging import merge_ticket, why_not
@@ -66,9 +68,11 @@ def want_a_call(lives: Sequence[Life], now: datetime) -> None:
 
 
 def _reads_whatsapp_only(ticket: Ticket) -> bool:
-    is_answered = ticket.state is Status.ANSWERED and not ticket.is_restricted
-    person = ticket.complainant
-    return is_answered and ticket.reply_channel == "whatsapp" and not (person and person.email)
+    if ticket.state is not Status.ANSWERED or ticket.is_restricted:
+        return False
+    id_ = ticket.complainant_id
+    person = db.session.get(Complainant, id_) if id_ else None
+    return ticket.reply_channel == "whatsapp" and not (person and person.email)
 
 
 def ask_for_last_month(hospital: Hospital, now: datetime) -> int:
