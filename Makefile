@@ -75,13 +75,16 @@ lint-code:
 types:
 	@$(RUN) mypy --no-error-summary
 
-# Runs the steps named first and then the tests, whatever the earlier ones said, and ends with one line for all.
+# Runs the tests, and beside them the steps named first; says what they had to say, and ends with one line for all.
 define steps
-verdict=0; said=; \
+verdict=0; said=; running=; mkdir -p build; \
 for step in $(1); do \
-	if $(MAKE) --silent --no-print-directory $$step; then said="$$said$$step ok · "; \
-	else said="$$said$$step FAILED · "; verdict=1; fi; \
+	$(MAKE) --silent --no-print-directory $$step >build/$$step.said 2>&1 & running="$$running $$step=$$!"; \
 done; \
-if $(2); then said="$${said}tests ok"; else said="$${said}tests FAILED"; verdict=1; fi; \
-echo "$$said"; exit $$verdict
+if $(2); then told="tests ok"; else told="tests FAILED"; verdict=1; fi; \
+for one in $$running; do \
+	if wait $${one#*=}; then said="$$said$${one%=*} ok · "; else said="$$said$${one%=*} FAILED · "; verdict=1; fi; \
+	cat build/$${one%=*}.said; \
+done; \
+echo "$$said$$told"; exit $$verdict
 endef

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -25,16 +26,20 @@ from tests.support.network import guarded
 from tests.support.routes import RuleCompiledOnce
 from tests.support.templates import CompiledTemplates
 
-# What `make test-quick` leaves out beside MariaDB and the browser: whole houses, other processes, papers, long stories.
+# What `make test-quick` leaves out beside MariaDB and the browser: whole houses, other processes, papers, long stories,
+# and what is tried with a hundred inventions.
 SLOW = (
     "backup",
     "cli/test_up.py",
     "concurrency",
     "demo",
+    "intake/test_email_mutations.py",
     "intake/test_fetching",
+    "intake/whatsapp/test_mutations.py",
     "journeys",
     "letters/test_paper.py",
     "letters/test_roll.py",
+    "lib/mail/test_properties.py",
     "lib/test_schema.py",
     "migrations",
     "monitoring/test_figures_over_histories.py",
@@ -196,12 +201,23 @@ def _turn(item: pytest.Item) -> int:
     return next((turn for turn, long in enumerate(LONGEST) if place.startswith(long)), len(LONGEST))
 
 
+def pytest_collection_finish() -> None:
+    """All the modules and tests stay until the end: the garbage collector need not walk through them any more."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_configure() -> None:
     """Look for garbage less often: among all our modules and tests it took a quarter of a run.
+
+    Tests are kept as they were compiled even where the environment keeps no bytecode, as containers are told: each
+    process of each run, and each program that a test starts, would compile everything anew.
 
     What tests write goes to memory where there is room: on a disk the fsync of every commit on SQLite is waited for.
     """
     gc.set_threshold(20_000)
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if memory := roomy_memory():
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
 

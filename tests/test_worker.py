@@ -4,10 +4,7 @@ finish.
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +12,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from config import ROOT, Settings
+from config import Settings
 from helpdesk import worker
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
@@ -23,6 +20,8 @@ from helpdesk.lib.heartbeats import JobBeat
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.worker import JOBS, Job
 from tests.messaging.builders import queue_one
+from tests.support.forked import Forked, Program
+from tests.support.live import environment_of
 from tests.support.processes import wait_until
 
 WITHIN = 60.0  # seconds, on a busy machine
@@ -83,17 +82,9 @@ def test_jobs_do_not_pile_up(app: Flask) -> None:
 
 
 @pytest.fixture
-def worker_process(settings: Settings, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
-    environment = {
-        **os.environ,
-        "DEMO": "0",
-        "DATABASE_URL": settings.database_url,
-        "INSTANCE_PATH": str(settings.instance_path),
-        "SECRET_KEY": settings.secret_key,
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.worker_process", str(tmp_path)], cwd=ROOT, env=environment
-    )
+def worker_process(settings: Settings, tmp_path: Path) -> Iterator[Forked]:
+    program = Program("tests.worker_process", (str(tmp_path),), environment_of(settings))
+    process = Forked(program, tmp_path / "said")
     yield process
     process.kill()
     process.wait()
@@ -101,7 +92,7 @@ def worker_process(settings: Settings, tmp_path: Path) -> Iterator[subprocess.Po
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
 def test_a_signal_lets_the_running_job_finish(
-    worker_process: subprocess.Popen[bytes], tmp_path: Path, name: str
+    worker_process: Forked, tmp_path: Path, name: str
 ) -> None:
     wait_until((tmp_path / "begun").exists)
     worker_process.send_signal(signal.Signals[name])

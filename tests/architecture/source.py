@@ -67,6 +67,11 @@ class Source:
     def tree(self) -> ast.Module:
         return ast.parse(self.text, self.path)
 
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """Everything in it, walked through once for all laws."""
+        return list(ast.walk(self.tree))
+
     @property
     def module(self) -> str:
         """The dotted name."""
@@ -76,12 +81,12 @@ class Source:
         return f"{self.path}:{getattr(node, 'lineno', 1)}"
 
     def functions(self) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 yield node
 
     def calls(self) -> Iterator[ast.Call]:
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Call):
                 yield node
 

@@ -83,7 +83,7 @@ def test_imports_go_down() -> None:
 
 def imports_of(source: Source) -> Iterator[tuple[ast.AST, str]]:
     """Every module a file names, also inside functions and for type checkers only."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Import):
             yield from ((node, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:

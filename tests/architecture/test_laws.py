@@ -38,7 +38,7 @@ def test_only_the_clock_knows_the_hour() -> None:
 
 
 def _asks_the_hour(source: Source) -> Iterator[tuple[ast.AST, str]]:
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Attribute) and dotted(node) in NOW:
             yield node, dotted(node)
         elif isinstance(node, ast.ImportFrom) and node.module == "time":
@@ -59,12 +59,7 @@ def test_only_the_unit_of_work_commits() -> None:
 
 
 def test_no_fault_is_swallowed() -> None:
-    wrong = [
-        source.where(node)
-        for source in product()
-        for node in ast.walk(source.tree)
-        if _swallows(node)
-    ]
+    wrong = [source.where(node) for source in product() for node in source.nodes if _swallows(node)]
     assert not wrong, "\n".join(wrong)
 
 

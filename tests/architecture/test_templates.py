@@ -127,7 +127,7 @@ def test_no_escaping_is_switched_off_in_python() -> None:
     wrong = [
         source.where(node)
         for source in product()
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.keyword) and node.arg == "autoescape"
         if isinstance(node.value, ast.Constant) and node.value.value is False
     ]

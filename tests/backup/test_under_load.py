@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from functools import partial
 from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import func, select
 
-from config import ROOT, Settings
+from config import Settings
 from helpdesk.audit import trail
 from helpdesk.backup.manifest import read_manifest
 from helpdesk.lib.database import db
@@ -19,6 +17,7 @@ from helpdesk.tickets.records import Attachment
 from tests.backup.writer import keep_complaining, told_so_far
 from tests.concurrency.wholeness import whole_tickets
 from tests.support.cast import Cast
+from tests.support.forked import Program, run_to_end
 from tests.support.live import environment_of
 from tests.support.processes import WITHIN, crew, meet, wait_until
 
@@ -34,15 +33,8 @@ def write(folder: Path, writer: int) -> int:
 
 def flask(settings: Settings, *words: str) -> str:
     """A command in a process of its own, as somebody types it."""
-    ended = subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "wsgi", *words],
-        cwd=ROOT,
-        env=environment_of(settings),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=WITHIN,
-    )
+    command = Program("flask", ("--app", "wsgi", *words), environment_of(settings))
+    ended = run_to_end(command, WITHIN)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     return ended.stdout
 

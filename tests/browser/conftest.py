@@ -9,11 +9,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
 
 from helpdesk.lib import clock
 from helpdesk.tickets.escalating import escalate_due
-from tests.support.browser import NewContext
+from tests.support.axe import keep_at_hand
+from tests.support.browser import DESK, NewContext, open_context, photograph_failure, show
 from tests.support.cast import Cast, assemble
 from tests.support.databases import SqliteTemplate
 from tests.support.live import Live
@@ -22,6 +23,8 @@ from tests.support.up import READY, Up, load_small_demo
 
 if TYPE_CHECKING:
     from tests.browser.gallery import Gallery
+
+WindowOf = Callable[[str], Page]
 
 
 @dataclass
@@ -47,12 +50,18 @@ class House:
     def member(self, new_context: NewContext, name: str, **how: object) -> Member:
         """*name* at a browser of their own, signed in; signs in at the door the first time only."""
         context = new_context(**how)
+        member = Member(context.new_page())
         if name in self._cookies:
-            context.add_cookies(self._cookies[name])  # type: ignore[arg-type]
-            return Member(context.new_page())
-        member = Member(context.new_page()).sign_in(name)
-        self._cookies[name] = [dict(cookie) for cookie in context.cookies()]
+            self.let_in(context, name)
+        else:
+            member.sign_in(name)
+            self._cookies[name] = [dict(cookie) for cookie in context.cookies()]
         return member
+
+    def let_in(self, context: BrowserContext, name: str) -> None:
+        """Let a window be that of *name*, who has signed in before; a stranger brings nothing."""
+        if name:
+            context.add_cookies(self._cookies[name])  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +69,64 @@ def house(live: Live) -> House:
     """RSIA Contoh with its people, and the server and worker that serve it."""
     with live.app.app_context():
         return House(live, assemble())
+
+
+class Windows:
+    """A window for each person, kept open for the tests of one file: what it has fetched once need not come again."""
+
+    def __init__(self, browser: Browser, house: House) -> None:
+        self._browser, self._house = browser, house
+        self._open: dict[str, tuple[Page, CDPSession]] = {}
+
+    def of(self, name: str = "") -> Page:
+        """The window of *name*, or of a stranger, who knows no more in it than if it were new."""
+        if name not in self._open:
+            page = self._new_page(name)
+            self._open[name] = page, page.context.new_cdp_session(page)
+        page, session = self._open[name]
+        forgotten = {"origin": self._house.live.url, "storageTypes": "cookies,local_storage"}
+        session.send("Storage.clearDataForOrigin", forgotten)
+        self._house.let_in(page.context, name)
+        show(page, DESK)
+        return page
+
+    def close(self) -> None:
+        """Close them all."""
+        for page, _session in self._open.values():
+            page.context.close()
+
+    def _new_page(self, name: str) -> Page:
+        return (
+            self._house.member(self._new_context, name).page
+            if name
+            else self._new_context().new_page()
+        )
+
+    def _new_context(self) -> BrowserContext:
+        context = open_context(self._browser, self._house.live.url)
+        keep_at_hand(context)
+        return context
+
+
+@pytest.fixture(scope="module")
+def windows(browser: Browser, house: House) -> Iterator[Windows]:
+    """Everybody's window at this house."""
+    kept = Windows(browser, house)
+    yield kept
+    kept.close()
+
+
+@pytest.fixture
+def window_of(windows: Windows, request: pytest.FixtureRequest) -> Iterator[WindowOf]:
+    """Somebody's window, as if it had just been opened: ``window_of("sari")``."""
+    looked_through: list[Page] = []
+
+    def open_window(name: str) -> Page:
+        looked_through.append(windows.of(name))
+        return looked_through[-1]
+
+    yield open_window
+    photograph_failure(request, *looked_through)
 
 
 @pytest.fixture

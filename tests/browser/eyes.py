@@ -8,38 +8,44 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import ConsoleMessage, Page, Request
+from playwright.sync_api import ConsoleMessage, Error, Page, Request
 
-from tests.browser.conftest import House
+from tests.browser.conftest import House, WindowOf
 from tests.browser.gallery import Gallery
-from tests.browser.scenes import STRANGER, Scene
+from tests.browser.scenes import Scene
 from tests.support.axe import blockers
-from tests.support.browser import PHONE, NewContext, Shoot
+from tests.support.browser import DESK, PHONE, photograph, show
 from tests.support.screens import Screen
 
+BETWEEN = ((1024, 768), (768, 1024))  # a small laptop, and a tablet
 SEEN_IN_THE_DARK = {"home", "complaint-answered", "worklist-all", "ticket-work", "overview"}
 
 
-def look_at(
-    scene: Scene, gallery: Gallery, house: House, new_context: NewContext, shoot: Shoot
-) -> None:
+def look_at(scene: Scene, gallery: Gallery, house: House, window_of: WindowOf) -> None:
     """Open the page of *scene* as its person does, and find nothing wrong with it."""
-    screen = _seat(scene.who, house, new_context)
-    with nothing_refused(screen.page, house.live.url):
+    screen = Screen(window_of(scene.who))
+    page = screen.page
+    with nothing_refused(page, house.live.url):
         response = screen.open(scene.path.format(**gallery.places))
         assert response.status == scene.status
         if scene.act is not None:
             scene.act(screen)
-        assert blockers(screen.page) == []
-        screen.page.emulate_media(color_scheme="dark")
-        screen.page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
-        assert blockers(screen.page) == []
-        screen.page.emulate_media(color_scheme="light")
-        assert too_wide(screen.page) == []
-        assert covering(screen.page) == []
-        shoot(screen.page, scene.name)
+        assert blockers(page) == []
+        photograph(page, f"{scene.name}-{DESK[0]}")
         if scene.name in SEEN_IN_THE_DARK:
-            shoot(screen.page, scene.name, dark=True)
+            show(page, DESK, dark=True)
+            photograph(page, f"{scene.name}-{DESK[0]}-dark")
+        for size in BETWEEN:
+            show(page, size)
+            assert too_wide(page) == [], size
+        show(page, PHONE, dark=True)
+        assert blockers(page) == []
+        if scene.name in SEEN_IN_THE_DARK:
+            photograph(page, f"{scene.name}-{PHONE[0]}-dark")
+        show(page, PHONE)
+        assert too_wide(page) == []
+        assert covering(page) == []
+        photograph(page, f"{scene.name}-{PHONE[0]}")
 
 
 @contextmanager
@@ -56,10 +62,18 @@ def nothing_refused(page: Page, url: str) -> Iterator[None]:
         if not request.url.startswith((url, "data:", "blob:")):
             complaints.append(f"asks another host: {request.url}")
 
+    def stumble(error: Error) -> None:
+        complaints.append(str(error))
+
     page.on("console", hear)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("pageerror", stumble)
     page.on("request", watch)
-    yield
+    try:
+        yield
+    finally:  # the window is kept for others
+        page.remove_listener("console", hear)
+        page.remove_listener("pageerror", stumble)
+        page.remove_listener("request", watch)
     assert complaints == []
 
 
@@ -86,9 +100,3 @@ def covering(page: Page) -> list[str]:
             .map(one => one.outerHTML.slice(0, 120))"""
     )
     return found
-
-
-def _seat(who: str, house: House, new_context: NewContext) -> Screen:
-    if who == STRANGER:
-        return Screen(new_context().new_page())
-    return house.member(new_context, who)

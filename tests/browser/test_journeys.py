@@ -100,9 +100,9 @@ def test_a_stranger_is_heard_asked_answered_not_satisfied_and_heard_again(
 def test_a_double_click_is_one_complaint(house: House, wati: Complainant) -> None:
     wati.open("/keluhan")
     wati.fill(text="Lift mati, nenek saya naik tangga.", consent=True)
-    with wati.page.expect_navigation(url="**/keluhan/diterima"):
-        wati.page.locator("main form .btn-main[type=submit]").dblclick()
-    assert wati.receipt()
+    # no navigation is waited for: the second click breaks off the one that the first began
+    wati.page.locator("main form .btn-main[type=submit]").dblclick()
+    assert all(wati.receipt())
     assert tickets_with(house, "Lift mati, nenek saya naik tangga.") == 1
 
 

@@ -10,13 +10,14 @@ import pytest
 
 from config import Settings
 from tests.support.cast import Cast
+from tests.support.forked import ForkedLive
 from tests.support.live import Live
 
 
 @pytest.fixture
 def web(cast: Cast, settings: Settings, tmp_path: Path) -> Iterator[Live]:
     """gunicorn on the very installation that ``cast`` set up; no worker."""
-    live = Live(replace(settings, testing=False, port=0), tmp_path)
+    live = ForkedLive(replace(settings, testing=False, port=0), tmp_path)
     live.start_server()
     yield live
     live.stop()

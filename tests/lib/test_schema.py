@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 
 import flask_migrate
@@ -12,13 +10,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from config import ROOT, Settings
+from config import Settings
 from helpdesk.lib.database import db
 from helpdesk.lib.schema import EXIT_CODE, Fit, OtherSchema, refuse_other_schema, schema_state
+from tests.support.forked import Program, run_to_end
 from tests.support.live import environment_of
 
 WITHIN = 60.0
-SERVER = ("gunicorn", "--no-control-socket", "--workers", "2", "--bind", "127.0.0.1:0", "wsgi:app")
+SERVER = ("gunicorn", "--no-control-socket", "--workers", "1", "--bind", "127.0.0.1:0", "wsgi:app")
 WORKER = ("flask", "--app", "wsgi", "work")
 
 
@@ -80,15 +79,7 @@ def test_web_and_worker_refuse_to_start(
     app: Flask, settings: Settings, program: tuple[str, ...], change: Callable[[Flask], None]
 ) -> None:
     change(app)
-    ended = subprocess.run(
-        [sys.executable, "-m", *program],
-        cwd=ROOT,
-        env=environment_of(settings),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=WITHIN,
-    )
+    ended = run_to_end(Program(program[0], program[1:], environment_of(settings)), WITHIN)
     assert ended.returncode == EXIT_CODE, ended.stderr
     (said,) = {line for line in ended.stderr.splitlines() if line.startswith("The schema")}
     assert "than this program" in said
@@ -101,15 +92,8 @@ def test_make_run_never_migrates_a_real_house_behind_its_back(
     app: Flask, settings: Settings
 ) -> None:
     older(app)
-    ended = subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "wsgi", "up"],
-        cwd=ROOT,
-        env=environment_of(settings) | {"PORT": "0"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=WITHIN,
-    )
+    environment = environment_of(settings) | {"PORT": "0"}
+    ended = run_to_end(Program("flask", ("--app", "wsgi", "up"), environment), WITHIN)
     assert ended.returncode == 1
     assert "stop web and worker and run `make upgrade`" in ended.stderr
 

@@ -4,19 +4,16 @@ message.
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 import time_machine
 from flask import Flask
 
-from config import ROOT, Settings
+from config import Settings
 from helpdesk.lib import claims, clock
 from helpdesk.lib.database import unit_of_work
 from helpdesk.messaging import postman
@@ -25,8 +22,8 @@ from helpdesk.messaging.postman import Counts
 from helpdesk.messaging.senders import registry
 from helpdesk.messaging.senders.base import Refused, TryLater
 from tests.messaging.builders import Wire, queue_one, row
-
-WITHIN = 60.0  # seconds for a process to start and finish on a busy machine
+from tests.messaging.file_wire import deliver_to
+from tests.support.processes import crew, together
 
 
 @pytest.fixture
@@ -177,40 +174,6 @@ def test_no_postman_inside_a_unit_of_work(app: Flask) -> None:
         unit_of_work(deliver)
 
 
-class PostmanProcess:
-    """One real process of ``postman_process``."""
-
-    def __init__(self, settings: Settings, wire_file: Path, way: str) -> None:
-        environment = {
-            **os.environ,
-            "DEMO": "0",
-            "DATABASE_URL": settings.database_url,
-            "INSTANCE_PATH": str(settings.instance_path),
-            "SECRET_KEY": settings.secret_key,
-        }
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.messaging.postman_process", str(wire_file), way],
-            cwd=ROOT,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def wait_until_ready(self) -> None:
-        assert self.process.stdout is not None
-        assert self.process.stdout.readline() == "ready\n"
-
-    def go(self) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write("go\n")
-        self.process.stdin.flush()
-
-    def end(self) -> int:
-        self.process.communicate(timeout=WITHIN)
-        return self.process.returncode
-
-
 @pytest.fixture
 def wire_file(tmp_path: Path) -> Iterator[Path]:
     file = tmp_path / "wire"
@@ -223,10 +186,8 @@ def test_killed_between_sending_and_settling_it_goes_again_rather_than_never(
 ) -> None:
     with app.app_context():
         message_id = queue_one()
-        victim = PostmanProcess(settings, wire_file, "die")
-        victim.wait_until_ready()
-        victim.go()
-        assert victim.end() == -signal.SIGKILL
+        with crew(settings, [partial(deliver_to, wire_file, die=True)]) as (victim,):
+            assert victim.was_killed
         assert wire_file.read_text() == f"{message_id}\n"
         assert deliver() == Counts()  # still leased
         with time_machine.travel(clock.now() + postman.LEASE + timedelta(seconds=1)):
@@ -237,11 +198,6 @@ def test_killed_between_sending_and_settling_it_goes_again_rather_than_never(
 def test_two_postmen_never_send_the_same(app: Flask, settings: Settings, wire_file: Path) -> None:
     with app.app_context():
         ids = [queue_one(f"m{number}") for number in range(30)]
-        postmen = [PostmanProcess(settings, wire_file, "deliver") for _ in range(2)]
-        for each in postmen:
-            each.wait_until_ready()
-        for each in postmen:
-            each.go()
-        assert [each.end() for each in postmen] == [0, 0]
+        together(settings, [partial(deliver_to, wire_file)] * 2)
         assert sorted(int(line) for line in wire_file.read_text().split()) == ids
         assert {row(message_id).status for message_id in ids} == {"sent"}

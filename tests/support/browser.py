@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -23,11 +23,12 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # The list below the address bar is made of pages of its own, which cost every window a second of work
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup",
 ]
 _FAILED = pytest.StashKey[bool]()
 
 NewContext = Callable[..., BrowserContext]
-Shoot = Callable[..., None]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -57,38 +58,42 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+def open_context(
+    browser: Browser,
+    url: str,
+    size: tuple[int, int] = DESK,
+    locale: str = "id-ID",
+    dark: bool = False,
+    scripts: bool = True,
+) -> BrowserContext:
+    """A visitor of their own at *url*: cookies, size, language."""
+    context = browser.new_context(
+        base_url=url,
+        locale=locale,
+        timezone_id="Asia/Jakarta",
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme="dark" if dark else "light",
+        reduced_motion="reduce",
+        java_script_enabled=scripts,
+    )
+    context.set_default_timeout(15_000)
+    return context
+
+
 @pytest.fixture
 def new_context(
     browser: Browser, live: Live, request: pytest.FixtureRequest
 ) -> Iterator[NewContext]:
-    """Opens a visitor of its own (cookies, size, language): ``new_context(size=PHONE, locale="en")``."""
+    """Opens a visitor for this test: ``new_context(size=PHONE, locale="en")``."""
     opened: list[BrowserContext] = []
 
-    def open_context(
-        size: tuple[int, int] = DESK,
-        locale: str = "id-ID",
-        dark: bool = False,
-        scripts: bool = True,
-    ) -> BrowserContext:
-        context = browser.new_context(
-            base_url=live.url,
-            locale=locale,
-            timezone_id="Asia/Jakarta",
-            viewport={"width": size[0], "height": size[1]},
-            color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
-            java_script_enabled=scripts,
-        )
-        context.set_default_timeout(15_000)
-        opened.append(context)
-        return context
+    def open_one(**how: Any) -> BrowserContext:
+        opened.append(open_context(browser, live.url, **how))
+        return opened[-1]
 
-    yield open_context
-    failed = request.node.stash.get(_FAILED, False)
-    for number, context in enumerate(opened):
-        for place, page in enumerate(context.pages):
-            if failed:
-                _photograph(page, f"failed-{_plain(request.node.name)}-{number}-{place}")
+    yield open_one
+    photograph_failure(request, *(page for context in opened for page in context.pages))
+    for context in opened:
         context.close()
 
 
@@ -98,28 +103,24 @@ def page(new_context: NewContext) -> Page:
     return new_context().new_page()
 
 
-@pytest.fixture(scope="session")
-def shoot() -> Shoot:
-    """Keeps what a page looks like, on a phone and on a desk: ``shoot(page, "track", dark=True)``."""
-
-    def shoot_page(page: Page, name: str, dark: bool = False) -> None:
-        before = page.viewport_size
-        page.emulate_media(color_scheme="dark" if dark else "light")
-        for width, height in (PHONE, DESK):
-            page.set_viewport_size({"width": width, "height": height})
-            _photograph(page, f"{name}-{width}{'-dark' if dark else ''}")
-        page.emulate_media(color_scheme="light")
-        if before:
-            page.set_viewport_size(before)
-
-    return shoot_page
+def show(page: Page, size: tuple[int, int], dark: bool = False) -> None:
+    """Look at a page on a screen of this size, in light or dark."""
+    page.emulate_media(color_scheme="dark" if dark else "light")
+    page.set_viewport_size({"width": size[0], "height": size[1]})
 
 
-def _photograph(page: Page, name: str) -> Path:
+def photograph_failure(request: pytest.FixtureRequest, *pages: Page) -> None:
+    """Keep what these pages look like when the test that asks has failed."""
+    if request.node.stash.get(_FAILED, False):
+        for number, page in enumerate(pages):
+            photograph(page, f"failed-{_plain(request.node.name)}-{number}")
+
+
+def photograph(page: Page, name: str) -> None:
+    """Keep what a page looks like, from top to bottom, as it is."""
     SCREENS.mkdir(parents=True, exist_ok=True)
-    file = SCREENS / f"{name}.png"
-    page.screenshot(path=file, full_page=True)
-    return file
+    # JPEG, since PNG costs Chromium twice the time
+    page.screenshot(path=SCREENS / f"{name}.jpg", type="jpeg", quality=80, full_page=True)
 
 
 def _plain(name: str) -> str:

@@ -13,6 +13,15 @@ from tests.support.cast import PASSWORD
 from tests.support.files import jpeg
 
 STRONG = "perahu kayu di muara"
+_FOLDED_ABOVE = "xpath=ancestor::details[not(@open)]/summary"
+_UNITS_OFFERED = """parts => parts.map(part => [
+    part.querySelector("label.check > span").firstChild.textContent.trim(),
+    part.querySelector("input.pick").checked,
+])"""
+_SORTS = """selectors => selectors.map(selector => {
+    const one = document.querySelector(selector)
+    return one ? [one.type || one.tagName, one.closest("details:not([open])") !== null] : ["", false]
+})"""
 
 
 def photo(name: str = "foto.jpg", colour: str = "teal") -> dict[str, object]:
@@ -49,8 +58,7 @@ class Screen:
 
     def fill(self, **fields: object) -> None:
         """Fill in fields by name: text, a choice, True or False for a box, files."""
-        for name, value in fields.items():
-            self._fill(self.page.locator(f'main [name="{name}"]'), value)
+        self._fill({f'main [name="{name}"]': value for name, value in fields.items()})
 
     def press(self, button: str | Locator = "main form .btn-main[type=submit]") -> None:
         """Press a button, or follow a link, that leads to another page."""
@@ -93,20 +101,24 @@ class Screen:
         )  # Playwright ends a pattern at a bare slash
         return self.page.get_by_role(role, name=re.compile(begins)).first
 
-    def _fill(self, field: Locator, value: object) -> None:
-        for folded in field.first.locator("xpath=ancestor::details[not(@open)]/summary").all():
-            folded.click()
-        kind = field.first.evaluate("one => one.type || one.tagName")
-        if kind == "radio":
-            field.and_(self.page.locator(f'[value="{value}"]')).check()
-        elif kind == "checkbox":
-            field.set_checked(bool(value))
-        elif kind == "file":
-            field.set_input_files(value)  # type: ignore[arg-type]
-        elif kind == "select-one":
-            field.select_option(str(value))
-        else:
-            field.fill(str(value))
+    def _fill(self, values: dict[str, object]) -> None:
+        """Fill in what these selectors lead to; what sort of fields they are is asked once for all of them."""
+        sorts: list[list[str | bool]] = self.page.evaluate(_SORTS, list(values))
+        for (sort, is_folded), (selector, value) in zip(sorts, values.items(), strict=True):
+            field = self.page.locator(selector)
+            if is_folded:
+                for folded in field.first.locator(_FOLDED_ABOVE).all():
+                    folded.click()
+            if sort == "radio":
+                field.and_(self.page.locator(f'[value="{value}"]')).check()
+            elif sort == "checkbox":
+                field.set_checked(bool(value))
+            elif sort == "file":
+                field.set_input_files(value)  # type: ignore[arg-type]
+            elif sort == "select-one":
+                field.select_option(str(value))
+            else:
+                field.fill(str(value))
 
 
 class Complainant(Screen):
@@ -138,8 +150,7 @@ class Complainant(Screen):
         Fields are named by their last part.
         """
         form = f'form[action*="/{act}"]'
-        for name, value in fields.items():
-            self._fill(self.page.locator(f'{form} [name$="{name}"]'), value)
+        self._fill({f'{form} [name$="{name}"]': value for name, value in fields.items()})
         self.press(f"{form} button[type=submit]")
 
     def rate(self, score: int, word: str = "") -> None:
@@ -180,8 +191,11 @@ class Member(Screen):
     def listed(self, view: str) -> list[str]:
         """The numbers in a view of the person's own list."""
         self.open(f"/kerja?tampilan={view}")
-        rows = self.page.locator(".list .c-no a").all()
-        return [(row.get_attribute("href") or "").rsplit("/", 1)[-1] for row in rows]
+        rows = self.page.locator(".list .c-no a")
+        addresses: list[str] = rows.evaluate_all(
+            "rows => rows.map(row => row.getAttribute('href'))"
+        )
+        return [address.rsplit("/", 1)[-1] for address in addresses]
 
     def open_ticket(self, number: str) -> None:
         """Open the page of a ticket."""
@@ -204,11 +218,12 @@ class Member(Screen):
 
     def dispose(self, units: Sequence[str], note: str = "", officer: str = "") -> None:
         """On the page that sends to units: pick exactly these, by name."""
-        for part in self.page.locator("ul.units > li").all():
-            named = part.locator("label.check > span").first.evaluate(
-                "one => one.firstChild.textContent.trim()"
-            )
-            part.locator("input.pick").set_checked(named in units)
+        parts = self.page.locator("ul.units > li")
+        offered: list[list[str | bool]] = parts.evaluate_all(_UNITS_OFFERED)
+        for number, (named, is_picked) in enumerate(offered):
+            part = parts.nth(number)
+            if (named in units) != is_picked:
+                part.locator("input.pick").set_checked(named in units)
             if named in units and note:
                 part.locator("[name$=note]").fill(note)
             if named in units and officer:
