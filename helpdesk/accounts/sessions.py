@@ -12,9 +12,9 @@ from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import Row, bindparam, delete, func, select, update
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.organisation import organisation
@@ -144,7 +144,7 @@ def find_signed_in(token: str) -> SignedInUser | None:
         rows[0].edition
     )  # before anybody asks for the organisation, as the next line does
     is_idle = rows[0].last_seen_at <= clock.now() - idle_after()
-    return None if is_idle else _signed_in(tuple(_Held(*row) for row in rows))
+    return None if is_idle else _signed_in(tuple(rows))
 
 
 def idle_after() -> timedelta:
@@ -247,26 +247,8 @@ _SIGNED_IN = (
 )
 
 
-class _Held(NamedTuple):
-    """A row of ``_SIGNED_IN``: the session and its person with one of the roles that they hold."""
-
-    session_id: int
-    last_seen_at: datetime
-    awaits: str
-    id: int
-    username: str
-    full_name: str
-    position: str
-    email: str | None
-    locale: str
-    must_change_password: bool
-    role: str | None
-    unit_id: int | None
-    edition: int
-
-
 @lru_cache(maxsize=500)  # one and the same from request to request, until a word of it changes
-def _signed_in(rows: tuple[_Held, ...]) -> SignedInUser:
+def _signed_in(rows: tuple[Row[Any], ...]) -> SignedInUser:
     first = rows[0]
     held = [(Role(row.role), row.unit_id) for row in rows if row.role is not None]
     actor = staff_actor(first.id, first.full_name, held)

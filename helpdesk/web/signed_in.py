@@ -89,11 +89,11 @@ def doors_open() -> tuple[tuple[str, str], ...]:
     """What the menu offers this person: (endpoint, address) of each door that opens to them."""
     kept: dict[object, tuple[tuple[str, str], ...]]
     kept = current_app.extensions.setdefault("doors_open", {})
-    roles = (request.script_root, getattr(current_user, "roles", None))
-    if roles not in kept:
+    alike = (request.script_root, getattr(current_user, "roles", None))
+    if alike not in kept:
         addresses = ((endpoint, link_to(endpoint)) for endpoint in _MENU)
-        kept[roles] = tuple((endpoint, url) for endpoint, url in addresses if url)
-    return kept[roles]
+        kept[alike] = tuple((endpoint, url) for endpoint, url in addresses if url)
+    return kept[alike]
 
 
 def local_path(target: str | None) -> str | None:

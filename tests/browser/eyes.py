@@ -1,4 +1,4 @@
-"""How a page is looked at: axe-core in light and dark, nothing wider than a telephone, nothing the CSP refuses.
+"""How a page is looked at: axe-core in light and dark, nothing wider than its screen, nothing the CSP refuses.
 
 The pages' pictures are kept in build/screens, to be looked at.
 """
