@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, select, update
+from sqlalchemy import Index, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Integer, String
 
@@ -68,6 +68,8 @@ class AuditHead(Model):
 _EDITION = "audit_edition"
 _HEAD = select(AuditHead.entries, AuditHead.digest).where(AuditHead.id == 1)
 _ENTRIES = select(AuditHead.entries).where(AuditHead.id == 1)
+_ONE_MORE = update(AuditHead).where(AuditHead.id == 1).values(entries=AuditHead.entries + 1)
+_SEALED = update(AuditHead).where(AuditHead.id == 1).values(digest=bindparam("newest"))
 # For a statement that every page sends first: see ``keep_edition``.
 EDITION = _ENTRIES.scalar_subquery().label("edition")
 
@@ -82,10 +84,8 @@ def record(
 ) -> AuditEntry:
     """Append one entry inside the caller's unit of work. *details* hold facts and ids, never secrets."""
     db.session.flush()
-    db.session.execute(
-        update(AuditHead).where(AuditHead.id == 1).values(entries=AuditHead.entries + 1)
-    )
-    entries, previous = db.session.execute(_HEAD).one()
+    run_core(_ONE_MORE)
+    entries, previous = run_core(_HEAD).one()
     entry = AuditEntry(
         at=clock.now(),
         actor_id=actor_id,
@@ -98,8 +98,8 @@ def record(
     )
     entry.digest = digest_of(entry)
     db.session.add(entry)
-    db.session.execute(update(AuditHead).where(AuditHead.id == 1).values(digest=entry.digest))
     db.session.flush()
+    run_core(_SEALED, {"newest": entry.digest})
     keep_in_unit(_EDITION, entries)
     once_committed(lambda: present().update({_EDITION: entries}))
     return entry

@@ -160,7 +160,7 @@ def read_rows(
 
 def run_core(
     statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
-) -> CursorResult[Any]:
+) -> CursorResult[*tuple[Any, ...]]:
     """Run a statement on tables and columns in the session's transaction, which costs half of ``session.execute``.
 
     What is still to be flushed is not flushed first.

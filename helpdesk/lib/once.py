@@ -11,9 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import cast
 
-from sqlalchemy import Index, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Index, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import String
 
@@ -80,7 +79,7 @@ def remember(key: str, session_id: str, body_digest: str) -> Remembered:
             "created_at": clock.now(),
         }
         # Here the loser of a race waits, fails on the key, and its whole unit is rerun.
-        run_core(insert(cast("Table", OnceKey.__table__)), row)
+        run_core(_NOTED, row)
         return Fresh()
     if earlier.session_hash != _digest(session_id):
         return NotYours()
@@ -109,6 +108,7 @@ def settle(key: str, result: str) -> None:
 _EARLIER = select(OnceKey.session_hash, OnceKey.body_digest, OnceKey.result).where(
     OnceKey.key_hash == bindparam("key")
 )
+_NOTED = insert(OnceKey)
 _SETTLE = (
     update(OnceKey).where(OnceKey.key_hash == bindparam("key")).values(result=bindparam("told"))
 )

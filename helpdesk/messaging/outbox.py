@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, insert, select
 
 from helpdesk.accounts.user import User
 from helpdesk.lib import clock
-from helpdesk.lib.database import db, in_transaction
+from helpdesk.lib.database import db, in_transaction, run_core
 from helpdesk.lib.errors import NotFound
 from helpdesk.messaging import templates
 from helpdesk.messaging.message import OutboxMessage
@@ -70,8 +70,8 @@ def queue(
     values: Mapping[str, object],
     letter: Letter | None = None,
     choices: Mapping[str, Any] | None = None,
-) -> OutboxMessage | None:
-    """Note one message to one person, inside the caller's unit of work; None when already queued.
+) -> int | None:
+    """Note one message to one person, inside the caller's unit of work; its id, or None when already queued.
 
     *dedupe_key* names occasion and person: what runs twice speaks once. Of *values* those are kept that the event
     knows; a *letter* has words of its own, *choices* may be tapped. Raises ValueError for what is unknown or missing.
@@ -84,23 +84,24 @@ def queue(
     if _is_queued(dedupe_key):
         return None
     spoken, at = templates.spoken(language), clock.now()
-    message = OutboxMessage(
-        dedupe_key=dedupe_key,
-        event=event,
-        language=spoken,
-        template_version=templates.wording(event, spoken).version,
-        values=kept,
-        channel=channel,
-        address=address,
-        recipient_kind=recipient_kind,
-        recipient_id=recipient_id,
-        subject_kind=subject[0],
-        subject_id=subject[1],
-        created_at=at,
-        look_at=at,
+    message = {
+        "dedupe_key": dedupe_key,
+        "event": event,
+        "language": spoken,
+        "template_version": templates.wording(event, spoken).version,
+        "values": kept,
+        "channel": channel,
+        "address": address,
+        "recipient_kind": recipient_kind,
+        "recipient_id": recipient_id,
+        "subject_kind": subject[0],
+        "subject_id": subject[1],
+        "created_at": at,
+        "look_at": at,
         **_own_words(letter, choices),
-    )
-    return _added(message)
+    }
+    key: Any = run_core(_ADDED, message).inserted_primary_key
+    return int(key[0])
 
 
 def queue_for(
@@ -110,7 +111,7 @@ def queue_for(
     occasion: str,
     subject: tuple[str, int],
     values: Mapping[str, object],
-) -> OutboxMessage | None:
+) -> int | None:
     """Note one message to a member of staff, in their language: by email, else where the administrator reads it.
 
     *occasion* names why, without the person. Otherwise as :func:`queue`.
@@ -132,13 +133,6 @@ def queue_for(
 def way_to(user: User) -> tuple[str, str]:
     """Channel and address at which a member of staff is told."""
     return ("email", user.email) if user.email else ("console", user.username)
-
-
-def _added(message: OutboxMessage) -> OutboxMessage:
-    """With the id that receipts will name."""
-    db.session.add(message)
-    db.session.flush()
-    return message
 
 
 def _own_words(letter: Letter | None, choices: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -198,7 +192,8 @@ def state_of_outbox(at: datetime) -> OutboxState:
 
 
 def _is_queued(dedupe_key: str) -> bool:
-    return db.session.scalar(_QUEUED, {"dedupe_key": dedupe_key}) is not None
+    return run_core(_QUEUED, {"dedupe_key": dedupe_key}).scalar() is not None
 
 
 _QUEUED = select(OutboxMessage.id).where(OutboxMessage.dedupe_key == bindparam("dedupe_key"))
+_ADDED = insert(OutboxMessage)

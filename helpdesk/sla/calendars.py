@@ -15,7 +15,7 @@ from typing import NamedTuple
 from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.sql import ColumnElement
 
-from helpdesk.lib.database import db, in_transaction
+from helpdesk.lib.database import db, in_transaction, run_core
 from helpdesk.sla.calendar import BusinessCalendar, Span
 from helpdesk.sla.models import Calendar, CalendarSpan, Holiday, HolidayKind, UnitCalendar
 
@@ -82,9 +82,10 @@ def standing_calendars() -> Standing:
     """Every calendar, and which is the usual one; inside a unit of work they stand still until it ends.
 
     A deadline counted under an edition is then committed before the next edition is, and whoever
-    brings deadlines after it (``tickets.recomputing``) finds them all.
+    brings deadlines after it (``tickets.recomputing``) finds them all. A change that the unit itself has not
+    flushed is not seen.
     """
-    known = _editions(lock=in_transaction())
+    known = [_Known(*row) for row in run_core(_STANDING if in_transaction() else _MARKS)]
     return Standing(_current(known), next((each.id for each in known if each.is_usual), None))
 
 
@@ -93,12 +94,13 @@ def editions() -> dict[int, str]:
     return {known.id: known.edition for known in _editions()}
 
 
-def _editions(*conditions: ColumnElement[bool], lock: bool = False) -> list[_Known]:
-    is_usual = and_(Calendar.is_default, Calendar.is_active).label("is_usual")
-    marks = select(Calendar.id, Calendar.edition, is_usual).where(*conditions)
-    if lock:
-        marks = marks.order_by(Calendar.id).with_for_update(read=True)
-    return [_Known(*row) for row in db.session.execute(marks)]
+def _editions(*conditions: ColumnElement[bool]) -> list[_Known]:
+    return [_Known(*row) for row in db.session.execute(_MARKS.where(*conditions))]
+
+
+_IS_USUAL = and_(Calendar.is_default, Calendar.is_active).label("is_usual")
+_MARKS = select(Calendar.id, Calendar.edition, _IS_USUAL).order_by(Calendar.id)
+_STANDING = _MARKS.with_for_update(read=True)
 
 
 def _calendars_of(unit_ids: Collection[int | None]) -> dict[int | None, _Known]:

@@ -82,7 +82,8 @@ def rules_of(version_id: int) -> list[Rule]:
 
 def rule_by_id(rule_id: int) -> Rule:
     """The rule under which a running clock started. Raises NoPolicy when there is no such row."""
-    for known in list(_known_versions().values()):  # another thread may be adding one
+    known_here = [*_written_here().values(), *_known_versions().values()]
+    for known in known_here:  # a copy: another thread may be adding one
         if rule_id in known.by_id:
             return known.by_id[rule_id]
     version_id = db.session.scalar(select(PolicyRule.version_id).where(PolicyRule.id == rule_id))
@@ -158,7 +159,7 @@ def publish_version(
     db.session.flush()
     db.session.add_all(_row(version.id, rule) for rule in rules)
     db.session.flush()
-    _published_here().add(version.id)
+    _written_here()[version.id] = _read(version.id)
     trail.record(
         "policy_published",
         actor_id=by.user_id,
@@ -203,15 +204,18 @@ class _Version(NamedTuple):
 
 def _version(version_id: int) -> _Version:
     """What a version says, read once by this process: after its commit it never changes."""
-    known = _known_versions()
-    if version_id in known:
-        return known[version_id]
+    known = _written_here().get(version_id) or _known_versions().get(version_id)
+    if known is None:
+        known = _read(version_id)
+        if known.by_id:
+            _known_versions()[version_id] = known
+    return known
+
+
+def _read(version_id: int) -> _Version:
     rows = db.session.scalars(select(PolicyRule).where(PolicyRule.version_id == version_id)).all()
     rules = {row.id: _rule(row) for row in rows}
-    version = _Version({(rule.clock.value, rule.grade): rule for rule in rules.values()}, rules)
-    if rules and version_id not in _published_here():
-        known[version_id] = version
-    return version
+    return _Version({(rule.clock.value, rule.grade): rule for rule in rules.values()}, rules)
 
 
 def _known_versions() -> dict[int, _Version]:
@@ -219,9 +223,9 @@ def _known_versions() -> dict[int, _Version]:
     return known
 
 
-def _published_here() -> set[int]:
-    """Versions that this unit of work writes: it may still be rolled back, and their ids be given again."""
-    return kept_in_unit("published versions", set)
+def _written_here() -> dict[int, _Version]:
+    """The versions that this unit of work writes: it may still be rolled back, and their ids be given again."""
+    return kept_in_unit("versions written here", dict)
 
 
 def _rule(row: PolicyRule) -> Rule:

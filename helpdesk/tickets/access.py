@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
@@ -28,7 +29,7 @@ from helpdesk.accounts.organisation import local_zone, organisation
 from helpdesk.accounts.roles import Permission
 from helpdesk.accounts.user import User
 from helpdesk.lib import clock
-from helpdesk.lib.database import db
+from helpdesk.lib.database import db, run_core
 from helpdesk.lib.errors import Conflict, NotFound
 from helpdesk.tickets import records
 from helpdesk.tickets.number import TicketNumber, parse_number
@@ -164,9 +165,8 @@ def find_to_change(actor: Actor, number: str, *, version: int | None = None) -> 
 
     Raises Conflict when *version* is given and somebody changed the ticket since it was read.
     """
-    ticket_id = find_for(actor, number).id
-    locked = select(Ticket).where(Ticket.id == ticket_id).with_for_update()
-    db.session.scalars(locked.execution_options(populate_existing=True)).one()
+    if meant := _meant(actor, number):
+        run_core(_locking(meant.reader, meant.how_many), meant.values).all()
     ticket = find_for(actor, number)
     if version is not None and ticket.version != version:
         raise Conflict(
@@ -177,20 +177,50 @@ def find_to_change(actor: Actor, number: str, *, version: int | None = None) -> 
 
 def find_candidates(actor: Actor, typed: str, *, limit: int = 5) -> list[Ticket]:
     """Tickets whose number may be what was typed, however it was typed; visible ones only."""
-    numbers = numbers_in(typed)
-    if not numbers:
+    meant = _meant(actor, typed)
+    if meant is None:
         return []
-    values: dict[str, int | None] = {"own": actor.ticket_id}
-    for place, number in enumerate(numbers):
-        values[f"year_{place}"], values[f"seq_{place}"] = number.year, number.seq
-    whoever = replace(actor, ticket_id=None)  # one statement serves every complainant
-    found = db.session.scalars(_by_number(whoever, len(numbers)), values).unique()
+    found = db.session.scalars(_by_number(meant.reader, meant.how_many), meant.values).unique()
     return list(found)[:limit]  # at most one for each number that was meant
 
 
+class _Meant(NamedTuple):
+    """What was typed may be any of *how_many* numbers, which stand in *values*, for *reader*."""
+
+    reader: Actor  # without a ticket of their own: one statement serves every complainant
+    how_many: int
+    values: dict[str, int | None]
+
+
+def _meant(actor: Actor, typed: str) -> _Meant | None:
+    numbers = numbers_in(typed)
+    values: dict[str, int | None] = {"own": actor.ticket_id}
+    for place, number in enumerate(numbers):
+        values[f"year_{place}"], values[f"seq_{place}"] = number.year, number.seq
+    return _Meant(replace(actor, ticket_id=None), len(numbers), values) if numbers else None
+
+
+# Built once for each reader: to build them costs more than to run them.
+
+
 @lru_cache(maxsize=500)
-def _by_number(actor: Actor, count: int) -> Select[Ticket]:
-    """Built once for each reader: to build it costs more than to run it."""
+def _by_number(reader: Actor, count: int) -> Select[Ticket]:
+    return (
+        select(Ticket)
+        .where(_is_meant(reader, count))
+        .order_by(Ticket.id.desc())
+        .options(*_FOR_A_PAGE)
+        .execution_options(populate_existing=True)
+    )
+
+
+@lru_cache(maxsize=500)
+def _locking(reader: Actor, count: int) -> Select[int]:
+    return select(Ticket.id).where(_is_meant(reader, count)).with_for_update()
+
+
+def _is_meant(reader: Actor, count: int) -> ColumnElement[bool]:
+    """Is it one of the numbers, and visible to *reader*?"""
     numbers = (
         and_(
             Ticket.number_year == bindparam(f"year_{place}"),
@@ -198,15 +228,8 @@ def _by_number(actor: Actor, count: int) -> Select[Ticket]:
         )
         for place in range(count)
     )
-    is_own = actor.kind is ActorKind.COMPLAINANT
-    allowed = Ticket.id == bindparam("own") if is_own else visible_to(actor)
-    return (
-        select(Ticket)
-        .where(or_(*numbers), allowed)
-        .order_by(Ticket.id.desc())
-        .options(*_FOR_A_PAGE)
-        .execution_options(populate_existing=True)
-    )
+    is_own = reader.kind is ActorKind.COMPLAINANT
+    return and_(or_(*numbers), Ticket.id == bindparam("own") if is_own else visible_to(reader))
 
 
 def numbers_in(typed: str) -> Sequence[TicketNumber]:

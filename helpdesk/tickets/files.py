@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
@@ -92,11 +92,5 @@ def complainants_files(ticket_id: int) -> list[Attachment]:
 
 def hide_from_units(ticket_id: int, attachment_ids: Sequence[int]) -> None:
     """Keep exactly these files of the complainant out of the units' copy."""
-    own = (Attachment.ticket_id == ticket_id, Attachment.is_evidence.is_(False))
-    db.session.execute(update(Attachment).where(*own).values(is_hidden_from_units=False))
-    if attachment_ids:
-        db.session.execute(
-            update(Attachment)
-            .where(*own, Attachment.id.in_(attachment_ids))
-            .values(is_hidden_from_units=True)
-        )
+    for file in complainants_files(ticket_id):
+        file.is_hidden_from_units = file.id in attachment_ids

@@ -168,7 +168,7 @@ def _write_by_email(ticket: Ticket, message: OutboxMessage, why: Why) -> bool:
         letter=Letter(message.text) if message.text else None,
     )
     if queued is not None:
-        facts = {"message_id": queued.id, "notice": message.event, "why": why.value}
+        facts = {"message_id": queued, "notice": message.event, "why": why.value}
         advance(ticket, Move.OTHER_ROAD, by=Actor.system(), details=facts)
     return True
 

@@ -42,7 +42,7 @@ def queue_one(key: str = "one", event: str = "received", **overrides: Any) -> in
     """Queue a message in a unit of its own; its id, or None when the key was used before."""
 
     def write() -> int | None:
-        message = outbox.queue(
+        return outbox.queue(
             event,
             **{
                 "dedupe_key": key,
@@ -56,7 +56,6 @@ def queue_one(key: str = "one", event: str = "received", **overrides: Any) -> in
                 **overrides,
             },
         )
-        return message and message.id
 
     return unit_of_work(write)
 

@@ -40,7 +40,7 @@ def letter(key: str, **facts: object) -> int | None:
     """A letter that staff wrote."""
 
     def write() -> int | None:
-        message = outbox.queue(
+        return outbox.queue(
             "letter_from_staff",
             dedupe_key=key,
             channel="email",
@@ -52,7 +52,6 @@ def letter(key: str, **facts: object) -> int | None:
             values=VALUES,
             letter=Letter("Halo Bu Wati,\n\nsilakan datang.", **facts),
         )
-        return message and message.id
 
     return unit_of_work(write)
 

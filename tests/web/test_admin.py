@@ -305,7 +305,7 @@ def test_the_organisation_is_edited(cast: Cast, ayu: FlaskClient) -> None:
 
 
 def _queue() -> OutboxMessage:
-    message = unit_of_work(
+    message_id = unit_of_work(
         lambda: outbox.queue(
             "disposed",
             dedupe_key="occasion/1",
@@ -326,8 +326,8 @@ def _queue() -> OutboxMessage:
             },
         )
     )
-    assert message is not None
-    return message
+    assert message_id is not None
+    return outbox.find_message(message_id)
 
 
 def test_a_message_is_shown_without_the_complaint(cast: Cast, ayu: FlaskClient) -> None:

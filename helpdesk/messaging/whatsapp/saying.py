@@ -58,8 +58,9 @@ def say(
         choices=choices,
     )
     if queued is not None:
-        queued.values = {ANSWERS: answers} if answers else {}
-        return queued
+        message = db.session.get_one(OutboxMessage, queued)
+        message.values = {ANSWERS: answers} if answers else {}
+        return message
     return db.session.scalars(
         select(OutboxMessage).where(OutboxMessage.dedupe_key == dedupe_key)
     ).one()
