@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, extract, false, or_
@@ -32,13 +32,16 @@ def received_in_hour(hour: int, period: Period) -> ColumnElement[bool]:
     )
 
 
-def _stretches(period: Period, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime, int]]:
+@lru_cache(maxsize=100)  # a year is walked through hour by hour
+def _stretches(period: Period, zone: ZoneInfo) -> list[tuple[datetime, datetime, int]]:
     """From and until (UTC) when local time keeps its distance, and that in minutes ahead of UTC."""
+    stretches = []
     begins = datetime.combine(period.first_day, time(), zone).astimezone(UTC)
     end = datetime.combine(period.last_day + timedelta(days=1), time(), zone).astimezone(UTC)
     while begins < end:
         ahead, ends = begins.astimezone(zone).utcoffset(), begins
         while ends < end and ends.astimezone(zone).utcoffset() == ahead:
             ends += _HOUR  # clocks are changed at a full hour of local time
-        yield begins, ends, int(ahead.total_seconds() // 60) if ahead else 0
+        stretches.append((begins, ends, int(ahead.total_seconds() // 60) if ahead else 0))
         begins = ends
+    return stretches

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
@@ -165,8 +165,8 @@ def find_to_change(actor: Actor, number: str, *, version: int | None = None) -> 
 
     Raises Conflict when *version* is given and somebody changed the ticket since it was read.
     """
-    if meant := _meant(actor, number):
-        run_core(_locking(meant.reader, meant.how_many), meant.values).all()
+    if asked := _asked(actor, number, to_lock=True):
+        run_core(*asked).all()
     ticket = find_for(actor, number)
     if version is not None and ticket.version != version:
         raise Conflict(
@@ -177,50 +177,26 @@ def find_to_change(actor: Actor, number: str, *, version: int | None = None) -> 
 
 def find_candidates(actor: Actor, typed: str, *, limit: int = 5) -> list[Ticket]:
     """Tickets whose number may be what was typed, however it was typed; visible ones only."""
-    meant = _meant(actor, typed)
-    if meant is None:
-        return []
-    found = db.session.scalars(_by_number(meant.reader, meant.how_many), meant.values).unique()
+    asked = _asked(actor, typed)
+    found = db.session.scalars(*asked).unique() if asked else ()
     return list(found)[:limit]  # at most one for each number that was meant
 
 
-class _Meant(NamedTuple):
-    """What was typed may be any of *how_many* numbers, which stand in *values*, for *reader*."""
-
-    reader: Actor  # without a ticket of their own: one statement serves every complainant
-    how_many: int
-    values: dict[str, int | None]
-
-
-def _meant(actor: Actor, typed: str) -> _Meant | None:
+def _asked(
+    actor: Actor, typed: str, *, to_lock: bool = False
+) -> tuple[Select[Any], dict[str, int | None]] | None:
+    """The question for what was typed, with its values; None where that is no number."""
     numbers = numbers_in(typed)
     values: dict[str, int | None] = {"own": actor.ticket_id}
     for place, number in enumerate(numbers):
         values[f"year_{place}"], values[f"seq_{place}"] = number.year, number.seq
-    return _Meant(replace(actor, ticket_id=None), len(numbers), values) if numbers else None
-
-
-# Built once for each reader: to build them costs more than to run them.
-
-
-@lru_cache(maxsize=500)
-def _by_number(reader: Actor, count: int) -> Select[Ticket]:
-    return (
-        select(Ticket)
-        .where(_is_meant(reader, count))
-        .order_by(Ticket.id.desc())
-        .options(*_FOR_A_PAGE)
-        .execution_options(populate_existing=True)
-    )
+    whoever = replace(actor, ticket_id=None)  # one statement serves every complainant
+    return (_by_number(whoever, len(numbers), to_lock), values) if numbers else None
 
 
 @lru_cache(maxsize=500)
-def _locking(reader: Actor, count: int) -> Select[int]:
-    return select(Ticket.id).where(_is_meant(reader, count)).with_for_update()
-
-
-def _is_meant(reader: Actor, count: int) -> ColumnElement[bool]:
-    """Is it one of the numbers, and visible to *reader*?"""
+def _by_number(actor: Actor, count: int, to_lock: bool) -> Select[Any]:
+    """Built once for each reader: to build it costs more than to run it."""
     numbers = (
         and_(
             Ticket.number_year == bindparam(f"year_{place}"),
@@ -228,8 +204,18 @@ def _is_meant(reader: Actor, count: int) -> ColumnElement[bool]:
         )
         for place in range(count)
     )
-    is_own = reader.kind is ActorKind.COMPLAINANT
-    return and_(or_(*numbers), Ticket.id == bindparam("own") if is_own else visible_to(reader))
+    is_own = actor.kind is ActorKind.COMPLAINANT
+    allowed = Ticket.id == bindparam("own") if is_own else visible_to(actor)
+    is_meant = and_(or_(*numbers), allowed)
+    if to_lock:
+        return select(Ticket.id).where(is_meant).with_for_update()
+    return (
+        select(Ticket)
+        .where(is_meant)
+        .order_by(Ticket.id.desc())
+        .options(*_FOR_A_PAGE)
+        .execution_options(populate_existing=True)
+    )
 
 
 def numbers_in(typed: str) -> Sequence[TicketNumber]:

@@ -19,6 +19,8 @@ def attach(
 
     Evidence that another ticket carries too is noted on the event (``seen_on``: ids of tickets), for customer care.
     """
+    if not files:
+        return []
     attachments = [
         Attachment(
             ticket_id=event.ticket_id,

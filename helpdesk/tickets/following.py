@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import selectinload
 
 from helpdesk.accounts.actor import Actor, ActorKind
@@ -32,8 +32,10 @@ class News(StrEnum):
 
 def has_followers(ticket: Ticket) -> bool:
     """Were other complaints joined to this one?"""
-    anybody = select(Ticket.id).where(Ticket.merged_into_id == ticket.id).limit(1)
-    return db.session.scalar(anybody) is not None
+    return db.session.scalar(_ANYBODY, {"lead": ticket.id}) is not None
+
+
+_ANYBODY = select(Ticket.id).where(Ticket.merged_into_id == bindparam("lead")).limit(1)
 
 
 def must_not_be_graver(ticket: Ticket, grade: Grade) -> None:
@@ -68,6 +70,8 @@ def followers_of(ticket: Ticket) -> list[Ticket]:
 
 def pass_on(ticket: Ticket, news: News, *, by: Actor, at: datetime, text: str = "") -> None:
     """Tell everybody who follows *ticket* what became of it; *text* is what all of them may read."""
+    if not has_followers(ticket):
+        return
     may_speak = by.kind is ActorKind.STAFF and by.may(Permission.REPLY)
     speaker = by if may_speak else Actor.system()  # the other complainant is nobody to them
     for follower in followers_of(ticket):

@@ -135,11 +135,14 @@ class Ticket(Model):
     )  # no message reaches them: somebody must call
     version: Mapped[int] = mapped_column(Integer, default=1)
 
-    category: Mapped[Category | None] = relationship(lazy="raise")
-    place: Mapped[Place | None] = relationship(lazy="raise")
+    # Told by their ids, which are what is written: a flush need not walk through these.
+    category: Mapped[Category | None] = relationship(lazy="raise", viewonly=True)
+    place: Mapped[Place | None] = relationship(lazy="raise", viewonly=True)
     complainant: Mapped[Complainant | None] = relationship(lazy="raise")
-    owner: Mapped[User | None] = relationship(foreign_keys=[owner_id], lazy="raise")
-    recorded_by: Mapped[User | None] = relationship(foreign_keys=[recorded_by_id], lazy="raise")
+    owner: Mapped[User | None] = relationship(foreign_keys=[owner_id], lazy="raise", viewonly=True)
+    recorded_by: Mapped[User | None] = relationship(
+        foreign_keys=[recorded_by_id], lazy="raise", viewonly=True
+    )
     dispositions: Mapped[list[Disposition]] = relationship(
         back_populates="ticket", order_by="Disposition.id", lazy="raise"
     )
@@ -236,8 +239,10 @@ class Disposition(Model):
     version: Mapped[int] = mapped_column(Integer, default=1)
 
     ticket: Mapped[Ticket] = relationship(back_populates="dispositions", lazy="raise")
-    unit: Mapped[Unit] = relationship(lazy="raise")
-    officer: Mapped[User | None] = relationship(foreign_keys=[officer_id], lazy="raise")
+    unit: Mapped[Unit] = relationship(lazy="raise", viewonly=True)
+    officer: Mapped[User | None] = relationship(
+        foreign_keys=[officer_id], lazy="raise", viewonly=True
+    )
 
 
 class NamedReader(Model):

@@ -187,12 +187,15 @@ def _pause(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) 
 
 def _resume(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
     """Let go on what rests for no question any more; the question of one unit does not hold another's clock."""
+    resting = [clock for clock in running(ticket) if open_pauses(clock)]
+    if not resting:
+        return
     still_asked = db.session.scalars(
         select(Question.disposition_id).where(
             Question.ticket_id == ticket.id, Question.answered_at.is_(None)
         )
     ).all()
-    for clock in running(ticket):
+    for clock in resting:
         if any(_rests_for(clock, asked_by) for asked_by in still_asked):
             continue
         for pause in open_pauses(clock):

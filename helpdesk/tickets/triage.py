@@ -159,13 +159,7 @@ def _guard(ticket: Ticket, verdict: Verdict, by: Actor) -> list[int]:
     ):
         ticket.identity = verdict.identity.value
     ticket.access = verdict.access.value
-    db.session.execute(delete(ReportedParty).where(ReportedParty.ticket_id == ticket.id))
-    db.session.add_all(
-        ReportedParty(ticket_id=ticket.id, unit_id=unit) for unit in verdict.reported_unit_ids
-    )
-    db.session.add_all(
-        ReportedParty(ticket_id=ticket.id, user_id=user) for user in verdict.reported_user_ids
-    )
+    _note_reported(ticket, verdict)
     if verdict.access is not Access.RESTRICTED:
         return []
     wanted = {*verdict.reader_ids, *([by.user_id] if by.user_id else [])}
@@ -211,6 +205,24 @@ def _at_work(ticket: Ticket, verdict: Verdict) -> list[Disposition]:
                 }
             )
     return having
+
+
+def _note_reported(ticket: Ticket, verdict: Verdict) -> None:
+    """Exactly those of the verdict are the ones it is about."""
+    of_ticket = select(ReportedParty).where(ReportedParty.ticket_id == ticket.id)
+    known = {(one.unit_id, one.user_id): one for one in db.session.scalars(of_ticket)}
+    wanted = [
+        *((unit_id, None) for unit_id in verdict.reported_unit_ids),
+        *((None, user_id) for user_id in verdict.reported_user_ids),
+    ]
+    for party, row in known.items():
+        if party not in wanted:
+            db.session.delete(row)
+    db.session.add_all(
+        ReportedParty(ticket_id=ticket.id, unit_id=unit_id, user_id=user_id)
+        for unit_id, user_id in wanted
+        if (unit_id, user_id) not in known
+    )
 
 
 def _forget_readers(ticket: Ticket, *, but: set[int]) -> None:
