@@ -29,7 +29,8 @@ test: ready-to-test ## Everything: format, lint, types, architecture, both datab
 	@$(call steps,lint-format lint-code types,$(PYTEST_PARALLEL) --engine both)
 
 test-quick: ready-to-check ## Everything but MariaDB, the browser and what is slow
-	@$(call steps,lint-format lint-code types,$(PYTEST_PARALLEL) --engine sqlite -m "not browser and not slow")
+	@$(call steps,lint-format lint-code types,$(PYTEST_PARALLEL) --engine sqlite --hypothesis-profile quick \
+		-m "not browser and not slow")
 
 check: ready-to-check ## Format, lint, types and the laws of the house
 	@$(call steps,lint-format lint-code types,$(PYTEST) -q tests/architecture)

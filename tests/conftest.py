@@ -8,11 +8,13 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import time
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings as hypothesis
@@ -27,14 +29,19 @@ from tests.support.routes import RuleCompiledOnce
 from tests.support.templates import CompiledTemplates
 
 # What `make test-quick` leaves out beside MariaDB and the browser: whole houses, other processes, papers, long stories,
-# and what is tried with a hundred inventions.
+# what is tried with a hundred inventions, and what needs dozens of tickets or a visit to every page.
 SLOW = (
     "backup",
+    "browser",
+    "cli/test_mail.py",
+    "cli/test_summary.py",
     "cli/test_up.py",
     "concurrency",
     "demo",
     "intake/test_email_mutations.py",
     "intake/test_fetching",
+    "intake/whatsapp/test_arrivals.py::test_a_post_may_hold_a_thousand_messages",
+    "intake/whatsapp/test_dialogue.py::test_any_talk_goes_on",
     "intake/whatsapp/test_mutations.py",
     "journeys",
     "letters/test_paper.py",
@@ -42,18 +49,28 @@ SLOW = (
     "lib/mail/test_properties.py",
     "lib/test_schema.py",
     "migrations",
+    "monitoring/test_figures_cost.py",
     "monitoring/test_figures_over_histories.py",
     "monitoring/test_summaries.py",
     "monitoring/test_summary_paper.py",
+    "simulator",
     "test_deploy.py",
+    "test_worker.py",
     "tickets/test_histories.py",
+    "tickets/test_recomputing.py",
+    "web/test_acts_rights.py::test_the_sheet_and_the_receipt_are_printed",
     "web/test_case_file.py",
+    "web/test_doors.py::test_every_door_opens_to_its_people_alone",
     "web/test_health.py",
     "web/test_letters.py",
     "web/test_nonsense.py",
+    "web/test_posters.py",
     "web/test_query_counts.py",
     "web/test_summaries.py",
+    "web/test_ticket_page.py::test_the_number_of_queries_does_not_grow",
     "web/test_words.py",
+    "web/test_worklist.py::test_more_than_fifty_go_on_another_page",
+    "web/test_worklist.py::test_the_number_of_queries_does_not_grow",
 )
 
 # What takes longest goes first, by files: the other worker must not wait at the end for one that began last.
@@ -76,11 +93,15 @@ LONGEST = (
     "web",
 )
 
+BEGAN = time.time()
+
 pytest_plugins = ["tests.support.engines", "tests.support.live", "tests.support.browser"]
 
 hypothesis.register_profile("local", deadline=None)
 hypothesis.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 hypothesis.load_profile("ci" if IN_CI else "local")
+# For `make test-quick`: a fifth of the inventions where a test does not say how many it needs
+hypothesis.register_profile("quick", hypothesis(), max_examples=20)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -187,7 +208,7 @@ def client(app: Flask) -> FlaskClient:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is slow by its place, so that the list can be read in one, and put first what takes longest."""
     for item in items:
-        if _place(item).startswith(SLOW):
+        if f"{_place(item)}::{item.name}".startswith(SLOW):
             item.add_marker(pytest.mark.slow)
     items.sort(key=_turn)
 
@@ -236,7 +257,7 @@ def cast_on_file(
     sqlite_template: SqliteTemplate, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[SqliteTemplate, Cast]:
     """A SQLite file with the cast in it, assembled once: most tests begin with it."""
-    return sqlite_template.with_more(tmp_path_factory.mktemp("cast"), assemble)
+    return sqlite_template.with_more(tmp_path_factory.mktemp("cast"), _assemble_today)
 
 
 @pytest.fixture(scope="session")
@@ -244,7 +265,13 @@ def cast_on_mariadb(
     mariadb_database: MariadbDatabase, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[State, Cast]:
     """The same as a state to which MariaDB is put back."""
-    return mariadb_database.with_more(tmp_path_factory.mktemp("cast"), assemble)
+    return mariadb_database.with_more(tmp_path_factory.mktemp("cast"), _assemble_today)
+
+
+def _assemble_today() -> Cast:
+    """The house is as old as the run, even when the first who needs it is a test that travels in time."""
+    with time_machine.travel(BEGAN):
+        return assemble()
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ def nothing_refused(page: Page, url: str) -> Iterator[None]:
         page.remove_listener("console", hear)
         page.remove_listener("pageerror", stumble)
         page.remove_listener("request", watch)
-    assert complaints == []
+    assert complaints == [], complaints
 
 
 def too_wide(page: Page) -> list[str]:

@@ -20,6 +20,7 @@ ARGUMENTS = [
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
+    "--site-per-process",  # as a desktop has it: framed mail is apart, and axe-core does not write to it in vain
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",

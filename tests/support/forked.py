@@ -2,7 +2,7 @@
 
 Importing the product takes two seconds of a processor in every process, and gunicorn has three. What follows is the
 program's own: its environment, arguments, streams, signals and exit code. That it starts from nothing is shown where
-that is the point: ``flask up``, the logs of a story, the browser's own installations.
+that is the point: ``flask up`` and the logs of a story.
 """
 
 from __future__ import annotations

@@ -132,17 +132,19 @@ def environment_of(settings: Settings) -> dict[str, str]:
 def live(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Live]:
-    """Server and worker for the tests of one file, on SQLite.
+    """Server and worker for the tests of one file, on SQLite; their imports were done elsewhere.
 
     For both engines: ``@pytest.mark.parametrize("live", ["sqlite", "mariadb"], indirect=True)``.
     """
+    from tests.support.forked import ForkedLive  # which knows what runs without a fork
+
     engine = getattr(request, "param", "sqlite")
     if engine not in request.config.stash[ENGINES].chosen:
         pytest.skip(f"--engine leaves out {engine}")
     folder = tmp_path_factory.mktemp("live")
     with ExitStack() as afterwards:
         url = _own_database(engine, request, folder, afterwards)
-        running = Live(settings_for(url, folder / "instance", testing=False, port=0), folder)
+        running = ForkedLive(settings_for(url, folder / "instance", testing=False, port=0), folder)
         afterwards.callback(running.stop)
         running.start_server()
         running.start_worker()

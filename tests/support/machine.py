@@ -10,6 +10,7 @@ import pytest
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
+CHROMIUMS = ("chromium-headless-shell", "chromium")
 _MEMORY = Path("/dev/shm")
 _ROOM = (
     2 * 1024**3
@@ -29,8 +30,12 @@ def mariadb_server() -> str | None:
 
 
 def chromium() -> str | None:
-    """Debian's Chromium; CHROMIUM names another one."""
-    return shutil.which(os.environ.get("CHROMIUM", "chromium"))
+    """Debian's Chromium; CHROMIUM names another one.
+
+    Without its windows and menus, where that is installed: the same pages come in half the time.
+    """
+    names = [os.environ["CHROMIUM"]] if "CHROMIUM" in os.environ else CHROMIUMS
+    return next((found for name in names if (found := shutil.which(name))), None)
 
 
 def dovecot_server() -> str | None:

@@ -21,7 +21,7 @@ from helpdesk.lib import clock
 from helpdesk.lib.heartbeats import beat
 from tests.concurrency.visitor import Visitor
 from tests.support.cast import Cast
-from tests.support.live import Live
+from tests.support.forked import ForkedLive
 
 TOKEN = "only-for-the-machine-that-watches"
 
@@ -125,7 +125,7 @@ def test_only_this_machine_and_whoever_has_the_token(app: Flask, settings: Setti
 def test_all_processes_of_the_server_count_together(
     settings: Settings, cast: Cast, tmp_path: Path
 ) -> None:
-    web = Live(replace(settings, testing=False, port=0), tmp_path)
+    web = ForkedLive(replace(settings, testing=False, port=0), tmp_path)
     web.start_server()
     try:
         with ThreadPoolExecutor(8) as threads:
