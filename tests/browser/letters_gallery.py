@@ -22,11 +22,8 @@ PAPERS = (
 
 def hang_letters(cast: Cast) -> dict[str, object]:
     """Let two people who left an email address be written to; one address does not exist."""
-    canned = unit_of_work(
-        lambda: add_canned_text(
-            CannedFacts("Minta salinan resep", "id", PAPERS), by=cast.actor("ayu")
-        )
-    )
+    facts = CannedFacts("Minta salinan resep", "id", PAPERS)
+    canned_id = unit_of_work(lambda: add_canned_text(facts, by=cast.actor("ayu")).id)
     written = cast.complain("Obat racikan salah takaran.", whatsapp="", email="rina@example.org")
     lost = cast.complain("Parkir penuh.", whatsapp="", email="hilang@example.org")
     text = "Yth. Ibu Rina,\n\nmohon kirimkan foto resepnya."
@@ -39,7 +36,7 @@ def hang_letters(cast: Cast) -> dict[str, object]:
     message = messages_about("ticket", cast.ticket(written.number).id)[-1]
     failed = messages_about("ticket", cast.ticket(lost.number).id)[0]
     return {
-        "canned": canned.id,
+        "canned": canned_id,
         "written": written.number,
         "lost": lost.number,
         "letter": message.id,
