@@ -54,6 +54,17 @@ def test_what_may_serve_in_a_unit_is_put_down_once_it_has_committed(app: Flask) 
         assert remembered("name", 7, read) == "committed"
 
 
+def test_what_may_serve_in_a_unit_is_read_there_once_for_each_edition(app: Flask) -> None:
+    read = reader(["old", "new"])
+
+    def look() -> list[str]:
+        return [remembered("name", edition, read, even_in_unit=True) for edition in (7, 7, 8, 8)]
+
+    with app.app_context():
+        assert unit_of_work(look) == ["old", "old", "new", "new"]
+        assert remembered("name", 8, read) == "new"
+
+
 def test_a_unit_knows_the_edition_that_it_makes_and_its_request_does_afterwards(
     app: Flask, cast: Cast
 ) -> None:

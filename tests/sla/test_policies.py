@@ -205,3 +205,16 @@ def test_a_version_that_was_rolled_back_is_not_remembered(seeded: Flask) -> None
     version_id, rules = read[0]
     assert rules
     assert rules_of(version_id) == []
+
+
+def test_what_writes_a_version_need_not_read_it_for_each_clock(
+    seeded: Flask, queries: QueryCounter
+) -> None:
+    def write_and_use() -> int:
+        version_id = publish_version(stricter(), by=AYU).id
+        rule = rule_for(version_id, ClockKind.TRIAGE, ANY_GRADE)
+        assert rule.limit == Limit(1, LimitUnit.HOURS)
+        assert rule.rule_id is not None
+        return queries(lambda: rule_by_id(rule.rule_id))
+
+    assert unit_of_work(write_and_use) == 0
