@@ -75,12 +75,12 @@ def _reads_whatsapp_only(ticket: Ticket) -> bool:
     return ticket.reply_channel == "whatsapp" and not (person and person.email)
 
 
-def ask_for_last_month(hospital: Hospital, now: datetime) -> int:
-    """Give the summary of last month its number; returns its id. It is built when everything else is there."""
+def ask_for_last_month(hospital: Hospital, now: datetime) -> None:
+    """Give the summary of last month its number; the worker builds it."""
     today = now.astimezone(ZoneInfo(hospital.calendar.zone)).date()
     leader: Actor = hospital.actor(_LEADER)
     with standing_at(now):
-        return ask_for_summary(Wanted(Period.containing(today).before()), by=leader).id
+        ask_for_summary(Wanted(Period.containing(today).before()), by=leader)
 
 
 def _standing(lives: Sequence[Life], story: str) -> Iterator[Life]:

@@ -26,6 +26,7 @@ from helpdesk.letters.letter import Letter
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.messaging.message import OutboxMessage
+from helpdesk.monitoring.summaries import building
 from helpdesk.monitoring.summaries.shelf import content_of
 from helpdesk.monitoring.summaries.summary import Summary
 from helpdesk.tickets import access, clocks, keys, worklist
@@ -151,7 +152,8 @@ def test_two_complain_of_the_same_and_one_has_it_on_paper(demo: Flask) -> None:
     assert letter.subject_id in answered, "one that a visitor may follow"
 
 
-def test_last_month_is_summed_up(demo: Flask) -> None:
+def test_last_month_is_summed_up_at_the_workers_first_turn(demo: Flask) -> None:
+    building.build_due(clock.now())
     (summary,) = db.session.scalars(select(Summary))
     assert (summary.period, summary.is_ready) == ("2026-10", True)
     assert content_of(summary, "pdf").startswith(b"%PDF")
