@@ -3,6 +3,8 @@
 
 PYTHON ?= python3
 export PYTHON
+# Containers often keep no bytecode: every process of every start would compile all that it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 RUN := .venv/bin/python -m
 # How many tests run at a time: `make test JOBS=1` to read their output in order.
