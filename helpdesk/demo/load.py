@@ -44,8 +44,9 @@ Progress = Callable[[int, int], None]
 def load_demo(progress: Progress = lambda done, total: None, *, count: int = TICKETS) -> None:
     """Build the hospital and *count* tickets of its last three months, ending now; nothing when it is there.
 
-    *progress* hears ``(done, total)`` as it goes. Everything becomes visible at once, at the end; interrupted, it
-    leaves nothing but files without a row. Raises NotADemo when the database belongs to somebody.
+    *progress* hears ``(done, total)`` as it goes. Everything becomes visible at once, at the end, but for last month's
+    summary, which the worker then builds; interrupted, it leaves nothing but files without a row. Raises NotADemo when
+    the database belongs to somebody.
     """
     if is_loaded():
         return
@@ -69,11 +70,13 @@ def load_demo(progress: Progress = lambda done, total: None, *, count: int = TIC
 @contextmanager
 def _garbage_left() -> Iterator[None]:
     """What is loaded stays until the commit: the collector would walk through all of it again and again."""
+    was_collected = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.enable()
+        if was_collected:
+            gc.enable()
 
 
 def _office_hours(now: datetime) -> BusinessCalendar:
