@@ -12,6 +12,7 @@ import signal
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -44,16 +45,23 @@ STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT}
 MISFIRE_GRACE = timedelta(
     minutes=5
 )  # a machine that slept catches up once, not for every turn it missed
-MESSAGES_PER_ROUND = 25  # few enough that a stop does not have to wait long for the round to end
+DELIVER = "deliver messages"
+MESSAGES_PER_ROUND = 25
+ROUNDS_LAST = timedelta(seconds=10)  # a stop waits for them to end
 
 
 @dataclass(frozen=True)
 class Job:
-    """Something done again and again; *run* is given the moment at which its turn came."""
+    """Something done again and again; *run* is given the moment at which its turn came.
+
+    When it has done something, which what it returns says, the job *wakes* has its turn at once: somebody waits for
+    what comes of it.
+    """
 
     name: str
     every: timedelta
     run: Callable[[datetime], object]
+    wakes: str = ""
 
 
 def keep_letters(_at: datetime) -> None:
@@ -62,23 +70,27 @@ def keep_letters(_at: datetime) -> None:
 
 
 def deliver_messages(at: datetime) -> None:
-    """Send what waits in the outbox."""
-    postman.deliver_due(at, limit=MESSAGES_PER_ROUND, when_failed=undelivered.note_undelivered)
+    """Send what waits in the outbox, round after round until nothing goes any more or ten seconds are over."""
+    send = partial(
+        postman.deliver_due, limit=MESSAGES_PER_ROUND, when_failed=undelivered.note_undelivered
+    )
+    while send(clock.now()).sent and clock.now() - at < ROUNDS_LAST:
+        pass
 
 
 JOBS: tuple[Job, ...] = (
     Job("sweep clocks", timedelta(seconds=15), escalating.escalate_due),
     Job(recomputing.JOB, timedelta(seconds=10), recomputing.recompute_changed),
     Job("count figures", timedelta(seconds=30), facts.settle_days),
-    Job(fetching.JOB, timedelta(seconds=10), fetching.fetch_due),
-    Job(understanding.JOB, timedelta(seconds=5), understanding.understand_mail),
+    Job(fetching.JOB, timedelta(seconds=10), fetching.fetch_due, wakes=understanding.JOB),
+    Job(understanding.JOB, timedelta(seconds=5), understanding.understand_mail, wakes=DELIVER),
     Job(understanding.POSTS_JOB, timedelta(seconds=2), understanding.understand_posts),
-    Job(talking.JOB, timedelta(seconds=2), talking.answer_due),
+    Job(talking.JOB, timedelta(seconds=2), talking.answer_due, wakes=DELIVER),
     Job(media.JOB, timedelta(seconds=3), media.fetch_due),
     Job(line_alerts.JOB, timedelta(minutes=1), line_alerts.watch),
     Job(catalogue.JOB, timedelta(minutes=30), catalogue.look),
     Job(forgetting.JOB, timedelta(seconds=20), forgetting.forget_due),
-    Job("deliver messages", timedelta(seconds=5), deliver_messages),
+    Job(DELIVER, timedelta(seconds=5), deliver_messages),
     Job(reaching.JOB, timedelta(minutes=1), reaching.follow_up_unread),
     Job("keep letters", timedelta(seconds=20), keep_letters),
     Job("ask for monthly summaries", timedelta(minutes=1), schedule.ask_monthly),
@@ -87,7 +99,7 @@ JOBS: tuple[Job, ...] = (
     Job(nightly.JOB, timedelta(minutes=5), nightly.back_up_when_due),
     Job(on_request.JOB, timedelta(seconds=5), on_request.back_up_when_asked),
     Job(public_certificate.JOB, timedelta(hours=6), public_certificate.look),
-    Job("answer link requests", timedelta(seconds=5), resending.answer_requests),
+    Job("answer link requests", timedelta(seconds=5), resending.answer_requests, wakes=DELIVER),
     Job("build case files", timedelta(seconds=3), case_files.build_due),
     Job("housekeeping", timedelta(hours=1), housekeeping.keep_house),
 )
@@ -124,7 +136,7 @@ def make_scheduler(app: Flask, jobs: tuple[Job, ...]) -> BackgroundScheduler:
         scheduler.add_job(
             run_job,
             "interval",
-            args=(app, job),
+            args=(app, job, partial(_have_turn, scheduler)),
             seconds=job.every.total_seconds(),
             id=job.name,
             next_run_time=clock.now(),
@@ -132,14 +144,21 @@ def make_scheduler(app: Flask, jobs: tuple[Job, ...]) -> BackgroundScheduler:
     return scheduler
 
 
-def run_job(app: Flask, job: Job) -> bool:
+def run_job(app: Flask, job: Job, wake: Callable[[str], object] = lambda _name: None) -> bool:
     """Run *job* once in an application context of its own; returns whether it went well and never
-    raises.
+    raises. *wake* is given the name of the job that it wakes.
     """
     try:
         with app.app_context(), heartbeats.beat(job.name):
-            job.run(clock.now())
+            has_done = job.run(clock.now())
     except Exception:  # the heartbeat has it; the other jobs go on
         log.exception("job failed", extra={"job": job.name})
         return False
+    if has_done and job.wakes:
+        wake(job.wakes)
     return True
+
+
+def _have_turn(scheduler: BackgroundScheduler, name: str) -> None:
+    """Let a job's next turn be now."""
+    scheduler.modify_job(name, next_run_time=clock.now())

@@ -49,6 +49,44 @@ def test_the_postman_is_a_job(app: Flask) -> None:
         assert db.session.get_one(OutboxMessage, message_id).status == "sent"
 
 
+def test_the_postman_goes_on_until_nothing_is_left(app: Flask) -> None:
+    with app.app_context():
+        ids = [queue_one(str(one)) for one in range(2 * worker.MESSAGES_PER_ROUND + 1)]
+    (postman,) = (job for job in JOBS if job.name == worker.DELIVER)
+    assert worker.run_job(app, postman)
+    with app.app_context():
+        assert {db.session.get_one(OutboxMessage, one).status for one in ids} == {"sent"}
+
+
+def test_what_was_done_wakes_the_job_that_goes_on_with_it(app: Flask) -> None:
+    turns: list[datetime] = []
+
+    def do(_at: datetime) -> bool:
+        wait_until(lambda: bool(turns))  # else both had their first turn at the same moment
+        return True
+
+    hour = timedelta(hours=1)
+    jobs = Job("does", hour, do, wakes="goes on"), Job("goes on", hour, turns.append)
+    scheduler = worker.make_scheduler(app, jobs)
+    scheduler.start()
+    try:
+        wait_until(lambda: len(turns) == 2)
+    finally:
+        scheduler.shutdown()
+
+
+def test_who_did_nothing_wakes_nobody(app: Flask) -> None:
+    woken: list[str] = []
+    for done in (0, 3):
+        job = Job("does", timedelta(seconds=1), lambda _at, done=done: done, wakes="goes on")
+        assert worker.run_job(app, job, woken.append)
+    assert woken == ["goes on"]
+
+
+def test_only_jobs_that_there_are_are_woken() -> None:
+    assert {job.wakes for job in JOBS if job.wakes} <= {job.name for job in JOBS}
+
+
 def test_a_failing_job_is_shown_and_comes_back(app: Flask) -> None:
     said: list[Exception] = [LookupError("Wati, 081234567890")]
 

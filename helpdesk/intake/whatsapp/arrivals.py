@@ -195,7 +195,10 @@ def _change_number(contact: Contact, said: Said) -> None:
 
 def _note_spoken(contact: Contact, said: Said, *, is_to_answer: bool) -> None:
     """The conversation is due, and a number that was given up for dead has shown that it is none."""
-    conversations.note_heard(contact, said.said_at, clock.now(), is_to_answer=is_to_answer)
+    quiet = conversations.QUIET_AFTER_TAP if said.choice_id else conversations.QUIET
+    conversations.note_heard(
+        contact, said.said_at, clock.now(), quiet=quiet if is_to_answer else None
+    )
     address = address_of(contact)
     if address.startswith("+"):
         note_reached(IdentifierKind.PHONE, address)

@@ -13,6 +13,8 @@ from helpdesk.messaging.whatsapp.contact import Contact
 
 # People send one thought in five messages: it is answered once, when they have been silent for so long ...
 QUIET = timedelta(seconds=4)
+# ... or have tapped, which ends a thought, and what they wrote before has had the time to overtake it ...
+QUIET_AFTER_TAP = timedelta(seconds=1)
 # ... or when the first of them has waited for so long.
 PATIENCE = timedelta(seconds=20)
 
@@ -28,21 +30,24 @@ def conversation_of(contact: Contact, heard_at: datetime) -> Conversation:
     return found
 
 
-def note_heard(contact: Contact, heard_at: datetime, at: datetime, *, is_to_answer: bool) -> None:
-    """Something came from *contact*, inside the caller's unit of work; due to be answered after a short quiet time.
+def note_heard(
+    contact: Contact, heard_at: datetime, at: datetime, *, quiet: timedelta | None
+) -> None:
+    """Something came from *contact*, inside the caller's unit of work; due to be answered when they were *quiet* so
+    long after it, with None not at all.
 
     The row stays locked to the end of the unit: whoever answers now either sees what came, or is done before, and
     then it is due once more.
     """
     conversation = conversation_of(contact, heard_at)
     conversation.heard_at = max(conversation.heard_at, heard_at)
-    if is_to_answer:
+    if quiet is not None:
         waiting = select(func.min(WhatsAppMessage.arrived_at)).where(
             WhatsAppMessage.contact_id == contact.id, WhatsAppMessage.handled_at.is_(None)
         )
         waits_since = db.session.scalar(waiting)
         if waits_since is not None:
-            conversation.look_at = max(at, min(at + QUIET, waits_since + PATIENCE))
+            conversation.look_at = max(at, min(at + quiet, waits_since + PATIENCE))
 
 
 def join(stays: Contact, goes: Contact) -> None:

@@ -17,7 +17,7 @@ from helpdesk.intake.mail_outcome import Reason
 from helpdesk.intake.understanding import understand
 from helpdesk.intake.whatsapp.arrivals import reference_of
 from helpdesk.intake.whatsapp.conversation import Conversation
-from helpdesk.intake.whatsapp.conversations import PATIENCE, QUIET
+from helpdesk.intake.whatsapp.conversations import PATIENCE, QUIET, QUIET_AFTER_TAP
 from helpdesk.intake.whatsapp.set_aside import discard_post, posts_set_aside, take_in_again
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.errors import Conflict, NotFound
@@ -86,6 +86,17 @@ def test_a_message_is_due_to_be_answered_after_a_short_quiet() -> None:
     contact = contact_at(f"+{WATI}")
     assert contact is not None
     assert contact.window_until == one.said_at + timedelta(hours=24)
+
+
+def test_a_tap_ends_the_thought_and_is_answered_sooner() -> None:
+    with at(0):
+        arrive(post(message(text={"body": "Obat habis"})))
+    with at(1):
+        arrive(wire("button_reply"))
+    assert conversation().look_at == AT + timedelta(seconds=1) + QUIET_AFTER_TAP
+    with at(1.5):
+        arrive(post(message(text={"body": "di apotek depan"})))
+    assert conversation().look_at == AT + timedelta(seconds=1.5) + QUIET
 
 
 def test_whoever_goes_on_writing_is_answered_once_but_not_too_late() -> None:
