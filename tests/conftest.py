@@ -21,12 +21,11 @@ from hypothesis import settings as hypothesis
 
 from config import Settings
 from tests.support.cast import Cast, assemble
-from tests.support.databases import MariadbDatabase, SqliteTemplate, State, migrate, settings_for
+from tests.support.databases import MariadbDatabase, SqliteTemplate, State, migrate
 from tests.support.engines import ENGINES
 from tests.support.machine import IN_CI, lacks, roomy_memory
 from tests.support.network import guarded
-from tests.support.routes import RuleCompiledOnce
-from tests.support.templates import CompiledTemplates
+from tests.support.standing import Standing
 
 # What `make test-quick` leaves out beside MariaDB and the browser: whole houses, other processes, papers, long stories,
 # what is tried with a hundred inventions, and what needs dozens of tickets or a visit to every page.
@@ -112,11 +111,9 @@ def _no_network_inside_a_transaction() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _worked_out_once() -> None:
-    """What would be the same in every test: our routes, and whether a password fits."""
-    from helpdesk.app import House
+    """What would be the same in every test: whether a password fits."""
     from tests.support.passwords import remember_what_fits
 
-    House.url_rule_class = RuleCompiledOnce
     remember_what_fits()
 
 
@@ -140,14 +137,37 @@ def mariadb_database(
 
 
 @pytest.fixture
-def engine_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def standing(engine: str, request: pytest.FixtureRequest) -> Standing:
+    """The application of this engine, which stands from the first test to the last."""
+    found: Standing = request.getfixturevalue(f"standing_on_{engine}")
+    found.empty()
+    return found
+
+
+@pytest.fixture(scope="session")
+def standing_on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Standing:
+    """The application on a file that every test is given anew."""
+    folder = tmp_path_factory.mktemp("standing")
+    return Standing(f"sqlite:///{folder / 'fresh.db'}", folder / "instance")
+
+
+@pytest.fixture(scope="session")
+def standing_on_mariadb(
+    mariadb_database: MariadbDatabase, tmp_path_factory: pytest.TempPathFactory
+) -> Standing:
+    """The application on the database that is put back before every test."""
+    return Standing(mariadb_database.url, tmp_path_factory.mktemp("standing") / "instance")
+
+
+@pytest.fixture
+def engine_url(engine: str, standing: Standing, request: pytest.FixtureRequest) -> str:
     """The URL of a database, on each engine in turn: just migrated, or with the people in it that the test asks for."""
     begins_with_cast = "people" in request.fixturenames
     if engine == "sqlite":
         template: SqliteTemplate = request.getfixturevalue("sqlite_template")
         if begins_with_cast:
             template, _ = request.getfixturevalue("cast_on_file")
-        return template.copy_to(tmp_path / "fresh.db")
+        return template.copy_to(standing.file)
     database: MariadbDatabase = request.getfixturevalue("mariadb_database")
     state = database.migrated
     if begins_with_cast:
@@ -172,31 +192,16 @@ def blank_url(
 
 
 @pytest.fixture
-def settings(engine_url: str, tmp_path: Path) -> Settings:
+def settings(engine_url: str, standing: Standing) -> Settings:
     """What ``app`` is made of; a process started by a test gets the same through its environment."""
-    return settings_for(engine_url, tmp_path / "instance")
-
-
-@pytest.fixture(scope="session")
-def compiled_templates() -> CompiledTemplates:
-    """What Jinja has compiled once need not be compiled again for the next test's application."""
-    return CompiledTemplates()
+    return standing.settings
 
 
 @pytest.fixture
-def app(settings: Settings, compiled_templates: CompiledTemplates) -> Iterator[Flask]:
+def app(settings: Settings, standing: Standing) -> Iterator[Flask]:
     """The application on a fresh, migrated database. Push a context to use the domain."""
-    from helpdesk.app import create_app
-    from helpdesk.lib.database import db
-    from tests.support.statements import share_compiled_statements
-
-    made = create_app(settings)
-    share_compiled_statements(made)
-    made.jinja_env.bytecode_cache = compiled_templates
-    yield made
-    with made.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    yield standing.app
+    standing.put_back()
 
 
 @pytest.fixture

@@ -69,7 +69,9 @@ class SqliteTemplate:
         return more, added
 
     def copy_to(self, file: Path) -> str:
-        """The URL of a fresh copy at *file*."""
+        """The URL of a fresh copy at *file*, whatever was there before."""
+        for name in (file.name, f"{file.name}-wal", f"{file.name}-shm"):
+            file.with_name(name).unlink(missing_ok=True)
         shutil.copyfile(self.file, file)
         return f"sqlite:///{file}"
 
