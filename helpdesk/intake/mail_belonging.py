@@ -23,10 +23,10 @@ from helpdesk.registry.complainant import IdentifierKind
 from helpdesk.tickets.access import find_to_change
 from helpdesk.tickets.arrivals import Link
 from helpdesk.tickets.number import parse_number
+from helpdesk.tickets.objecting import can_object
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.states import EXITS, Identity, Status
 from helpdesk.tickets.ticket import Ticket
-from helpdesk.tickets.timing import can_object
 
 TICKET = "ticket"
 

@@ -119,6 +119,7 @@ EVENTS: dict[str, Event] = {
     "late_apology": _to_complainant(),
     "disposed": _to_staff("unit", "category", "grade", "due"),
     "assigned": _to_staff("category", "grade", "due"),
+    "regraded": _to_staff("grade", "due"),
     "recalled": Event(
         Audience.STAFF, frozenset({"organisation", "number"})
     ),  # the link would lead them nowhere

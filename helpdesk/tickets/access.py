@@ -45,7 +45,7 @@ class Scope(StrEnum):
     CARE = "care"  # everything
     UNIT = "unit"  # the units' copy; the complainant only when named
     LEADERSHIP = "leadership"  # everything but the complainant
-    RECORDER = "recorder"  # what they typed themselves, and where it stands
+    RECORDER = "recorder"  # who took it down: what they typed themselves, and where it stands
 
 
 @lru_cache(maxsize=256)  # an actor never changes, and every page asks
@@ -100,9 +100,8 @@ def scope_of(actor: Actor, ticket: Ticket) -> Scope:
         return Scope.UNIT
     if actor.may(Permission.WATCH):
         return Scope.LEADERSHIP
-    # Else it follows one that a unit of theirs has: what they read of it is the units' copy.
-    took_it_down = ticket.recorded_by_id == actor.user_id
-    return Scope.RECORDER if took_it_down or not ticket.merged_into_id else Scope.UNIT
+    # Else a unit of theirs has the one that it follows, or they were named a reader: they read the units' copy.
+    return Scope.RECORDER if ticket.recorded_by_id == actor.user_id else Scope.UNIT
 
 
 def is_given_to(actor: Actor, disposition: Disposition) -> bool:

@@ -25,6 +25,7 @@ from helpdesk.tickets.hearers import (
     officer_of,
     people_at_work,
     people_of,
+    readers_of_reply,
 )
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import Kind, Status
@@ -131,15 +132,18 @@ def _clock(template: str) -> Hearing:
     """Whoever holds the clock: the unit for a hop, the desk for the others; nobody for the complainant's own."""
 
     def hearing(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
-        kind = event.details.get("clock")
-        if kind == ClockKind.CONFIRM:
-            return
-        holders = (
-            people_of(disposition) if kind == ClockKind.HOP and disposition else desk_of(ticket)
-        )
-        tell_staff(template, holders, ticket, event, disposition)
+        if event.details.get("clock") != ClockKind.CONFIRM:
+            holders = _holders_of_clock(ticket, event, disposition)
+            tell_staff(template, holders, ticket, event, disposition)
 
     return hearing
+
+
+def _holders_of_clock(
+    ticket: Ticket, event: TicketEvent, disposition: Disposition | None
+) -> list[User]:
+    is_hop = event.details.get("clock") == ClockKind.HOP
+    return people_of(disposition) if is_hop and disposition else desk_of(ticket)
 
 
 def _new_readers(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
@@ -163,8 +167,13 @@ def _ladder(ticket: Ticket, event: TicketEvent, disposition: Disposition | None)
         people = holders_of(Role.SUPERVISOR)
     elif tell == "leadership":
         people = holders_of(Role.LEADERSHIP)
-    # Where the position may not know of the ticket, its desk still must: nobody hearing would be silence.
-    may_hear = allowed(ticket, people) or (desk_of(ticket) if ticket.is_restricted else [])
+    # Where nobody has the position, or may not know of the ticket, its desk must: nobody hearing would be silence.
+    may_hear = allowed(ticket, people) or desk_of(ticket)
+    if (
+        event.details.get("due_at") == event.at.isoformat()
+    ):  # the breach itself was told to who holds the clock
+        knowing = {user.id for user in _holders_of_clock(ticket, event, disposition)}
+        may_hear = [user for user in may_hear if user.id not in knowing]
     tell_staff("escalated", may_hear, ticket, event, disposition)
 
 
@@ -175,6 +184,13 @@ def _called_off(ticket: Ticket, event: TicketEvent, disposition: Disposition | N
         if work.id in ended:
             people = officer_of(work) if ticket.is_restricted else people_of(work)
             tell_staff("recalled", people, ticket, event, work, who_knew=True)
+
+
+def _on_regrading(ticket: Ticket, event: TicketEvent, _work: Disposition | None) -> None:
+    """The units at work learn that it is graver or less grave now, each with its own deadline."""
+    for work in ticket.dispositions:
+        if work.is_open:
+            tell_staff("regraded", people_of(work), ticket, event, work)
 
 
 def _on_addition(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
@@ -192,6 +208,7 @@ WHO_HEARS: dict[str, tuple[Hearing, ...]] = {
     "open": (_on_opening,),
     "triage": (_new_readers,),
     "guard": (_new_readers,),
+    "regrade": (_on_regrading,),
     "dispose": (_unit("disposed"),),
     "assign": (_unit("assigned"),),
     "recall": (_called_off,),
@@ -199,7 +216,10 @@ WHO_HEARS: dict[str, tuple[Hearing, ...]] = {
     "submit": (_desk("submitted"),),
     "return_answer": (_unit("submission_returned"),),
     "ask": (_complainant("question"),),
-    "reply_to_question": (_desk("complainant_wrote"), _units_at_work("complainant_wrote")),
+    "reply_to_question": (
+        _desk("complainant_wrote"),
+        _those("complainant_wrote", readers_of_reply),
+    ),
     "add_message": (_on_addition,),
     "other_wrote": (_desk("other_wrote"),),
     "undelivered": (_desk("undelivered"),),

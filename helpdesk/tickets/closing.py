@@ -17,11 +17,11 @@ from helpdesk.tickets.dispositions import call_off
 from helpdesk.tickets.files import attach
 from helpdesk.tickets.following import News, must_be_told, pass_on
 from helpdesk.tickets.moves import Move
+from helpdesk.tickets.objecting import can_object
 from helpdesk.tickets.questions import drop_questions
 from helpdesk.tickets.records import Rating, TicketEvent
 from helpdesk.tickets.states import Closing, Grade
 from helpdesk.tickets.ticket import Ticket
-from helpdesk.tickets.timing import can_object
 from helpdesk.tickets.workflow import advance, require, was_there
 
 

@@ -32,11 +32,11 @@ from helpdesk.lib.words import moment_in_words
 from helpdesk.tickets.access import Scope, scope_of, visible_to
 from helpdesk.tickets.letter_drafts import Draft, complainant_of, require_kind
 from helpdesk.tickets.moves import Move
+from helpdesk.tickets.objecting import can_object_until
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.papers import letterhead
 from helpdesk.tickets.states import Identity
 from helpdesk.tickets.ticket import Ticket
-from helpdesk.tickets.timing import can_object_until
 from helpdesk.tickets.workflow import advance, require
 
 _ANSWERS = (Move.ANSWER.value, Move.SOLVE.value)

@@ -14,12 +14,12 @@ from helpdesk.accounts.unit import Unit
 from helpdesk.accounts.user import Grant, User
 from helpdesk.lib.database import db
 from helpdesk.tickets.access import visible_to
+from helpdesk.tickets.circle import circle_of
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.promises import unit_deadlines
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import WITH_UNIT, Channel
 from helpdesk.tickets.ticket import Disposition, Ticket
-from helpdesk.tickets.triage import circle_of
 
 
 @dataclass(frozen=True)

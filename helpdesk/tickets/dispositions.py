@@ -10,19 +10,20 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.accounts.roles import UNIT_ROLES
+from helpdesk.accounts.roles import UNIT_ROLES, Role
 from helpdesk.accounts.unit import Unit
 from helpdesk.accounts.user import Grant, User
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.lib.uploads import Received
+from helpdesk.tickets.circle import circle_of, forget_officer, name_readers
 from helpdesk.tickets.files import attach, has_evidence
+from helpdesk.tickets.hearers import holders_of
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import WITH_UNIT, DispositionStatus, Grade, Phrase, Root
 from helpdesk.tickets.ticket import Disposition, Ticket
-from helpdesk.tickets.triage import circle_of, forget_officer, name_readers
 from helpdesk.tickets.workflow import advance, require
 
 
@@ -52,10 +53,9 @@ def dispose_ticket(
     ticket.was_returned = False
     sent = []
     for instruction in instructions:
-        disposition = _send(ticket, instruction, by)
         if ticket.is_restricted and instruction.officer_id:
-            name_readers(ticket, {instruction.officer_id})
-        sent.append(disposition)
+            name_readers(ticket, {instruction.officer_id})  # first: only a reader is told of it
+        sent.append(_send(ticket, instruction, by))
     return sent
 
 
@@ -149,7 +149,9 @@ def assign_officer(disposition: Disposition, officer_id: int | None, *, by: Acto
     if ticket.is_restricted:
         _refuse_as_officer(ticket, officer_id, "officer")
         name_readers(ticket, {officer_id} if officer_id else set())
-    disposition.officer_id = officer_id
+    before, disposition.officer_id = disposition.officer_id, officer_id
+    if ticket.is_restricted and before not in (None, officer_id):
+        forget_officer(ticket, before)
     disposition.version += 1
     return advance(
         ticket, Move.ASSIGN, by=by, disposition=disposition, details={"officer_id": officer_id}
@@ -236,13 +238,20 @@ def submit_answer(
 
 
 def end_disposition(disposition: Disposition, status: DispositionStatus) -> None:
-    """Take the work from the unit: sent back by it, or recalled. Its officer reads a restricted ticket no more."""
+    """Take the work from the unit: sent back by it, or recalled.
+
+    Its officer, and its head who had handed it on, read a restricted ticket no more.
+    """
     disposition.status = status.value
     disposition.is_open = False
     disposition.settled_at = clock.now()
     disposition.version += 1
-    if disposition.ticket.is_restricted and disposition.officer_id:
-        forget_officer(disposition.ticket, disposition.officer_id)
+    if disposition.ticket.is_restricted:
+        at_work = {head.id for head in holders_of(Role.UNIT_HEAD, disposition.unit_id)}
+        if disposition.officer_id:
+            at_work.add(disposition.officer_id)
+        for user_id in at_work:
+            forget_officer(disposition.ticket, user_id)
 
 
 def call_off(ticket: Ticket) -> list[int]:

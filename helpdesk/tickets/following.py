@@ -17,7 +17,7 @@ from helpdesk.accounts.roles import Permission
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Invalid
 from helpdesk.tickets.moves import Move
-from helpdesk.tickets.states import Grade, gravity_of
+from helpdesk.tickets.states import Grade, Kind, gravity_of
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.workflow import advance
 
@@ -47,6 +47,18 @@ def must_not_be_graver(ticket: Ticket, grade: Grade) -> None:
             "waits longer than promised."
         )
         raise Invalid({"grade": sentence})
+
+
+def must_not_be_thanked(ticket: Ticket, kind: Kind) -> None:
+    """Raise Invalid where *kind* is only thanked for, and what follows *ticket* was promised an answer."""
+    if not kind.is_thanked:
+        return
+    following = select(Ticket.kind).where(Ticket.merged_into_id == ticket.id)
+    if any(not Kind(one).is_thanked for one in db.session.scalars(following)):
+        sentence = _l(
+            "A complaint or a question is joined to this one and waits for its answer. Separate it first."
+        )
+        raise Invalid({"kind": sentence})
 
 
 def must_be_told(ticket: Ticket, text: str) -> None:

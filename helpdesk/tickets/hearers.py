@@ -12,8 +12,8 @@ from helpdesk.accounts.roles import Role
 from helpdesk.accounts.user import Grant, User
 from helpdesk.lib.database import db, kept_in_unit
 from helpdesk.tickets.access import visible_to
-from helpdesk.tickets.records import TicketEvent
-from helpdesk.tickets.states import Access
+from helpdesk.tickets.records import Question, TicketEvent
+from helpdesk.tickets.states import Access, Identity
 from helpdesk.tickets.ticket import Disposition, NamedReader, Ticket
 
 
@@ -26,8 +26,9 @@ def holders_of(role: Role, unit_id: int | None = None) -> list[User]:
 
 
 def people_of(disposition: Disposition) -> list[User]:
-    """The officer named on the disposition and the heads of its unit."""
-    return [*officer_of(disposition), *holders_of(Role.UNIT_HEAD, disposition.unit_id)]
+    """The officer named on the disposition and the heads of its unit; where there is neither, all its officers."""
+    named = [*officer_of(disposition), *holders_of(Role.UNIT_HEAD, disposition.unit_id)]
+    return named or holders_of(Role.UNIT_OFFICER, disposition.unit_id)
 
 
 def officer_of(disposition: Disposition) -> list[User]:
@@ -39,6 +40,17 @@ def officer_of(disposition: Disposition) -> list[User]:
 def people_at_work(ticket: Ticket) -> list[User]:
     """Those of every unit that has not answered yet."""
     return [user for work in ticket.dispositions if work.is_open for user in people_of(work)]
+
+
+def readers_of_reply(ticket: Ticket, event: TicketEvent, work: Disposition | None) -> list[User]:
+    """Who asked, and those of the units who may read the reply: who may not know the name only where they asked."""
+    question = db.session.get_one(Question, event.details["question_id"])
+    asker = db.session.get(User, question.asked_by_id) if work and work.is_open else None
+    if ticket.identity == Identity.NAMED:
+        others = people_at_work(ticket)
+    else:
+        others = people_of(work) if work and work.is_open else []
+    return [*([asker] if asker and asker.is_active else []), *others]
 
 
 def leading_of(ticket: Ticket) -> Ticket | None:

@@ -21,6 +21,7 @@ from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.tickets import search
 from helpdesk.tickets.access import find_for, find_to_change
+from helpdesk.tickets.circle import circle_of
 from helpdesk.tickets.dispositions import call_off
 from helpdesk.tickets.following import followers_of
 from helpdesk.tickets.moves import Move
@@ -29,7 +30,7 @@ from helpdesk.tickets.questions import drop_questions
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import EXITS, Kind, Status, gravity_of
 from helpdesk.tickets.ticket import Ticket
-from helpdesk.tickets.triage import circle_of, copy_for_units
+from helpdesk.tickets.triage import copy_for_units
 from helpdesk.tickets.workflow import advance, require
 
 

@@ -145,7 +145,7 @@ def sheet_fields(
         urgency=_URGENCY.get(Grade(grade), Urgency.ORDINARY) if grade else Urgency.ORDINARY,
         is_confidential=ticket.access == Access.RESTRICTED or ticket.identity == Identity.WITHHELD,
         requests=tuple(_requests(dispositions, say)),
-        history=tuple(_hops(ticket.dispositions, say)),
+        history=tuple(_hops(ticket.dispositions, {one.unit_id for one in dispositions}, say)),
         ticket_url=f"{base}/kerja/tiket/{number}",
         signed_by=signed_by,
         signed_by_position=signed_by_position,
@@ -211,18 +211,21 @@ def _requests(dispositions: Sequence[Disposition], say: Say) -> list[Request]:
     ]
 
 
-def _hops(dispositions: Sequence[Disposition], say: Say) -> list[Hop]:
+def _hops(dispositions: Sequence[Disposition], unit_ids: set[int], say: Say) -> list[Hop]:
+    """Every step, with the words to the units that the sheet is for; what others were told in confidence stays out."""
     senders = {one.sent_by_id: _user(one.sent_by_id) for one in dispositions}
     hops = []
     for one in dispositions:
         sender = senders[one.sent_by_id]
-        phrases = [say(phrase, "phrase") for phrase in one.phrases.split(",") if phrase]
+        told = [say(phrase, "phrase") for phrase in one.phrases.split(",") if phrase]
+        if one.instruction and one.unit_id in unit_ids:
+            told.append(one.instruction)
         hops.append(
             Hop(
                 sent_at=one.sent_at,
                 sender=sender.full_name if sender else "",
                 recipient=_name(one.unit),
-                instruction=" · ".join([*phrases, *([one.instruction] if one.instruction else [])]),
+                instruction=" · ".join(told),
             )
         )
     return hops

@@ -100,10 +100,12 @@ def answer_question(
     question.answer = text.strip()
     db.session.flush()
     ticket.is_waiting = bool(open_questions(ticket))
+    asked_for = next((d for d in ticket.dispositions if d.id == question.disposition_id), None)
     event = advance(
         ticket,
         Move.REPLY_TO_QUESTION,
         by=by,
+        disposition=asked_for,
         text=text.strip(),
         details={"question_id": question.id, **_said_over(channel), **(details or {})},
     )

@@ -35,15 +35,21 @@ def issue_sheet_of(
 
 
 def sheet_of(ticket: Ticket, *, say: Say) -> Letter:
-    """The newest sheet; where none was issued, one drawn from what stands now and never stored."""
+    """The newest sheet, for customer care; where none was issued, one of what stands now."""
     issued = db.session.scalar(
         select(Letter).where(*_about(ticket)).order_by(Letter.id.desc()).limit(1)
     )
-    if issued is not None:
-        return issued
     sent = [one for one in ticket.dispositions if one.cycle == ticket.reopenings]
-    at = max((one.sent_at for one in sent), default=ticket.recorded_at)
-    fields = sheet_fields(ticket, sent, say=say, issued_at=at)
+    return issued or sheet_as_it_stands(ticket, sent, say=say)
+
+
+def sheet_as_it_stands(ticket: Ticket, dispositions: Sequence[Disposition], *, say: Say) -> Letter:
+    """A sheet for *dispositions* alone, drawn from what stands now and never stored.
+
+    What a unit is given: an issued sheet may name others, and says what was open to units on its day.
+    """
+    at = max((one.sent_at for one in dispositions), default=ticket.recorded_at)
+    fields = sheet_fields(ticket, dispositions, say=say, issued_at=at)
     return Letter(
         kind=LetterKind.DISPOSITION_SHEET.value,
         subject_kind="ticket",

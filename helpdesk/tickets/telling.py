@@ -20,9 +20,9 @@ from helpdesk.messaging.outbox import Letter, queue, queue_for
 from helpdesk.tickets import keys
 from helpdesk.tickets.hearers import allowed
 from helpdesk.tickets.number import format_number
+from helpdesk.tickets.objecting import can_object_until
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.ticket import Disposition, Ticket
-from helpdesk.tickets.timing import can_object_until
 
 
 def tell_complainant(
@@ -108,17 +108,16 @@ def _values_for_staff(
 ) -> dict[str, Any]:
     # Of a restricted ticket the message says only that there is something: others see lock screens and the outbox.
     says_all = not ticket.is_restricted
-    unit = db.session.get(Unit, disposition.unit_id) if disposition and says_all else None
-    category_id = ticket.category_id if says_all else None
-    category = db.session.get(Category, category_id) if category_id else None
+    unit = db.session.get(Unit, disposition.unit_id) if disposition else None
+    category = db.session.get(Category, ticket.category_id) if ticket.category_id else None
     due = disposition.due_at if disposition and disposition.due_at else ticket.due_at
     said = _due_said(event)
     base: str = current_app.extensions["settings"].base_url
     return {
         **_common(ticket),
         "link": f"{base}/kerja/tiket/{_number(ticket)}",
-        "unit": _name(unit, language),
-        "category": _name(category, language),
+        "unit": _name(unit, language) if says_all else _UNSAID,
+        "category": _name(category, language) if says_all else _UNSAID,
         "grade": ticket.grade or "-",
         "clock": event.details.get("clock", ""),
         "due": moment_in_words(due, local_zone(), language) if due else "-",
@@ -126,6 +125,9 @@ def _values_for_staff(
         "wanted_by": moment_in_words(said, local_zone(), language) if said else "-",
         "actor": event.actor_label or "-",
     }
+
+
+_UNSAID = "?"  # "-" would say that there is none
 
 
 def _was_due(event: TicketEvent) -> datetime:

@@ -62,8 +62,13 @@ def may_read(event: TicketEvent, ticket: Ticket, scope: Scope, unit_ids: frozens
     if event.audience == "care" or event.kind in _QUIET:
         return False
     if scope is Scope.UNIT:
-        if event.kind in _OWN_WORDS and ticket.identity != Identity.NAMED:
-            return False
+        if ticket.identity != Identity.NAMED:
+            if event.kind in _OWN_WORDS:
+                return False
+            if (
+                event.kind == "reply_to_question"
+            ):  # such words too, but for the unit that asked for them
+                return event.unit_id in unit_ids
         if event.kind in _FROM_ABOVE:
             return event.unit_id in unit_ids
         is_of_others = event.unit_id is not None and event.unit_id not in unit_ids

@@ -9,11 +9,10 @@ object. The arithmetic is ``sla.due``; here are the rows.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 
-from helpdesk.accounts.organisation import organisation
 from helpdesk.lib import clock as house_clock
 from helpdesk.lib.database import db
 from helpdesk.sla.rules import ClockKind
@@ -33,13 +32,19 @@ from helpdesk.tickets.records import ClockPause, Question, SlaClock, TicketEvent
 from helpdesk.tickets.states import STILL_THEIRS, Kind, Status
 from helpdesk.tickets.ticket import Disposition, Ticket
 
-_GRADED = (ClockKind.ANSWER, ClockKind.RESOLVE)  # the limits that move with a regrading
+_GRADED = (ClockKind.ANSWER, ClockKind.RESOLVE)
 _PROMISED: dict[Kind, tuple[ClockKind, ...]] = {
     Kind.COMPLAINT: (ClockKind.ANSWER, ClockKind.RESOLVE),
     Kind.INFORMATION: (ClockKind.ANSWER,),
     Kind.SUGGESTION: (),
     Kind.PRAISE: (),
 }
+
+
+def _promised(ticket: Ticket) -> tuple[ClockKind, ...]:
+    """What the complainant is promised; whoever objects is answered anew, whatever it was that they sent."""
+    usual = _PROMISED[Kind(ticket.kind)]
+    return (*usual, ClockKind.RESOLVE) if ticket.reopenings else usual
 
 
 def apply(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
@@ -58,8 +63,9 @@ def _start_at_receipt(ticket: Ticket, event: TicketEvent, disposition: Dispositi
 
 def _follow_kind(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
     """What turns out to be a complaint has its clocks from receipt; what turns out to be praise has them no more."""
+    promised = _promised(ticket)
     for kind in _GRADED:
-        if kind not in _PROMISED[Kind(ticket.kind)]:
+        if kind not in promised:
             for clock in running(ticket, kind):
                 stop(clock, event.at, verdict=VOID)
         elif kind is ClockKind.ANSWER or ticket.state.is_worked_on:
@@ -86,6 +92,16 @@ def _start_dispose_if_idle(ticket: Ticket, event: TicketEvent, _d: Disposition |
         _start_dispose(ticket, event, None)
 
 
+def _follow_kind_at_desk(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
+    """What turns out to be praise waits no more to be sent to a unit; what turns out to be a complaint does."""
+    waiting = running(ticket, ClockKind.DISPOSE)
+    if Kind(ticket.kind).is_thanked:
+        for clock in waiting:
+            stop(clock, event.at, verdict=VOID)
+    elif ticket.state.is_worked_on and not waiting:
+        _start_dispose_if_idle(ticket, event, None)
+
+
 def _start_hop(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
     if disposition is None:
         raise ValueError("a hop belongs to a disposition")
@@ -96,8 +112,7 @@ def _start_hop(ticket: Ticket, event: TicketEvent, disposition: Disposition | No
 
 
 def _start_resolve(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
-    if ClockKind.RESOLVE in _PROMISED[Kind(ticket.kind)]:
-        start(ticket, ClockKind.RESOLVE, event.at)
+    start(ticket, ClockKind.RESOLVE, event.at)
 
 
 def _start_confirm(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
@@ -123,6 +138,7 @@ def _stop(*kinds: ClockKind, in_time: str = MET) -> Effect:
                 or clock.disposition_id == disposition.id
             ):
                 stop(clock, event.at, in_time=in_time)
+                _show_on_disposition(clock)  # which is known again where it rested
 
     return effect
 
@@ -146,7 +162,7 @@ def _take_up_again(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -
 
     What was late when it was joined was stopped as missed; it is late still, and runs on.
     """
-    joined_at, promised = event.details["joined_at"], _PROMISED[Kind(ticket.kind)]
+    joined_at, promised = event.details["joined_at"], _promised(ticket)
     for clock in ticket.clocks:
         is_to_triage = clock.kind == ClockKind.TRIAGE and ticket.state is Status.RECEIVED
         was_stopped_then = clock.stopped_at == datetime.fromisoformat(joined_at)
@@ -161,11 +177,16 @@ def _take_up_again(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -
 
 
 def _follow_grade(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
-    """A regrading moves the deadline; the start stays at receipt. A later deadline takes back an early breach."""
-    for clock in running(ticket, *_GRADED):
+    """A regrading moves the deadlines, but for those that customer care set itself; the start stays where it was.
+
+    A later deadline takes back an early breach.
+    """
+    moved = running(ticket, *_GRADED, ClockKind.HOP)
+    for clock in (one for one in moved if one.fixed_due_at is None):
         was_due_at = clock.due_at
         set_limit(clock, ticket, ClockKind(clock.kind))
         refresh(clock)
+        _show_on_disposition(clock)
         due_at = clock.due_at
         is_later_now = due_at is not None and due_at != was_due_at and due_at > event.at
         if is_later_now and clock.steps_done:
@@ -216,7 +237,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "solve": (_follow_grade, _stop_answer_if_kept, _stop(_K.TRIAGE, _K.RESOLVE)),
     "triage": (_stop(_K.TRIAGE), _follow_kind, _follow_grade, _start_dispose),
     "regrade": (_follow_grade,),
-    "reclassify": (_follow_kind, _stop_answer_if_kept),
+    "reclassify": (_follow_kind, _follow_kind_at_desk, _stop_answer_if_kept),
     "dispose": (_stop(_K.DISPOSE), _start_hop),
     "recall": (_call_off(_K.HOP), _start_dispose_if_idle),
     "send_back": (_stop(_K.HOP), _start_dispose),
@@ -268,29 +289,6 @@ def recount(ticket: Ticket) -> bool:
         _show_on_disposition(clock)
     refresh_ticket(ticket)
     return before != [clock.due_at for clock in running(ticket)]
-
-
-def can_object_until(ticket: Ticket) -> datetime | None:
-    """The end of the reopen window: so many days after the answer; None when there is nothing to object to.
-
-    It never ends before we stop waiting for the complainant's word, nor before the person could know the number.
-    """
-    answered_at = ticket.answered_at or ticket.closed_at
-    if answered_at is None:
-        return None
-    here = organisation()
-    window = timedelta(days=here.reopen_days if here else 30)
-    until = max(answered_at, ticket.recorded_at) + window
-    if ticket.state is Status.ANSWERED:
-        waits = [clock.due_at for clock in running(ticket, ClockKind.CONFIRM) if clock.due_at]
-        until = max([until, *waits])
-    return until
-
-
-def can_object(ticket: Ticket) -> bool:
-    """Is there something to object to, and is it not too late?"""
-    until = can_object_until(ticket)
-    return until is not None and house_clock.now() <= until
 
 
 def _show_on_disposition(clock: SlaClock) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.roles import Permission
@@ -14,8 +14,9 @@ from helpdesk.accounts.user import User
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Invalid
 from helpdesk.tickets import search
+from helpdesk.tickets.circle import forget_readers, name_readers, note_reported
 from helpdesk.tickets.files import hide_from_units
-from helpdesk.tickets.following import must_not_be_graver
+from helpdesk.tickets.following import must_not_be_graver, must_not_be_thanked
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import (
@@ -26,7 +27,7 @@ from helpdesk.tickets.states import (
     Identity,
     Kind,
 )
-from helpdesk.tickets.ticket import Disposition, NamedReader, ReportedParty, Ticket
+from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.workflow import advance, require
 
 
@@ -52,8 +53,10 @@ class Verdict:
 
 
 def triage_ticket(ticket: Ticket, verdict: Verdict, *, by: Actor) -> TicketEvent:
-    """Grade and classify a received ticket and decide its confidentiality."""
+    """Grade and classify a received ticket and decide its confidentiality; never below those who follow it."""
     require(ticket, Move.TRIAGE, by=by)
+    must_not_be_graver(ticket, verdict.grade)
+    must_not_be_thanked(ticket, verdict.kind)
     ticket.grade = verdict.grade.value
     ticket.category_id = verdict.category_id
     ticket.kind = verdict.kind.value
@@ -71,6 +74,7 @@ def triage_ticket(ticket: Ticket, verdict: Verdict, *, by: Actor) -> TicketEvent
             "grade": verdict.grade.value,
             "category_id": verdict.category_id,
             "access": verdict.access.value,
+            "identity": ticket.identity,
             "new_readers": new_readers,
         },
     )
@@ -101,8 +105,9 @@ def regrade_ticket(ticket: Ticket, grade: Grade, reason: str, *, by: Actor) -> T
 def reclassify_ticket(
     ticket: Ticket, *, category_id: int | None, kind: Kind, title: str, by: Actor
 ) -> TicketEvent:
-    """Change category, kind or title after triage."""
+    """Change category, kind or title after triage. Raises Invalid for praise that a complaint follows."""
     require(ticket, Move.RECLASSIFY, by=by)
+    must_not_be_thanked(ticket, kind)
     before = {"category_id": ticket.category_id, "kind": ticket.kind, "title": ticket.title}
     ticket.category_id, ticket.kind = category_id, kind.value
     ticket.title = title.strip()[:160] or ticket.title
@@ -151,6 +156,7 @@ def take_ticket(ticket: Ticket, *, by: Actor) -> TicketEvent:
 
 def _guard(ticket: Ticket, verdict: Verdict, by: Actor) -> list[int]:
     """Set who may read it; returns the ids of readers named just now."""
+    _refuse_opening_a_name_unexplained(ticket, verdict)
     was_anonymous = ticket.identity == Identity.ANONYMOUS
     if (
         verdict.identity is not None
@@ -159,15 +165,22 @@ def _guard(ticket: Ticket, verdict: Verdict, by: Actor) -> list[int]:
     ):
         ticket.identity = verdict.identity.value
     ticket.access = verdict.access.value
-    _note_reported(ticket, verdict)
+    note_reported(ticket, verdict.reported_unit_ids, verdict.reported_user_ids)
     if verdict.access is not Access.RESTRICTED:
         return []
     wanted = {*verdict.reader_ids, *([by.user_id] if by.user_id else [])}
     wanted -= set(verdict.reported_user_ids)
     _refuse_blindness(verdict, wanted)
     at_work = {d.officer_id for d in _at_work(ticket, verdict) if d.officer_id}
-    _forget_readers(ticket, but=wanted | at_work)
+    forget_readers(ticket, but=wanted | at_work)
     return sorted(name_readers(ticket, wanted | at_work))
+
+
+def _refuse_opening_a_name_unexplained(ticket: Ticket, verdict: Verdict) -> None:
+    is_opened = ticket.identity == Identity.WITHHELD and verdict.identity is Identity.NAMED
+    if is_opened and not verdict.reason.strip():
+        sentence = _l("They asked that no unit sees their name. Write below why the units need it.")
+        raise Invalid({"identity": sentence})
 
 
 def _refuse_blindness(verdict: Verdict, reader_ids: set[int]) -> None:
@@ -205,84 +218,6 @@ def _at_work(ticket: Ticket, verdict: Verdict) -> list[Disposition]:
                 }
             )
     return having
-
-
-def _note_reported(ticket: Ticket, verdict: Verdict) -> None:
-    """Exactly those of the verdict are the ones it is about."""
-    of_ticket = select(ReportedParty).where(ReportedParty.ticket_id == ticket.id)
-    known = {(one.unit_id, one.user_id): one for one in db.session.scalars(of_ticket)}
-    wanted = [
-        *((unit_id, None) for unit_id in verdict.reported_unit_ids),
-        *((None, user_id) for user_id in verdict.reported_user_ids),
-    ]
-    for party, row in known.items():
-        if party not in wanted:
-            db.session.delete(row)
-    db.session.add_all(
-        ReportedParty(ticket_id=ticket.id, unit_id=unit_id, user_id=user_id)
-        for unit_id, user_id in wanted
-        if (unit_id, user_id) not in known
-    )
-
-
-def _forget_readers(ticket: Ticket, *, but: set[int]) -> None:
-    """Who is not named any more reads no more; officers at work on it stay."""
-    gone = delete(NamedReader).where(
-        NamedReader.ticket_id == ticket.id, NamedReader.user_id.not_in(sorted(but))
-    )
-    db.session.execute(gone)
-
-
-def name_readers(ticket: Ticket, user_ids: set[int]) -> set[int]:
-    """Add people to those who may read a restricted ticket; returns those who were not readers before."""
-    standing = set(
-        db.session.scalars(select(NamedReader.user_id).where(NamedReader.ticket_id == ticket.id))
-    )
-    new = user_ids - standing
-    db.session.add_all(NamedReader(ticket_id=ticket.id, user_id=user) for user in sorted(new))
-    db.session.flush()
-    return new
-
-
-def forget_officer(ticket: Ticket, user_id: int) -> None:
-    """Whose work on a restricted ticket ended reads it no more, unless customer care's work is theirs too."""
-    user = db.session.get(User, user_id)
-    still_has = any(
-        d.officer_id == user_id and d.status in STILL_THEIRS for d in ticket.dispositions
-    )
-    if user is None or still_has or user.as_actor().may(Permission.TRIAGE):
-        return
-    db.session.execute(
-        delete(NamedReader).where(
-            NamedReader.ticket_id == ticket.id, NamedReader.user_id == user_id
-        )
-    )
-
-
-@dataclass(frozen=True)
-class Circle:
-    """Who may read a restricted ticket, and whom it is about: ids."""
-
-    reader_ids: frozenset[int]
-    reported_unit_ids: frozenset[int]
-    reported_user_ids: frozenset[int]
-
-
-def circle_of(ticket: Ticket) -> Circle:
-    """The named readers and reported parties as they stand."""
-    readers = db.session.scalars(
-        select(NamedReader.user_id).where(NamedReader.ticket_id == ticket.id)
-    )
-    reported = db.session.execute(
-        select(ReportedParty.unit_id, ReportedParty.user_id).where(
-            ReportedParty.ticket_id == ticket.id
-        )
-    ).all()
-    return Circle(
-        frozenset(readers),
-        frozenset(unit for unit, _ in reported if unit is not None),
-        frozenset(user for _, user in reported if user is not None),
-    )
 
 
 def copy_for_units(ticket: Ticket, unit_text: str | None, hidden_file_ids: Sequence[int]) -> None:

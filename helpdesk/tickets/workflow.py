@@ -22,6 +22,7 @@ from helpdesk.lib.errors import Conflict, Refused
 from helpdesk.tickets import announcements, timing
 from helpdesk.tickets.access import is_addressed_to, is_given_to, works_on
 from helpdesk.tickets.moves import MOVES, Move, Rule
+from helpdesk.tickets.objecting import can_object
 from helpdesk.tickets.records import LeaderInstruction, TicketEvent
 from helpdesk.tickets.states import DispositionStatus, Kind, Needs, Status
 from helpdesk.tickets.ticket import Disposition, Ticket
@@ -191,7 +192,7 @@ _ASKS_OF_TICKET: dict[Move, Callable[[Ticket], bool]] = {
     Move.CALLED: lambda ticket: ticket.call_wanted_at is not None,
     Move.VOUCH: lambda ticket: bool(ticket.unproved_address),
     Move.WRITE: lambda ticket: ticket.is_answered_by_email,
-    Move.OBJECT: timing.can_object,
+    Move.OBJECT: can_object,
     Move.ANSWER: lambda ticket: is_gate_open(ticket.dispositions),
     Move.REPLY_TO_QUESTION: lambda ticket: ticket.is_waiting,
 }

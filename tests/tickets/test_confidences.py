@@ -19,9 +19,11 @@ from helpdesk.messaging.outbox import messages_about
 from helpdesk.tickets import access, closing, follow_ups
 from helpdesk.tickets.dispositions import assign_officer, recall_disposition
 from helpdesk.tickets.leaving import leave_by_exit
-from helpdesk.tickets.questions import add_message
+from helpdesk.tickets.picture import text_for
+from helpdesk.tickets.questions import add_message, answer_question
+from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.search import matches
-from helpdesk.tickets.states import Access, Channel, Grade, Status
+from helpdesk.tickets.states import Access, Channel, Grade, Identity, Status
 from helpdesk.tickets.ticket import NamedReader, Ticket
 from helpdesk.tickets.timeline import story_of
 from helpdesk.tickets.triage import Verdict, guard_ticket
@@ -29,8 +31,10 @@ from tests.support.cast import Cast
 from tests.tickets.steps import (
     FRIDAY,
     as_complainant,
+    ask,
     dispose,
     follow_up,
+    question_of,
     row_of,
     send_back,
     sweep,
@@ -70,6 +74,11 @@ def can_see(cast: Cast, number: str, *names: str) -> set[str]:
         except NotFound:
             continue
     return seen
+
+
+def story_as(cast: Cast, number: str, name: str) -> list[TicketEvent]:
+    actor, ticket = cast.actor(name), cast.ticket(number, by=name)
+    return story_of(ticket, access.scope_of(actor, ticket), unit_ids=actor.unit_ids)
 
 
 def test_solved_on_the_spot_a_confidential_case_is_not_lost(cast: Cast) -> None:
@@ -116,7 +125,7 @@ def test_a_restricted_ladder_ends_with_its_readers(cast: Cast) -> None:
     assert cast.user_ids["sari"] in heard(number, "escalated")
     for message in messages_about("ticket", row_of(number).id):
         if message.recipient_kind == "staff":
-            assert message.values.get("category", "-") == message.values.get("unit", "-") == "-"
+            assert message.values.get("category", "?") == message.values.get("unit", "?") == "?"
 
 
 def test_a_reader_at_the_desk_always_remains(cast: Cast) -> None:
@@ -248,3 +257,77 @@ def test_inactive_units_and_people_receive_nothing(cast: Cast) -> None:
         dispose(cast, number, "keuangan")
     with pytest.raises(Invalid):
         dispose(cast, number, "farmasi", officer="budi")
+
+
+def test_the_officer_it_goes_to_is_told_of_a_restricted_case(cast: Cast) -> None:
+    number = cast.complain().number
+    cast.triage(number, access=Access.RESTRICTED)
+    dispose(cast, number, "farmasi", officer="budi")
+    assert heard(number, "disposed") == {cast.user_ids["budi"]}
+
+
+def test_who_gives_a_restricted_case_on_reads_it_no_more(cast: Cast) -> None:
+    give_role(cast, "tono", Role.UNIT_OFFICER, "farmasi")
+    number = cast.complain().number
+    cast.triage(number, access=Access.RESTRICTED)
+    dispose(cast, number, "farmasi", officer="lestari")
+    for officer in ("budi", "tono"):
+        cast.act(
+            "lestari",
+            number,
+            lambda t, by, to=officer: assign_officer(work_of(t, by), cast.user_ids[to], by=by),
+        )
+    assert can_see(cast, number, "lestari", "budi", "tono") == {"lestari", "tono"}
+    cast.act(
+        "sari", number, lambda t, by: recall_disposition(t.dispositions[0], "Salah unit.", by=by)
+    )
+    assert can_see(cast, number, "lestari", "budi", "tono", "sari") == {"sari"}
+
+
+def test_a_reader_who_did_not_take_it_down_reads_the_units_copy(cast: Cast) -> None:
+    number = cast.complain("Suster Ani membentak saya, kamar 305.").number
+    cast.triage(
+        number,
+        access=Access.RESTRICTED,
+        unit_text="Perawat membentak pasien.",
+        reader_ids=[cast.user_ids["tono"]],
+    )
+    ticket = cast.ticket(number, by="tono")
+    scope = access.scope_of(cast.actor("tono"), ticket)
+    assert text_for(scope, ticket) == "Perawat membentak pasien."
+
+
+def test_what_is_replied_under_a_withheld_name_is_for_whoever_asked(cast: Cast) -> None:
+    number = cast.complain(wish=Wish.CONFIDENTIAL).number
+    cast.triage(number, access=Access.ORDINARY, unit_text="Obat habis.")
+    dispose(cast, number, "farmasi", "keuangan")
+
+    def ask_and_hear(who: str, position: int, reply: str) -> None:
+        ask(cast, number, who)
+        question_id = question_of(number, position)
+        as_complainant(number, lambda t, by: answer_question(t, question_id, reply, by=by))
+
+    ask_and_hear("sari", 0, "Saya Wati, kamar 305.")
+    ask_and_hear("budi", 1, "Sirup parasetamol.")
+    told = {name: cast.user_ids[name] for name in ("sari", "budi", "lestari", "tono")}
+    assert heard(number, "complainant_wrote") == set(told.values()) - {told["tono"]}
+    read = {
+        name: {event.text for event in story_as(cast, number, name)}
+        & {"Saya Wati, kamar 305.", "Sirup parasetamol."}
+        for name in ("sari", "budi", "tono")
+    }
+    assert read == {
+        "sari": {"Saya Wati, kamar 305.", "Sirup parasetamol."},
+        "budi": {"Sirup parasetamol."},
+        "tono": set(),
+    }
+
+
+def test_a_name_that_was_to_stay_with_the_desk_is_opened_with_a_reason_alone(cast: Cast) -> None:
+    number = cast.complain(wish=Wish.CONFIDENTIAL).number
+    with pytest.raises(Invalid) as refused:
+        cast.triage(number, identity=Identity.NAMED)
+    assert list(refused.value.fields) == ["identity"]
+    cast.triage(number, identity=Identity.NAMED, reason="Resep harus dicocokkan; Wati setuju.")
+    triaged = story_as(cast, number, "sari")[0]
+    assert (triaged.kind, triaged.details["identity"]) == ("triage", "named")

@@ -22,7 +22,7 @@ from helpdesk.tickets.questions import add_message, ask_complainant
 from helpdesk.tickets.records import SlaClock, TicketEvent
 from helpdesk.tickets.states import Access, Grade, Kind, Status
 from helpdesk.tickets.ticket import Ticket
-from helpdesk.tickets.triage import Verdict, guard_ticket, regrade_ticket
+from helpdesk.tickets.triage import Verdict, guard_ticket, reclassify_ticket, regrade_ticket
 from tests.support.cast import Cast
 from tests.tickets.steps import (
     FRIDAY,
@@ -386,3 +386,23 @@ def test_the_leading_one_is_not_graded_below_one_that_follows_it(
     assert cast.ticket(lead).grade == Grade.YELLOW, "as grave as the one that follows"
     split(cast, second)
     regrade(Grade.GREEN)
+
+
+def test_the_leading_one_is_not_made_praise_while_a_complaint_follows_it(
+    cast: Cast, lead: str, second: str
+) -> None:
+    def call(kind: Kind) -> None:
+        cast.act(
+            "sari",
+            lead,
+            lambda t, by: reclassify_ticket(t, category_id=None, kind=kind, title="", by=by),
+        )
+
+    cast.triage(second)
+    merge(cast, second, lead)
+    with pytest.raises(Invalid) as refused:
+        call(Kind.PRAISE)
+    assert list(refused.value.fields) == ["kind"]
+    call(Kind.INFORMATION)
+    split(cast, second)
+    call(Kind.PRAISE)

@@ -11,14 +11,16 @@ from helpdesk.lib import clock
 from helpdesk.messaging.outbox import messages_about
 from helpdesk.tickets import closing, questions
 from helpdesk.tickets.clocks import wrong_clocks
-from helpdesk.tickets.states import Grade
-from helpdesk.tickets.triage import regrade_ticket
+from helpdesk.tickets.dispositions import Instruction, dispose_ticket
+from helpdesk.tickets.states import Grade, Kind
+from helpdesk.tickets.triage import reclassify_ticket, regrade_ticket
 from tests.support.cast import Cast
 from tests.tickets.steps import (
     FRIDAY,
     answer,
     approve,
     as_complainant,
+    ask,
     clocks_of,
     dispose,
     follow_up,
@@ -181,3 +183,82 @@ def test_the_reopen_window_never_ends_before_the_silence_does(cast: Cast) -> Non
         traveller.shift(timedelta(days=5))
         as_complainant(number, lambda t, by: closing.object_to_answer(t, "Belum ada.", by=by))
         assert row_of(number).status == "in_progress"
+
+
+def reclassify(cast: Cast, number: str, kind: Kind) -> None:
+    cast.act(
+        "sari",
+        number,
+        lambda t, by: reclassify_ticket(t, category_id=None, kind=kind, title="", by=by),
+    )
+
+
+def test_praise_waits_for_no_unit_and_what_turns_out_to_be_a_complaint_does(cast: Cast) -> None:
+    with time_machine.travel(FRIDAY, tick=False) as traveller:
+        number = cast.complain().number
+        cast.triage(number)
+        reclassify(cast, number, Kind.PRAISE)
+        assert [one.verdict for one in clocks_of(number, "dispose")] == ["void"]
+        traveller.shift(timedelta(days=5))
+        sweep()
+        assert told(number, "staff") == []
+        reclassify(cast, number, Kind.COMPLAINT)
+        reclassify(cast, number, Kind.INFORMATION)
+        assert [one.verdict for one in clocks_of(number, "dispose")] == ["void", ""]
+
+
+def test_a_graver_grade_hurries_the_units_at_work_and_tells_them(cast: Cast) -> None:
+    with time_machine.travel(FRIDAY, tick=False):
+        number = cast.complain().number
+        cast.triage(number, Grade.GREEN)
+        dispose(cast, number, "farmasi")
+        (before,) = [one.due_at for one in row_of(number).dispositions]
+        cast.act("sari", number, lambda t, by: regrade_ticket(t, Grade.RED, "Pingsan.", by=by))
+        (work,) = row_of(number).dispositions
+        assert (hop := clocks_of(number, "hop")[0]).grade == "merah"
+        assert before is not None
+        assert work.due_at == hop.due_at < before
+        assert "regraded" in told(number, "staff")
+        assert list(wrong_clocks()) == []
+
+
+def test_a_deadline_that_customer_care_set_stays_when_the_grade_changes(cast: Cast) -> None:
+    with time_machine.travel(FRIDAY, tick=False):
+        number = cast.complain().number
+        cast.triage(number, Grade.GREEN)
+        by_then = clock.now() + timedelta(days=2)
+        sent = [Instruction(unit_id=cast.unit_ids["farmasi"], due_at=by_then)]
+        cast.act("sari", number, lambda t, by: dispose_ticket(t, sent, by=by))
+        cast.act("sari", number, lambda t, by: regrade_ticket(t, Grade.RED, "Pingsan.", by=by))
+        assert [one.due_at for one in row_of(number).dispositions] == [by_then]
+
+
+@pytest.mark.parametrize("kind", [Kind.INFORMATION, Kind.SUGGESTION])
+def test_whoever_objects_is_promised_an_answer_whatever_they_had_sent(
+    cast: Cast, kind: Kind
+) -> None:
+    with time_machine.travel(FRIDAY, tick=False):
+        number = cast.complain(kind=kind).number
+        cast.triage(number, Grade.GREEN, kind=kind)
+        answer(cast, number)
+        as_complainant(number, lambda t, by: closing.object_to_answer(t, "Belum jelas.", by=by))
+        assert row_of(number).due_at is not None
+        (reopened,) = [
+            m for m in messages_about("ticket", row_of(number).id) if m.event == "reopened"
+        ]
+        assert reopened.values["due"] != "-"
+        reclassify(cast, number, kind)
+        assert row_of(number).due_at is not None, "a new title takes nothing back"
+
+
+def test_work_submitted_while_its_question_is_open_keeps_its_deadline_in_the_list(
+    cast: Cast,
+) -> None:
+    with time_machine.travel(FRIDAY, tick=False):
+        number = cast.complain().number
+        cast.triage(number)
+        dispose(cast, number, "farmasi")
+        (promised,) = [one.due_at for one in row_of(number).dispositions]
+        ask(cast, number, "budi")
+        submit(cast, number, "budi")
+        assert [one.due_at for one in row_of(number).dispositions] == [promised]

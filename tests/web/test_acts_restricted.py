@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
 
 from helpdesk.audit.trail import newest_entries
 from helpdesk.intake.submission import Wish
-from helpdesk.tickets.triage import circle_of
+from helpdesk.tickets.circle import circle_of
 from tests.support.cast import Cast
-from tests.web.workbench import act_url, form_in, open_act, person, send
+from tests.web.workbench import act_url, form_in, open_act, person, send, tokenless
 
 
 def _triaged(app: Flask, cast: Cast, **choices: object) -> str:
@@ -43,6 +44,21 @@ def test_reading_it_is_noted_before_the_page_is_sent(app: Flask, cast: Cast) -> 
     noted = [e for e in newest_entries() if e.act == "read_restricted"]
     assert len(noted) == before + 1
     assert (noted[0].subject_id, noted[0].actor_id) == (ticket_id, cast.user_ids["sari"])
+
+
+@pytest.mark.parametrize("act", ["verifikasi", "balasan-sementara"])
+def test_an_empty_form_does_not_open_it_unseen(app: Flask, cast: Cast, act: str) -> None:
+    """Whoever sends a form without opening its page is shown the complaint too, by the page that refuses."""
+    words = "Petugas loket minta uang."
+    number = cast.complain(words, wish=Wish.CONFIDENTIAL).number
+    sari = tokenless(app, cast, "sari")
+    refused = sari.post(act_url(number, act))
+    assert refused.status_code in (409, 422)
+    assert words in refused.get_data(as_text=True)
+    noted = [e for e in newest_entries() if e.act == "read_restricted"]
+    assert [(e.subject_id, e.actor_id) for e in noted] == [
+        (cast.ticket(number).id, cast.user_ids["sari"])
+    ]
 
 
 def test_it_goes_to_a_named_officer_who_then_may_read_it(app: Flask, cast: Cast) -> None:

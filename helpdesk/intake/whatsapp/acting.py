@@ -27,12 +27,12 @@ from helpdesk.lib import clock
 from helpdesk.lib.errors import Conflict, Invalid, Refused
 from helpdesk.messaging.whatsapp.contact import Contact
 from helpdesk.tickets.closing import confirm_solved, object_to_answer, rate_handling
+from helpdesk.tickets.objecting import can_object
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.questions import add_message
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import Channel, Identity, Status
 from helpdesk.tickets.ticket import Ticket
-from helpdesk.tickets.timing import can_object
 
 BAD_SCORE = 2
 

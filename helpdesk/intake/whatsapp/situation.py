@@ -26,10 +26,10 @@ from helpdesk.registry.matching import normal_name
 from helpdesk.sla import calendars
 from helpdesk.sla.calendar import NoOpenHours
 from helpdesk.tickets.number import TicketNumber
+from helpdesk.tickets.objecting import can_object
 from helpdesk.tickets.opening import first_words, number_of
 from helpdesk.tickets.states import Access, Channel, Identity, Status
 from helpdesk.tickets.ticket import Ticket
-from helpdesk.tickets.timing import can_object
 
 MOST_AN_HOUR = 20  # answers of the guide to one contact
 MOST_A_DAY = 60

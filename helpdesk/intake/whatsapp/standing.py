@@ -11,10 +11,10 @@ from helpdesk.lib import clock
 from helpdesk.lib.words import moment_in_words
 from helpdesk.tickets import keys
 from helpdesk.tickets.hearers import leading_of
+from helpdesk.tickets.objecting import can_object, can_object_until
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.states import Kind, Status
 from helpdesk.tickets.ticket import Ticket
-from helpdesk.tickets.timing import can_object, can_object_until
 
 
 def _(words: str, **values: object) -> str:

@@ -16,9 +16,9 @@ from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.clocks import ends_of
 from helpdesk.tickets.hearers import leading_of
 from helpdesk.tickets.moves import Move
-from helpdesk.tickets.states import Kind, Status
+from helpdesk.tickets.objecting import can_object_until
+from helpdesk.tickets.states import EXITS, Kind, Status
 from helpdesk.tickets.ticket import Disposition, Ticket
-from helpdesk.tickets.timing import can_object_until
 from helpdesk.tickets.tracking import File, Told, public_story_of
 
 # Whose text the complainant may read. Not triage: there the text is customer care's own reason.
@@ -76,7 +76,8 @@ class Promise:
     """The next moment that matters to the complainant.
 
     *kind*: ``answer`` (we answer by then), ``late`` (we should have), ``rest`` (the time rests until
-    they reply), ``judge`` (they decide by then), ``reopen`` (they may object until then), ``over``.
+    they reply), ``judge`` (they decide by then), ``reopen`` (they may object until then), ``over``,
+    or ``ended`` (not handled here, and nobody says that it is solved).
     """
 
     kind: str
@@ -136,7 +137,7 @@ def _promise(ticket: Ticket, answer_due: datetime | None, confirm_due: datetime 
         return Promise("judge", confirm_due or until)
     if state is Status.CLOSED and until is not None and now <= until:
         return Promise("reopen", until)
-    return Promise("over")
+    return Promise("ended" if state in EXITS else "over")
 
 
 def _happened(ticket: Ticket) -> list[Step]:

@@ -17,10 +17,10 @@ from helpdesk.tickets import closing, keys
 from helpdesk.tickets.access import Scope, scope_of
 from helpdesk.tickets.following import has_followers
 from helpdesk.tickets.moves import Move
+from helpdesk.tickets.objecting import can_object_until
 from helpdesk.tickets.papers import receipt_of
 from helpdesk.tickets.renewing import renew_pin
 from helpdesk.tickets.resending import resend_link
-from helpdesk.tickets.timing import can_object_until
 from helpdesk.web.doors import current_actor
 from helpdesk.web.downloads import send_pdf
 from helpdesk.web.staff import door

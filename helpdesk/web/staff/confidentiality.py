@@ -13,11 +13,12 @@ from wtforms.validators import Length
 
 from helpdesk.registry.text_hygiene import redact as without_personal
 from helpdesk.tickets import triage
+from helpdesk.tickets.circle import circle_of
 from helpdesk.tickets.files import complainants_files
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.states import Access, Grade, Identity
 from helpdesk.tickets.ticket import Ticket
-from helpdesk.tickets.triage import Verdict, circle_of
+from helpdesk.tickets.triage import Verdict
 from helpdesk.web import words
 from helpdesk.web.filters import filesize
 from helpdesk.web.forms import Ticks

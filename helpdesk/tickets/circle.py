@@ -1,0 +1,95 @@
+"""The few who may read a restricted ticket, and those whom it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.roles import Permission
+from helpdesk.accounts.user import User
+from helpdesk.lib.database import db
+from helpdesk.tickets.access import works_on
+from helpdesk.tickets.ticket import NamedReader, ReportedParty, Ticket
+
+
+def note_reported(ticket: Ticket, unit_ids: Iterable[int], user_ids: Iterable[int]) -> None:
+    """Exactly these are the ones it is about."""
+    of_ticket = select(ReportedParty).where(ReportedParty.ticket_id == ticket.id)
+    known = {(one.unit_id, one.user_id): one for one in db.session.scalars(of_ticket)}
+    wanted = [
+        *((unit_id, None) for unit_id in unit_ids),
+        *((None, user_id) for user_id in user_ids),
+    ]
+    for party, row in known.items():
+        if party not in wanted:
+            db.session.delete(row)
+    db.session.add_all(
+        ReportedParty(ticket_id=ticket.id, unit_id=unit_id, user_id=user_id)
+        for unit_id, user_id in wanted
+        if (unit_id, user_id) not in known
+    )
+
+
+def forget_readers(ticket: Ticket, *, but: set[int]) -> None:
+    """Who is not named any more reads no more; officers at work on it stay."""
+    gone = delete(NamedReader).where(
+        NamedReader.ticket_id == ticket.id, NamedReader.user_id.not_in(sorted(but))
+    )
+    db.session.execute(gone)
+
+
+def name_readers(ticket: Ticket, user_ids: set[int]) -> set[int]:
+    """Add people to those who may read a restricted ticket; returns those who were not readers before."""
+    standing = set(
+        db.session.scalars(select(NamedReader.user_id).where(NamedReader.ticket_id == ticket.id))
+    )
+    new = user_ids - standing
+    db.session.add_all(NamedReader(ticket_id=ticket.id, user_id=user) for user in sorted(new))
+    db.session.flush()
+    return new
+
+
+def forget_officer(ticket: Ticket, user_id: int) -> None:
+    """Whose work on a restricted ticket ended reads it no more.
+
+    Unless other work on it is theirs, as officer or as head of the unit that has it, or customer care's work is.
+    """
+    user = db.session.get(User, user_id)
+    actor = user.as_actor() if user else Actor.system()
+    still_has = any(works_on(actor, disposition) for disposition in ticket.dispositions)
+    if user is None or still_has or actor.may(Permission.TRIAGE):
+        return
+    db.session.execute(
+        delete(NamedReader).where(
+            NamedReader.ticket_id == ticket.id, NamedReader.user_id == user_id
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Circle:
+    """Who may read a restricted ticket, and whom it is about: ids."""
+
+    reader_ids: frozenset[int]
+    reported_unit_ids: frozenset[int]
+    reported_user_ids: frozenset[int]
+
+
+def circle_of(ticket: Ticket) -> Circle:
+    """The named readers and reported parties as they stand."""
+    readers = db.session.scalars(
+        select(NamedReader.user_id).where(NamedReader.ticket_id == ticket.id)
+    )
+    reported = db.session.execute(
+        select(ReportedParty.unit_id, ReportedParty.user_id).where(
+            ReportedParty.ticket_id == ticket.id
+        )
+    ).all()
+    return Circle(
+        frozenset(readers),
+        frozenset(unit for unit, _ in reported if unit is not None),
+        frozenset(user for _, user in reported if user is not None),
+    )
