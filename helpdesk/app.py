@@ -91,7 +91,7 @@ def _wire(app: House, settings: Settings) -> None:
     from helpdesk.intake import mail_addresses
     from helpdesk.lib import limits_storage, storage
     from helpdesk.messaging import relay
-    from helpdesk.web import metrics
+    from helpdesk.web import handed_over, metrics
 
     storage.init_storage(app, settings.instance_path / "files")
     locale.init_locale(app)
@@ -99,6 +99,7 @@ def _wire(app: House, settings: Settings) -> None:
     filters.init_filters(app)
     drawn_once.init_drawing(app)
     signed_in.init_sign_in(app)
+    handed_over.init_handing_over(app)
     limits_storage.init_limits(app)
     relay.know_own_addresses(app, mail_addresses.received_at)
     init_doors(app)

@@ -1,5 +1,10 @@
 """Guessing is slow for every account and every name, whether it is a password or a code.
 
+For one account, whoever tries from anywhere has eight tries, then one after each rest: at most 17 on
+the first day and six on each further one, however many take part, and eight again once its owner has
+signed in outside of a rest. A browser in which its owner signed in before has eight in four hours
+more (``known_browsers``), or whoever knows a name could keep its owner out for good.
+
 Argon2 works before the unit of work opens; inside, the account is read again and has the last word,
 so that a hundred guesses sent at once are still counted one by one.
 """
@@ -13,7 +18,7 @@ from datetime import timedelta
 from flask import current_app
 from sqlalchemy import select
 
-from helpdesk.accounts import passwords
+from helpdesk.accounts import known_browsers, passwords
 from helpdesk.accounts.user import User
 from helpdesk.audit import trail
 from helpdesk.lib import clock
@@ -58,14 +63,22 @@ def lock_account(user_id: int | None) -> User | None:
     return db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
 
 
-def may_enter(user: User, checked: Checked) -> bool:
-    """Is the password right and still the same, and the account neither closed nor resting?"""
+def may_enter(user: User, checked: Checked, *, browser: str = "") -> bool:
+    """Is the password right and still the same, and the account neither closed nor resting?
+
+    *browser*: where it was typed, when the person signed in there before.
+    """
     return (
         checked.fits
         and user.password_hash == checked.password_hash
         and user.is_active
-        and not rests(user)
+        and may_try(user, browser)
     )
+
+
+def may_try(user: User, browser: str = "") -> bool:
+    """May anything be tried on the account now, from this known *browser* or from any other?"""
+    return not rests(user) or known_browsers.may_try(browser)
 
 
 def rests(user: User) -> bool:
@@ -73,12 +86,13 @@ def rests(user: User) -> bool:
     return user.rested_until is not None and user.rested_until > clock.now()
 
 
-def count_failure(user: User | None, **facts: object) -> None:
-    """Count a wrong try, but not during a rest, or anybody could keep a colleague out for ever.
+def count_failure(user: User | None, *, browser: str = "", **facts: object) -> None:
+    """Count a wrong try, but not during a rest: it would grow by what nobody looked at.
 
     *facts* are written into the trail beside the count; for a name that nobody has, they stand
     alone.
     """
+    known_browsers.count_try(browser)
     if user is not None and not rests(user):
         user.failed_sign_ins = min(user.failed_sign_ins + 1, 1000)
         beyond = user.failed_sign_ins - FAILURES_BEFORE_REST
@@ -92,7 +106,12 @@ def count_failure(user: User | None, **facts: object) -> None:
 
 
 def forget_failures(user: User) -> None:
-    """The person is in: whatever was tried before counts no longer."""
+    """The person is in: whatever was tried before counts no longer.
+
+    A rest through which they came in a known browser goes on for everybody else.
+    """
+    if rests(user):
+        return
     user.failed_sign_ins = 0
     user.rested_until = None
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from flask_babel import lazy_gettext as _l
 
-from helpdesk.accounts import guessing, one_time_codes, sessions
+from helpdesk.accounts import guessing, known_browsers, one_time_codes, sessions
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.user import SecondFactor, User
 from helpdesk.audit import trail
@@ -58,7 +58,7 @@ def is_awaited(token: str) -> bool:
     return sessions.find_waiting(token) is not None
 
 
-def take_second_step(token: str, code: str, *, device: str = "") -> Passed:
+def take_second_step(token: str, code: str, *, device: str = "", marks: str = "") -> Passed:
     """Take the code that follows the password; the waiting session ends and another opens.
 
     Opens its own unit of work. Raises Refused for a wrong or used code and for a resting account,
@@ -72,8 +72,9 @@ def take_second_step(token: str, code: str, *, device: str = "") -> Passed:
         if user is None or not user.is_active or sessions.find_waiting(token) is None:
             raise NotFound
         assert waiting is not None
-        if guessing.rests(user) or not one_time_codes.spend(user.id, code):
-            guessing.count_failure(user, step="code")
+        browser = known_browsers.find_browser(marks, user.id)
+        if not guessing.may_try(user, browser) or not one_time_codes.spend(user.id, code):
+            guessing.count_failure(user, browser=browser, step="code")
             return None
         guessing.forget_failures(user)
         sessions.replace_session(waiting.id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
 
-from helpdesk.accounts import guessing, passwords, sessions
+from helpdesk.accounts import guessing, known_browsers, passwords, sessions
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.guessing import Checked
 from helpdesk.accounts.user import SecondFactor, User
@@ -28,11 +28,17 @@ EXPIRED = _l(
 
 
 def sign_in(
-    name: str, password: str, *, device: str = "", replacing: sessions.SignedInUser | None = None
+    name: str,
+    password: str,
+    *,
+    device: str = "",
+    marks: str = "",
+    replacing: sessions.SignedInUser | None = None,
 ) -> str:
     """Check *name* (username or e-mail) and *password*; open a session and give its token.
 
     Where the person has a second factor, the session opens nothing until its code was given.
+    *marks* are what the browser kept of those who signed in there before (``known_browsers``),
     *replacing* is who was signed in in the same browser; that session ends.
     Opens its own unit of work. Raises Refused with the one sentence for every wrong answer.
     """
@@ -41,8 +47,9 @@ def sign_in(
 
     def settle() -> tuple[str, object]:
         user = guessing.lock_account(checked.user_id)
-        if user is None or not guessing.may_enter(user, checked):
-            guessing.count_failure(user, **unknown)
+        browser = known_browsers.find_browser(marks, user.id) if user else ""
+        if user is None or not guessing.may_enter(user, checked, browser=browser):
+            guessing.count_failure(user, browser=browser, **unknown)
             return "", WRONG
         if user.password_expires_at and user.password_expires_at <= clock.now():
             return "", EXPIRED

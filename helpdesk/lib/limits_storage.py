@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
+from math import ceil
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, request
@@ -36,7 +37,7 @@ from helpdesk.lib.upsert import upsert
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 View = TypeVar("View", bound=Callable[..., Any])
-_MARK = "rate_limits"
+_MARK, _LIMITER = "rate_limits", "limiter of the house"
 
 
 class RateHit(Model):
@@ -58,15 +59,21 @@ class _Limits:
 
     items: tuple[RateLimitItem, ...]
     methods: frozenset[str]
+    made: tuple[RateLimitItem, ...] = ()
 
 
-def limited(limits: str, *, methods: tuple[str, ...] = ("POST",)) -> Callable[[View], View]:
+def limited(
+    limits: str, *, methods: tuple[str, ...] = ("POST",), made: str = ""
+) -> Callable[[View], View]:
     """Mark a view as limited per client address, such as ``@limited("10/minute; 60/hour")``.
 
-    Counts requests with one of *methods* (none given: all). Write it below the route. Too many give
-    429.
+    Counts requests with one of *methods* (none given: all). *made* limits what came of them, which
+    the view says by ``count_made``: a form that was refused costs little. Write it below the route.
+    Too many give 429.
     """
-    mark = _Limits(tuple(parse_many(limits)), frozenset(methods))
+    mark = _Limits(
+        tuple(parse_many(limits)), frozenset(methods), tuple(parse_many(made)) if made else ()
+    )
 
     def put_mark(view: View) -> View:
         setattr(view, _MARK, mark)
@@ -84,6 +91,7 @@ def init_limits(app: Flask) -> Limiter:
     app.config.setdefault("RATELIMIT_STORAGE_URI", f"{SqlRates.STORAGE_SCHEME[0]}://")
     limiter = Limiter(client_network, strategy="fixed-window", headers_enabled=False)
     limiter.init_app(app)
+    app.extensions[_LIMITER] = limiter
 
     @app.before_request
     def _look_at_limits() -> None:
@@ -99,17 +107,53 @@ def check_limits(limiter: Limiter) -> None:
     Raises TooManyRequests when one is passed. A database that cannot count lets the request
     through: a complaint must not be lost for that.
     """
-    view = current_app.view_functions.get(request.endpoint or "")
-    mark: _Limits | None = getattr(view, _MARK, None)
+    mark = _mark_here()
     if mark is None or (mark.methods and request.method not in mark.methods):
         return
     try:
-        passed = _count_all(limiter, mark.items, (request.endpoint or "", client_network()))
+        left = _seconds_left(limiter, mark)
     except SQLAlchemyError as error:
         log.error("rate limits cannot be counted: %s", type(error).__name__)
         return
-    if passed is not None:
-        raise TooManyRequests(retry_after=passed.get_expiry())
+    if left is not None:
+        raise TooManyRequests(retry_after=left)
+
+
+def count_made() -> None:
+    """Count what came of this request against what its view is *limited* to make."""
+    mark, limiter = _mark_here(), current_app.extensions.get(_LIMITER)
+    if mark is None or limiter is None or not limiter.enabled:
+        return
+    try:
+        for item in mark.made:
+            limiter.limiter.hit(item, *_names_of_made())
+    except SQLAlchemyError as error:
+        log.error("what was made cannot be counted: %s", type(error).__name__)
+
+
+def _mark_here() -> _Limits | None:
+    mark: _Limits | None = getattr(
+        current_app.view_functions.get(request.endpoint or ""), _MARK, None
+    )
+    return mark
+
+
+def _seconds_left(limiter: Limiter, mark: _Limits) -> int | None:
+    """Until the next request may come; None where this one may."""
+    names = (request.endpoint or "", client_network())
+    has_room = limiter.limiter.test
+    made = _names_of_made()
+    full = [(item, made) for item in mark.made if not has_room(item, *made)]
+    if not full:
+        passed = _count_all(limiter, mark.items, names)
+        full = [] if passed is None else [(passed, names)]
+    ends = (limiter.limiter.get_window_stats(item, *which).reset_time for item, which in full)
+    now = clock.now().timestamp()
+    return max((max(1, ceil(end - now)) for end in ends), default=None)
+
+
+def _names_of_made() -> tuple[str, ...]:
+    return (f"{request.endpoint} made", client_network())
 
 
 def _count_all(
@@ -154,6 +198,12 @@ def count_in_unit(key: str, lasts: timedelta) -> None:
     For acts whose every outcome must cost one write, so that their timing tells nothing.
     """
     _add(key, lasts)
+
+
+def hits_of(key: str) -> int:
+    """The hits of *key* in its current window."""
+    current = (RateHit.key == _keyed(key)) & (RateHit.expires_at > clock.now())
+    return db.session.scalar(select(RateHit.hits).where(current)) or 0
 
 
 def count_by_itself(key: str, lasts: timedelta, amount: int = 1) -> int:
@@ -216,8 +266,7 @@ class SqlRates(Storage):
 
     def get(self, key: str) -> int:
         """The hits of *key* in its current window."""
-        current = (RateHit.key == _keyed(key)) & (RateHit.expires_at > clock.now())
-        return db.session.scalar(select(RateHit.hits).where(current)) or 0
+        return hits_of(key)
 
     def get_expiry(self, key: str) -> float:
         """The end of the window of *key*, in seconds since the epoch; now when it has none."""

@@ -73,12 +73,13 @@ def sign_in() -> ResponseReturnValue:
             form.username.data,
             form.password.data,
             device=signed_in.device_name(),
+            marks=signed_in.marks_of_browser(),
             replacing=present,
         )
     except Refused as refusal:
         form.form_errors.append(refusal.reason)
         return _page("account/sign_in.html", form, onward=onward)
-    signed_in.remember(token)
+    signed_in.let_in(token)
     if second_factor.is_awaited(token):
         return redirect(url_for("account.take_second_step", lanjut=onward))
     return redirect(onward or url_for("account.go_home"))

@@ -68,21 +68,27 @@ def guard() -> Response | None:
     if endpoint is None or is_open_to_all(endpoint):
         return None
     user = current_user._get_current_object()  # asked once: the proxy would look each time
-    if not user.is_authenticated:
+    leads_to = _first_of_all(user, endpoint)
+    if leads_to is not None:
         if unsaved_words():
-            abort(
-                401
-            )  # the session ended while somebody was writing: the page gives the words back
-        return _to_sign_in()
-    if user.must_change_password:
-        if endpoint not in _BEFORE_NEW_PASSWORD:
-            return redirect("/akun/kata-sandi")
-    elif user.must_enrol and endpoint not in _BEFORE_ENROLMENT:
-        return redirect("/akun/dua-langkah")
+            # The session ended, or they were asked for more, while somebody wrote: the page gives the words back.
+            abort(401)
+        return leads_to
     blueprint = current_app.blueprints.get(request.blueprint or "")
     opens_to = blueprint.opens_to if isinstance(blueprint, Door) else None
     if opens_to is None or not (opens_to & user.roles):
         abort(403)
+    return None
+
+
+def _first_of_all(user: Any, endpoint: str) -> Response | None:
+    """Where this person has to go before *endpoint*; None where nothing is in the way."""
+    if not user.is_authenticated:
+        return _to_sign_in()
+    if user.must_change_password:
+        return None if endpoint in _BEFORE_NEW_PASSWORD else redirect("/akun/kata-sandi")
+    if user.must_enrol and endpoint not in _BEFORE_ENROLMENT:
+        return redirect("/akun/dua-langkah")
     return None
 
 

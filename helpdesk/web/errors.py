@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from math import ceil
 
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -32,7 +33,8 @@ def init_errors(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> ResponseReturnValue:
-        page, status = _page(error.code or 500, "")
+        retry_after = getattr(error, "retry_after", None)
+        page, status = _page(error.code or 500, "", rests_for=_minutes(retry_after))
         headers = [(name, value) for name, value in error.get_headers() if name in _PASSED_ON]
         return page, status, headers
 
@@ -48,7 +50,13 @@ def init_errors(app: Flask) -> None:
         return _page(500, "")
 
 
-def _page(status: int, reason: object) -> tuple[str, int]:
+def _minutes(seconds: object) -> int | None:
+    """Whole minutes after which it may be tried again; None where nothing is known."""
+    return ceil(seconds / 60) if isinstance(seconds, int) else None
+
+
+def _page(status: int, reason: object, **values: object) -> tuple[str, int]:
     db.session.rollback()
     name = status if status in _OWN_PAGE else (404 if status < 500 else 500)
-    return render_template(f"errors/{name}.html", reason=reason, unsaved=unsaved_words()), status
+    page = render_template(f"errors/{name}.html", reason=reason, unsaved=unsaved_words(), **values)
+    return page, status

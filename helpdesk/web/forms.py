@@ -12,10 +12,16 @@ from flask_babel import get_domain
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_ngettext as ngettext
 from flask_wtf import FlaskForm
-from wtforms import Form, SelectMultipleField, StringField
+from wtforms import DateField, Field, Form, SelectMultipleField, StringField
+from wtforms.fields.core import UnboundField
+from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from helpdesk.lib.errors import Invalid
+from helpdesk.sla.holiday_editing import YEARS
+
+# The first is what a browser's own picker sends; without one, people type a day as they write it.
+DAYS_TYPED = ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"]
 
 
 class CatalogueSentences:
@@ -53,6 +59,12 @@ class HouseForm(FlaskForm):
             """Our catalogue, whatever the language."""
             return CatalogueSentences()
 
+        def bind_field(self, form: Form, unbound_field: UnboundField, options: Any) -> Field:
+            """Every day may be typed in each of the ways in which people write one."""
+            if issubclass(unbound_field.field_class, DateField):
+                options = {**options, "format": DAYS_TYPED}
+            return super().bind_field(form, unbound_field, options)
+
     def take_errors(self, invalid: Invalid) -> None:
         """Show what a domain's verb refused beside the fields it named; the rest above the form."""
         for field_name, sentence in invalid.fields.items():
@@ -61,6 +73,12 @@ class HouseForm(FlaskForm):
                 self.form_errors.append(sentence)
             else:
                 field.errors = [*field.errors, sentence]
+
+
+def sensible_year(_form: Form, field: DateField) -> None:
+    """A year that somebody can mean; far beyond it there is no moment to count from."""
+    if field.data and field.data.year not in YEARS:
+        raise ValidationError(_l("This year cannot be right."))
 
 
 class HoneypotMixin:

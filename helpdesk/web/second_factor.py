@@ -58,14 +58,17 @@ def take_second_step() -> ResponseReturnValue:
         return _page("account/second_step.html", form, onward=onward)
     try:
         passed = second_factor.take_second_step(
-            token, form.code.data, device=signed_in.device_name()
+            token,
+            form.code.data,
+            device=signed_in.device_name(),
+            marks=signed_in.marks_of_browser(),
         )
     except NotFound:  # a second click, or too late: the sign-in page knows which
         return redirect(url_for("account.sign_in", lanjut=onward))
     except Refused as refusal:
         form.form_errors.append(refusal.reason)
         return _page("account/second_step.html", form, onward=onward)
-    signed_in.remember(passed.token)
+    signed_in.let_in(passed.token)
     _warn_of_few(passed.codes_left)
     return redirect(onward or url_for("account.go_home"))
 

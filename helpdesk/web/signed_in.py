@@ -7,13 +7,24 @@ user in one query. Flask-Login asks through its request loader and keeps the ans
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, current_app, g, request, session
+from flask import (
+    Flask,
+    Request,
+    Response,
+    after_this_request,
+    current_app,
+    g,
+    request,
+    session,
+)
 from flask_login import LoginManager, current_user
 from sqlalchemy.exc import SQLAlchemyError
 
 from helpdesk.accounts import sessions
+from helpdesk.accounts.known_browsers import add_mark
 from helpdesk.accounts.roles import Role
 from helpdesk.accounts.sessions import SignedInUser
 from helpdesk.lib.database import unit_of_work
@@ -21,7 +32,8 @@ from helpdesk.web.doors import WORKBENCH
 from helpdesk.web.filters import link_to
 
 log = logging.getLogger(__name__)
-_KEY = "signed_in"
+_KEY, _MARKS = "signed_in", "tanggap_dikenal"
+_MARKS_LAST = timedelta(days=180)
 _MENU = (
     "staff.worklist",
     "staff.record",
@@ -62,6 +74,18 @@ def remember(token: str) -> None:
     session.clear()
     session[_KEY] = token
     g.pop("_login_user", None)
+
+
+def marks_of_browser() -> str:
+    """Who signed in here before, as ``known_browsers`` reads it."""
+    return request.cookies.get(_MARKS, "")
+
+
+def let_in(token: str) -> None:
+    """Remember the token at the door, and the browser as known to whom it opens; not while a code is awaited."""
+    remember(token)
+    if current_user.is_authenticated:
+        _mark_browser(current_user.id)
 
 
 def token_of_browser() -> str:
@@ -121,6 +145,24 @@ def device_name() -> str:
     browser = next((name for mark, name in _BROWSERS.items() if mark in agent), "")
     system = next((name for name in _SYSTEMS if name in agent), "")
     return ", ".join(part for part in (browser, system) if part)
+
+
+def _mark_browser(user_id: int) -> None:
+    """Let the answer note that *user_id* signed in here; only the pages of signing in are told it again."""
+    marks = add_mark(marks_of_browser(), user_id)
+
+    @after_this_request
+    def _keep(response: Response) -> Response:
+        response.set_cookie(
+            _MARKS,
+            marks,
+            max_age=_MARKS_LAST,
+            path="/masuk",
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+            httponly=True,
+            samesite="Lax",
+        )
+        return response
 
 
 def _forget_user(_error: BaseException | None) -> None:

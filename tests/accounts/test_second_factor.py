@@ -11,7 +11,14 @@ import time_machine
 from flask import current_app, g
 from sqlalchemy import select
 
-from helpdesk.accounts import one_time_codes, passwords, second_factor, sessions, signing_in
+from helpdesk.accounts import (
+    known_browsers,
+    one_time_codes,
+    passwords,
+    second_factor,
+    sessions,
+    signing_in,
+)
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.organisation import Organisation
 from helpdesk.accounts.second_factor import Proof
@@ -88,6 +95,20 @@ def test_the_code_opens_what_the_password_alone_does_not(
     assert passed.token != waiting
     assert not second_factor.is_awaited(waiting), "the waiting session has ended"
     assert _acts()[-2:] == ["second_factor_enrolled", "sign_in"]
+
+
+def test_the_code_is_taken_in_a_known_browser_though_the_account_rests(
+    ayu: int, clock: time_machine.Coordinates
+) -> None:
+    app, _codes = _enrol(ayu)
+    waiting, marks = _waiting(), known_browsers.add_mark("", ayu)
+    for _time in range(8):
+        with pytest.raises(Refused):
+            signing_in.sign_in("ayu", "bukan kata sandinya")
+    clock.shift(HALF_A_MINUTE)
+    with pytest.raises(Refused):
+        second_factor.take_second_step(waiting, app.now())
+    assert second_factor.take_second_step(waiting, app.now(), marks=marks).token
 
 
 def test_a_code_is_good_once(ayu: int, clock: time_machine.Coordinates) -> None:

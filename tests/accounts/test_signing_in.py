@@ -9,7 +9,7 @@ import time_machine
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
-from helpdesk.accounts import passwords, sessions, signing_in, staff
+from helpdesk.accounts import known_browsers, passwords, sessions, signing_in, staff
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.user import User, UserSession
 from helpdesk.audit.trail import AuditEntry
@@ -108,6 +108,56 @@ def test_a_rest_never_outgrows_four_hours(cast: Cast) -> None:
         _change("sari", failed_sign_ins=900)
         _fail(1)
         assert _user("sari").rested_until == NOW + timedelta(hours=4)
+
+
+def test_a_wrong_try_every_four_hours_does_not_keep_the_owner_out(cast: Cast) -> None:
+    """For a week somebody tries again as soon as the rest is over; Sari works as every day."""
+    marks = known_browsers.add_mark("", cast.user_ids["sari"])
+    with time_machine.travel(NOW, tick=False) as traveller:
+        _fail(8)
+        tries = 8
+        while (until := _user("sari").rested_until) and until < NOW + timedelta(days=7):
+            traveller.move_to(until - timedelta(minutes=1))
+            with pytest.raises(Refused):
+                signing_in.sign_in("sari", PASSWORD)
+            assert signing_in.sign_in("sari", PASSWORD, marks=marks)
+            traveller.move_to(until)
+            _fail(1)
+            tries += 1
+        assert tries <= 17 + 6 * 6, "what the docstring promises"
+
+
+def test_a_known_browser_has_few_tries_of_its_own(cast: Cast) -> None:
+    marks = known_browsers.add_mark("", cast.user_ids["sari"])
+    with time_machine.travel(NOW, tick=False) as traveller:
+        _fail(8)
+        traveller.shift(timedelta(minutes=5))
+        for _time in range(8):
+            with pytest.raises(Refused):
+                signing_in.sign_in("sari", "bukan kata sandinya", marks=marks)
+        with pytest.raises(Refused):
+            signing_in.sign_in("sari", PASSWORD, marks=marks)
+        traveller.shift(timedelta(minutes=11))
+        assert signing_in.sign_in("sari", PASSWORD, marks=marks), "the rest is over for everybody"
+
+
+def test_the_mark_of_one_person_opens_nothing_to_another(cast: Cast) -> None:
+    _fail(8)
+    for marks in (known_browsers.add_mark("", cast.user_ids["dimas"]), "~~", "x" * 500):
+        with pytest.raises(Refused):
+            signing_in.sign_in("sari", PASSWORD, marks=marks)
+
+
+def test_a_browser_remembers_the_last_five(cast: Cast) -> None:
+    marks = ""
+    for user_id in (1, 2, 3, 4, 5, 6, 2):
+        marks = known_browsers.add_mark(marks, user_id)
+    assert [bool(known_browsers.find_browser(marks, one)) for one in range(1, 7)] == [
+        False, True, True, True, True, True,
+    ]  # fmt: skip
+    again = known_browsers.add_mark(marks, 2)
+    assert known_browsers.find_browser(again, 2) == known_browsers.find_browser(marks, 2)
+    assert len(again) < 400
 
 
 def test_a_right_guess_that_comes_after_the_rest_began_is_refused(

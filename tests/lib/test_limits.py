@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 from limits import parse
 from limits.strategies import FixedWindowRateLimiter
@@ -15,6 +15,7 @@ from helpdesk.lib.limits_storage import (
     RateHit,
     SqlRates,
     client_network,
+    count_made,
     forget_expired,
     init_limits,
     limited,
@@ -40,6 +41,14 @@ def limited_app(app: Flask) -> Flask:
     @limited("1/minute", methods=())
     def track() -> str:
         return "ticket"
+
+    @small.post("/order")
+    @limited("9/minute", made="2/hour")
+    def order() -> tuple[str, int]:
+        if "refused" in request.form:
+            return "", 422
+        count_made()
+        return "", 200
 
     @small.get("/free")
     def free() -> str:
@@ -78,9 +87,27 @@ def test_only_the_marked_methods_count(limited_app: Flask) -> None:
 
 def test_a_refusal_says_when_to_come_back(limited_app: Flask) -> None:
     client = limited_app.test_client()
-    statuses(client, 2)
-    answer = client.post("/complain", environ_base={"REMOTE_ADDR": "203.0.113.7"})
-    assert answer.headers["Retry-After"] == "60"
+    with time_machine.travel(AT, tick=False) as travel:
+        statuses(client, 2)
+        travel.shift(timedelta(seconds=45))
+        answer = client.post("/complain", environ_base={"REMOTE_ADDR": "203.0.113.7"})
+        assert answer.headers["Retry-After"] == "15", "what remains of the minute"
+        travel.shift(timedelta(seconds=15))
+        statuses(client, 1)
+        answer = client.post("/complain", environ_base={"REMOTE_ADDR": "203.0.113.7"})
+        assert answer.headers["Retry-After"] == str(60 * 60 - 60), "what remains of the hour"
+
+
+def test_what_was_made_is_counted_apart_from_what_was_tried(limited_app: Flask) -> None:
+    client = limited_app.test_client()
+    with time_machine.travel(AT, tick=False) as travel:
+        refused = [client.post("/order", data={"refused": "1"}).status_code for _ in range(3)]
+        assert refused == [422] * 3
+        assert [client.post("/order").status_code for _ in range(3)] == [200, 200, 429]
+        assert client.post("/order").headers["Retry-After"] == "3600"
+        assert statuses(client, 1) == [200], "another view has its own"
+        travel.shift(timedelta(hours=1))
+        assert client.post("/order").status_code == 200
 
 
 def test_an_ipv6_subscriber_is_one(limited_app: Flask) -> None:

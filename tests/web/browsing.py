@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import json
 import re
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -116,6 +119,18 @@ class Browser:
             name = f"{prefix}-files" if prefix else "files"
             sent[name] = [(io.BytesIO(content), called) for called, content in files.items()]
         return sent
+
+    @property
+    def cookie(self) -> dict[str, Any]:
+        """What whoever comes upon the session's cookie can read in it, without any key."""
+        kept = self.client.get_cookie("tanggap")
+        if kept is None:
+            return {}
+        is_squeezed = kept.value.startswith(".")
+        payload = kept.value.lstrip(".").split(".")[0]
+        raw = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
+        held: dict[str, Any] = json.loads(zlib.decompress(raw) if is_squeezed else raw)
+        return held
 
     def twin(self) -> Browser:
         """The same browser once more, as a second click has it."""

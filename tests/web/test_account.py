@@ -136,10 +136,27 @@ def test_the_session_is_rotated_at_sign_in(cast: Cast, client: FlaskClient) -> N
 
 def test_the_cookie_is_closed_to_scripts_and_other_sites(cast: Cast, client: FlaskClient) -> None:
     answer = client.post("/masuk", data={"username": "sari", "password": PASSWORD})
-    cookie = answer.headers["Set-Cookie"]
-    assert "HttpOnly" in cookie
-    assert "SameSite=Lax" in cookie
-    assert "Expires" not in cookie, "closing the browser ends it"
+    cookies = {one.split("=")[0]: one for one in answer.headers.getlist("Set-Cookie")}
+    assert set(cookies) == {"tanggap", "tanggap_dikenal"}
+    for cookie in cookies.values():
+        assert "HttpOnly" in cookie
+        assert "SameSite=Lax" in cookie
+    assert "Expires" not in cookies["tanggap"], "closing the browser ends it"
+    assert "Path=/masuk;" in cookies["tanggap_dikenal"], "no other page is told who works here"
+
+
+def test_who_worked_here_before_is_not_kept_out_by_others(app: Flask, cast: Cast) -> None:
+    """At the desk Sari and Dimas take turns; somebody else keeps trying her name."""
+    desk, elsewhere = app.test_client(), app.test_client()
+    for name in ("sari", "dimas"):
+        assert _sign_in(desk, name)
+        desk.post("/keluar")
+    for _ in range(8):
+        assert not _sign_in(elsewhere, "sari", "bukan kata sandinya")
+    assert not _sign_in(elsewhere, "sari"), "the account rests"
+    assert not _sign_in(desk, "sari", "salah ketik saja")
+    assert _sign_in(desk, "sari") == "/akun/beranda"
+    assert not _sign_in(elsewhere, "sari"), "and it rests on for everybody else"
 
 
 def test_signing_out_ends_the_session_itself(cast: Cast, client: FlaskClient) -> None:

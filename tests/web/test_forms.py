@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import cast
@@ -11,7 +12,7 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, RadioField, StringField
+from wtforms import BooleanField, DateField, RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
 from helpdesk.lib.errors import Invalid
@@ -19,7 +20,7 @@ from helpdesk.lib.media_types import KINDS
 from helpdesk.messaging.receipts import REACHED_FROM
 from helpdesk.messaging.templates import CHAT, EVENTS
 from helpdesk.tickets.case_file import READS
-from helpdesk.web.forms import HoneypotMixin, HouseForm
+from helpdesk.web.forms import HoneypotMixin, HouseForm, Ticks
 from helpdesk.web.words import WORDS, choices, word
 from helpdesk.worker import JOBS
 from tests.support.pages import bare_app, keep_catalogue, settle_in
@@ -30,6 +31,11 @@ class Complaint(HoneypotMixin, HouseForm):
     phone = StringField("Nomor WhatsApp", [Length(min=8)])
     identity = RadioField("Sifat", choices=choices("identity"))
     agrees = BooleanField("Setuju")
+    days = Ticks("Hari", choices=[("1", "Senin")])
+
+
+class Leave(HouseForm):
+    on = DateField("Hari")
 
 
 @pytest.fixture
@@ -72,6 +78,20 @@ def test_an_error_is_tied_to_its_field_and_listed_above(page_app: Flask) -> None
     assert 'href="#identity-0"' in page
 
 
+@pytest.mark.parametrize(
+    ("hint", "described"), [("", "days-err"), ("Boleh beberapa", "days-err days-hint")]
+)
+def test_boxes_to_tick_name_what_is_wrong_with_them(
+    page_app: Flask, hint: str, described: str
+) -> None:
+    form = sent()
+    form.days.errors = ["Pilih satu."]
+    macro = "{% from 'admin/parts.html' import ticks %}{{ ticks(form.days, " + repr(hint) + ") }}"
+    page = rendered(page_app, macro, form)
+    assert f'aria-describedby="{described}"' in page
+    assert all(f'id="{name}"' in page for name in described.split())
+
+
 def test_what_a_verb_refuses_is_shown_beside_its_field(page_app: Flask) -> None:
     form = sent(text="Antre", phone="0812345678", identity="named")
     form.take_errors(Invalid({"phone": "Nomor ini tidak dikenal.", "gone": "Coba lagi <b>."}))
@@ -93,6 +113,21 @@ def test_cards_carry_the_words_of_the_law(page_app: Flask) -> None:
     page = rendered(page_app, source, Complaint())
     assert page.count('class="choice"') == 3
     assert "Hanya customer care." in page
+
+
+@pytest.mark.parametrize("typed", ["2026-11-24", "24-11-2026", "24/11/2026"])
+def test_a_day_is_understood_however_people_write_it(page_app: Flask, typed: str) -> None:
+    form = Leave(formdata=MultiDict({"on": typed}))
+    assert form.validate()
+    assert form.on.data == date(2026, 11, 24)
+    assert 'value="2026-11-24"' in Leave(on=form.on.data).on(), "as a browser's own picker wants it"
+
+
+@pytest.mark.parametrize("typed", ["24-11-26", "2026-24-11", "kemarin", "11/24/2026"])
+def test_what_is_no_day_is_asked_for_again(page_app: Flask, typed: str) -> None:
+    form = Leave(formdata=MultiDict({"on": typed}))
+    assert not form.validate()
+    assert f'value="{typed}"' in form.on()
 
 
 def test_only_a_robot_fills_in_what_cannot_be_seen(page_app: Flask) -> None:

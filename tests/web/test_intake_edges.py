@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import statistics
 import time
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -239,6 +241,23 @@ def test_an_impossible_day_records_nothing(app: Flask, sari: Browser) -> None:
     assert sari.send(BOX, opened_on="2020-01-01").status == 422
     done = sari.send(BOX, late_reason="Kotak baru ditemukan.")
     assert (done.status, count(app)) == (200, 1)
+
+
+def test_an_hour_still_to_come_is_refused_at_its_field(
+    app: Flask, house: Cast, sari: Browser
+) -> None:
+    slip = "Antre lama di kasir, dan tidak ada kursi.\n" * 200
+    with time_machine.travel(datetime(2026, 11, 20, 3, 0, tzinfo=UTC), tick=False):
+        house.sign_in(sari.client, "sari")
+        sari.open(BOX)
+        page = sari.send(BOX, opened_on="2026-11-20", opened_time="23:59", slips__0__text=slip)
+        assert (page.status, count(app)) == (422, 0)
+        assert 'id="opened_time-err"' in page.text
+        left = page.forms[BOX]
+        assert left["slips-0-text"].split() == slip.split()
+        assert (left["opened_on"], left["opened_time"]) == ("2026-11-20", "23:59")
+        assert sari.send(BOX, opened_time="09:30").status == 200
+    assert count(app) == 1
 
 
 # --- the way back ---------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -13,7 +14,8 @@ from flask import Flask
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from helpdesk.lib.database import db
+from helpdesk.accounts.user import User
+from helpdesk.lib.database import db, unit_of_work
 from helpdesk.registry.complainant import Complainant
 from helpdesk.tickets.records import Attachment, SlaClock
 from helpdesk.tickets.states import Access, Closing, Grade, Status
@@ -72,6 +74,19 @@ def test_anybody_signed_in_may_record(app: Flask, house: Cast, name: str) -> Non
 
 def test_nobody_else_may(browser: Browser) -> None:
     assert browser.open(PATH).location == "/masuk"
+
+
+@pytest.mark.parametrize(("typed", "language"), [({}, "id"), ({"language": "en"}, "en")])
+def test_the_complainant_is_written_to_in_their_own_language(
+    app: Flask, house: Cast, joko: Browser, typed: dict[str, str], language: str
+) -> None:
+    def unit() -> None:
+        db.session.get_one(User, house.user_ids["joko"]).locale = "en"
+
+    with app.app_context():
+        unit_of_work(unit)
+    _record(joko, name="Wati", phone="0812-3456-0172", consent="y", **typed)
+    assert _ticket(app).language == language
 
 
 def test_the_receipt_is_printed_in_two_copies(joko: Browser) -> None:
@@ -219,6 +234,17 @@ def test_the_page_forgets_the_pin_after_an_hour(
         journey.shift(timedelta(minutes=21))
         page = joko.open(f"{PATH}/selesai")
     assert page.location == PATH
+
+
+def test_the_cookie_of_the_counter_tells_no_pin(
+    joko: Browser, journey: time_machine.Traveller
+) -> None:
+    page = _record(joko)
+    assert not re.search(f"{page.pin}|{page.number}", str(joko.cookie))
+    for _ in range(3):
+        journey.shift(timedelta(minutes=21))
+        joko.open(PATH)
+    assert "handed_over" not in joko.cookie
 
 
 def test_the_roll_stays_chosen_for_the_session(joko: Browser) -> None:

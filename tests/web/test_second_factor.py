@@ -23,6 +23,7 @@ from tests.support.cast import PASSWORD, Cast
 from tests.web.test_doors import address_of
 from tests.web.workbench import Browser
 
+LETTER = "Saya sudah menelepon keluarga pasien dan menjelaskan jadwal obat yang baru."
 PASSWORD_FORM = {"username": "ayu", "password": PASSWORD}
 
 
@@ -192,6 +193,25 @@ def test_a_role_that_asks_for_it_does_so_in_sessions_that_are_open(app: Flask, c
         lambda: staff.set_grants(user.id, holdings, version=user.version, by=cast.actor("ayu"))
     )
     assert sari.get("/kerja").location == "/akun/dua-langkah"
+
+
+def test_words_survive_being_led_to_enrol(app: Flask, cast: Cast) -> None:
+    """Sari was made a supervisor while she wrote: the door leads her elsewhere, but not without her words."""
+    _demand()
+    number = cast.complain().number
+    sari = app.test_client()
+    sari.post("/masuk", data={"username": "sari", "password": PASSWORD})
+    user = staff.find_user(cast.user_ids["sari"])
+    holdings = [Holding(Role.CARE), Holding(Role.SUPERVISOR)]
+    unit_of_work(
+        lambda: staff.set_grants(user.id, holdings, version=user.version, by=cast.actor("ayu"))
+    )
+    answer = sari.post(f"/kerja/tiket/{number}/catatan", data={"text": LETTER})
+    page = answer.get_data(as_text=True)
+    assert (answer.status_code, LETTER in page) == (401, True)
+    assert 'href="/akun/beranda"' in page
+    assert "/masuk?lanjut" not in page, "she is signed in"
+    assert sari.get("/akun/beranda").location == "/akun/dua-langkah"
 
 
 def test_new_codes_and_switching_off_on_the_page(

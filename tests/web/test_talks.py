@@ -13,9 +13,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from helpdesk.audit.trail import newest_entries
 from helpdesk.intake.submission import Wish
+from helpdesk.intake.whatsapp.contents import TAKEN
 from helpdesk.intake.whatsapp.message import WhatsAppMessage
 from helpdesk.lib.database import db, unit_of_work
+from helpdesk.lib.storage import get_storage
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import Access
@@ -23,6 +26,7 @@ from helpdesk.tickets.ticket import NamedReader, Ticket
 from helpdesk.web.talk_words import as_in_chat
 from tests.journeys.chatting import Chat, Person
 from tests.support.cast import Cast
+from tests.support.files import jpeg
 from tests.support.webhooks import have_line
 from tests.tickets.steps import FRIDAY
 from tests.web.workbench import person
@@ -241,6 +245,46 @@ def test_what_belongs_to_a_confidential_complaint_is_hidden_from_whoever_may_not
     unit_of_work(restrict)
     dimas = person(app, cast, "dimas")
     assert PARKING not in page(dimas, url_of(rina))
+
+
+def test_who_reads_a_confidential_complaint_in_the_talk_is_noted(
+    cast: Cast, rina: Person, sari: FlaskClient
+) -> None:
+    rina.says(PARKING)
+    form = {"chosen__messages": said_ids(rina)[1:], "chosen__becomes": "ticket"}
+    act(sari, rina, "tiket", **form, chosen__wish="biasa")
+    (ticket,) = rina.tickets
+    page(sari, url_of(rina))
+    assert _reads() == [], "nothing is noted of an ordinary one"
+    photo = _confidential_with_a_photo(ticket.id)
+    assert PARKING in page(sari, url_of(rina))
+    assert sari.get(f"{url_of(rina)}/berkas/{photo}").status_code == 200
+    assert _reads() == [(ticket.id, cast.user_ids["sari"])] * 2
+    refused = act(sari, rina, "balas", reply__text="x" * 5000)
+    assert (refused.status_code, PARKING in unescape(refused.get_data(as_text=True))) == (422, True)
+    assert len(_reads()) == 4, "the page with the form, and the page that refuses it"
+
+
+def _reads() -> list[tuple[int | None, int | None]]:
+    noted = [one for one in newest_entries() if one.act == "read_restricted"]
+    return [(one.subject_id, one.actor_id) for one in noted]
+
+
+def _confidential_with_a_photo(ticket_id: int) -> int:
+    """The complaint is made confidential, and its first message carries a photograph; gives that message's id."""
+    digest = get_storage().put(jpeg())
+
+    def change() -> int:
+        db.session.get_one(Ticket, ticket_id).access = Access.RESTRICTED
+        said = db.session.scalars(
+            select(WhatsAppMessage).where(WhatsAppMessage.ticket_id == ticket_id)
+        ).first()
+        assert said is not None
+        said.media, said.media_state = {"media_type": "image/jpeg", "name": "foto.jpg"}, TAKEN
+        said.shown_digest = digest
+        return said.id
+
+    return unit_of_work(change)
 
 
 @pytest.mark.parametrize("who", ["budi", "hanifah", "ayu"])

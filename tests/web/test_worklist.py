@@ -88,7 +88,7 @@ def test_more_than_fifty_go_on_another_page(app: Flask, cast: Cast) -> None:
     for _ in range(53):
         cast.complain()
     client = person(app, cast, "sari")
-    first = body(client, "/kerja?grading=belum")
+    first = body(client, "/kerja?grading=belum&endpoint=x&_external=1&_anchor=y&_scheme=javascript")
     assert rows(first) == 50
     assert 'rel="prev"' not in first
     second = body(client, _turn(first, "next"))
@@ -104,7 +104,9 @@ def test_more_than_fifty_go_on_another_page(app: Flask, cast: Cast) -> None:
 def _turn(page: str, way: str) -> str:
     """Where the button *way* of the page leads, the filters with it."""
     onward = page.split(f'rel="{way}" href="')[1].split('"')[0].replace("&amp;", "&")
+    assert onward.startswith("/kerja?")
     assert "grading=belum" in onward
+    assert not re.search("endpoint|external|anchor|scheme|#", onward), "what no list knows"
     return onward
 
 
@@ -142,6 +144,7 @@ def test_words_are_found_newest_first(app: Flask, cast: Cast) -> None:
     assert rows(body(client, "/kerja/cari?cari=sirup+motor")) == 0
     assert rows(body(client, "/kerja/cari?cari=%22%27%29+OR+sirup*")) == 1
     assert rows(body(client, "/kerja/cari")) == 0
+    assert rows(body(client, "/kerja/cari?cari=sirup&sesudah=1.5")) == 1  # the edge of another list
 
 
 def test_what_people_write_is_escaped(app: Flask, cast: Cast) -> None:

@@ -24,9 +24,9 @@ from helpdesk.sla.rules import ClockKind, compare
 from helpdesk.web import words
 from helpdesk.web.admin import door, policy_words
 from helpdesk.web.admin.forms import offer_units, page, unit_field
-from helpdesk.web.admin.policy_form import PolicyForm, as_row, sensible_year
+from helpdesk.web.admin.policy_form import PolicyForm, as_row
 from helpdesk.web.doors import current_actor
-from helpdesk.web.forms import HouseForm
+from helpdesk.web.forms import HouseForm, sensible_year
 
 
 class CaseForm(HouseForm):

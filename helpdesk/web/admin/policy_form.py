@@ -11,19 +11,17 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     DateField,
-    Form,
     IntegerField,
     SelectChoice,
     SelectField,
     StringField,
     TimeField,
 )
-from wtforms.validators import Length, NumberRange, Optional, ValidationError
+from wtforms.validators import Length, NumberRange, Optional
 
 from helpdesk.accounts.organisation import local_zone
 from helpdesk.lib.errors import Invalid
 from helpdesk.sla.due import Limit, LimitUnit
-from helpdesk.sla.holiday_editing import YEARS
 from helpdesk.sla.milestones import Step, Tell
 from helpdesk.sla.models import PolicyVersion
 from helpdesk.sla.policies import rules_of
@@ -31,18 +29,12 @@ from helpdesk.sla.rules import ANY_GRADE, GRADES, ClockKind, Rule, compare
 from helpdesk.web import words
 from helpdesk.web.admin.forms import AdminForm, Difference
 from helpdesk.web.admin.policy_words import TELLS, line_name, rule_words
-from helpdesk.web.forms import HouseForm
+from helpdesk.web.forms import HouseForm, sensible_year
 from helpdesk.web.typed import tidy
 
 STEPS = range(1, 4)  # rungs that the form offers
 LONGEST = 9999
 Key = tuple[ClockKind, str]
-
-
-def sensible_year(_form: Form, field: DateField) -> None:
-    """A year that somebody can mean; far beyond it there is no moment to count from."""
-    if field.data and field.data.year not in YEARS:
-        raise ValidationError(_l("This year cannot be right."))
 
 
 def _amount(label: Any, least: int) -> IntegerField:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
 from urllib.parse import urlencode
 
-from flask import redirect, render_template, session, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from helpdesk.intake.admission import Admitted
 from helpdesk.letters.receipt import Handover, render_for_handover
-from helpdesk.lib import clock
 from helpdesk.lib.errors import NotFound
 from helpdesk.lib.limits_storage import limited
 from helpdesk.lib.qr import qr_svg
@@ -20,26 +17,24 @@ from helpdesk.tickets import keys
 from helpdesk.tickets.papers import receipt_of
 from helpdesk.tickets.states import Identity
 from helpdesk.tickets.ticket import Ticket
-from helpdesk.web import words
+from helpdesk.web import handed_over, words
 from helpdesk.web.downloads import send_pdf
 from helpdesk.web.paper_choice import paper_in_use
 from helpdesk.web.public import door, keyring
 from helpdesk.web.public.story import way_of
 
-PIN_SHOWN_FOR = timedelta(hours=1)
-_HANDED_OVER = "received"
+_HERE = "received"
 
 
 def hand_over(admitted: Admitted) -> None:
-    """Remember in the signed session what this browser may be shown."""
-    until = int((clock.now() + PIN_SHOWN_FOR).timestamp())
-    session[_HANDED_OVER] = [admitted.number, admitted.pin, until]
+    """Remember what this browser may be shown."""
+    handed_over.hand_over(_HERE, admitted.number, admitted.pin)
     keyring.add(admitted.ticket)
 
 
 def forget() -> None:
     """Show number and PIN no longer."""
-    session.pop(_HANDED_OVER, None)
+    handed_over.forget(_HERE)
 
 
 @door.get("/keluhan/diterima")
@@ -76,10 +71,7 @@ def receipt_with_pin() -> ResponseReturnValue:
 
 def _handed_over() -> tuple[Ticket, str, str]:
     """What this browser sent last; raises NotFound after an hour and for everybody else."""
-    kept: list[Any] = session.get(_HANDED_OVER, [])
-    if not kept or kept[2] <= clock.now().timestamp():
-        raise NotFound
-    number, pin, _until = kept
+    number, pin = handed_over.recall(_HERE)
     ticket, _actor = keyring.fetch(number)
     return ticket, number, pin
 

@@ -30,6 +30,7 @@ from helpdesk.web.doors import current_actor
 from helpdesk.web.forms import HouseForm
 from helpdesk.web.once import OnceMixin, done_before, draw_key
 from helpdesk.web.staff.meanwhile import Difference, Meanwhile, meanwhile, newest_event
+from helpdesk.web.staff.restricted_reads import note_reads
 from helpdesk.web.staff.ticket import find_to_read
 from helpdesk.web.typed import whole_number
 from helpdesk.web.uploads_in_forms import keep_for_next_try, take_in
@@ -92,9 +93,8 @@ class Act:
                 raise  # a form that was filled in is refused later, on its own page
 
     def _fetch(self) -> None:
-        is_reading = (
-            request.method == "GET"
-        )  # noted of a restricted ticket; who sends a form has read it
+        # Of a restricted ticket it is noted who opens the form; of one that is sent, when its page is drawn.
+        is_reading = request.method == "GET"
         find = find_to_read if is_reading else access.find_for
         self.ticket = find(self.by, self._asked_for)
         self.disposition = self._own_disposition()
@@ -242,7 +242,12 @@ class Act:
         return redirect(self.ticket_url if visible else url_for("staff.worklist"))
 
     def page(self, template: str, form: ActForm, **values: Any) -> ResponseReturnValue:
-        """The act's page; 409 when somebody was faster, 422 when something is to be put right."""
+        """The act's page; 409 when somebody was faster, 422 when something is to be put right.
+
+        It shows the complaint once more, perhaps to whoever sent the form without having opened it.
+        """
+        if request.method == "POST" and note_reads(self.by, [self.ticket]) and not in_transaction():
+            self._fetch()
         status = 409 if self.meanwhile else 422 if form.errors else 200
         return render_template(f"staff/acts/{template}.html", act=self, form=form, **values), status
 

@@ -19,7 +19,7 @@ from helpdesk.tickets.states import DispositionStatus, Phrase
 from helpdesk.web import words
 from helpdesk.web.filters import moment_short
 from helpdesk.web.filters import name as name_of
-from helpdesk.web.forms import HouseForm, Ticks
+from helpdesk.web.forms import HouseForm, Ticks, sensible_year
 from helpdesk.web.staff.acting import Act, DecisionForm
 from helpdesk.web.staff.meanwhile import Difference
 from helpdesk.web.typed import tidy
@@ -29,7 +29,7 @@ from helpdesk.web.words import word
 class DueForm(HouseForm):
     """A deadline by hand: day and hour in the organisation's zone; both empty means the policy's."""
 
-    due_on = DateField(_l("Deadline, date"), [Optional()])
+    due_on = DateField(_l("Deadline, date"), [Optional(), sensible_year])
     due_time = TimeField(_l("Deadline, time"), [Optional()])
 
     def validate(self, extra_validators: Any = None) -> bool:

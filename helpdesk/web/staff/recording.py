@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
-from flask import redirect, render_template, request, session, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -15,7 +14,6 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.intake.admission import Admitted, Outcome, admit
 from helpdesk.letters.drawing import Paper
 from helpdesk.letters.receipt import Handover, render_for_handover
-from helpdesk.lib import clock
 from helpdesk.lib.database import in_own_units, unit_of_work
 from helpdesk.lib.errors import Conflict, Invalid, NotFound
 from helpdesk.lib.uploads import Received
@@ -24,7 +22,7 @@ from helpdesk.tickets.duplicates import Hint
 from helpdesk.tickets.papers import issue_receipt_of, receipt_of
 from helpdesk.tickets.states import Identity
 from helpdesk.tickets.ticket import Ticket
-from helpdesk.web import words
+from helpdesk.web import handed_over, words
 from helpdesk.web.doors import current_actor
 from helpdesk.web.downloads import send_pdf
 from helpdesk.web.paper_choice import paper_in_use
@@ -33,8 +31,7 @@ from helpdesk.web.staff.likely import add_to_ticket, worth_stopping_for
 from helpdesk.web.staff.record_form import CHANNELS, RecordForm
 from helpdesk.web.uploads_in_forms import keep_for_next_try, take_in
 
-PIN_SHOWN_FOR = timedelta(hours=1)
-_RECORDED = "recorded"
+_HERE = "recorded"
 ADD = "add"  # the answer "it is here already": decision=add:KLH-26-00042-8; any other means "it is new"
 
 
@@ -118,8 +115,7 @@ def _as_asked(fields: dict[str, Any]) -> dict[str, Any]:
 
 def _remember(admitted: Admitted) -> None:
     """Let this browser show number and PIN for an hour."""
-    until = int((clock.now() + PIN_SHOWN_FOR).timestamp())
-    session[_RECORDED] = [admitted.ticket.id, admitted.number, admitted.pin, until]
+    handed_over.hand_over(_HERE, admitted.ticket.id, admitted.number, admitted.pin)
 
 
 def _just_recorded() -> tuple[Ticket, str, str]:
@@ -128,10 +124,7 @@ def _just_recorded() -> tuple[Ticket, str, str]:
     Read with the complainant's own right, for whoever wrote a confidential complaint down may not
     open it again, and yet must hand over its number and PIN.
     """
-    kept: list[Any] = session.get(_RECORDED, [])
-    if not kept or kept[3] <= clock.now().timestamp():
-        raise NotFound
-    ticket_id, number, pin, _until = kept
+    ticket_id, number, pin = handed_over.recall(_HERE)
     return access.find_for(Actor.complainant(ticket_id), number), number, pin
 
 

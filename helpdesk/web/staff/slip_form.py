@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -37,6 +37,7 @@ from helpdesk.web.typed import LONGEST_TEXT, tidy
 from helpdesk.web.uploads_in_forms import files_field
 
 ROWS, MOST_ROWS = 5, 60
+IN_FUTURE = _l("The moment of receipt cannot be in the future.")
 
 
 class SlipForm(OnceMixin, Form):
@@ -109,7 +110,13 @@ class BoxForm(HouseForm):
 
     def validate_opened_on(self, field: DateField) -> None:
         """No box was opened tomorrow."""
-        must_be_past(field.data, _l("The moment of receipt cannot be in the future."))
+        must_be_past(field.data, IN_FUTURE)
+
+    def validate_opened_time(self, field: TimeField) -> None:
+        """Nor at an hour that is still to come; the clock of another device may go a minute ahead."""
+        is_known = self.opened_on.data and field.data and not self.opened_on.errors
+        if is_known and self.opened_at > clock.now() + timedelta(minutes=1):
+            raise ValidationError(IN_FUTURE)
 
     def validate_late_reason(self, field: StringField) -> None:
         """Asked once for the whole box."""

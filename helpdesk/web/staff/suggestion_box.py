@@ -51,9 +51,9 @@ def suggestion_box() -> ResponseReturnValue:
     form.validate()
     rows = [Row(slip, take_in(slip.files, slip.key)) for slip in form.rows()]
     slips = [row for row in rows if row.is_slip]
-    if "add" not in request.form and not form.header_errors:
+    if "add" not in request.form:
         for row in slips:
-            row.number = _record(form, row)
+            row.number = "" if form.header_errors else _record(form, row)
     numbers = [row.number for row in slips if row.number]
     if numbers and len(numbers) == len(slips):
         session[_SAVED] = (form.box.data, numbers)
@@ -69,15 +69,22 @@ def _record(form: BoxForm, row: Row) -> str:
     try:
         return unit_of_work(partial(_admit, submission, current_actor()))
     except Invalid as invalid:
-        for name, sentence in invalid.fields.items():
-            field = row.slip[_AS_ASKED.get(name, name)]
-            field.errors = [*field.errors, sentence]
+        _explain(form, row, invalid)
     except Conflict as conflict:
         row.slip.text.errors = [conflict.reason]
     return ""
 
 
-_AS_ASKED = {"whatsapp": "phone"}  # the domain's names of fields as a row calls them
+def _explain(form: BoxForm, row: Row, invalid: Invalid) -> None:
+    """What the domain refuses, at the field of the row; what concerns the whole box, above the rows."""
+    for name, sentence in invalid.fields.items():
+        asked = _AS_ASKED.get(name, name)
+        field = next((part[asked] for part in (row.slip, form) if asked in part), row.slip.text)
+        field.errors = [*field.errors, sentence]
+
+
+# The domain's names of fields as the form calls them
+_AS_ASKED = {"whatsapp": "phone", "received_at": "opened_time"}
 
 
 def _admit(submission: Submission, by: Actor) -> str:

@@ -17,7 +17,7 @@ from helpdesk.accounts.user import User
 from helpdesk.intake.submission import Wish
 from helpdesk.intake.whatsapp import attending, talks
 from helpdesk.intake.whatsapp.contents import TAKEN
-from helpdesk.intake.whatsapp.talks import Entry, at_desk, find_message, find_talk
+from helpdesk.intake.whatsapp.talks import Entry, at_desk
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, in_own_units, unit_of_work
 from helpdesk.lib.errors import Conflict, Invalid, NotFound
@@ -32,6 +32,7 @@ from helpdesk.web.downloads import play_stored, send_stored
 from helpdesk.web.forms import HouseForm
 from helpdesk.web.once import OnceMixin, done_before
 from helpdesk.web.staff import door
+from helpdesk.web.staff.talk_reading import read_message, read_talk
 from helpdesk.web.talk_words import as_in_chat, kind_said, why_wanted
 from helpdesk.web.typed import tidy, whole_number
 
@@ -180,7 +181,7 @@ def transcribe_voice(talk_id: int, message_id: int) -> ResponseReturnValue:
 @door.get("/percakapan/<int:talk_id>/berkas/<int:message_id>")
 def talk_file(talk_id: int, message_id: int) -> Response:
     """A photograph, a recording or a document that they sent: cleaned, and fenced like every file."""
-    message = find_message(at_desk(current_actor()), talk_id, message_id)
+    message = read_message(talk_id, message_id, at_desk(current_actor()))
     if message.media_state != TAKEN or not message.media or not message.shown_digest:
         raise NotFound
     media_type = str(message.media["media_type"])
@@ -236,13 +237,13 @@ def _show(
     talk_id: int, refused: HouseForm | None = None, *, status: int = 422
 ) -> ResponseReturnValue:
     actor = at_desk(current_actor())
-    entry = find_talk(talk_id)
+    entry, lines = read_talk(talk_id, actor, limit=SAID)
     taken_by = entry.conversation.taken_by_id
     page = render_template(
         "staff/talk.html",
         entry=entry,
         name=_name_of(entry),
-        lines=talks.lines_of(entry, actor, limit=SAID),
+        lines=lines,
         most=SAID,
         window_until=window_until(address_of(entry.contact)),
         at=clock.now(),

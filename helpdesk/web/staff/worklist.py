@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -130,10 +129,7 @@ def page_url(edge: Cursor | None) -> str | None:
     """This list with the same filters, after or before *edge*; None where no page is."""
     if edge is None:
         return None
-    kept: dict[str, Any] = {
-        key: value for key, value in request.args.items() if value and key not in _EDGES
-    }
-    kept[_EDGES[edge.leads_back]] = str(edge)
+    kept = {**asked_now(), _EDGES[edge.leads_back]: str(edge)}
     return url_for(str(request.endpoint), **(request.view_args or {}), **kept)
 
 
