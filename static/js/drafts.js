@@ -37,7 +37,7 @@ function restore(form, pairs) {
     const kept = pairs.filter(([name]) => name === at.name).map(([, value]) => value);
     if (!kept.length) continue;
     if (at.type === "radio" || at.type === "checkbox") at.checked = kept.includes(at.value);
-    else if (!at.value || at.matches("select")) at.value = kept[0];
+    else if (!at.value) at.value = kept[0];
   }
 }
 

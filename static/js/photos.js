@@ -37,13 +37,16 @@ function size(bytes) {
 /** List what was chosen under the control, so that one sees it is there. */
 function list(input) {
   const frame = input.closest(".drop") ?? input;
-  let names = frame.nextElementSibling;
-  if (!names?.matches("ul.chosen")) {
-    names = document.createElement("ul");
-    names.className = "thumbs chosen";
-    names.setAttribute("role", "status");
-    frame.after(names);
+  let told = frame.nextElementSibling;
+  if (!told?.matches(".chosen-files")) {
+    told = document.createElement("div"); // it speaks; the list within stays a list
+    told.className = "chosen-files";
+    told.setAttribute("role", "status");
+    told.append(document.createElement("ul"));
+    told.firstChild.className = "thumbs";
+    frame.after(told);
   }
+  const names = told.firstChild;
   names.replaceChildren(
     ...[...input.files].map((file) => {
       const item = document.createElement("li");

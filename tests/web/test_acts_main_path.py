@@ -5,10 +5,13 @@ from __future__ import annotations
 import time_machine
 from flask import Flask
 
+from helpdesk.accounts.unit import Unit
+from helpdesk.lib.database import db
 from helpdesk.messaging.outbox import messages_about
 from helpdesk.tickets.states import Identity
+from helpdesk.web.staff.dispositions import MOST_DRAWN
 from tests.support.cast import Cast
-from tests.web.workbench import act_url, open_act, person, send
+from tests.web.workbench import act_url, form_in, open_act, person, send
 
 FRIDAY = "2026-11-20T03:00:00+00:00"  # 10.00 WIB
 TEXT = "Obat sirup habis. Hubungi saya di 0812-3456-0172."
@@ -76,3 +79,28 @@ def test_from_receipt_to_answer_by_the_pages_alone(app: Flask, cast: Cast) -> No
         m.event for m in messages_about("ticket", ticket.id) if m.recipient_kind == "complainant"
     ]
     assert events == ["received", "answered"]
+
+
+def test_in_a_large_house_units_are_found_by_name_and_what_is_ticked_stays(
+    app: Flask, cast: Cast
+) -> None:
+    db.session.add_all(
+        Unit(code=f"ruang-{one}", name_id=f"Ruang {one}", name_en=f"Ward {one}", is_active=True)
+        for one in range(MOST_DRAWN)
+    )
+    db.session.commit()
+    number, farmasi = cast.complain().number, cast.unit_ids["farmasi"]
+    cast.triage(number)
+    sari, url = person(app, cast, "sari"), act_url(number, "disposisi")
+    page = sari.get(url)
+    assert page.get_data(as_text=True).count('class="pick"') == 1, "the usual unit alone"
+    form = form_in(page) | {f"u{farmasi}-note": "Telepon dulu.", "unit_sought": "ruang 17"}
+    found = sari.post(url, data=form | {"find": "1"})
+    assert found.status_code == 200
+    assert "Ruang 17" in found.get_data(as_text=True)
+    form = dict(form_in(found))
+    assert form[f"u{farmasi}-note"] == ["Telepon dulu."]
+    notes = {int(name[1:-5]) for name in form if name.endswith("-note")}
+    [ward] = notes - {farmasi}
+    assert sari.post(url, data=form | {f"u{ward}-pick": "y"}).status_code == 302
+    assert {one.unit_id for one in cast.ticket(number).dispositions} == {farmasi, ward}

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from threading import Barrier, Thread
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from helpdesk.lib.database import db
+from helpdesk.tickets.access import find_to_change
 from helpdesk.tickets.dispositions import Instruction, UnitAnswer, dispose_ticket, submit_answer
+from helpdesk.tickets.merging import merge_ticket
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import Grade
 from helpdesk.tickets.triage import regrade_ticket
@@ -116,6 +119,21 @@ def test_no_unit_and_half_a_deadline_are_refused(app: Flask, cast: Cast) -> None
     assert len(cast.ticket(number).dispositions) == 1
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_year_that_nobody_means_is_refused_at_the_deadline(
+    app: Flask, cast: Cast, day: str
+) -> None:
+    number = cast.complain().number
+    cast.triage(number)
+    unit = cast.unit_ids["farmasi"]
+    due = {f"u{unit}-due_on": day, f"u{unit}-due_time": "00:30"}
+    refused = send(person(app, cast, "sari"), act_url(number, "disposisi"), **due)
+    assert refused.status_code == 422
+    assert f'id="u{unit}-due_on-err"' in refused.get_data(as_text=True)
+    assert form_in(refused)[f"u{unit}-due_on"] == [day]
+    assert cast.ticket(number).dispositions == []
+
+
 def test_the_same_form_sent_twice_acts_once(app: Flask, cast: Cast) -> None:
     number = cast.complain().number
     cast.triage(number)
@@ -186,6 +204,31 @@ def test_a_final_answer_written_while_the_complainant_wrote_is_shown_their_words
     assert answer.status_code == 409
     assert "Kuitansinya hilang." in answer.get_data(as_text=True)
     assert form_in(answer)["text"] == ["Jawaban panjang yang tidak boleh hilang."]
+
+
+def test_while_a_unit_works_only_what_an_interim_reply_sends_is_asked(
+    app: Flask, cast: Cast
+) -> None:
+    number, follower = cast.complain().number, cast.complain("Sirup habis juga.").number
+    cast.triage(number)
+    cast.act(
+        "sari", follower, lambda t, by: merge_ticket(t, find_to_change(by, number), "Sama.", by=by)
+    )
+    sari, url = person(app, cast, "sari"), act_url(number, "jawaban-akhir")
+    form = open_act(sari, url) | {
+        "text": "Obatnya sudah ada.",
+        "text_for_followers": "Untuk Anda juga.",
+        "follow_up": "Stok dipesan ulang.",
+    }
+    _dispose(cast, number, "farmasi")
+    asked = open_act(sari, url)
+    assert "text" in asked
+    assert not {"follow_up", "text_for_followers"} & set(asked)
+    refused = sari.post(url, data=form)
+    assert refused.status_code == 409
+    kept = refused.get_data(as_text=True)
+    assert kept.count("Kabar sementara tidak memuat isian ini.") == 2
+    assert form_in(refused)["follow_up"] == ["Stok dipesan ulang."]
 
 
 def test_words_for_a_ticket_that_has_moved_on_are_kept(app: Flask, cast: Cast) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 from flask import Flask
+from pypdf import PdfReader
 
 from helpdesk.tickets.dispositions import Instruction, dispose_ticket
+from helpdesk.tickets.sheets import issue_sheet_of
 from helpdesk.tickets.ticket import Ticket
+from helpdesk.tickets.triage import redact_ticket
 from tests.support.cast import Cast
 from tests.web.workbench import act_url, person
 
@@ -97,6 +102,29 @@ def test_the_sheet_and_the_receipt_are_printed(app: Flask, cast: Cast) -> None:
     assert person(app, cast, "budi").get(act_url(number, "tanda-terima.pdf")).status_code == 403, (
         "the receipt names the complainant in full"
     )
+
+
+def _as_it_is(key: str, _kind: str) -> str:
+    return key
+
+
+@pytest.mark.engines("sqlite")
+def test_a_unit_is_printed_what_it_is_asked_and_may_read_today(app: Flask, cast: Cast) -> None:
+    number = cast.complain("Suster Ani membentak saya, kamar 305.").number
+    cast.triage(number)
+    for unit, note in (("farmasi", "Periksa jadwal Ani."), ("keuangan", "Kembalikan biaya.")):
+        sent = [Instruction(unit_id=cast.unit_ids[unit], note=note)]
+        cast.act("sari", number, lambda t, by, sent=sent: dispose_ticket(t, sent, by=by))
+        cast.act(
+            "sari", number, lambda t, by: issue_sheet_of(t, t.dispositions, say=_as_it_is, by=by)
+        )
+    cast.act("sari", number, lambda t, by: redact_ticket(t, "Perawat membentak.", (), by=by))
+    paper = person(app, cast, "budi").get(act_url(number, "lembar-disposisi.pdf"))
+    words = " ".join(page.extract_text() for page in PdfReader(BytesIO(paper.data)).pages)
+    assert "Periksa jadwal Ani." in words
+    assert "Perawat membentak." in words
+    assert "Kembalikan biaya." not in words
+    assert "kamar 305" not in words
 
 
 def test_an_act_whose_time_is_over_says_so(app: Flask, cast: Cast) -> None:

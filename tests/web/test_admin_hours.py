@@ -218,7 +218,7 @@ def test_a_day_that_is_there_as_another_kind_keeps_it_and_the_preview_says_so(
     form = {"on": "2028-12-25", "kind": "local", "name_id": "Hari jadi"}
     assert ayu.post("/admin/kalender/libur", data=form).status_code == 302
     _status, page = hand_in(ayu, TABLE.encode())
-    assert "Libur kami sendiri" in page
+    assert "Libur kita sendiri" in page
     ayu.post("/admin/kalender/libur/impor/simpan", data={"table": table_in(page)})
     assert [day.kind for day in days_of(2028)] == ["local", "collective"]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from html import unescape
 
 import pytest
@@ -15,13 +16,16 @@ from flask.testing import FlaskClient
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib import clock
 from helpdesk.monitoring.facts import settle_days
+from helpdesk.monitoring.figures import Figures, figures_of
 from helpdesk.monitoring.glance import LateNow, newest_quote
 from helpdesk.monitoring.period import Period
 from helpdesk.monitoring.promise import Kept
+from helpdesk.monitoring.unit_figures import UnitFigures
 from helpdesk.tickets import closing
 from helpdesk.tickets.states import Access, Grade, Identity
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.triage import Verdict, guard_ticket
+from helpdesk.web.leadership import overview
 from helpdesk.web.leadership.overview import headline
 from tests.support.cast import Cast
 from tests.tickets.steps import FRIDAY, answer, as_complainant, dispose, follow_up, send_back, sweep
@@ -100,6 +104,23 @@ def test_every_number_opens_as_many_tickets(
     for url, number in found.items():
         assert listed(page(leader, url)) == number, url
     assert "1 keluhan terlambat" in page(leader)
+
+
+def test_thousands_have_their_point(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def counted_in_thousands(period: Period, at: datetime) -> Figures:
+        units = (UnitFigures(1, tickets=2345, late_now=1002, returned=1003),)
+        promise = Kept(kept=4001, missed=1004, pending=1005, left=1006)
+        return replace(figures_of(period, at), received=5005, promise=promise, by_unit=units)
+
+    monkeypatch.setattr(overview, "figures_of", counted_in_thousands)
+    monkeypatch.setattr(overview, "late_now", lambda *_told, **_limits: LateNow(1234))
+    text = page(person(app, cast, "hanifah"))
+    for written in ("1.234 keluhan terlambat", "2.345", "1.002", "1.003", "1.005", "1.006"):
+        assert written in text, written
+    shown = re.sub(r"<svg.*?</svg>|<[^>]+>", " ", text, flags=re.DOTALL)
+    assert not [found for found in re.findall(r"\b\d{4,}\b", shown) if not found.startswith("20")]
 
 
 def test_the_week_is_one_picture_with_a_table_beside_it(

@@ -60,6 +60,13 @@ def test_the_qr_poster_fills_in_the_place(app: Flask, house: Cast, browser: Brow
     assert browser.open("/keluhan?tempat=tidak-ada").status == 200
 
 
+def test_the_house_reads_in_its_own_language_when_it_was(app: Flask, browser: Browser) -> None:
+    browser.open("/?bahasa=en")
+    assert "This week" in browser.open("/keluhan").text
+    complain(browser, when="week")
+    assert _tickets(app)[0].happened_text == "Minggu ini"
+
+
 def test_the_receipt_is_a_pdf_for_this_browser_alone(app: Flask, browser: Browser) -> None:
     complain(browser)
     pdf = browser.open("/keluhan/tanda-terima.pdf")
@@ -79,6 +86,17 @@ def test_number_and_pin_are_shown_for_an_hour(browser: Browser) -> None:
         assert browser.open("/keluhan/diterima").pin == pin
         journey.shift(timedelta(minutes=2))
         assert browser.open("/keluhan/diterima").location == "/lacak"
+
+
+def test_the_cookie_tells_nobody_the_pin(browser: Browser) -> None:
+    with time_machine.travel(clock.now(), tick=False) as journey:
+        page = complain(browser)
+        assert page.number in str(browser.cookie), "the key to the complaint names it"
+        assert page.pin not in str(browser.cookie)
+        assert "handed_over" in browser.cookie
+        journey.shift(timedelta(minutes=61))
+        browser.open("/lacak")
+        assert "handed_over" not in browser.cookie, "over, whichever page is opened"
 
 
 # --- once ---------------------------------------------------------------------------------------
@@ -249,8 +267,32 @@ def test_a_robot_is_thanked_and_forgotten(app: Flask, browser: Browser) -> None:
 def test_too_many_from_one_address_rest(browser: Browser) -> None:
     browser.open("/keluhan")
     assert [browser.send("/keluhan", text="").status for _ in range(10)] == [422] * 10
-    assert browser.send("/keluhan", text="").status == 429
+    with_words = browser.send("/keluhan", text="Obat sirup habis, dan kami disuruh beli di luar.")
+    assert with_words.status == 429
+    assert "Obat sirup habis, dan kami disuruh" in with_words.text
+    assert 0 < int(with_words.headers["Retry-After"]) <= 60
     assert browser.open("/keluhan").status == 200
+
+
+def test_refused_forms_do_not_shut_out_a_whole_hospital(app: Flask, browser: Browser) -> None:
+    with time_machine.travel(clock.now(), tick=False) as journey:
+        browser.open("/keluhan")
+        for _ in range(40):
+            assert browser.send("/keluhan", text="").status == 422
+            journey.shift(timedelta(seconds=20))
+        assert complain(Browser(app)).status == 200
+
+
+def test_what_one_address_may_complain_in_an_hour_is_bounded(app: Flask, house: Cast) -> None:
+    with time_machine.travel(clock.now(), tick=False) as journey:
+        for number in range(30):
+            assert complain(Browser(app), text=f"Keluhan ke-{number}.").status == 200
+            journey.shift(timedelta(seconds=20))
+        late = complain(Browser(app))
+        assert (late.status, late.headers["Retry-After"]) == (429, str(60 * 60 - 30 * 20))
+        assert re.search(r"\b50 (menit|minutes)", plain(late.text)), "what is said is true"
+        journey.shift(timedelta(minutes=50))
+        assert complain(Browser(app)).status == 200
 
 
 # --- who may know -------------------------------------------------------------------------------

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 
 from helpdesk.accounts.organisation import Organisation
+from helpdesk.lib import clock
 from helpdesk.lib.database import db, unit_of_work
+from helpdesk.sla import policies
+from helpdesk.sla.due import Limit, LimitUnit
 from tests.support.cast import Cast
 
 
@@ -26,3 +31,24 @@ def test_a_whatsapp_number_opens_a_chat_if_it_is_one(
     with app.app_context():
         unit_of_work(unit)
     assert link in app.test_client().get("/").text
+
+
+@pytest.mark.parametrize(("unit", "words"), [("minutes", "90 menit"), ("seconds", "90 detik")])
+def test_a_promise_in_minutes_is_told_in_the_reader_s_language(
+    app: Flask, cast: Cast, unit: str, words: str
+) -> None:
+    def publish() -> None:
+        based_on = policies.current_version_id(clock.now())
+        rules = [
+            replace(rule, limit=Limit(90, LimitUnit(unit)))
+            if (rule.clock, rule.grade) == ("answer", "merah")
+            else rule
+            for rule in policies.rules_of(based_on)
+        ]
+        by = cast.actor("ayu")
+        policies.publish_version(rules, by=by, effective_from=None, note="Uji", based_on=based_on)
+
+    with app.app_context():
+        unit_of_work(publish)
+    page = app.test_client().get("/", headers={"Accept-Language": "id"}).text
+    assert f"<td>{words}</td>" in page

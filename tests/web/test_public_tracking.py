@@ -19,6 +19,7 @@ from helpdesk.tickets import keys
 from helpdesk.tickets.answering import answer_ticket, approve_answer, reply_interim
 from helpdesk.tickets.dispositions import Instruction, UnitAnswer, dispose_ticket, submit_answer
 from helpdesk.tickets.follow_ups import write_note
+from helpdesk.tickets.leaving import leave_by_exit
 from helpdesk.tickets.number import format_number
 from helpdesk.tickets.questions import ask_complainant
 from helpdesk.tickets.records import Attachment, Rating, TicketEvent
@@ -284,6 +285,77 @@ def test_a_question_is_answered_with_a_photograph(
     assert not [action for action in browser.last.forms if "/jawab/" in action]
     with app.app_context():
         assert not db.session.scalars(select(Ticket.is_waiting)).one()
+
+
+def test_a_message_written_when_a_question_came_is_not_lost(
+    app: Flask, house: Cast, browser: Browser, act: Say
+) -> None:
+    number = complain(browser).number
+    with app.app_context():
+        house.triage(number)
+    path = f"/lacak/keluhan/{number}/pesan"
+    browser.open(f"/lacak/keluhan/{number}")
+    act("sari", number, lambda t, by: ask_complainant(t, "Jam berapa?", by=by))
+    page = browser.send(path, files={"x.exe": b"MZ\0\1"}, message__text="Petugasnya bernama Andi.")
+    assert page.status == 422
+    assert "Jam berapa?" in page.text
+    assert page.forms[path]["message-text"].strip() == "Petugasnya bernama Andi."
+    assert browser.send(path).status == 200
+    assert "Petugasnya bernama Andi." in browser.last.text
+
+
+@pytest.mark.parametrize("files", [{"x.exe": b"MZ\0\1"}, {"kuitansi.jpg": jpeg()}])
+def test_an_answer_to_a_question_that_is_settled_becomes_a_message(
+    app: Flask, house: Cast, browser: Browser, act: Say, files: dict[str, bytes]
+) -> None:
+    number = complain(browser).number
+    with app.app_context():
+        house.triage(number)
+    act("sari", number, lambda t, by: ask_complainant(t, "Jam berapa?", by=by))
+    page = browser.open(f"/lacak/keluhan/{number}")
+    (answer,) = (action for action in page.forms if "/jawab/" in action)
+    (field,) = (name for name in page.forms[answer] if name.endswith("-text"))
+    slower = browser.twin()
+    slower.open(f"/lacak/keluhan/{number}")  # in a second window
+    browser.send(answer, **{field: "Jam tujuh."})
+    page = slower.send(answer, files=files, **{field: "Kata adik saya jam delapan."})
+    assert page.status == 422
+    assert "Tulisan Anda tetap ada" in page.text
+    message = f"/lacak/keluhan/{number}/pesan"
+    assert page.forms[message]["message-text"].strip() == "Kata adik saya jam delapan."
+    assert slower.send(message).status == 200
+    with app.app_context():
+        said = select(TicketEvent.text).where(TicketEvent.kind == "add_message")
+        assert db.session.scalars(said).all() == ["Kata adik saya jam delapan."]
+        assert db.session.scalars(select(Attachment.name)).all() == [
+            name for name in files if name.endswith("jpg")
+        ]
+
+
+def test_an_objection_to_what_was_taken_up_again_becomes_a_message(
+    answered: Browser, act: Say
+) -> None:
+    number = answered.last.number
+    slower = answered.twin()
+    answered.send(f"/lacak/keluhan/{number}/belum", objection__text="Masih habis.")
+    page = slower.send(f"/lacak/keluhan/{number}/belum", objection__text="Dan mahal.")
+    message = f"/lacak/keluhan/{number}/pesan"
+    assert page.forms[message]["message-text"].strip() == "Dan mahal."
+    assert slower.send(message).status == 200
+
+
+def test_a_complaint_that_was_not_handled_is_not_called_solved(
+    app: Flask, house: Cast, browser: Browser, act: Say
+) -> None:
+    number = complain(browser).number
+    act(
+        "sari",
+        number,
+        lambda t, by: leave_by_exit(t, Status.NOT_OURS, "Ini urusan BPJS.", by=by),
+    )
+    page = plain(browser.open(f"/lacak/keluhan/{number}").text)
+    assert "Keluhan ini ditutup" in page
+    assert "Keadaannya Selesai" not in page
 
 
 def test_solved_closes_it_and_asks_for_a_rating(app: Flask, answered: Browser) -> None:

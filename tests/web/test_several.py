@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from helpdesk.letters.letter import Letter
 from helpdesk.lib.database import db
 from helpdesk.tickets.ticket import Disposition
 from tests.support.cast import Cast
+from tests.web.browsing import plain
 from tests.web.workbench import tokenless
 
 
@@ -47,6 +51,40 @@ def test_what_cannot_be_sent_is_named_and_the_rest_is_sent_once(
         page = decide(sari, [graded, raw], act="disposisi", unit_id=unit, note="Periksa stok.")
         assert f"{raw}: " in page
     assert db.session.scalar(select(func.count(Disposition.id))) == 1
+
+
+def test_what_is_refused_keeps_its_words_and_says_why(sari: FlaskClient, cast: Cast) -> None:
+    graded, raw = cast.complain("Obat habis.").number, cast.complain("AC mati.").number
+    cast.triage(graded)
+    unit = str(cast.unit_ids["farmasi"])
+    page = decide(sari, [graded, raw], act="disposisi", unit_id=unit, note="Periksa stok.")
+    assert f"{raw}: Belum digrading, jadi belum dapat didisposisikan." in page
+    assert "sejak Anda membukanya" not in page
+    assert "Selesai untuk 1 keluhan." in plain(page) or "1 keluhan" in plain(page)
+    assert "Periksa stok.</textarea>" in page
+    assert re.findall(r'name="nomor" value="([^"]+)"', page) == [raw]
+    cast.triage(raw)
+    once = re.search(r'name="once"[^>]*value="([^"]+)"', page)
+    assert once
+    decide(sari, [raw], act="disposisi", unit_id=unit, note="Periksa AC.", once=once[1])
+    assert [one.instruction for one in cast.ticket(raw).dispositions] == ["Periksa AC."]
+
+
+def test_only_what_the_form_names_is_decided(sari: FlaskClient, cast: Cast) -> None:
+    done, left = cast.complain("Obat habis.").number, cast.complain("AC mati.").number
+    form = {"nomor": left, "act": "ambil", "once": "x" * 30}
+    sari.post("/kerja/beberapa", query_string={"nomor": [done, left]}, data=form)
+    assert cast.ticket(done).owner_id is None
+    assert cast.ticket(left).owner_id == cast.user_ids["sari"]
+
+
+def test_each_that_is_sent_has_its_sheet(sari: FlaskClient, cast: Cast) -> None:
+    numbers = [cast.complain(text).number for text in ("Obat habis.", "AC mati.")]
+    for number in numbers:
+        cast.triage(number)
+    decide(sari, numbers, act="disposisi", unit_id=str(cast.unit_ids["farmasi"]))
+    sheets = select(Letter.subject_id).where(Letter.kind == "disposition_sheet")
+    assert set(db.session.scalars(sheets)) == {cast.ticket(number).id for number in numbers}
 
 
 def test_nothing_ends_without_a_reason(sari: FlaskClient, cast: Cast) -> None:

@@ -110,6 +110,27 @@ def test_every_act_that_is_offered_has_a_page(app: Flask, cast: Cast) -> None:
     assert {str(move) for move in by_people - set(WAYS)} == composed | elsewhere
 
 
+def test_the_place_is_told_as_exactly_as_it_was_given(app: Flask, cast: Cast) -> None:
+    place_id = cast.place_ids["farmasi"]
+    number = cast.complain(place_id=place_id, place_text="Kamar 305 lantai 3").number
+    assert "<dd>Farmasi rawat jalan, Kamar 305 lantai 3</dd>" in body(
+        person(app, cast, "sari"), number
+    )
+
+
+def test_a_letter_key_only_opens_a_page_and_is_in_the_list_of_keys(app: Flask, cast: Cast) -> None:
+    number = cast.complain().number
+    cast.triage(number)
+    dispose(cast, number, "farmasi")
+    page = body(person(app, cast, "budi"), number)
+    assert main_act(page) == "terima"
+    assert not re.findall(r"<button[^>]*data-key", page)
+    assert not [move for move, way in WAYS.items() if way.at_once and way.key]
+    listed = set(re.findall(r"<dt><kbd>(.+?)</kbd></dt>", page))
+    assert {way.key for way in WAYS.values() if way.key} <= listed
+    assert "data-keys-off" in page
+
+
 def test_every_kind_of_event_has_its_words(app: Flask) -> None:
     for move in MOVES:
         assert app.jinja_env.get_template(f"timeline/{move}.html")

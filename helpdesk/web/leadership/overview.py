@@ -30,6 +30,7 @@ from helpdesk.tickets.labels import read_labels
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.states import Grade
 from helpdesk.web.doors import current_actor
+from helpdesk.web.filters import number
 from helpdesk.web.leadership import door, sights
 from helpdesk.web.leadership.period_picker import days_so_far, period_asked, period_choices
 
@@ -108,7 +109,12 @@ def headline(late: LateNow, promise: Kept) -> str:
     state = _("Under control") if is_kept and not late.red else _("Needs attention")
     if not late.total:
         return f"{state}, {_('nothing is late')}"
-    count = ngettext("%(num)s complaint is late", "%(num)s complaints are late", late.total)
+    count = ngettext(
+        "%(count)s complaint is late",
+        "%(count)s complaints are late",
+        late.total,
+        count=number(late.total),
+    )
     return f"{state}, {count}"
 
 

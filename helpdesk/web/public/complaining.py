@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
+from flask_babel import force_locale, get_locale
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, Optional, ValidationError
@@ -20,7 +20,7 @@ from helpdesk.intake.submission import Submission, Wish
 from helpdesk.lib import clock
 from helpdesk.lib.database import in_own_units, unit_of_work
 from helpdesk.lib.errors import Invalid
-from helpdesk.lib.limits_storage import limited
+from helpdesk.lib.limits_storage import count_made, limited
 from helpdesk.lib.once import was_remembered
 from helpdesk.lib.uploads import Received
 from helpdesk.registry.identifiers import parse_email, parse_phone
@@ -152,7 +152,10 @@ class ComplaintForm(OnceMixin, HoneypotMixin, HouseForm):
             return self.happened_on.data, ""
         if self.when.data in ("today", "yesterday"):
             return _today() - timedelta(days=self.when.data == "yesterday"), ""
-        return None, str(_WHEN[self.when.data]) if self.when.data else ""
+        if not self.when.data:
+            return None, ""
+        with force_locale("id"):  # it is kept as words, and read by the house
+            return None, str(_WHEN[self.when.data])
 
     def _must_be_readable(self, field: StringField, parse: Any) -> None:
         if not field.data or self.is_anonymous:
@@ -165,7 +168,8 @@ class ComplaintForm(OnceMixin, HoneypotMixin, HouseForm):
 
 @door.route("/keluhan", methods=["GET", "POST"])
 @in_own_units
-@limited("10/minute; 30/hour")  # a whole hospital may stand behind one address
+# A whole hospital may stand behind one address: what is refused must not keep others from complaining.
+@limited("10/minute; 120/hour", made="30/hour")
 def complain() -> ResponseReturnValue:
     """Take a complaint, once; refused, it keeps every word and every file."""
     form, places = _form()
@@ -195,6 +199,8 @@ def _hand_over(
     admitted: Admitted, form: ComplaintForm, files: list[Received]
 ) -> ResponseReturnValue:
     """To number and PIN, for the browser that sent the form, however often it sent it."""
+    if admitted.outcome is Outcome.OPENED:
+        count_made()
     if admitted.ticket.link_version > 1:
         # The PIN was replaced since, perhaps because of whoever sits at this browser: only it opens.
         return redirect(url_for("public.track"))

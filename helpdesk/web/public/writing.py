@@ -7,16 +7,19 @@ from collections.abc import Callable
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib.database import in_own_units, unit_of_work
-from helpdesk.lib.errors import Invalid
+from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.lib.limits_storage import limited
 from helpdesk.lib.uploads import Received
 from helpdesk.tickets.closing import confirm_solved, object_to_answer, rate_handling
-from helpdesk.tickets.questions import add_message, answer_question
+from helpdesk.tickets.moves import Move
+from helpdesk.tickets.questions import add_message, answer_question, open_questions
 from helpdesk.tickets.ticket import Ticket
-from helpdesk.web.once import done_before
+from helpdesk.tickets.workflow import moves_open_to
+from helpdesk.web.once import done_before, draw_key
 from helpdesk.web.public import door, keyring
 from helpdesk.web.public.keyring import with_key
 from helpdesk.web.public.track_forms import (
@@ -135,6 +138,7 @@ def _say(number: str, form: WordsForm, saying: Saying, thanks: str) -> ResponseR
         return redirect(url_for("public.complaint", number=number))
     keep_for_next_try(form.key, files)
     ticket, actor = keyring.fetch(number)
+    form = _where_it_fits(form, ticket, actor)
     form.kept = files
     return show(ticket, actor, refused=form)
 
@@ -152,4 +156,25 @@ def _is_said(number: str, form: WordsForm, files: list[Received], saying: Saying
     except Invalid as invalid:
         form.take_errors(invalid)
         return False
+    except Conflict as conflict:
+        form.form_errors.append(conflict.reason)
+        form.once.data = draw_key()  # the old key would be refused for ever
+        return False
     return True
+
+
+def _where_it_fits(form: WordsForm, ticket: Ticket, actor: Actor) -> WordsForm:
+    """*form*, or the form of a message with its words, when what they were written for is over meanwhile.
+
+    The page draws a form only where it can be sent; the words of one that it no longer draws would be gone.
+    """
+    prefix = str(form._prefix).rstrip("-")
+    waiting = {answer_prefix(question.id) for question in open_questions(ticket)}
+    can_object = Move.OBJECT in moves_open_to(ticket, actor)
+    if prefix == MESSAGE or prefix in waiting or (prefix == OBJECTION and can_object):
+        return form
+    moved = words_form(MESSAGE, formdata=None, text=form.text.data, once=form.key)
+    over = _l("This was settled while you wrote. Your words are kept: send them as a message.")
+    moved.form_errors = [*form.form_errors, over]
+    moved.files.errors = form.files.errors
+    return moved

@@ -26,7 +26,10 @@ _WITH_UNIT = frozenset({At.SENT, At.ACCEPTED})
 
 @dataclass(frozen=True)
 class Way:
-    """How a move is offered. *on*: the dispositions it acts on, else empty. *key*: its keyboard key."""
+    """How a move is offered. *on*: the dispositions it acts on, else empty. *key*: its keyboard key.
+
+    What is done at once has none: a letter that is hit by mistake must only ever open a page.
+    """
 
     endpoint: str
     label: Any
@@ -81,7 +84,6 @@ WAYS: dict[Move, Way] = {
         40,
         on=frozenset({At.SENT}),
         is_own_unit=True,
-        key="a",
         at_once=True,
     ),
     Move.SUBMIT: Way(
@@ -215,7 +217,7 @@ def _act(picture: Picture, move: Move, way: Way, hop: Hop | None) -> Act | None:
         icon=way.icon,
         is_page=is_page,
         version=0 if is_page else (hop.disposition if hop else picture.ticket).version,
-        key=way.key,
+        key=way.key if is_page else "",
         unit_id=hop.disposition.unit_id if hop else None,
     )
 

@@ -29,6 +29,7 @@ from helpdesk.registry.identifiers import parse_email, parse_phone
 from helpdesk.tickets.opening import BACKDATING_NEEDS_REASON
 from helpdesk.tickets.states import Channel, Grade, Kind
 from helpdesk.web import words
+from helpdesk.web.account import LANGUAGES
 from helpdesk.web.forms import HouseForm
 from helpdesk.web.once import OnceMixin, browser_id
 from helpdesk.web.typed import LONGEST_TEXT, tidy
@@ -75,6 +76,8 @@ class RecordForm(OnceMixin, HouseForm):
     has_whatsapp = BooleanField(_l("This number has WhatsApp"), default=True)
     email = _line(_l("Email address"), 190)
     address = _line(_l("Address"), 300)
+    # not the officer's own: receipt and messages go to somebody else
+    language = SelectField(_l("Language of the complainant"), choices=LANGUAGES, default="id")
     affected_name = _line(_l("Person affected, if somebody else"), 120)
     affected_relation = _line(_l("Relation"), 60)
     affected_record = _line(_l("Medical record number"), 40)
@@ -151,7 +154,7 @@ class RecordForm(OnceMixin, HouseForm):
             text=self.text.data or "",
             channel=Channel(self.channel.data),
             kind=Kind(self.kind.data),
-            language=str(get_locale() or "id"),
+            language=self.language.data,
             wish=Wish(self.wish.data),
             whatsapp=phone if self.has_whatsapp.data else "",
             phone="" if self.has_whatsapp.data else phone,

@@ -21,10 +21,11 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.roles import Permission
 from helpdesk.accounts.units import list_units
 from helpdesk.lib.database import in_own_units, unit_of_work
-from helpdesk.lib.errors import HouseError, Invalid, NotFound
+from helpdesk.lib.errors import Conflict, HouseError, Invalid, NotFound
 from helpdesk.tickets import access
-from helpdesk.tickets.dispositions import Instruction, dispose_ticket
+from helpdesk.tickets.dispositions import Instruction
 from helpdesk.tickets.leaving import leave_by_exit
+from helpdesk.tickets.moves import MOVES, Move
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.states import Status
 from helpdesk.tickets.ticket import Ticket
@@ -32,13 +33,16 @@ from helpdesk.tickets.triage import take_ticket
 from helpdesk.web.doors import current_actor
 from helpdesk.web.filters import name as name_of
 from helpdesk.web.forms import HouseForm
-from helpdesk.web.once import OnceMixin, done_before
+from helpdesk.web.once import OnceMixin, done_before, draw_key
 from helpdesk.web.staff import door
+from helpdesk.web.staff.dispositions import send_with_sheet
 from helpdesk.web.staff.triage import WAYS_OUT
 from helpdesk.web.typed import tidy
+from helpdesk.web.words import word
 
 MOST = 50  # a page of the list
 TAKE, DISPOSE, END = "ambil", "disposisi", "akhiri"
+_MOVES = {TAKE: Move.TAKE, DISPOSE: Move.DISPOSE, END: Move.EXIT}
 
 
 class SeveralForm(OnceMixin, HouseForm):
@@ -72,7 +76,7 @@ class SeveralForm(OnceMixin, HouseForm):
             if self.unit_id.data not in {choice.value for choice in self.unit_id.choices[1:]}:
                 raise Invalid({"unit_id": _l("Choose a unit.")})
             instruction = Instruction(unit_id=int(self.unit_id.data), note=self.note.data or "")
-            return lambda ticket, by: dispose_ticket(ticket, [instruction], by=by)
+            return lambda ticket, by: send_with_sheet(ticket, [instruction], by=by)
         if self.act.data == END:
             if not self.reason.data:
                 raise Invalid({"reason": _l("Write the reason.")})
@@ -95,20 +99,25 @@ class Outcome:
 @in_own_units
 def decide_several() -> ResponseReturnValue:
     """Show what was ticked in the list and ask what shall happen; then do it, ticket by ticket."""
-    actor, numbers = _desk_officer(), list(dict.fromkeys(request.values.getlist("nomor")))[:MOST]
+    actor, numbers = _desk_officer(), _ticked()
     if not numbers:
         flash(_("Tick at least one ticket first."), "warn")
         return redirect(url_for("staff.worklist"))
     form = SeveralForm()
     form.offer_units()
     if form.validate_on_submit():
-        try:
-            return _told([_decide(number, form, actor) for number in numbers])
-        except Invalid as refused:
-            form.take_errors(refused)
+        numbers = _decide_each(numbers, form, actor)
     tickets = [found for number in numbers if (found := _found(number, actor))]
+    if not tickets:
+        return _to_list(form)
     status = 422 if form.errors else 200
     return render_template("staff/several.html", form=form, tickets=tickets, of=number_of), status
+
+
+def _ticked() -> list[str]:
+    """What was ticked. A form that is sent says it alone: its address may still name what is done already."""
+    said = request.form if request.method == "POST" else request.args
+    return list(dict.fromkeys(said.getlist("nomor")))[:MOST]
 
 
 def _desk_officer() -> Actor:
@@ -127,6 +136,7 @@ def _decide(number: str, form: SeveralForm, actor: Actor) -> Outcome:
     def unit() -> None:
         ticket = access.find_to_change(actor, number)
         if not done_before(f"several/{ticket.id}", form.key, *said):
+            _must_stand_right(ticket, form.act.data)
             verb(ticket, actor)
 
     try:
@@ -140,14 +150,35 @@ def _decide(number: str, form: SeveralForm, actor: Actor) -> Outcome:
     return Outcome(number)
 
 
-def _told(outcomes: list[Outcome]) -> ResponseReturnValue:
-    """Back to the list with what was done, and with what was not and why."""
-    done = sum(not outcome.refused for outcome in outcomes)
+def _must_stand_right(ticket: Ticket, act: str) -> None:
+    """Say what is in the way; that it "has changed since" would be wrong, for nobody opened it here."""
+    if ticket.state in MOVES[_MOVES[act]].frm:
+        return
+    if act == DISPOSE and ticket.state is Status.RECEIVED:
+        raise Conflict(_l("It is not graded yet, so it cannot be sent to a unit."))
+    status = word(ticket.status, "status")
+    raise Conflict(_l("Its status is “%(status)s”, where this is not possible.", status=status))
+
+
+def _decide_each(numbers: list[str], form: SeveralForm, actor: Actor) -> list[str]:
+    """Decide, and say what was done; returns the numbers that were refused, whose reasons stand on the form."""
+    try:
+        outcomes = [_decide(number, form, actor) for number in numbers]
+    except Invalid as refused:
+        form.take_errors(refused)
+        return numbers
+    left = [outcome for outcome in outcomes if outcome.refused]
+    done = len(outcomes) - len(left)
     if done:
         flash(ngettext("Done for %(num)d ticket.", "Done for %(num)d tickets.", done))
-    for outcome in outcomes:
-        if outcome.refused:
-            flash(f"{outcome.number}: {outcome.refused}", "warn")
+    form.form_errors += [f"{outcome.number}: {outcome.refused}" for outcome in left]
+    form.once.data = draw_key()  # what is left may be sent again with other words
+    return [outcome.number for outcome in left]
+
+
+def _to_list(form: SeveralForm) -> ResponseReturnValue:
+    for sentence in form.form_errors:  # of tickets that are out of sight now
+        flash(sentence, "warn")
     return redirect(url_for("staff.worklist"))
 
 

@@ -1,0 +1,84 @@
+"""What the small scripts do for whoever has them: keys that can be switched off, drafts, photographs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from helpdesk.catalogue.category import Place
+from helpdesk.lib.database import db
+from tests.browser.conftest import House
+from tests.support.browser import PHONE, NewContext
+from tests.support.screens import Complainant, Member, photo
+
+SignIn = Callable[..., Member]
+
+
+@pytest.fixture
+def wati(new_context: NewContext) -> Complainant:
+    """A stranger with a telephone."""
+    return Complainant(new_context(size=PHONE).new_page())
+
+
+def test_who_hits_keys_by_mistake_switches_them_off_for_good(house: House, member: SignIn) -> None:
+    with house.on_stage() as cast:
+        cast.complain()
+    page = member("sari").page
+    page.goto("/kerja?tampilan=semua")
+    keys, at_hand = page.locator("#keys"), page.locator(".at-hand")
+    page.keyboard.press("?")
+    tick = keys.get_by_role("checkbox", name="Matikan")
+    tick.press("Space")
+    page.keyboard.press("Escape")
+    for _before_and_after in range(2):
+        page.keyboard.press("j")
+        page.keyboard.press("?")
+        expect(at_hand).to_have_count(0)
+        expect(keys).to_be_hidden()
+        page.reload()
+    page.locator(".top .menu summary").press("Enter")
+    page.get_by_role("button", name="Papan ketik").press("Enter")
+    expect(tick).to_be_checked()
+    tick.press("Space")
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    expect(at_hand).to_have_count(1)
+
+
+def test_a_menu_that_is_closed_by_escape_keeps_the_focus(member: SignIn) -> None:
+    page = member("sari").page
+    page.goto("/kerja")
+    summary = page.locator(".top .menu summary")
+    summary.press("Enter")
+    page.locator(".top .menu li a").first.focus()
+    page.keyboard.press("Escape")
+    expect(summary).to_be_focused()
+
+
+def test_an_old_draft_does_not_move_the_place_of_the_poster(
+    house: House, wati: Complainant
+) -> None:
+    with house.on_stage() as cast:
+        ward = Place(code="mawar", name_id="Ruang Mawar", name_en="Rose ward")
+        db.session.add(ward)
+        db.session.commit()
+        ward_id, pharmacy_id = ward.id, cast.place_ids["farmasi"]
+    wati.page.clock.install()
+    wati.open("/keluhan")
+    wati.fill(text="Lama sekali menunggu.", place_id=ward_id)
+    wati.page.locator("[data-draft-mine] input").check()
+    wati.page.clock.run_for(1000)  # a draft is kept when the typing pauses
+    wati.open("/keluhan?tempat=farmasi")
+    expect(wati.page.locator("[name=text]")).to_have_value("Lama sekali menunggu.")
+    expect(wati.page.locator("[name=place_id]")).to_have_value(str(pharmacy_id))
+    wati.open("/keluhan")
+    expect(wati.page.locator("[name=place_id]")).to_have_value(str(ward_id))
+
+
+def test_chosen_files_are_told_and_are_a_list(wati: Complainant) -> None:
+    wati.open("/keluhan")
+    wati.fill(files=[photo("satu.jpg"), photo("dua.jpg")])
+    told = wati.page.locator(".chosen-files[role=status]")
+    expect(told.get_by_role("list").get_by_role("listitem")).to_have_count(2)
