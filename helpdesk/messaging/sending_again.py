@@ -20,6 +20,7 @@ from helpdesk.lib.database import db, in_transaction
 from helpdesk.lib.errors import Conflict
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.outbox import way_to
+from helpdesk.messaging.told_keys import FAMILIES, family_of, is_removed
 
 _AGAIN = "again/"
 # What was said, to whom and by which road; everything else is how the sending went.
@@ -45,7 +46,8 @@ def send_again(
 
     To the complainant it goes where it went, to staff where they are reached today. *values* take the place of
     those that hold no longer, such as a link. Raises Conflict for a message that did not fail, for one that was sent
-    again already, and for one to somebody who has left; RuntimeError outside a unit.
+    again already, for one whose PIN is no longer in it, and for one to somebody who has left; RuntimeError outside a
+    unit.
     """
     if not in_transaction():
         raise RuntimeError("a message is sent again inside a unit of work")
@@ -53,6 +55,10 @@ def send_again(
         raise Conflict(_l("This message did not fail: there is nothing to send again."))
     if sent_again_as(message) is not None:
         raise Conflict(_l("Somebody has already sent this message again."))
+    if is_removed(message):
+        raise Conflict(
+            _l("The PIN is no longer kept in this message. Give the complainant a new PIN instead.")
+        )
     said: dict[str, Any] = {name: getattr(message, name) for name in _SAID}
     said["values"] = {**message.values, **(values or {})}
     said["channel"], said["address"] = _reached_at(message)
@@ -72,12 +78,14 @@ def send_again(
 
 def sent_again_as(message: OutboxMessage) -> OutboxMessage | None:
     """The message by which *message* was sent again; None while it was not."""
-    return db.session.scalar(select(OutboxMessage).where(OutboxMessage.dedupe_key == _key(message)))
+    # The PIN may have been removed from the one and not from the other.
+    names = [f"{family}{_AGAIN}{message.id}" for family in ("", *FAMILIES)]
+    return db.session.scalar(select(OutboxMessage).where(OutboxMessage.dedupe_key.in_(names)))
 
 
 def is_sent_again(message: OutboxMessage) -> bool:
     """Is it the second sending of one that failed?"""
-    return message.dedupe_key.startswith(_AGAIN)
+    return message.dedupe_key.removeprefix(family_of(message)).startswith(_AGAIN)
 
 
 def _reached_at(message: OutboxMessage) -> tuple[str, str]:
@@ -90,4 +98,5 @@ def _reached_at(message: OutboxMessage) -> tuple[str, str]:
 
 
 def _key(message: OutboxMessage) -> str:
-    return f"{_AGAIN}{message.id}"
+    """A PIN is hidden in the second sending as in the first."""
+    return f"{family_of(message)}{_AGAIN}{message.id}"

@@ -15,6 +15,7 @@ from sqlalchemy import update
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import NotFound
+from helpdesk.messaging.message import OutboxMessage
 from helpdesk.tickets.ticket import Ticket
 
 PIN_DIGITS = 6
@@ -104,6 +105,17 @@ def link_of(ticket: Ticket) -> str:
     """The full address that messages and QR codes carry."""
     base: str = current_app.extensions["settings"].base_url
     return f"{base}/k/{link_token(ticket)}"
+
+
+def link_of_today(message: OutboxMessage) -> dict[str, str]:
+    """The link of *message* as it works now, to stand in place of the one in its values: a new PIN ends earlier ones.
+
+    Empty for what carries no link, and for what is not for the complainant.
+    """
+    is_theirs = (message.subject_kind, message.recipient_kind) == ("ticket", "complainant")
+    if not is_theirs or "link" not in message.values:
+        return {}
+    return {"link": link_of(db.session.get_one(Ticket, message.subject_id))}
 
 
 def without_links(text: str) -> str:

@@ -6,7 +6,7 @@ Back as well as on: the page before ends where the present one begins, read agai
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from functools import lru_cache
@@ -27,13 +27,16 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.lib.database import Moment, read_rows
 from helpdesk.tickets.access import visible_to
 from helpdesk.tickets.rows import AT_WORK, ListRow, task_rows, ticket_rows
-from helpdesk.tickets.search import matches
+from helpdesk.tickets.search import has_older, matches
 from helpdesk.tickets.ticket import Disposition, Ticket
-from helpdesk.tickets.worklist import Desk, DeskKind, View, conditions, moments
+from helpdesk.tickets.worklist import Condition, Desk, DeskKind, View, conditions, moments
 
 SIZE = 50
 UNGRADED = "belum"  # the filter's word for a grade that is still to come
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LIMIT = bindparam("limit", type_=Integer())
+# A statement of a page, and the edge from which it reads.
+_Part = tuple[Select[Any], dict[str, Any]]
 
 
 class Order(Enum):
@@ -90,11 +93,15 @@ class Filters:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a list. *before* leads back, None on the first page; *after* leads on, None on the last."""
+    """One page of a list. *before* leads back, None on the first page; *after* leads on, None on the last.
+
+    *is_cut*: the list ends here although older tickets hold the words as well.
+    """
 
     rows: Sequence[ListRow]
     before: Cursor | None = None
     after: Cursor | None = None
+    is_cut: bool = False
 
 
 def page_of(
@@ -110,7 +117,9 @@ def page_of(
     """The rows of *desk* under *view*: soonest deadline first, finished ones the other way round."""
     query = _of_desk(desk, view, actor)
     if filters:
-        query = query.where(*_narrow(filters, actor))
+        narrowed = _narrow(filters)
+        among = [*_tickets_of(desk, view, actor), *narrowed]
+        query = query.where(*narrowed, *_holding(filters.words, actor, among))
     if desk.kind is DeskKind.UNIT:
         order = Order.LATEST if view is View.DONE else Order.SOONEST
         return _read(query, Disposition, order, begin, size, moments(at))
@@ -125,18 +134,31 @@ def _of_desk(desk: Desk, view: View, actor: Actor) -> Select[Any]:
     return rows.where(*conditions(desk, view, actor))
 
 
+def _tickets_of(desk: Desk, view: View, actor: Actor) -> Sequence[Condition]:
+    """What is known of the tickets on *desk*; a condition on ``tickets`` alone."""
+    if desk.kind is DeskKind.UNIT:
+        at_unit = Disposition.unit_id == desk.unit_id
+        return [exists().where(Disposition.ticket_id == Ticket.id, at_unit)]
+    return conditions(desk, view, actor)
+
+
 def search_page(
     actor: Actor, filters: Filters, *, begin: Cursor | None = None, size: int = SIZE
 ) -> Page:
     """Every ticket that *actor* may see and that meets *filters*, open or not, newest first."""
-    narrowed = [visible_to(actor), *_narrow(filters, actor)]
-    return _read(ticket_rows().where(*narrowed), Ticket, Order.NEWEST, begin, size)
+    narrowed = [visible_to(actor), *_narrow(filters)]
+    query = ticket_rows().where(*narrowed, *_holding(filters.words, actor, narrowed))
+    page = _read(query, Ticket, Order.NEWEST, begin, size)
+    is_at_end = page.after is None and page.before is not None
+    # What fits on one page is never cut, so that is not asked.
+    return replace(page, is_cut=is_at_end and has_older(filters.words, actor, narrowed))
 
 
 # ---------------------------------------------------------------- narrowing and reading
 
 
-def _narrow(filters: Filters, actor: Actor) -> list[ColumnElement[bool]]:
+def _narrow(filters: Filters) -> list[ColumnElement[bool]]:
+    """What *filters* ask, but for the words."""
     wanted: list[ColumnElement[bool]] = []
     for column, value in (
         (Ticket.channel, filters.channel),
@@ -151,10 +173,15 @@ def _narrow(filters: Filters, actor: Actor) -> list[ColumnElement[bool]]:
     if filters.unit_id:
         at_unit = (Disposition.unit_id == filters.unit_id, Disposition.status.in_(AT_WORK))
         wanted.append(exists().where(Disposition.ticket_id == Ticket.id, *at_unit))
-    if filters.words:
-        found = matches(filters.words, actor)
-        wanted.append(false() if found is None else found)
     return wanted
+
+
+def _holding(words: str, actor: Actor, among: Sequence[Condition]) -> list[ColumnElement[bool]]:
+    """That the ticket holds *words*, where any were typed."""
+    if not words:
+        return []
+    found = matches(words, actor, among)
+    return [false() if found is None else found]
 
 
 def _read(
@@ -166,6 +193,9 @@ def _read(
     values: Mapping[str, Any] | None = None,
 ) -> Page:
     """The page that begins, or ends, at *begin*; the first one where nothing is left there."""
+    is_by_due = order is not Order.NEWEST
+    if begin is not None and begin.due_at is not None and not is_by_due:
+        begin = None  # an edge of another list, or made up: like all that this list did not write
     goes_back = begin is not None and begin.leads_back
     rows: list[ListRow] = []
     for statement, edge in _parts(query, table, order, begin):
@@ -178,7 +208,6 @@ def _read(
     if begin is not None and (not rows or (goes_back and not has_more)):
         return _read(query, table, order, None, size, values)
     rows = rows[size - 1 :: -1] if goes_back else rows[:size]
-    is_by_due = order is not Order.NEWEST
 
     def edge_at(row: ListRow, *, leads_back: bool) -> Cursor:
         return Cursor(row.due_at if is_by_due else None, row.row_id, leads_back)
@@ -190,44 +219,72 @@ def _read(
     )
 
 
-def _parts(
-    query: Select[Any], table: Any, order: Order, begin: Cursor | None
-) -> Iterator[tuple[Select[Any], dict[str, Any]]]:
-    """The statements of a page, each with the edge it needs: rows with a deadline stand before those without one."""
+def _parts(query: Select[Any], table: Any, order: Order, begin: Cursor | None) -> Iterator[_Part]:
+    """The statements of a page, to be read one after the other until it is full."""
     goes_back = begin is not None and begin.leads_back
-    parts = [False] if order is Order.NEWEST else [False, True] if goes_back else [True, False]
-    if begin is not None:
-        parts = parts[parts.index(begin.due_at is not None) :]
-        edge = {"edge_due": begin.due_at, "edge_id": begin.row_id}
-        yield _ordered(query, table, order, parts.pop(0), goes_back, is_within=True), edge
-    for is_dated in parts:
-        yield _ordered(query, table, order, is_dated, goes_back, is_within=False), {}
+    is_down = (order is not Order.SOONEST) is not goes_back
+    if order is Order.NEWEST:
+        return _by_number(query, table, is_down, begin)
+    if begin is not None and goes_back:
+        return _by_deadline_back(query, table, is_down, begin)
+    return _by_deadline(query, table, is_down, begin)
+
+
+def _by_number(
+    query: Select[Any], table: Any, is_down: bool, begin: Cursor | None
+) -> Iterator[_Part]:
+    yield _numbered(query, table, is_down, begin is not None), _edge(begin)
+
+
+def _by_deadline(
+    query: Select[Any], table: Any, is_down: bool, begin: Cursor | None
+) -> Iterator[_Part]:
+    """What has a deadline, then what has none; *begin* is in the one or in the other."""
+    if begin is None or begin.due_at is not None:
+        yield _dated(query, table, is_down, begin is not None), _edge(begin)
+        yield _undated(query, table, is_down, False), {}
+    else:
+        yield _undated(query, table, is_down, True), _edge(begin)
+
+
+def _by_deadline_back(
+    query: Select[Any], table: Any, is_down: bool, begin: Cursor
+) -> Iterator[_Part]:
+    """The same from behind: what has no deadline, then what has one."""
+    if begin.due_at is None:
+        yield _undated(query, table, is_down, True), _edge(begin)
+        yield _dated(query, table, is_down, False), {}
+    else:
+        yield _dated(query, table, is_down, True), _edge(begin)
+
+
+def _edge(begin: Cursor | None) -> dict[str, Any]:
+    return {"edge_due": begin.due_at, "edge_id": begin.row_id} if begin is not None else {}
+
+
+# Each of these keeps what it built, like ``_of_desk``. *from_edge*: only what lies behind the edge.
 
 
 @lru_cache(maxsize=500)
-def _ordered(
-    query: Select[Any],
-    table: Any,
-    order: Order,
-    is_dated: bool,
-    goes_back: bool,
-    *,
-    is_within: bool,
-) -> Select[Any]:
-    """*query* in its order or against it, from an edge on if *is_within*: what is dated, or the rest by number."""
-    is_down = (order is not Order.SOONEST) is not goes_back
+def _dated(query: Select[Any], table: Any, is_down: bool, from_edge: bool) -> Select[Any]:
+    beyond = _beyond(table, is_down) if from_edge else ()
+    by_deadline = table.due_at.desc() if is_down else table.due_at
     by_number = table.id.desc() if is_down else table.id
-    limited = query.limit(bindparam("limit", type_=Integer()))
-    if is_dated:
-        beyond = _beyond(table, is_down) if is_within else ()
-        by_deadline = table.due_at.desc() if is_down else table.due_at
-        return limited.where(table.due_at.is_not(None), *beyond).order_by(by_deadline, by_number)
-    if order is not Order.NEWEST:
-        limited = limited.where(table.due_at.is_(None))
-    if is_within:
+    dated = query.where(table.due_at.is_not(None), *beyond)
+    return dated.order_by(by_deadline, by_number).limit(_LIMIT)
+
+
+@lru_cache(maxsize=500)
+def _undated(query: Select[Any], table: Any, is_down: bool, from_edge: bool) -> Select[Any]:
+    return _numbered(query.where(table.due_at.is_(None)), table, is_down, from_edge)
+
+
+@lru_cache(maxsize=500)
+def _numbered(query: Select[Any], table: Any, is_down: bool, from_edge: bool) -> Select[Any]:
+    if from_edge:
         row_id = bindparam("edge_id", type_=Integer())
-        limited = limited.where(table.id < row_id if is_down else table.id > row_id)
-    return limited.order_by(by_number)
+        query = query.where(table.id < row_id if is_down else table.id > row_id)
+    return query.order_by(table.id.desc() if is_down else table.id).limit(_LIMIT)
 
 
 def _beyond(table: Any, is_down: bool) -> tuple[ColumnElement[bool], ...]:

@@ -28,6 +28,7 @@ from helpdesk.messaging.sending_again import sent_again_as
 from helpdesk.messaging.whatsapp.contacts import contact_at
 from helpdesk.registry.complainant import Complainant, IdentifierKind
 from helpdesk.registry.undeliverable import undelivered_at
+from helpdesk.tickets import keys
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.ticket import Ticket
@@ -150,7 +151,7 @@ def _was_reached(message: OutboxMessage) -> bool:
 
 
 def _write_by_email(ticket: Ticket, message: OutboxMessage, why: Why) -> bool:
-    """Queue the same words to their email address; False where they left none that works."""
+    """Queue the same words to their email address, with the link of today; False where they left none that works."""
     person = _person(ticket)
     address = person.email if person else None
     if not address or undelivered_at(IdentifierKind.EMAIL, address) is not None:
@@ -164,7 +165,7 @@ def _write_by_email(ticket: Ticket, message: OutboxMessage, why: Why) -> bool:
         recipient_kind=message.recipient_kind,
         recipient_id=message.recipient_id,
         subject=(message.subject_kind, message.subject_id),
-        values=message.values,
+        values={**message.values, **keys.link_of_today(message)},
         letter=Letter(message.text) if message.text else None,
     )
     if queued is not None:

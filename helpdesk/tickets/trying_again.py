@@ -6,7 +6,6 @@ from flask_babel import lazy_gettext as _l
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.roles import Permission
-from helpdesk.lib.database import db
 from helpdesk.lib.errors import Invalid, NotFound, Refused
 from helpdesk.messaging import sending_again
 from helpdesk.messaging.message import OutboxMessage
@@ -83,12 +82,4 @@ def _send(message: OutboxMessage, *, by: Actor, is_sure: bool) -> OutboxMessage:
             raise Invalid({"is_sure": _l("Make sure of the address first, then tick this box.")})
         if (kind := kind_of_address(message)) is not None:
             note_reached(kind, message.address)
-    return sending_again.send_again(message, by=by, values=_link_of_today(message))
-
-
-def _link_of_today(message: OutboxMessage) -> dict[str, str]:
-    """The link as it works now: a new PIN has made earlier ones useless."""
-    is_theirs = (message.subject_kind, message.recipient_kind) == ("ticket", "complainant")
-    if not is_theirs or "link" not in message.values:
-        return {}
-    return {"link": keys.link_of(db.session.get_one(Ticket, message.subject_id))}
+    return sending_again.send_again(message, by=by, values=keys.link_of_today(message))

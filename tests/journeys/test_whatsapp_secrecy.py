@@ -15,28 +15,32 @@ from helpdesk.intake.whatsapp.dialogue import sentences, ticket_sentences
 from helpdesk.intake.whatsapp.talks import find_talk, lines_of
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, unit_of_work
+from helpdesk.lib.errors import Conflict
 from helpdesk.messaging.message import OutboxMessage
+from helpdesk.messaging.told_keys import STAYS
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.ticket import Ticket
+from helpdesk.tickets.trying_again import send_again
 from tests.journeys.chatting import Chat, Person, ours
 from tests.journeys.test_whatsapp_samples import an_earlier_complaint
 from tests.support.cast import Cast
-from tests.support.webhooks import message, messages, post
+from tests.support.webhooks import message, messages, post, status
 
 BRIBE = "perawat Budi minta uang seratus ribu supaya dapat kamar"
 FIRST = "wamid.FIRST"
 
 
 def everything_kept() -> str:
-    """All that we have of every talk: messages, answers, stored POSTs; once what was due is sent and forgotten."""
+    """All that we have of every talk: messages, answers, stored POSTs; once what was due arrived and was forgotten."""
 
-    def send() -> None:
+    def bring() -> None:
         queued = select(OutboxMessage).where(OutboxMessage.status == "queued")
         for one in db.session.scalars(queued):
-            one.status, one.sent_at, one.provider_ref = "sent", clock.now(), f"wamid.S{one.id}"
+            one.status, one.sent_at = "delivered", clock.now()
+            one.provider_ref = f"wamid.S{one.id}"
 
-    unit_of_work(send)
+    unit_of_work(bring)
     forgetting.forget_due(clock.now())
     said = [f"{one.text} {one.facts}" for one in messages()]
     answered = [
@@ -61,14 +65,26 @@ def keys_in(told: str) -> tuple[str, str]:
     return found[1], found[2]
 
 
-def complain_anonymously(chat: Chat) -> tuple[Person, str, str]:
-    """Somebody, with the number and the PIN of what they wrote without their name."""
+def write_anonymously(chat: Chat) -> tuple[Person, str]:
+    """Somebody, with what we said when they had written without their name."""
     person = chat.person()
     chat.receive(post(first_word(person)))
     person.taps("private")
     (told,) = person.taps("wish:anonim")
+    return person, told
+
+
+def complain_anonymously(chat: Chat) -> tuple[Person, str, str]:
+    """Somebody, with the number and the PIN of what they wrote without their name."""
+    person, told = write_anonymously(chat)
     assert "Budi" not in everything_kept()
     return person, *keys_in(told)
+
+
+def provider_fails(chat: Chat, reference: str) -> None:
+    """What it took it could not bring: a disturbance of theirs."""
+    errors = [{"code": 131000, "title": "Something went wrong"}]
+    chat.receive(post(statuses=[status(reference, "failed", errors=errors)]))
 
 
 def test_words_that_are_changed_after_they_were_forgotten_stay_forgotten(chat: Chat) -> None:
@@ -114,6 +130,56 @@ def test_a_pin_that_its_owner_types_is_not_to_be_read_by_staff(chat: Chat) -> No
     (told,) = rina.says(f"{number} {pin}")
     assert number in told
     assert pin not in " ".join(one.text for one in messages())
+
+
+def test_keys_that_the_provider_lost_go_once_more_as_they_were(chat: Chat, cast: Cast) -> None:
+    person, told = write_anonymously(chat)
+    number, pin = keys_in(told)
+    reference = person.reference_of_last()
+    chat.wait(timedelta(seconds=20))
+    provider_fails(chat, reference)
+    assert person.hears() == [told]
+    entry = find_talk(person.conversation.id)
+    shown = " ".join(line.text for line in lines_of(entry, cast.actor("sari"), limit=50))
+    assert number not in shown
+    assert pin not in shown
+    again = person.reference_of_last()
+    chat.receive(post(statuses=[status(again, "delivered")]))
+    chat.wait(STAYS)  # by then the first is known to be lost
+    kept = everything_kept()
+    assert number not in kept
+    assert pin not in kept
+
+
+def test_a_pin_is_hidden_in_what_goes_once_more(chat: Chat, cast: Cast) -> None:
+    rina = chat.person()
+    rina.says(BRIBE)
+    (told,) = rina.taps("send")
+    provider_fails(chat, rina.reference_of_last())
+    assert rina.hears() == [told]
+    _number, pin = keys_in(told)
+    entry = find_talk(rina.conversation.id)
+    said = [line.text for line in lines_of(entry, cast.actor("sari"), limit=50)]
+    assert sum("PIN: *••••••*" in one for one in said) == 2
+    assert pin not in " ".join(said)
+
+
+def test_what_fails_when_its_pin_is_gone_is_told_to_the_desk(chat: Chat, cast: Cast) -> None:
+    rina = chat.person()
+    rina.says(BRIBE)
+    (told,) = rina.taps("send")
+    number, pin = keys_in(told)
+    reference = rina.reference_of_last()
+    chat.wait(STAYS)
+    assert pin not in everything_kept()
+    provider_fails(chat, reference)
+    assert rina.hears() == []
+    failed = select(OutboxMessage).where(OutboxMessage.provider_ref == reference)
+    message_id = db.session.scalars(failed).one().id
+    events = select(TicketEvent.details).where(TicketEvent.kind == "undelivered")
+    assert [one["message_id"] for one in db.session.scalars(events)] == [message_id]
+    with pytest.raises(Conflict, match="PIN baru"):
+        cast.act("sari", number, lambda t, by: send_again(t, message_id, by=by))
 
 
 def test_a_number_in_other_hands_takes_no_complaint_along(chat: Chat) -> None:

@@ -16,6 +16,7 @@ from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.storage import get_storage
 from helpdesk.messaging.message import OutboxMessage
+from helpdesk.messaging.told_keys import STAYS
 from helpdesk.messaging.whatsapp.saying import ANSWERS
 from helpdesk.tickets import answering, merging, questions
 from helpdesk.tickets.access import find_to_change
@@ -158,12 +159,12 @@ def test_somebody_elses_number_is_as_unknown_as_none(chat: Chat) -> None:
     assert stranger.says(f"klh 26 1 0 {pin}") == [ours(ticket_sentences.not_opened)]
 
 
-def test_a_pin_stays_nowhere_once_it_was_sent(chat: Chat) -> None:
+def test_a_pin_stays_nowhere_once_it_could_not_fail_any_more(chat: Chat) -> None:
     rina = chat.person("Rina")
     rina.says(JUTEK)
     pin = rina.taps("send")[0].split("PIN: *")[1][:6]
     rina.reference_of_last()
-    chat.wait(timedelta(minutes=1))
+    chat.wait(STAYS)
     said = "".join(text or "" for text in db.session.scalars(select(OutboxMessage.text)))
     assert pin not in said
     assert "••••••" in said
@@ -377,6 +378,7 @@ def test_who_is_anonymous_leaves_nothing(chat: Chat) -> None:
     storage = get_storage()
     kept = b"".join(storage.path(digest).read_bytes() for digest in storage.digests())
     assert b"oknum petugas" not in kept
+    chat.wait(STAYS)
     outbox = db.session.execute(select(OutboxMessage.text, OutboxMessage.values)).all()
     assert number not in str([row for row in outbox if row.text])
     assert budi.says("status") == [ours(ticket_sentences.none_here)]

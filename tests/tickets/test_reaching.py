@@ -19,8 +19,10 @@ from helpdesk.messaging.outbox import messages_about
 from helpdesk.messaging.whatsapp.receipts import take_receipt
 from helpdesk.registry.complainant import IdentifierKind
 from helpdesk.registry.undeliverable import note_undeliverable
+from helpdesk.tickets import keys
 from helpdesk.tickets.reaching import AFTER_A_FAULT, CallOutcome, follow_up_unread, note_call
 from helpdesk.tickets.records import TicketEvent
+from helpdesk.tickets.renewing import renew_pin
 from helpdesk.tickets.undelivered import kind_of_address, note_undelivered
 from helpdesk.tickets.worklist import Desk, DeskKind, View, count_views
 from tests.messaging.post import set_up as set_up_relay
@@ -115,6 +117,18 @@ def test_what_nobody_read_goes_by_email(
     assert mail.values == question(cast, number).values
     assert steps(cast, number) == [("other_road", "unread")]
     assert to_call(cast) == 0
+
+
+def test_the_email_has_the_link_that_works_today(
+    cast: Cast, number: str, traveller: time_machine.Traveller
+) -> None:
+    cast.act("sari", number, lambda t, by: renew_pin(t, "246810", by=by, checked="KTP"))
+    traveller.shift(A_DAY)
+    follow_up_unread(clock.now())
+    (mail,) = by_email(cast, number)
+    link = keys.link_of(cast.ticket(number))
+    assert mail.values == {**question(cast, number).values, "link": link}
+    assert link != question(cast, number).values["link"]
 
 
 @pytest.mark.parametrize("word", ["read", "played"])

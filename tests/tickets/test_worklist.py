@@ -12,7 +12,7 @@ from sqlalchemy import update
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, unit_of_work
-from helpdesk.tickets import questions
+from helpdesk.tickets import questions, search
 from helpdesk.tickets.answering import answer_ticket
 from helpdesk.tickets.closing import close_unilaterally
 from helpdesk.tickets.opening import number_of
@@ -141,6 +141,50 @@ def test_filters_narrow_and_words_are_found(cast: Cast) -> None:
     assert not search_page(cast.actor("tono"), Filters(words="obat")).rows
 
 
+def test_of_a_common_word_the_newest_are_found_and_it_is_said_when_older_ones_are_not(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "MOST_HITS", 2)
+    made = [cast.complain(f"Obat ke-{place} habis.").number for place in range(3)]
+
+    def turned(words: str, **narrowed: object) -> list[Page]:
+        filters = Filters(words=words, **narrowed)  # type: ignore[arg-type]
+
+        def read(begin: Cursor | None) -> Page:
+            return search_page(cast.actor("sari"), filters, begin=begin, size=1)
+
+        return _turned(read(None), read, lambda page: page.after)
+
+    pages = turned("obat")
+    assert [_numbers(page) for page in pages] == [[made[2]], [made[1]]]
+    assert [page.is_cut for page in pages] == [False, True]
+    cast.triage(made[0], Grade.RED)
+    cast.triage(made[1], Grade.RED)
+    pages = turned("obat", grade="merah")
+    assert [_numbers(page) for page in pages] == [[made[1]], [made[0]]]
+    assert not any(page.is_cut for page in pages)
+
+
+def test_a_word_that_is_common_elsewhere_hides_nothing_on_anybodys_own_list(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "MOST_HITS", 2)
+    theirs = cast.complain("Obat sirup habis.").number
+    cast.triage(theirs)
+    dispose(cast, theirs, "farmasi")
+    recorded = cast.complain("Obat tertukar.", recorded_by_id=cast.user_ids["joko"]).number
+    for _ in range(3):
+        closed = cast.complain("Obat mahal.").number
+        cast.triage(closed)
+        cast.act("ratih", closed, lambda t, by: close_unilaterally(t, "Tak terjangkau.", by=by))
+    farmasi = Desk(DeskKind.UNIT, cast.unit_ids["farmasi"])
+    for name, number in (("budi", theirs), ("joko", recorded)):
+        assert _numbers(search_page(cast.actor(name), Filters(words="obat"))) == [number]
+    assert numbers(cast, "budi", farmasi, View.ALL, words="obat") == [theirs]
+    assert sorted(numbers(cast, "sari", CARE, View.ALL, words="obat")) == [theirs, recorded]
+    assert numbers(cast, "sari", CARE, View.LATE, words="obat") == []
+
+
 def test_pages_by_keyset_show_every_ticket_once_those_without_deadline_last(cast: Cast) -> None:
     made = [cast.complain(f"Keluhan {at}").number for at in range(9)]
     at = clock.now()
@@ -202,6 +246,21 @@ def test_closed_ones_come_newest_first(cast: Cast) -> None:
     assert rest.after is None
     back = page_of(CARE, View.CLOSED, cast.actor("sari"), clock.now(), begin=rest.before, size=2)
     assert back == first
+
+
+def test_an_edge_of_a_list_by_deadline_means_the_first_page_of_one_by_number(cast: Cast) -> None:
+    made = [cast.complain("Obat habis.").number for _ in range(2)]
+    for number in made:
+        cast.triage(number)
+        cast.act("ratih", number, lambda t, by: close_unilaterally(t, "Tak terjangkau.", by=by))
+    for leads_back in (False, True):
+        edge = Cursor.parse("1.5", leads_back=leads_back)
+        assert edge is not None
+        found = search_page(cast.actor("sari"), Filters(words="obat"), begin=edge)
+        closed = page_of(CARE, View.CLOSED, cast.actor("sari"), clock.now(), begin=edge)
+        for page in (found, closed):
+            assert _numbers(page) == made[::-1]
+            assert (page.before, page.after) == (None, None)
 
 
 @pytest.mark.parametrize(

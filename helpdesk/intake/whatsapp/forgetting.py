@@ -1,4 +1,4 @@
-"""What is removed again: the words of a talk whose complaint is anonymous, and PINs that have been sent.
+"""What is removed again: the words of a talk whose complaint is anonymous, and PINs that have arrived.
 
 The rows stay, so that a message which the provider delivers once more is still known; what was said in them does not,
 neither here nor in the stored POST. Copies in backups go with the backups.
@@ -7,12 +7,11 @@ neither here nor in the stored POST. Copies in backups go with the backups.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from flask_babel import force_locale, gettext
 from sqlalchemy import select
 
 from helpdesk.intake.inbound import Inbound
@@ -23,17 +22,12 @@ from helpdesk.lib import claims, clock
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.errors import NotFound
 from helpdesk.lib.storage import get_storage
-from helpdesk.messaging.message import OutboxMessage
+from helpdesk.messaging.told_keys import remove_told
 
 JOB = "forget what was told"
 FORGOTTEN = "forgotten"
 WANTED = "wanted"
-KEY = "talk/key/"  # in the outbox: a PIN stands in the text
-NAMELESS_KEY = "talk/key/nameless/"
-TOLD = "talk/told/"
-NAMELESS_TOLD = "talk/told/nameless/"
 ROUND = 50
-_PIN = re.compile(r"(PIN: \*?)\d+")
 # What may stay of a message in the stored POST: by these it is known again, and says nothing.
 _KEPT = frozenset({"id", "from", "from_user_id", "timestamp", "type"})
 
@@ -101,7 +95,7 @@ def forget_due(at: datetime) -> int:
     db.session.rollback()  # the reading ends before the first unit begins
     for inbox_id in posts:
         _forget_posts(inbox_id)
-    return len(posts) + unit_of_work(_hide_keys)
+    return len(posts) + unit_of_work(partial(remove_told, at))
 
 
 def _emptied(at: datetime) -> list[int]:
@@ -194,25 +188,3 @@ def _settle(message_ids: list[int]) -> None:
     )
     for message in db.session.scalars(rows):
         message.look_at = None
-
-
-def without_key(message: OutboxMessage) -> str:
-    """The words of a message of ours for anybody but its reader: no PIN, and of an anonymous complaint no number."""
-    if message.dedupe_key.startswith(NAMELESS_KEY):
-        with force_locale(message.language):
-            return str(gettext("(Number and PIN of an anonymous complaint.)"))
-    if message.dedupe_key.startswith(KEY):
-        return _PIN.sub(r"\1••••••", message.text or "")
-    return message.text or ""
-
-
-def _hide_keys() -> int:
-    """A PIN that was sent, or never will be, is nobody's to read here."""
-    said = select(OutboxMessage).where(
-        OutboxMessage.dedupe_key.startswith(KEY), OutboxMessage.status != "queued"
-    )
-    rows = list(db.session.scalars(said.order_by(OutboxMessage.id).limit(ROUND).with_for_update()))
-    for message in rows:
-        message.text = without_key(message)
-        message.dedupe_key = message.dedupe_key.replace(KEY, TOLD, 1)
-    return len(rows)

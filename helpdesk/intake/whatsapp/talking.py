@@ -23,12 +23,12 @@ from helpdesk.intake.whatsapp.dialogue import stories
 from helpdesk.intake.whatsapp.dialogue.reading import Intent, read
 from helpdesk.intake.whatsapp.dialogue.steps import answer as decide
 from helpdesk.intake.whatsapp.dialogue.talk import Purpose, Say, Step, Talk, Why
-from helpdesk.intake.whatsapp.forgetting import KEY, NAMELESS_KEY
 from helpdesk.intake.whatsapp.message import WhatsAppMessage
 from helpdesk.intake.whatsapp.situation import TALK_KEY, situation_of
 from helpdesk.lib import claims, clock
 from helpdesk.lib.database import db, in_transaction, unit_of_work
 from helpdesk.lib.logs import WORDLESS, place_of
+from helpdesk.messaging.told_keys import KEY, NAMELESS_KEY
 from helpdesk.messaging.whatsapp.contact import Contact
 from helpdesk.messaging.whatsapp.contacts import address_of
 from helpdesk.messaging.whatsapp.saying import say

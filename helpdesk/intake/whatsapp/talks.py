@@ -17,17 +17,13 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.roles import Permission
 from helpdesk.intake.whatsapp.conversation import Conversation
 from helpdesk.intake.whatsapp.dialogue.talk import Why
-from helpdesk.intake.whatsapp.forgetting import (
-    FORGOTTEN,
-    NAMELESS_KEY,
-    NAMELESS_TOLD,
-    without_key,
-)
+from helpdesk.intake.whatsapp.forgetting import FORGOTTEN
 from helpdesk.intake.whatsapp.message import WhatsAppMessage
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import NotFound, Refused
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.templates import CHAT, render_message
+from helpdesk.messaging.told_keys import NAMELESS_KEY, NAMELESS_TOLD, without_key
 from helpdesk.messaging.whatsapp.contact import Contact, IdentityKind
 from helpdesk.messaging.whatsapp.contacts import identity_at
 from helpdesk.tickets import keys

@@ -1,7 +1,7 @@
 """A story becomes a ticket, and its keys go back in one message.
 
 Whoever chose to be anonymous leaves no trace on the ticket, and what they said is removed from the talk
-(``forgetting``). The keys stand in the outbox only until they are sent.
+(``forgetting``). The keys stand in the outbox only until they have arrived.
 """
 
 from __future__ import annotations

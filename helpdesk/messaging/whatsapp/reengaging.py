@@ -11,6 +11,7 @@ from helpdesk.lib import clock
 from helpdesk.lib.clients.graph_faults import Hindrance, hindrance_of
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.sending_again import is_sent_again, send_again, sent_again_as
+from helpdesk.messaging.told_keys import is_removed
 from helpdesk.messaging.whatsapp.catalogue import template_for
 from helpdesk.messaging.whatsapp.contacts import contact_at
 
@@ -23,7 +24,8 @@ def goes_again(message: OutboxMessage, codes: Iterable[int], at: datetime) -> bo
     """Queue the failed *message* again where one of the provider's *codes* says how it could still arrive.
 
     Inside the caller's unit of work. Too late for free words: at once, as a template. A disturbance of theirs, or too
-    much at once: later, and only the first time. Returns whether it goes again.
+    much at once: later, only the first time, and not without the PIN that it was to tell. Returns whether it goes
+    again.
     """
     troubles = {hindrance_of(code) for code in codes}
     if Hindrance.WINDOW in troubles:
@@ -32,7 +34,7 @@ def goes_again(message: OutboxMessage, codes: Iterable[int], at: datetime) -> bo
 
 
 def _goes_later(message: OutboxMessage) -> bool:
-    if is_sent_again(message):
+    if is_sent_again(message) or is_removed(message):
         return False
     if sent_again_as(message) is None:
         fresh = send_again(message, by=Actor.system())
