@@ -14,6 +14,7 @@ from helpdesk.accounts.unit import Unit
 from helpdesk.accounts.user import Grant
 from helpdesk.intake.submission import Wish
 from helpdesk.lib.database import db, unit_of_work
+from helpdesk.tickets import search
 from tests.support.cast import Cast
 from tests.support.queries import counted
 from tests.tickets.steps import FRIDAY, dispose
@@ -184,3 +185,19 @@ def test_the_tasks_of_a_unit_are_told_from_the_desk_of_the_same_name(
     page = person(app, cast, "ratih").get("/kerja").get_data(as_text=True)
     headings = re.findall(r"<h2>([^<]+)</h2>", page)
     assert len(headings) == len(set(headings)) > 1, headings
+
+
+def test_the_end_of_a_search_says_that_older_ones_are_not_listed(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "MOST_HITS", 51)
+    for _ in range(52):
+        cast.complain("Obat sirup habis.")
+    client = person(app, cast, "sari")
+    said = "Tambahkan kata atau saringan"
+    first = body(client, "/kerja/cari?cari=sirup")
+    assert said not in first
+    onward = first.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+    last = body(client, onward)
+    assert rows(last) == 1
+    assert said in last

@@ -36,6 +36,7 @@ def search() -> ResponseReturnValue:
         lines=lines_of(page.rows, actor, labels, at),
         labels=labels,
         filters=filters,
+        is_cut=page.is_cut,
         plain_url=url_for("staff.search", cari=filters.words),
         previous_url=page_url(page.before),
         next_url=page_url(page.after),
