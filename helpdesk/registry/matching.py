@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from sqlalchemy import and_, bindparam, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import bindparam, select
 
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
@@ -46,23 +45,6 @@ def find_or_register(
     person = _find(name, given) or _register(name)
     _fill(person, given, address)
     return person
-
-
-def others_of(complainant: Complainant) -> list[Complainant]:
-    """Other people who share an identifier with *complainant*: family on one telephone, or the same
-    person twice.
-    """
-    own, theirs = aliased(Identifier), aliased(Identifier)
-    shared = (
-        select(theirs.complainant_id)
-        .join(own, and_(own.kind == theirs.kind, own.value == theirs.value))
-        .where(own.complainant_id == complainant.id, theirs.complainant_id != complainant.id)
-    )
-    return list(
-        db.session.scalars(
-            select(Complainant).where(Complainant.id.in_(shared)).order_by(Complainant.id)
-        )
-    )
 
 
 def normal_name(name: str) -> str:

@@ -84,10 +84,6 @@ def due_milestones(
     return [each for each in coming if each.name not in done and each.at <= at]
 
 
-def look_at(
-    coming: Iterable[Milestone], done: Collection[str], *, is_paused: bool = False
-) -> datetime | None:
-    """The next moment at which anything could change; None while paused or with nothing left."""
-    if is_paused:
-        return None
+def look_at(coming: Iterable[Milestone], done: Collection[str]) -> datetime | None:
+    """The next moment at which anything could change; None with nothing left."""
     return min((each.at for each in coming if each.name not in done), default=None)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 
 from sqlalchemy import select
 
-from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.roles import Role
 from helpdesk.accounts.user import User
 from helpdesk.lib.database import db
@@ -36,9 +35,7 @@ Hearing = Callable[[Ticket, TicketEvent, Disposition | None], None]
 Hearers = Callable[[Ticket, TicketEvent, Disposition | None], Iterable[User]]
 
 
-def announce(
-    ticket: Ticket, event: TicketEvent, disposition: Disposition | None, by: Actor
-) -> None:
+def announce(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
     """Queue the messages that an event calls for."""
     for hearing in WHO_HEARS.get(event.kind, ()):
         hearing(ticket, event, disposition)
@@ -124,10 +121,6 @@ def _unit(template: str) -> Hearing:
     return _those(template, lambda _ticket, _event, work: people_of(work) if work else ())
 
 
-def _units_at_work(template: str) -> Hearing:
-    return _those(template, lambda ticket, _event, _work: people_at_work(ticket))
-
-
 def _clock(template: str) -> Hearing:
     """Whoever holds the clock: the unit for a hop, the desk for the others; nobody for the complainant's own."""
 
@@ -169,9 +162,8 @@ def _ladder(ticket: Ticket, event: TicketEvent, disposition: Disposition | None)
         people = holders_of(Role.LEADERSHIP)
     # Where nobody has the position, or may not know of the ticket, its desk must: nobody hearing would be silence.
     may_hear = allowed(ticket, people) or desk_of(ticket)
-    if (
-        event.details.get("due_at") == event.at.isoformat()
-    ):  # the breach itself was told to who holds the clock
+    # Whoever holds the clock was told of the breach itself.
+    if event.details.get("due_at") == event.at.isoformat():
         knowing = {user.id for user in _holders_of_clock(ticket, event, disposition)}
         may_hear = [user for user in may_hear if user.id not in knowing]
     tell_staff("escalated", may_hear, ticket, event, disposition)
@@ -188,6 +180,8 @@ def _called_off(ticket: Ticket, event: TicketEvent, disposition: Disposition | N
 
 def _on_regrading(ticket: Ticket, event: TicketEvent, _work: Disposition | None) -> None:
     """The units at work learn that it is graver or less grave now, each with its own deadline."""
+    if event.details["from"] == event.details["to"]:
+        return
     for work in ticket.dispositions:
         if work.is_open:
             tell_staff("regraded", people_of(work), ticket, event, work)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -26,13 +25,12 @@ def record_follow_up(
     by: Actor,
     disposition: Disposition | None = None,
     evidence: Sequence[Received] = (),
-    at: datetime | None = None,
 ) -> TicketEvent:
     """Record what was done. The first follow-up is what INM 12 asks for beside the answer."""
     if not text.strip():
         raise Invalid({"text": _l("Write what was done.")})
     require(ticket, Move.FOLLOW_UP, by=by, disposition=disposition)
-    at = at or clock.now()
+    at = clock.now()
     ticket.followed_up_at = ticket.followed_up_at or at
     event = advance(
         ticket, Move.FOLLOW_UP, by=by, at=at, disposition=disposition, text=text.strip()

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import (
+    ColumnClause,
     ColumnElement,
     ColumnExpressionArgument,
     Integer,
@@ -84,7 +85,7 @@ def _hits(typed: str, actor: Actor, among: Sequence[_Condition]) -> Select[int] 
     if not words:
         return None
     is_sqlite = db.engine.dialect.name == "sqlite"
-    statements, ticket_id = _STATEMENTS[is_sqlite], _TICKET_ID[is_sqlite]
+    statements = _STATEMENTS[is_sqlite]
     may_read_all = actor.may(Permission.TRIAGE)
     if is_sqlite:
         searched = "care_words" if may_read_all else "unit_words"
@@ -93,26 +94,25 @@ def _hits(typed: str, actor: Actor, among: Sequence[_Condition]) -> Select[int] 
         wanted = " ".join(f"+{word}*" for word in words)
     holds_all = statements.holds_for_care if may_read_all else statements.holds_for_units
     # No join: SQLite would be free to begin with the tickets.
+    ticket_id = statements.ticket_id
     is_among = select(Ticket.id).where(Ticket.id == ticket_id, *among).correlate(ticket_id.table)
     return select(ticket_id).where(holds_all.bindparams(wanted=wanted), is_among.exists())
 
 
 @dataclass(frozen=True)
 class _Statements:
+    ticket_id: ColumnClause[int]
     forget: TextClause
     write: TextClause
     holds_for_care: TextClause
     holds_for_units: TextClause
 
 
-# Unknown to the models, as the tables differ by engine.
-_TICKET_ID = {
-    True: table("ticket_search", column("rowid", Integer)).c.rowid,
-    False: table("ticket_search", column("ticket_id", Integer)).c.ticket_id,
-}
 _HOLDS_IN_FTS5 = text("ticket_search MATCH :wanted")
+# The tables differ by engine, and are unknown to the models.
 _STATEMENTS = {
     True: _Statements(  # SQLite
+        ticket_id=table("ticket_search", column("rowid", Integer)).c.rowid,
         forget=text("DELETE FROM ticket_search WHERE rowid = :id"),
         write=text(
             "INSERT INTO ticket_search (rowid, care_words, unit_words) VALUES (:id, :care, :unit)"
@@ -121,6 +121,7 @@ _STATEMENTS = {
         holds_for_units=_HOLDS_IN_FTS5,
     ),
     False: _Statements(  # MariaDB
+        ticket_id=table("ticket_search", column("ticket_id", Integer)).c.ticket_id,
         forget=text("DELETE FROM ticket_search WHERE ticket_id = :id"),
         write=text(
             "INSERT INTO ticket_search (ticket_id, care_words, unit_words) "

@@ -65,9 +65,8 @@ def may_read(event: TicketEvent, ticket: Ticket, scope: Scope, unit_ids: frozens
         if ticket.identity != Identity.NAMED:
             if event.kind in _OWN_WORDS:
                 return False
-            if (
-                event.kind == "reply_to_question"
-            ):  # such words too, but for the unit that asked for them
+            # Such words too, but for the unit that asked for them.
+            if event.kind == "reply_to_question":
                 return event.unit_id in unit_ids
         if event.kind in _FROM_ABOVE:
             return event.unit_id in unit_ids

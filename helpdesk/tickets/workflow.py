@@ -73,7 +73,7 @@ def advance(
     db.session.add(event)
     db.session.flush()  # once, with all that followed: messages name the event by its id
     touch_day(ticket)
-    announcements.announce(ticket, event, disposition, by)
+    announcements.announce(ticket, event, disposition)
     return event
 
 

@@ -144,7 +144,8 @@ def gallery(house: House) -> Gallery:
     """One complaint in every state."""
     from tests.browser.gallery import Gallery  # which knows the house itself
 
-    return Gallery(house).hang()
+    with house.live.without_worker():
+        return Gallery(house).hang()
 
 
 @pytest.fixture(scope="module")

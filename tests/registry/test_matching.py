@@ -6,7 +6,7 @@ from flask import Flask
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.errors import Invalid
 from helpdesk.registry.complainant import Complainant, IdentifierKind
-from helpdesk.registry.matching import find_or_register, normal_name, others_of
+from helpdesk.registry.matching import find_or_register, normal_name
 
 
 def register(
@@ -32,8 +32,6 @@ def test_a_family_shares_a_telephone(app: Flask) -> None:
         budi = register("Budi Anggraini", "081234567890")
         nobody = register(None, "081234567890")
         assert len({dewi.id, budi.id, nobody.id}) == 3
-        assert others_of(dewi) == [budi, nobody]
-        assert others_of(register("Siti", "081234567891")) == []
 
 
 def test_without_a_phone_the_email_tells(app: Flask) -> None:
@@ -49,7 +47,6 @@ def test_with_a_phone_the_email_alone_does_not(app: Flask) -> None:
         first = register("Dewi", "081234567890", "dewi@example.com")
         other = register("Dewi", "081234567899", "dewi@example.com")
         assert other.id != first.id
-        assert others_of(first) == [other]
 
 
 def test_what_is_new_is_added_and_what_is_known_is_kept(app: Flask) -> None:

@@ -32,7 +32,6 @@ def test_the_next_look() -> None:
     assert look_at(COMING, {WARN, BREACH}) == DUE
     assert look_at(COMING, {WARN, BREACH, "step1"}) == wib("2026-11-23 16.00")
     assert look_at(COMING, {each.name for each in COMING}) is None
-    assert look_at(COMING, (), is_paused=True) is None
 
 
 def test_a_late_sweep_finds_everything_once_and_at_its_own_moment() -> None:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -70,16 +70,17 @@ class Live:
         """Start the worker; it tells that it lives by its heartbeats."""
         self.worker = self._start("flask", "--app", "wsgi", "work")
 
+    @contextmanager
+    def without_worker(self) -> Iterator[None]:
+        """While a past is arranged that the worker would have a hand in: it takes what is due from who deposits it."""
+        _end(self.worker)
+        yield
+        self.start_worker()
+
     def stop(self) -> None:
         """End both, gently if they let us."""
-        for process in (self.worker, self.server):
-            if process is not None and process.poll() is None:
-                process.terminate()
-                try:
-                    process.wait(STOP_WITHIN)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
+        _end(self.worker)
+        _end(self.server)
         if self._app is not None:
             from helpdesk.lib.database import db
 
@@ -164,6 +165,17 @@ def _own_database(
     afterwards.callback(database.drop)
     migrate(database.url, folder / "instance")
     return database.url
+
+
+def _end(process: subprocess.Popen[bytes] | None) -> None:
+    if process is None or process.poll() is not None:
+        return
+    process.terminate()
+    try:
+        process.wait(STOP_WITHIN)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _at_port(settings: Settings, port: int) -> Settings:

@@ -222,6 +222,14 @@ def test_a_graver_grade_hurries_the_units_at_work_and_tells_them(cast: Cast) -> 
         assert list(wrong_clocks()) == []
 
 
+def test_a_grade_that_is_confirmed_is_no_news_to_the_units(cast: Cast) -> None:
+    number = cast.complain().number
+    cast.triage(number, Grade.GREEN)
+    dispose(cast, number, "farmasi")
+    cast.act("sari", number, lambda t, by: regrade_ticket(t, Grade.GREEN, "Tetap.", by=by))
+    assert "regraded" not in told(number, "staff")
+
+
 def test_a_deadline_that_customer_care_set_stays_when_the_grade_changes(cast: Cast) -> None:
     with time_machine.travel(FRIDAY, tick=False):
         number = cast.complain().number

@@ -139,7 +139,7 @@ class Situation:
 class Say:
     """Words of the guide, with what may be tapped; *ticket_id* where they are about one.
 
-    *is_key*: a PIN stands in it, so it is made unreadable once it was sent.
+    *is_key*: a PIN stands in it, so it is made unreadable once it arrived.
     """
 
     text: str
