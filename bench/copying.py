@@ -79,9 +79,8 @@ class Mould:
 
     story: Story
     rows: Mapping[Table, Sequence[Row]]
-    places: Mapping[
-        tuple[str, int], int
-    ]  # (table, old id) → its place among the rows of that table
+    # (table, old id) → its place among the rows of that table
+    places: Mapping[tuple[str, int], int]
 
 
 @dataclass(frozen=True)

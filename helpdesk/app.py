@@ -36,9 +36,8 @@ class House(Flask):
         before = deepcopy(dict(session))  # flashes are appended to a list that lives in it
 
         def attempt() -> ResponseReturnValue:
-            if (
-                dict(session) != before
-            ):  # an attempt that was rolled back must not leave a flash behind
+            # An attempt that was rolled back must not leave a flash behind
+            if dict(session) != before:
                 session.clear()
                 session.update(deepcopy(before))
             return handle(*args)

@@ -42,9 +42,8 @@ from helpdesk.tickets import (
 log = logging.getLogger(__name__)
 
 STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT}
-MISFIRE_GRACE = timedelta(
-    minutes=5
-)  # a machine that slept catches up once, not for every turn it missed
+# A machine that slept catches up once, not for every turn it missed
+MISFIRE_GRACE = timedelta(minutes=5)
 DELIVER = "deliver messages"
 MESSAGES_PER_ROUND = 25
 ROUNDS_LAST = timedelta(seconds=10)  # a stop waits for them to end

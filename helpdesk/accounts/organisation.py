@@ -37,9 +37,8 @@ class Organisation(Model):
     emergency_phone: Mapped[str] = mapped_column(String(40), default="")
     emergency_id: Mapped[str] = mapped_column(String(200), default="")
     emergency_en: Mapped[str] = mapped_column(String(200), default="")
-    desk_id: Mapped[str] = mapped_column(
-        String(200), default=""
-    )  # where the complaint desk is, and when
+    # Where the complaint desk is, and when
+    desk_id: Mapped[str] = mapped_column(String(200), default="")
     desk_en: Mapped[str] = mapped_column(String(200), default="")
     signatory_name: Mapped[str] = mapped_column(String(120), default="")
     signatory_title: Mapped[str] = mapped_column(String(120), default="")

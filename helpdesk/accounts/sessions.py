@@ -140,9 +140,8 @@ def find_signed_in(token: str) -> SignedInUser | None:
     rows = read_rows(_SIGNED_IN, {"token": _digest(token)})
     if not rows:
         return None
-    trail.keep_edition(
-        rows[0].edition
-    )  # before anybody asks for the organisation, as the next line does
+    # Before anybody asks for the organisation, as the next line does
+    trail.keep_edition(rows[0].edition)
     is_idle = rows[0].last_seen_at <= clock.now() - idle_after()
     return None if is_idle else _signed_in(tuple(rows))
 

@@ -82,9 +82,8 @@ class Hospital:
     category_ids: dict[str, int]
     place_ids: dict[str, int]
     user_ids: dict[str, int]
-    known: list[
-        object
-    ]  # held, because the session forgets rows that nobody holds and reads them again each time
+    # Held, because the session forgets rows that nobody holds and reads them again each time
+    known: list[object]
     _actors: dict[str, Actor] = field(default_factory=dict)
 
     def actor(self, username: str) -> Actor:

@@ -37,9 +37,8 @@ _turns: dict[int, Future[int]] = {}
 
 def fetch_due(at: datetime) -> int:
     """Fetch every mailbox that is due at *at*, each in a thread; how many new messages are known to be stored."""
-    app: Flask = cast(
-        "Any", current_app
-    )._get_current_object()  # the proxy means nothing in a thread
+    # The proxy means nothing in a thread
+    app: Flask = cast("Any", current_app)._get_current_object()
     due = claims.candidates(Mailbox, at, AT_ONCE)
     idle = [one for one in due if one not in _turns or _turns[one].done()]
     turns = {one: _threads.submit(_fetch_within, app, one) for one in idle}

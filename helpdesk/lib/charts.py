@@ -156,9 +156,8 @@ def stacked_bar(
     at, drawn = 0.0, Markup("")
     for part in parts:
         length = _share(part.value, whole, width)
-        drawn += _rect(
-            at, 0, max(0.0, length - 1), height, part.tone
-        )  # one unit of air between neighbours
+        # One unit of air between neighbours
+        drawn += _rect(at, 0, max(0.0, length - 1), height, part.tone)
         at += length
     return _figure(drawn, width, height, title, desc)
 

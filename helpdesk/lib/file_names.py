@@ -10,9 +10,8 @@ MAX_LENGTH = 120
 _PATHS = re.compile(r"[/\\]")
 _FORBIDDEN = re.compile(r'[<>:"|?*]')  # cannot be saved on Windows, or would break a header
 _SPACES = re.compile(r"\s+")
-_EXTENSION = re.compile(
-    r"\.(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{1,5}$"
-)  # ".jpg", not the ".12" of "kamar 3.12"
+# ".jpg", not the ".12" of "kamar 3.12"
+_EXTENSION = re.compile(r"\.(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{1,5}$")
 
 
 def visible_name(name: str) -> str:
@@ -23,9 +22,8 @@ def visible_name(name: str) -> str:
     ``exe.jpg``.
     """
     last = _PATHS.split(unicodedata.normalize("NFC", name))[-1]
-    spaced = "".join(
-        " " if mark.isspace() else mark for mark in last
-    )  # a line end, too, parts words
+    # A line end, too, parts words
+    spaced = "".join(" " if mark.isspace() else mark for mark in last)
     visible = "".join(mark for mark in spaced if unicodedata.category(mark)[0] != "C")
     return _SPACES.sub(" ", _FORBIDDEN.sub("_", visible)).strip(" .")[:MAX_LENGTH]
 

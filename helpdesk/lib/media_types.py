@@ -57,9 +57,8 @@ MP3 = Kind("audio/mpeg", ("mp3",))
 M4A = Kind("audio/mp4", ("m4a",))
 AAC = Kind("audio/aac", ("aac",))
 AMR = Kind("audio/amr", ("amr",))
-MP4 = Kind(
-    "video/mp4", ("mp4", "m4v", "m4a")
-)  # some recorders put sound alone into a film's container
+# Some recorders put sound alone into a film's container
+MP4 = Kind("video/mp4", ("mp4", "m4v", "m4a"))
 THREE_GP = Kind("video/3gpp", ("3gp", "3gpp"))
 
 KINDS = (TEXT, PDF, DOCX, XLSX, JPEG, PNG, GIF, WEBP, OGG, MP3, M4A, AAC, AMR, MP4, THREE_GP)
@@ -135,9 +134,8 @@ def _kind_of_text(content: bytes) -> Kind:
         return PDF
     if not beginning:
         raise Unacceptable(_EMPTY)
-    if beginning.startswith(
-        ("<", "{\\rtf")
-    ):  # HTML, SVG and other markup can act in the reader's browser
+    # HTML, SVG and other markup can act in the reader's browser
+    if beginning.startswith(("<", "{\\rtf")):
         raise Unacceptable(_OTHER_KIND)
     return TEXT
 

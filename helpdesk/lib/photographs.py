@@ -50,9 +50,8 @@ def clean_photograph(content: bytes, kind: Kind) -> bytes:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as fault:
         raise Unacceptable(_TOO_LARGE) from fault
-    except (
-        Exception
-    ) as fault:  # decoders raise almost anything on hostile bytes; all of it means the same
+    # Decoders raise almost anything on hostile bytes; all of it means the same
+    except Exception as fault:
         raise Unacceptable(_DAMAGED) from fault
 
 

@@ -132,9 +132,8 @@ class _Delivery:
             return self._set_aside(problem.reason or "try later", problem.after)
         except Refused as problem:
             return self._give_up(problem.reason, is_address_dead=problem.is_address_dead)
-        except (
-            Exception
-        ) as fault:  # one bad message must not stop the others: its fault goes on its row
+        # One bad message must not stop the others: its fault goes on its row
+        except Exception as fault:
             extra = {"message_id": self._message_id, WORDLESS: True}  # they may quote the message
             log.exception("message could not be sent", extra=extra)
             return self._set_aside(f"could not be sent: {place_of(fault)}")

@@ -120,9 +120,8 @@ EVENTS: dict[str, Event] = {
     "disposed": _to_staff("unit", "category", "grade", "due"),
     "assigned": _to_staff("category", "grade", "due"),
     "regraded": _to_staff("grade", "due"),
-    "recalled": Event(
-        Audience.STAFF, frozenset({"organisation", "number"})
-    ),  # the link would lead them nowhere
+    # The link would lead them nowhere
+    "recalled": Event(Audience.STAFF, frozenset({"organisation", "number"})),
     "returned_by_unit": _to_staff("unit"),
     "submitted": _to_staff("unit"),
     "submission_returned": _to_staff("unit", "due"),

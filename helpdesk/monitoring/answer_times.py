@@ -12,9 +12,8 @@ from datetime import timedelta
 
 _HOUR = timedelta(hours=1)
 
-EDGES: tuple[
-    float, ...
-] = (  # upper edges in hours; what took longer is in one last bar without an end
+# Upper edges in hours; what took longer is in one last bar without an end
+EDGES: tuple[float, ...] = (
     0.25,
     0.5,
     *(float(hours) for hours in range(1, 24)),

@@ -76,9 +76,8 @@ def _stories(day: date, at: datetime) -> Iterable[_Story]:
 
 
 def _tickets(day: date, at: datetime) -> Select[*tuple[Any, ...]]:
-    is_its_clock = and_(
-        SlaClock.ticket_id == Ticket.id, SlaClock.kind == ClockKind.ANSWER.value
-    )  # one of this kind at most
+    # One of this kind at most
+    is_its_clock = and_(SlaClock.ticket_id == Ticket.id, SlaClock.kind == ClockKind.ANSWER.value)
     return (
         select(
             Ticket.id,

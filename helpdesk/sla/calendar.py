@@ -40,9 +40,8 @@ class _Year:
 
     opens: tuple[int, ...]
     closes: tuple[int, ...]
-    before: tuple[
-        int, ...
-    ]  # open time in this year before span i; one longer, so the last is the total
+    # Open time in this year before span i; one longer, so the last is the total
+    before: tuple[int, ...]
     days: tuple[int, ...]  # ordinals of the local dates on which something is open
     day_closes: tuple[int, ...]  # the end of the last span of each of them
 

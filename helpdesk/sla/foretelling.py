@@ -21,9 +21,8 @@ from helpdesk.sla.milestones import Step
 from helpdesk.sla.models import Calendar, Holiday, PolicyVersion
 from helpdesk.sla.rules import ClockKind, Rule
 
-UNIT_CLOCKS = frozenset(
-    {ClockKind.HOP}
-)  # the others keep the usual hours: they are customer care's
+# The others keep the usual hours: they are customer care's
+UNIT_CLOCKS = frozenset({ClockKind.HOP})
 
 
 @dataclass(frozen=True)

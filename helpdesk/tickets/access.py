@@ -57,9 +57,8 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         return false()
     is_ordinary = Ticket.access == Access.ORDINARY.value
     parts: list[ColumnElement[bool]] = []
-    if actor.may(
-        Permission.TRIAGE
-    ):  # every ordinary one, so nothing else need be asked about those
+    # Every ordinary one, so nothing else need be asked about those
+    if actor.may(Permission.TRIAGE):
         is_undecided = Ticket.status == Status.RECEIVED.value
         # one without readers left without triage: nobody decided, so nobody may lose it
         parts += [is_ordinary, is_undecided, ~_has_readers()]

@@ -19,9 +19,8 @@ from helpdesk.lib.remembered import remembered
 _NAMED: dict[str, Any] = {"unit": Unit, "category": Category, "place": Place}
 
 
-@dataclass(
-    frozen=True, eq=False
-)  # told apart by identity, so that what is drawn from one can be kept
+# Told apart by identity, so that what is drawn from one can be kept
+@dataclass(frozen=True, eq=False)
 class Labels:
     """What ids are called. The keys of *units*, *categories* and *places* keep the order of the names."""
 

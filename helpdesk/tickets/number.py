@@ -101,15 +101,13 @@ def _from_groups(groups: list[str], years: Sequence[int]) -> Parsed:
 def _from_all_digits(groups: list[str], digits: str) -> Parsed:
     """Enough digits for a whole number: wherever the separators stand, only the digits count."""
     year, seq = digits[:2], digits[2:-1]
-    is_ours = len(seq) == 5 or not seq.startswith(
-        "0"
-    )  # we never write more zeros than five digits need
+    # We never write more zeros than five digits need
+    is_ours = len(seq) == 5 or not seq.startswith("0")
     if is_ours and int(seq) > 0 and damm.is_valid(digits):
         return _certain(_number(year, seq))
     if len(groups) == 2 and len(groups[0]) == 2 and not groups[1].startswith("0"):
-        return _candidates(
-            [_number(groups[0], groups[1])]
-        )  # past 99,999 and without its check digit
+        # Past 99,999 and without its check digit
+        return _candidates([_number(groups[0], groups[1])])
     return Parsed([], True, Problem.CHECKSUM)
 
 

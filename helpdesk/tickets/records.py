@@ -136,9 +136,8 @@ class SlaClock(Model):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
     disposition_id: Mapped[int | None] = mapped_column(ForeignKey("dispositions.id"))
-    disposition_key: Mapped[int] = mapped_column(
-        Integer, default=0
-    )  # NULLs would defeat the unique key
+    # NULLs would defeat the unique key
+    disposition_key: Mapped[int] = mapped_column(Integer, default=0)
     kind: Mapped[str] = mapped_column(String(12))  # triage dispose hop answer resolve confirm
     cycle: Mapped[int] = mapped_column(SmallInteger, default=1)
     grade: Mapped[str] = mapped_column(String(8))
@@ -147,9 +146,8 @@ class SlaClock(Model):
     limit_unit: Mapped[str] = mapped_column(String(16))
     calendar_id: Mapped[int] = mapped_column(ForeignKey("calendars.id"))
     is_pausable: Mapped[bool] = mapped_column(Boolean, default=False)
-    fixed_due_at: Mapped[datetime | None] = mapped_column(
-        Moment
-    )  # a deadline set by hand, e.g. on a disposition
+    # A deadline set by hand, e.g. on a disposition
+    fixed_due_at: Mapped[datetime | None] = mapped_column(Moment)
     started_at: Mapped[datetime] = mapped_column(Moment)
     due_at: Mapped[datetime | None] = mapped_column(Moment)
     look_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -157,12 +155,10 @@ class SlaClock(Model):
     breached_at: Mapped[datetime | None] = mapped_column(Moment)
     stopped_at: Mapped[datetime | None] = mapped_column(Moment)
     verdict: Mapped[str] = mapped_column(String(8), default="")
-    steps_done: Mapped[str] = mapped_column(
-        String(100), default=""
-    )  # comma-joined milestone names of this round
-    round: Mapped[int] = mapped_column(
-        SmallInteger, default=1
-    )  # a regrading may begin the ladder anew
+    # Comma-joined milestone names of this round
+    steps_done: Mapped[str] = mapped_column(String(100), default="")
+    # A regrading may begin the ladder anew
+    round: Mapped[int] = mapped_column(SmallInteger, default=1)
 
     pauses: Mapped[list[ClockPause]] = relationship(
         back_populates="clock", order_by="ClockPause.from_at", lazy="selectin"

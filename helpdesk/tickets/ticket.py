@@ -68,9 +68,8 @@ class Ticket(Model):
     # what was said
     title: Mapped[str] = mapped_column(String(160), default="")
     text: Mapped[str] = mapped_column(LongText())
-    unit_text: Mapped[str | None] = mapped_column(
-        LongText()
-    )  # the units' copy, where it was redacted
+    # The units' copy, where it was redacted
+    unit_text: Mapped[str | None] = mapped_column(LongText())
     place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
     place_text: Mapped[str] = mapped_column(String(160), default="")
     happened_on: Mapped[date | None] = mapped_column(Date)
@@ -80,9 +79,8 @@ class Ticket(Model):
     identity: Mapped[str] = mapped_column(String(12), default=Identity.NAMED)
     access: Mapped[str] = mapped_column(String(12), default=Access.ORDINARY)
     complainant_id: Mapped[int | None] = mapped_column(ForeignKey("complainants.id"))
-    reply_channel: Mapped[str] = mapped_column(
-        String(16), default=""
-    )  # whatsapp, email, phone or ''
+    # One of whatsapp, email, phone, or ''
+    reply_channel: Mapped[str] = mapped_column(String(16), default="")
     reply_address: Mapped[str] = mapped_column(String(190), default="")
     affected_name: Mapped[str] = mapped_column(String(120), default="")
     affected_relation: Mapped[str] = mapped_column(String(60), default="")
@@ -106,9 +104,8 @@ class Ticket(Model):
     received_on: Mapped[date] = mapped_column(Date)
     recorded_at: Mapped[datetime] = mapped_column(Moment)
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    late_reason: Mapped[str] = mapped_column(
-        String(300), default=""
-    )  # why recorded over 7 days later
+    # Why recorded over 7 days later
+    late_reason: Mapped[str] = mapped_column(String(300), default="")
     policy_version_id: Mapped[int] = mapped_column(ForeignKey("policy_versions.id"))
     first_answered_at: Mapped[datetime | None] = mapped_column(Moment)
     answered_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -124,15 +121,12 @@ class Ticket(Model):
     is_open: Mapped[bool] = mapped_column(Boolean, default=True)
     due_at: Mapped[datetime | None] = mapped_column(Moment)
     needs: Mapped[str] = mapped_column(String(8), default="triage")
-    is_waiting: Mapped[bool] = mapped_column(
-        Boolean, default=False
-    )  # an open question to the complainant
-    was_returned: Mapped[bool] = mapped_column(
-        Boolean, default=False
-    )  # a unit sent it back, not disposed since
-    call_wanted_at: Mapped[datetime | None] = mapped_column(
-        Moment
-    )  # no message reaches them: somebody must call
+    # An open question to the complainant
+    is_waiting: Mapped[bool] = mapped_column(Boolean, default=False)
+    # A unit sent it back, not disposed since
+    was_returned: Mapped[bool] = mapped_column(Boolean, default=False)
+    # No message reaches them: somebody must call
+    call_wanted_at: Mapped[datetime | None] = mapped_column(Moment)
     version: Mapped[int] = mapped_column(Integer, default=1)
 
     # Told by their ids, which are what is written: a flush need not walk through these.
@@ -216,9 +210,8 @@ class Disposition(Model):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    cycle: Mapped[int] = mapped_column(
-        SmallInteger, default=0
-    )  # the ticket's reopenings when it was sent
+    # The ticket's reopenings when it was sent
+    cycle: Mapped[int] = mapped_column(SmallInteger, default=0)
     status: Mapped[str] = mapped_column(String(12), default="sent")
     is_open: Mapped[bool] = mapped_column(Boolean, default=True)  # with the unit: sent or accepted
     is_lead: Mapped[bool] = mapped_column(Boolean, default=False)

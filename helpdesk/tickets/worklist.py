@@ -172,9 +172,8 @@ def _care(view: View, actor: Actor) -> Sequence[Condition]:
             return Ticket.due_at < _NOW, _is_up_to_us()
         case View.WAITING:
             return (Ticket.is_waiting,)
-        case (
-            View.RETURNED
-        ):  # what was returned needs another disposition, or has an answer to look at first
+        # What was returned needs another disposition, or has an answer to look at first
+        case View.RETURNED:
             back = (Needs.DISPOSE.value, Needs.REVIEW.value)
             return Ticket.needs.in_(back), Ticket.was_returned
         case View.MINE:

@@ -19,9 +19,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from helpdesk.lib.errors import Invalid
 from helpdesk.sla.holiday_editing import YEARS
-
-# The first is what a browser's own picker sends; without one, people type a day as they write it.
-DAYS_TYPED = ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"]
+from helpdesk.web.typed import DAYS_TYPED
 
 
 class CatalogueSentences:

@@ -37,9 +37,8 @@ def share_counts(instance: Path) -> None:
     ours.mkdir(mode=0o700, parents=True, exist_ok=True)
     for folder in place.iterdir():
         if folder != ours and folder.name.isdecimal() and not Path("/proc", folder.name).exists():
-            shutil.rmtree(
-                folder, ignore_errors=True
-            )  # of a server that is no more; a sibling may be faster
+            # Of a server that is no more; a sibling may be faster
+            shutil.rmtree(folder, ignore_errors=True)
     os.environ[_SHARED] = str(ours)
 
 

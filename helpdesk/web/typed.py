@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
+from datetime import date
+from time import strptime
 from typing import Any
 
 from flask import request
@@ -11,9 +14,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
 LONGEST_TEXT = 100_000  # characters; a long letter of complaint has ten thousand
-LARGEST_ID = (
-    2**31 - 1
-)  # what a key column of MariaDB holds; SQLite's driver fails on far larger ones
+# What a key column of MariaDB holds; SQLite's driver fails on far larger ones.
+LARGEST_ID = 2**31 - 1
+# The first is what a browser's own picker sends; without one, people type a day as they write it.
+DAYS_TYPED = ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"]
 _WORTH_KEEPING = 40  # characters; what is shorter is typed again faster than it is copied
 _NOT_WORDS = {"csrf_token", "once", "seen", "version", "lanjut"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -38,6 +42,15 @@ def digits_in(text: str | None, most: int = 40) -> str:
 def whole_number(text: str | None) -> int | None:
     """The number in an address or a hidden field; None for anything else, also for what could name no row."""
     return int(text) if text and text.isdecimal() and len(text) < 10 else None
+
+
+def day_typed(text: str | None) -> date | None:
+    """The day in an address; None for anything else, and for the first and the last day there are."""
+    for pattern in DAYS_TYPED:
+        with suppress(ValueError):
+            day = date(*strptime(text or "", pattern)[:3])
+            return day if date.min < day < date.max else None
+    return None
 
 
 class RowId(IntegerConverter):

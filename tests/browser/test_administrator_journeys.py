@@ -157,9 +157,8 @@ def test_a_second_step_is_set_up_used_noted_and_all_is_well(
     elsewhere.fill(code="000000")
     elsewhere.push("Masuk")
     assert elsewhere.page.locator(".summary").is_visible()
-    next_one = clock.now() + timedelta(
-        seconds=30
-    )  # each code lets in once, and a telephone may be fast
+    # Each code lets in once, and a telephone may be fast
+    next_one = clock.now() + timedelta(seconds=30)
     elsewhere.fill(code=pyotp.TOTP(secret).at(next_one))
     elsewhere.push("Masuk")
     assert elsewhere.path.startswith("/kerja")

@@ -137,9 +137,8 @@ def forget_everything() -> None:
     for table in tables:
         if any(key.column.table.name in gone for key in table.foreign_keys):
             gone.add(table.name)
-    db.session.execute(
-        update(Ticket).values(merged_into_id=None)
-    )  # or they could not go before each other
+    # Or they could not go before each other
+    db.session.execute(update(Ticket).values(merged_into_id=None))
     for table in reversed(tables):
         if table.name in gone:
             db.session.execute(table.delete())

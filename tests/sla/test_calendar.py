@@ -136,9 +136,8 @@ def test_the_same_hours_in_three_zones() -> None:
 
 
 def test_the_day_of_receipt_is_the_local_one() -> None:
-    moment = datetime(
-        2026, 11, 18, 15, 30, tzinfo=UTC
-    )  # 22.30 WIB on the 18th, 00.30 WIT on the 19th
+    # 22.30 WIB on the 18th, 00.30 WIT on the 19th
+    moment = datetime(2026, 11, 18, 15, 30, tzinfo=UTC)
     assert hours.office(WIB).end_of_working_day(moment, 1) == wib("2026-11-19 16.00")
     assert hours.office(WIT).end_of_working_day(moment, 1) == hours.at("2026-11-20 16.30", WIT)
 

@@ -12,9 +12,8 @@ IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
 CHROMIUMS = ("chromium-headless-shell", "chromium")
 _MEMORY = Path("/dev/shm")
-_ROOM = (
-    2 * 1024**3
-)  # bytes free: MariaDB's files take 600 MB at most, what the tests write less than that
+# Bytes free: MariaDB's files take 600 MB at most, what the tests write less than that
+_ROOM = 2 * 1024**3
 
 
 def roomy_memory() -> Path | None:

@@ -96,9 +96,8 @@ class Screen:
 
     def _named(self, role: Literal["button", "link"], words: str) -> Locator:
         """What is visible only: a closed menu is not read."""
-        begins = "^" + re.escape(words).replace(
-            "/", r"\/"
-        )  # Playwright ends a pattern at a bare slash
+        # Playwright ends a pattern at a bare slash
+        begins = "^" + re.escape(words).replace("/", r"\/")
         return self.page.get_by_role(role, name=re.compile(begins)).first
 
     def _fill(self, values: dict[str, object]) -> None:

@@ -70,9 +70,8 @@ def test_late_and_due_today_follow_the_local_day(cast: Cast) -> None:
     red = cast.complain().number
     cast.triage(red, Grade.RED)  # 24 hours from 10.00
     assert numbers(cast, "sari", CARE, View.DUE_TODAY) == []
-    with time_machine.travel(
-        datetime(2026, 11, 20, 18, 0, tzinfo=UTC), tick=False
-    ):  # 01.00, day two
+    # 01.00, day two
+    with time_machine.travel(datetime(2026, 11, 20, 18, 0, tzinfo=UTC), tick=False):
         assert numbers(cast, "sari", CARE, View.DUE_TODAY) == [red]
         assert numbers(cast, "sari", CARE, View.LATE) == []
     with time_machine.travel(datetime(2026, 11, 21, 3, 1, tzinfo=UTC), tick=False):

@@ -65,6 +65,7 @@ def test_who_read_a_complaint_is_found_by_its_number(cast: Cast, ayu: FlaskClien
 def test_by_days_of_the_organisation(cast: Cast, ayu: FlaskClient) -> None:
     assert _rows(ayu, "dari=2000-01-01&sampai=2000-12-31") == []
     assert _rows(ayu, "dari=2000-01-01") == _rows(ayu)
+    assert _rows(ayu, "dari=1/1/2000&sampai=31-12-2000") == []
     assert _rows(ayu, "sampai=9999-12-30") == _rows(ayu)
 
 

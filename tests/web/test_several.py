@@ -70,6 +70,13 @@ def test_what_is_refused_keeps_its_words_and_says_why(sari: FlaskClient, cast: C
     assert [one.instruction for one in cast.ticket(raw).dispositions] == ["Periksa AC."]
 
 
+def test_whatever_was_refused_is_counted(sari: FlaskClient, cast: Cast) -> None:
+    raw = [cast.complain(text).number for text in ("Obat habis.", "AC mati.", "Antre lama.")]
+    unit = str(cast.unit_ids["farmasi"])
+    page = decide(sari, raw, act="disposisi", unit_id=unit, note="Periksa.")
+    assert "Ada 3 isian yang perlu diperbaiki" in page
+
+
 def test_only_what_the_form_names_is_decided(sari: FlaskClient, cast: Cast) -> None:
     done, left = cast.complain("Obat habis.").number, cast.complain("AC mati.").number
     form = {"nomor": left, "act": "ambil", "once": "x" * 30}

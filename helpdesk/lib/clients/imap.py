@@ -104,9 +104,8 @@ class ImapFolder:
                 continue
             self._command("COPY", chunk, encode_folder(folder))
             self._store(chunk, r"(\Deleted)")
-            if (
-                b"UIDPLUS" in offers
-            ):  # RFC 4315; otherwise only a plain EXPUNGE, which takes everything
+            # RFC 4315; otherwise only a plain EXPUNGE, which takes everything
+            if b"UIDPLUS" in offers:
                 self._command("EXPUNGE", chunk)
 
     def _provide(self, folder: str) -> None:

@@ -104,9 +104,8 @@ def _fail(message_id: int, receipt: Receipt, when_failed: WhenFailed) -> bool:
     if not move_forward("failed", OutboxMessage.id == message_id, **changes):
         return False
     message = db.session.get_one(OutboxMessage, message_id, populate_existing=True)
-    is_unnoted = (
-        message.sent_from is None
-    )  # we died before we could write that it is to be looked after
+    # We died before we could write that it is to be looked after
+    is_unnoted = message.sent_from is None
     if message.check_at is not None or (is_unnoted and matters(message)):
         message.check_at = receipt.at  # what matters takes its other road now
     if goes_again(message, [fault.code for fault in receipt.errors], receipt.at):

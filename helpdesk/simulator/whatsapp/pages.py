@@ -232,9 +232,8 @@ def _chat_of(telephone: Telephone) -> dict[str, Any]:
     chats = telephone.provider.chats
     return {
         "owner": telephone.owner,
-        "revision": chats.revision_of(
-            telephone.owner.key
-        ),  # before it: what comes in between is asked for
+        # Before it: what comes in between is asked for
+        "revision": chats.revision_of(telephone.owner.key),
         "bubbles": bubbles_of(telephone.look()),
         "emojis": EMOJIS,
         "display_number": telephone.provider.account.display_number,

@@ -14,9 +14,8 @@ from helpdesk.simulator.whatsapp.chats import Owner
 from helpdesk.simulator.whatsapp.provider import Provider
 
 PHOTO, DOCUMENT, VOICE = "photo", "document", "voice"
-VOICE_NOTE = Path(__file__).with_name(
-    "voice.ogg"
-)  # three seconds of nobody's voice, made by an oscillator
+# Three seconds of nobody's voice, made by an oscillator
+VOICE_NOTE = Path(__file__).with_name("voice.ogg")
 _EXTENSION = "telephones"
 
 

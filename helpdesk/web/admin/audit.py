@@ -21,7 +21,7 @@ from helpdesk.tickets.labels import read_labels
 from helpdesk.web.admin import door
 from helpdesk.web.admin.audit_details import changes_of
 from helpdesk.web.admin.audit_words import ACTS, SUBJECTS
-from helpdesk.web.typed import tidy, whole_number
+from helpdesk.web.typed import day_typed, tidy, whole_number
 
 PAGE = 50
 
@@ -98,18 +98,9 @@ def _asked() -> Asked:
         # a number alone can only be that of a complaint: other things have none that is known
         kind=kind if kind in SUBJECTS else "ticket" if number else "",
         number=number,
-        from_on=_day(request.args.get("dari")),
-        until_on=_day(request.args.get("sampai")),
+        from_on=day_typed(request.args.get("dari")),
+        until_on=day_typed(request.args.get("sampai")),
     )
-
-
-def _day(typed: str | None) -> date | None:
-    """A day as browsers write it; None for anything else, and for the last day there is."""
-    try:
-        day = date.fromisoformat(typed or "")
-    except ValueError:
-        return None
-    return day if date.min < day < date.max else None
 
 
 def _begin_of(day: date | None) -> datetime | None:

@@ -32,9 +32,8 @@ _DAY, _HOUR = 86400, 3600
 _WAITS = frozenset({Status.ANSWERED.value, At.SUBMITTED.value, At.APPROVED.value})
 
 
-@dataclass(
-    frozen=True, eq=False, slots=True
-)  # told apart by identity: what is drawn from one is kept
+# Told apart by identity: what is drawn from one is kept
+@dataclass(frozen=True, eq=False, slots=True)
 class Line:
     """One line of a list, every word of it ready but the deadline's.
 

@@ -129,9 +129,8 @@ def test_reports_that_are_none() -> None:
     assert report(failed, kind="mixed") is not None
     raw = b"From: ani@example.net\nContent-Type: multipart/mixed; boundary=b\n\n--b\n"
     part = b"Content-Type: message/delivery-status\n\n"
-    assert (
-        read_mail(raw + part + failed.encode() + b"\n--b--").bounce is None
-    )  # attached by a person
+    # Attached by a person
+    assert read_mail(raw + part + failed.encode() + b"\n--b--").bounce is None
 
 
 @pytest.mark.parametrize(
