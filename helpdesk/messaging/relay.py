@@ -1,4 +1,4 @@
-"""The SMTP relay of the house: set up, kept secret, tried, and asked for what the sender needs."""
+"""The SMTP relay of the house: set up, kept secret, and asked for what the sender needs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from helpdesk.lib import clock
 from helpdesk.lib.clients.access_tokens import Grant, access_token, forget_token
 from helpdesk.lib.clients.faults import Trouble, WireFault
 from helpdesk.lib.clients.protection import Protection, is_loopback
-from helpdesk.lib.clients.smtp import SmtpAccount, SmtpConnection
+from helpdesk.lib.clients.smtp import SmtpAccount
 from helpdesk.lib.database import db, in_transaction, kept_in_unit, unit_of_work
 from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.lib.sealing import Unreadable, seal, unseal
@@ -25,7 +25,6 @@ from helpdesk.messaging.mail_relay import MailRelay
 RELAY_ID = 1
 MOST_CONNECTIONS = 10
 PASSWORD, XOAUTH2 = "password", "xoauth2"
-LOGINS = ("", PASSWORD, XOAUTH2)
 _PURPOSE = "mail relay"
 _EXTENSION = "own mail addresses"
 _NOT_TRUSTED = frozenset({Trouble.SIGN_IN, Trouble.TOKEN})
@@ -131,18 +130,6 @@ def account_of(found: MailRelay) -> SmtpAccount:
         secret=text,
         is_token=found.login == XOAUTH2,
     )
-
-
-def try_relay(found: MailRelay) -> None:
-    """Connect and sign in, and send nothing; outside any unit of work. Raises WireFault."""
-    connection = SmtpConnection(account_of(found))
-    try:
-        connection.check()
-    except WireFault as fault:
-        doubt_token(found, fault)
-        raise
-    finally:
-        connection.close()
 
 
 def doubt_token(found: MailRelay, fault: WireFault) -> None:

@@ -16,7 +16,8 @@ from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.messaging import relay
 from helpdesk.messaging.mail_relay import MailRelay
-from helpdesk.messaging.relay import RelaySecret, know_own_addresses, try_relay
+from helpdesk.messaging.relay import RelaySecret, account_of, know_own_addresses
+from helpdesk.messaging.relay_trial import send_trial
 from tests.messaging.post import set_up, settings_of
 from tests.support.smtp import PASSWORD, PostOffice
 
@@ -38,6 +39,10 @@ def change(
     return unit_of_work(
         lambda: relay.set_up_relay(settings, secret=secret, seen_version=seen, by=Actor.system())
     )
+
+
+def try_out(standing: MailRelay) -> None:
+    send_trial(standing, "direktur@rs.example", subject="Percobaan", text="Sampai?\n")
 
 
 @pytest.mark.parametrize(
@@ -73,7 +78,7 @@ def test_the_password_is_for_one_server_and_one_user(office: PostOffice) -> None
             change(office, seen=2, **facts)
     standing = relay.relay()
     assert standing is not None
-    try_relay(standing)
+    assert account_of(standing).secret == PASSWORD
 
 
 def test_two_who_change_it_do_not_overwrite_each_other(office: PostOffice) -> None:
@@ -96,24 +101,25 @@ def test_the_secret_stands_nowhere_in_clear(office: PostOffice) -> None:
     assert entries[1].details["is_secret_new"] is True
 
 
-def test_trying_it_sends_nothing_and_says_what_is_wrong(office: PostOffice) -> None:
-    try_relay(set_up(office))
+def test_trying_it_says_what_is_wrong(office: PostOffice) -> None:
     with pytest.raises(WireFault) as fault:
-        try_relay(set_up(office, secret=RelaySecret(password="salah")))
+        try_out(set_up(office, secret=RelaySecret(password="salah")))
     assert fault.value.trouble is Trouble.SIGN_IN
     assert "salah" not in str(fault.value)
+    standing = set_up(office)
+    try_out(standing)
+    assert len(office.taken) == 1
     office.stop()
     with pytest.raises(WireFault) as fault:
-        try_relay(set_up(office))
+        try_out(standing)
     assert fault.value.trouble is Trouble.REFUSED
-    assert office.taken == []
 
 
 def test_another_secret_key_is_said_as_such(app: Flask, office: PostOffice) -> None:
     standing = set_up(office)
     app.config["SECRET_KEY"] = "kunci-yang-lain" * 3
     with pytest.raises(WireFault) as fault:
-        try_relay(standing)
+        try_out(standing)
     assert fault.value.trouble is Trouble.SECRET
 
 

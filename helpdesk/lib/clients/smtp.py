@@ -100,14 +100,6 @@ class SmtpConnection:
         self._wire: smtplib.SMTP | None = None
         self._ends_at = 0.0
 
-    def check(self) -> None:
-        """Connect and sign in, and send nothing. Raises WireFault."""
-        self._ends_at = time.monotonic() + AT_MOST
-        try:
-            self._open()
-        except (OSError, smtplib.SMTPException) as error:
-            self._raise_fault(error)
-
     def deliver(self, envelope: Envelope, content: bytes, *, waits_for_copies: bool) -> Taken:
         """Hand *content* over, with CRLF at the ends of its lines.
 
