@@ -145,14 +145,6 @@ def digest_of(entry: AuditEntry) -> str:
     ).hexdigest()
 
 
-def newest_entries(*, before_id: int | None = None, limit: int = 50) -> list[AuditEntry]:
-    """A page of the trail, newest first; the next page is asked for with the last id as *before_id*."""
-    page = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
-    if before_id is not None:
-        page = page.where(AuditEntry.id < before_id)
-    return list(db.session.scalars(page))
-
-
 def broken_links(*, newest: int | None = None) -> Iterator[str]:
     """Sentences on every place where the chain does not hold; none when the trail is whole.
 

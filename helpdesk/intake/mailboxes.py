@@ -80,11 +80,6 @@ class MailboxHealth:
         return not (self.is_active and self.problem)
 
 
-def all_mailboxes() -> list[Mailbox]:
-    """Every mailbox by its address, those that are switched off last."""
-    return list(db.session.scalars(select(Mailbox).order_by(*_IN_ORDER)))
-
-
 def find_mailbox(mailbox_id: int) -> Mailbox:
     """The mailbox; raises NotFound."""
     mailbox = db.session.get(Mailbox, mailbox_id)
@@ -123,9 +118,8 @@ def change_mailbox(
     if any(getattr(tidy, name) != before[name] for name in _ACCOUNT):
         mailbox.uid_validity = mailbox.read_up_to = mailbox.fetched_at = None
     elif tidy.host != before["host"]:
-        mailbox.uid_validity = (
-            None  # probably the same messages under another name: the bytes decide
-        )
+        # Probably the same messages under another name: the bytes decide
+        mailbox.uid_validity = None
     for name, value in asdict(tidy).items():
         setattr(mailbox, name, value)
     if secret is not None:

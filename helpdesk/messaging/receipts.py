@@ -24,20 +24,6 @@ REACHED_FROM: dict[str, frozenset[str]] = {
 }
 
 
-def note_receipt(channel: str, provider_ref: str, status: str, *, reason: str = "") -> bool:
-    """Take a provider's word on one of its messages, inside the caller's unit of work.
-
-    Returns whether the message moved; False for what we do not know or knew better. Raises
-    ValueError for a status that is none.
-    """
-    return move_forward(
-        status,
-        OutboxMessage.channel == channel,
-        OutboxMessage.provider_ref == provider_ref,
-        error=reason,
-    )
-
-
 def move_forward(status: str, *which: ColumnElement[bool], **changes: object) -> bool:
     """Bring the message that *which* selects to *status*, unless that would be a step back."""
     if status not in REACHED_FROM:

@@ -248,21 +248,16 @@ def read_wording(event: str, text: str, *, version: int = 0) -> Wording:
     return Wording(version, subject, body.strip() + "\n")
 
 
-def render_message(message: OutboxMessage, *, hide_link: bool = False) -> Rendered:
+def render_message(message: OutboxMessage) -> Rendered:
     """The message exactly as it was worded when it was queued.
 
-    The complainant's link opens the complaint, so whoever may see messages but not the ticket (an
-    administrator) is shown the message with *hide_link*, and without the words that staff wrote.
     Raises ValueError when the version is gone or a value is missing.
     """
     values = {name: say(name, value, message.language) for name, value in message.values.items()}
-    if hide_link:
-        values["link"] = "…"
     filled = _wording_then(message).fill(values)
     if message.text is None:
         return filled
-    own_words = "…" if hide_link else message.text.strip()
-    return Rendered(filled.subject, "\n\n".join(filter(None, (own_words, filled.body))))
+    return Rendered(filled.subject, "\n\n".join(filter(None, (message.text.strip(), filled.body))))
 
 
 def _wording_then(message: OutboxMessage) -> Wording:

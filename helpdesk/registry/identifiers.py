@@ -114,15 +114,6 @@ def wa_id(e164: str) -> str:
     return e164.removeprefix("+")
 
 
-def phone_of_wa_id(identity: str) -> str:
-    """The telephone number of a WhatsApp identity, which always holds the country code.
-
-    It must not be read as typed text: ``62812345678`` would be taken for a national number. Raises
-    Invalid.
-    """
-    return parse_phone("+" + identity.removeprefix("+"))
-
-
 def national(e164: str) -> str:
     """The number as it is read aloud at home: ``0812-3456-0172``; a foreign one as it is."""
     if not e164.startswith("+62"):

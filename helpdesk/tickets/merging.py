@@ -20,7 +20,7 @@ from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.tickets import search
-from helpdesk.tickets.access import find_for, find_to_change
+from helpdesk.tickets.access import find_to_change
 from helpdesk.tickets.circle import circle_of
 from helpdesk.tickets.dispositions import call_off
 from helpdesk.tickets.following import followers_of
@@ -106,14 +106,6 @@ def find_leading(ticket: Ticket, by: Actor) -> Ticket:
     """The ticket that *ticket* follows, locked. Raises NotFound when *by* may not see it."""
     followed = db.session.get_one(Ticket, ticket.merged_into_id)
     return find_to_change(by, number_of(followed))
-
-
-def find_other(by: Actor, ticket: Ticket, number: str) -> Ticket:
-    """The other ticket of a merging, for a page that shows both; raises NotFound and Invalid."""
-    other = find_for(by, number)
-    if refusal := why_not(ticket, other):
-        raise Invalid({"into": refusal})
-    return other
 
 
 def why_not(ticket: Ticket, leading: Ticket) -> Any:

@@ -48,7 +48,6 @@ class Parsed:
     """
 
     numbers: list[TicketNumber]
-    has_check: bool
     problem: Problem | None
 
 
@@ -86,7 +85,7 @@ def _from_groups(groups: list[str], years: Sequence[int]) -> Parsed:
         case [year, seq, check] if len(year) == 2 and len(check) == 1:
             number = _number(year, seq)
             is_right = number.seq > 0 and check == _check_digit(number.year, number.seq)
-            return _certain(number) if is_right else Parsed([], True, Problem.CHECKSUM)
+            return _certain(number) if is_right else Parsed([], Problem.CHECKSUM)
         case [year, seq] if len(year) == 2:
             return _candidates([_number(year, seq), *_of_years(groups[0], groups[1], years)])
         case [seq, check] if len(check) == 1:
@@ -95,7 +94,7 @@ def _from_groups(groups: list[str], years: Sequence[int]) -> Parsed:
             return _candidates(_from_one_group(seq, years))
         case _ if len(digits) == _FULL_LENGTH - 1:
             return _candidates([_number(digits[:2], digits[2:])])
-    return Parsed([], False, Problem.INCOMPLETE)
+    return Parsed([], Problem.INCOMPLETE)
 
 
 def _from_all_digits(groups: list[str], digits: str) -> Parsed:
@@ -108,7 +107,7 @@ def _from_all_digits(groups: list[str], digits: str) -> Parsed:
     if len(groups) == 2 and len(groups[0]) == 2 and not groups[1].startswith("0"):
         # Past 99,999 and without its check digit
         return _candidates([_number(groups[0], groups[1])])
-    return Parsed([], True, Problem.CHECKSUM)
+    return Parsed([], Problem.CHECKSUM)
 
 
 def _from_one_group(digits: str, years: Sequence[int]) -> Iterator[TicketNumber]:
@@ -169,9 +168,9 @@ def _check_digit(year: int, seq: int) -> str:
 
 
 def _certain(number: TicketNumber) -> Parsed:
-    return Parsed([number], True, None)
+    return Parsed([number], None)
 
 
 def _candidates(numbers: Iterable[TicketNumber]) -> Parsed:
     known = dict.fromkeys(number for number in numbers if number.seq > 0)
-    return Parsed(list(known), False, Problem.INCOMPLETE)
+    return Parsed(list(known), Problem.INCOMPLETE)

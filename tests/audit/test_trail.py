@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from helpdesk.audit import trail
+from helpdesk.audit.search import Search, find_entries
 from helpdesk.lib.database import db, unit_of_work
 
 ALTER = "UPDATE audit_entries SET actor_label = 'Orang lain' WHERE id = :id"
@@ -111,6 +112,6 @@ def test_what_was_rolled_back_leaves_no_gap(ids: list[int]) -> None:
 
 
 def test_pages_of_the_trail_follow_each_other(ids: list[int]) -> None:
-    first = trail.newest_entries(limit=4)
-    second = trail.newest_entries(before_id=first[-1].id, limit=4)
+    first = find_entries(Search(), limit=4)
+    second = find_entries(Search(), before_id=first[-1].id, limit=4)
     assert [entry.id for entry in [*first, *second]] == ids[::-1]

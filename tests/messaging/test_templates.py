@@ -75,10 +75,3 @@ def test_codes_are_said_in_the_language_of_the_message(app: Flask) -> None:
     with app.app_context():
         message = queue_one(event="due_soon", language="en", recipient_kind="staff")
         assert "Stage: Classification and grading" in templates.render_message(row(message)).body
-
-
-def test_the_link_can_be_hidden_from_who_may_not_open_the_ticket(app: Flask) -> None:
-    with app.app_context():
-        message = row(queue_one())
-        assert "/lacak/abc" in templates.render_message(message).body
-        assert "/lacak/abc" not in templates.render_message(message, hide_link=True).body

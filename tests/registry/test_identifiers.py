@@ -10,7 +10,6 @@ from helpdesk.registry.identifiers import (
     parse_email,
     parse_medical_record,
     parse_phone,
-    phone_of_wa_id,
     wa_id,
 )
 
@@ -93,9 +92,6 @@ def test_nothing_typed_breaks_a_phone(text: str) -> None:
 
 def test_whatsapp_knows_numbers_without_plus() -> None:
     assert wa_id("+6281234567890") == "6281234567890"
-    assert phone_of_wa_id("6281234567890") == "+6281234567890"
-    assert phone_of_wa_id("62812345678") == "+62812345678"
-    assert phone_of_wa_id("6561234567") == "+6561234567"
 
 
 def test_a_number_as_it_is_read_aloud() -> None:

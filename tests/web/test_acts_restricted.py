@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from helpdesk.audit.trail import newest_entries
+from helpdesk.audit.search import Search, find_entries
 from helpdesk.intake.submission import Wish
 from helpdesk.tickets.circle import circle_of
 from tests.support.cast import Cast
 from tests.web.workbench import act_url, form_in, open_act, person, send, tokenless
+
+READS = Search(act="read_restricted")
 
 
 def _triaged(app: Flask, cast: Cast, **choices: object) -> str:
@@ -39,9 +41,9 @@ def test_only_named_readers_open_it_after_triage(app: Flask, cast: Cast) -> None
 def test_reading_it_is_noted_before_the_page_is_sent(app: Flask, cast: Cast) -> None:
     number = _triaged(app, cast)
     ticket_id = cast.ticket(number).id
-    before = len([e for e in newest_entries() if e.act == "read_restricted"])
+    before = len(find_entries(READS))
     person(app, cast, "sari").get(act_url(number, "disposisi"))
-    noted = [e for e in newest_entries() if e.act == "read_restricted"]
+    noted = find_entries(READS)
     assert len(noted) == before + 1
     assert (noted[0].subject_id, noted[0].actor_id) == (ticket_id, cast.user_ids["sari"])
 
@@ -55,7 +57,7 @@ def test_an_empty_form_does_not_open_it_unseen(app: Flask, cast: Cast, act: str)
     refused = sari.post(act_url(number, act))
     assert refused.status_code in (409, 422)
     assert words in refused.get_data(as_text=True)
-    noted = [e for e in newest_entries() if e.act == "read_restricted"]
+    noted = find_entries(READS)
     assert [(e.subject_id, e.actor_id) for e in noted] == [
         (cast.ticket(number).id, cast.user_ids["sari"])
     ]

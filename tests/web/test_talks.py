@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from helpdesk.audit.trail import newest_entries
+from helpdesk.audit.search import Search, find_entries
 from helpdesk.intake.submission import Wish
 from helpdesk.intake.whatsapp.contents import TAKEN
 from helpdesk.intake.whatsapp.message import WhatsAppMessage
@@ -266,7 +266,7 @@ def test_who_reads_a_confidential_complaint_in_the_talk_is_noted(
 
 
 def _reads() -> list[tuple[int | None, int | None]]:
-    noted = [one for one in newest_entries() if one.act == "read_restricted"]
+    noted = find_entries(Search(act="read_restricted"))
     return [(one.subject_id, one.actor_id) for one in noted]
 
 

@@ -12,8 +12,6 @@ from sqlalchemy import func, select
 from helpdesk.lib.database import db
 from helpdesk.messaging.message import OutboxMessage
 
-FREE_A_MONTH = 1000  # free words under one number that cost nothing (state of 20 November 2026)
-
 
 @dataclass(frozen=True)
 class MonthCount:
