@@ -2,7 +2,7 @@
 
 Colours are presentation attributes, because a print engine ignores the page's CSS inside SVG and
 our CSP forbids inline style; the class names beside them let the page's CSS follow its theme. Every
-figure is an image with a title and a description, which WeasyPrint carries into the PDF. No
+figure is an image with a title, some with a description, which WeasyPrint carries into the PDF. No
 ``<use>``, no script, no fonts of its own.
 
 All values are plain numbers on the caller's scale; None is a gap. Coordinates are in SVG units,
@@ -61,7 +61,6 @@ def line_chart(
     labels: Sequence[str],
     *,
     title: str,
-    desc: str = "",
     goal: float | None = None,
     write: Callable[[float], str] = "{:g}".format,
 ) -> Markup:
@@ -83,14 +82,13 @@ def line_chart(
                 _dot(x(i), y(value)),
                 _text(x(i), y(value) + below, write(value), strong=True),
             ]
-    return _figure(Markup("").join(parts), width, height, title, desc, kind="chart")
+    return _figure(Markup("").join(parts), width, height, title, kind="chart")
 
 
 def named_bars(
     rows: Sequence[tuple[str, Part]],
     *,
     title: str,
-    desc: str = "",
     write: Callable[[float], str] = "{:g}".format,
 ) -> Markup:
     """One bar below the other, its name before it and its value behind; a long name is cut short."""
@@ -103,7 +101,7 @@ def named_bars(
         drawn += _text(0, top + 17, short, anchor="start")
         drawn += _rect(names, top + 5, length, 16, part.tone)
         drawn += _text(names + length + 6, top + 17, write(part.value), anchor="start", strong=True)
-    return _figure(drawn, width, max(step, step * len(rows)), title, desc, kind="chart")
+    return _figure(drawn, width, max(step, step * len(rows)), title, kind="chart")
 
 
 def heat_grid(
@@ -136,20 +134,16 @@ def heat_grid(
     return _figure(drawn, width, len(rows) * step_y + 18, title, desc, kind="chart")
 
 
-def thin_bars(
-    value: float, before: float | None, longest: float, *, title: str, desc: str = ""
-) -> Markup:
+def thin_bars(value: float, before: float | None, longest: float, *, title: str) -> Markup:
     """This period's bar over the thinner one of the period before; *longest* fills the width."""
     width = 160
     parts = _rect(0, 1, _share(value, longest, width), 9, "main")
     if before is not None:
         parts += _rect(0, 12, _share(before, longest, width), 3, "quiet")
-    return _figure(parts, width, 16, title, desc)
+    return _figure(parts, width, 16, title)
 
 
-def stacked_bar(
-    parts: Sequence[Part], *, title: str, desc: str = "", size: tuple[int, int] = (300, 14)
-) -> Markup:
+def stacked_bar(parts: Sequence[Part], *, title: str, size: tuple[int, int] = (300, 14)) -> Markup:
     """One bar cut into *parts*, side by side, filling the width."""
     width, height = size
     whole = sum(part.value for part in parts)
@@ -159,7 +153,7 @@ def stacked_bar(
         # One unit of air between neighbours
         drawn += _rect(at, 0, max(0.0, length - 1), height, part.tone)
         at += length
-    return _figure(drawn, width, height, title, desc)
+    return _figure(drawn, width, height, title)
 
 
 def _scale(
@@ -258,7 +252,7 @@ def _share(value: float, whole: float, width: float) -> float:
 
 
 def _figure(
-    inside: Markup, width: int, height: int, title: str, desc: str, kind: str = "fig"
+    inside: Markup, width: int, height: int, title: str, desc: str = "", kind: str = "fig"
 ) -> Markup:
     drawn = (
         '<svg class="{}" viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title>{}{}</svg>'

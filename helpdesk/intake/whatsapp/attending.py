@@ -101,7 +101,7 @@ def make_ticket(
     """
     conversation = _locked(conversation_id, by)
     contact = _contact(conversation)
-    messages = _chosen(conversation, message_ids, by)
+    messages = _chosen(conversation, message_ids)
     received_at = min(messages[0].said_at, clock.now())
     is_late = clock.now() - received_at > BACKDATING_NEEDS_REASON
     submission = Submission(
@@ -136,7 +136,7 @@ def add_to_ticket(
     Raises Invalid for no message, one that is on a ticket already, and a number that is none or more than one.
     """
     conversation = _locked(conversation_id, by)
-    messages = _chosen(conversation, message_ids, by)
+    messages = _chosen(conversation, message_ids)
     ticket = ticket_named(number, by)
     if ticket.identity == Identity.ANONYMOUS:
         raise Invalid(
@@ -207,9 +207,7 @@ def _contact(conversation: Conversation) -> Contact:
     )
 
 
-def _chosen(
-    conversation: Conversation, message_ids: Iterable[int], by: Actor
-) -> Sequence[WhatsAppMessage]:
+def _chosen(conversation: Conversation, message_ids: Iterable[int]) -> Sequence[WhatsAppMessage]:
     messages = contents.messages_of(conversation.contact_id, message_ids)
     if not messages:
         raise Invalid({"messages": _l("Choose the messages that belong to it.")})
