@@ -7,17 +7,16 @@ disk before the transaction that names them.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from flask_babel import LazyString, gettext
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
 
 from helpdesk.lib.errors import Invalid
-from helpdesk.lib.file_names import fit_name, visible_name
+from helpdesk.lib.file_names import fit_name
 from helpdesk.lib.media_types import Kind, Unacceptable, kind_of
 from helpdesk.lib.photographs import clean_photograph
 from helpdesk.lib.storage import get_storage
@@ -103,34 +102,6 @@ def receive(
     except Unacceptable as refusal:
         raise Invalid({field: refusal.reason}) from refusal
     return _keep(checked, purpose)
-
-
-def receive_all(
-    files: Iterable[FileStorage],
-    *,
-    purpose: Purpose,
-    limits: Limits = DEFAULT_LIMITS,
-    field: str = "files",
-) -> list[Received]:
-    """Take in the files of one form, all or none; the empty part of an unused file field is no
-    file.
-
-    Raises Invalid with one text under *field* that names every file which is wrong, and why.
-    """
-    chosen = [file for file in files if file.filename]
-    if len(chosen) > limits.files:
-        raise Invalid({field: _l("Send at most %(count)s files at once.", count=limits.files)})
-    accepted: list[_Checked] = []
-    problems: list[Any] = []
-    for file in chosen:
-        try:
-            accepted.append(_check(file, _name_of(file, None), limits))
-        except Unacceptable as refusal:
-            name = visible_name(_name_of(file, None)) or gettext("attachment")
-            problems.append(_l("%(name)s: %(reason)s", name=name, reason=refusal.reason))
-    if problems:
-        raise Invalid({field: LazyString(lambda: " ".join(str(problem) for problem in problems))})
-    return [_keep(checked, purpose) for checked in accepted]
 
 
 def _name_of(file: FileStorage | bytes, name: str | None) -> str:

@@ -12,13 +12,12 @@ from flask_babel import Babel
 from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
-from werkzeug.datastructures import FileStorage
 
 from helpdesk.lib.errors import Invalid
 from helpdesk.lib.file_names import MAX_LENGTH, fit_name
 from helpdesk.lib.media_types import Unacceptable, kind_of
 from helpdesk.lib.storage import get_storage, init_storage
-from helpdesk.lib.uploads import COMPLAINANT, EVIDENCE, Limits, receive, receive_all
+from helpdesk.lib.uploads import COMPLAINANT, EVIDENCE, Limits, receive
 
 GPS, ORIENTATION, MAKER = 0x8825, 0x0112, 0x010F
 OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -220,38 +219,6 @@ def test_sizes_differ_for_documents_and_recordings() -> None:
         with pytest.raises(Invalid) as refused:
             receive(content, "x", purpose=COMPLAINANT, limits=limits)
         assert words in str(refused.value.fields["file"])
-
-
-def chosen(content: bytes, name: str) -> FileStorage:
-    return FileStorage(io.BytesIO(content), name)
-
-
-def test_a_form_is_taken_whole_or_not_at_all(tmp_path: Path) -> None:
-    files = [
-        chosen(photo(), "satu.jpg"),
-        chosen(b"<html>", "../dua.html"),
-        chosen(b"", "tiga.jpg"),
-    ]
-    with pytest.raises(Invalid) as refused:
-        receive_all(files, purpose=COMPLAINANT)
-    text = str(refused.value.fields["files"])
-    assert "dua.html: We cannot accept" in text
-    assert "tiga.jpg: This file is empty" in text
-    assert "satu" not in text
-    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
-
-
-def test_an_unused_file_field_is_no_file() -> None:
-    files = [chosen(b"", ""), chosen(b"catatan", "catatan.txt")]
-    assert [f.name for f in receive_all(files, purpose=COMPLAINANT)] == ["catatan.txt"]
-    assert receive_all([], purpose=COMPLAINANT) == []
-
-
-def test_too_many_files() -> None:
-    files = [chosen(b"a", f"{i}.txt") for i in range(6)]
-    with pytest.raises(Invalid) as refused:
-        receive_all(files, purpose=COMPLAINANT)
-    assert "5" in str(refused.value.fields["files"])
 
 
 @pytest.mark.parametrize(

@@ -206,6 +206,14 @@ def test_kept_files_are_no_one_elses(app: Flask, browser: Browser) -> None:
     assert "a.jpg" not in page.text
 
 
+def test_more_files_than_are_taken_are_said_so(app: Flask, browser: Browser) -> None:
+    files = {f"catatan-{number}.txt": f"Catatan {number}".encode() for number in range(6)}
+    page = complain(browser, files=files)
+    assert page.status == 422
+    assert "Kirim paling banyak 5 berkas sekaligus." in plain(page.text)
+    assert not _tickets(app)
+
+
 def test_a_voice_message_alone_is_enough(app: Flask, browser: Browser) -> None:
     page = complain(browser, text="", files={"suara.ogg": b"OggS" + bytes(60)})
     assert page.location == "/keluhan/diterima", plain(page.text)[:800]
