@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from helpdesk import housekeeping
 from helpdesk.accounts.user import User, UserSession
-from helpdesk.intake.kept_files import KEPT_FOR, KeptFile
+from helpdesk.intake.kept_files import FORGOTTEN_AFTER, KeptFile
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.limits_storage import RateHit
@@ -20,7 +20,7 @@ MOMENT = timedelta(minutes=1)
 LIVES = {
     OnceKey: housekeeping.ONCE_KEYS_FOR,
     RateHit: timedelta(0),
-    KeptFile: KEPT_FOR,
+    KeptFile: FORGOTTEN_AFTER,
     UserSession: housekeeping.SESSIONS_FOR,
 }
 

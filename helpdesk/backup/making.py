@@ -31,8 +31,9 @@ def make_backup(folder: Path, progress: Progress = in_silence) -> Manifest:
     """Copy the installation into *folder*, which must not exist or be empty.
 
     Order matters: the database first, then the files. Whatever a row names was on the disk before
-    the row was committed, and no file is ever removed, so every file that the copied rows name is
-    there to be copied after them. Raises CannotBackUp, or OSError when a disk refuses.
+    the row was committed, so every file that the copied rows name is there to be copied after them,
+    but for what was thrown away meanwhile: that is not missing. Raises CannotBackUp, or OSError when
+    a disk refuses.
     """
     folder = folder.absolute()
     _refuse_taken(folder)
@@ -43,6 +44,8 @@ def make_backup(folder: Path, progress: Progress = in_silence) -> Manifest:
         tables = _copy_database(draft, progress)
         named |= named_digests()  # what came while the copy began
         missing = _copy_files(draft, sorted(named), progress)
+        if missing:
+            missing = tuple(sorted(named_digests().intersection(missing)))
         _write_private(draft / SECRET_KEY, _settings().secret_key)
         manifest = _manifest_of(draft, tables, missing, started_at)
         _write_private(draft / FILE_NAME, manifest.as_json())

@@ -6,16 +6,20 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import Index, delete, select
+from sqlalchemy import Index, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Integer, String
 
 from helpdesk.lib import clock
-from helpdesk.lib.database import Model, Moment, db
-from helpdesk.lib.storage import NAMES_A_FILE
+from helpdesk.lib.database import Model, Moment, db, unit_of_work
+from helpdesk.lib.named_files import named_digests
+from helpdesk.lib.storage import NAMES_A_FILE, get_storage
 from helpdesk.lib.uploads import Received
 
 KEPT_FOR = timedelta(hours=24)
+# Later than the form gives it up: whoever read the file for a complaint at the last moment has named it by then
+FORGOTTEN_AFTER = timedelta(hours=25)
+_NO_FORM = ""
 
 
 class KeptFile(Model):
@@ -81,19 +85,37 @@ def kept(key: str, session_id: str) -> list[Received]:
     ]
 
 
-def drop(key: str, session_id: str, received_digest: str = "") -> None:
-    """Forget one kept file, or all of the form once it was admitted."""
-    gone = delete(KeptFile).where(KeptFile.form_hash == _form(key, session_id))
-    db.session.execute(
-        gone.where(KeptFile.received_digest == received_digest) if received_digest else gone
+def drop(key: str, session_id: str, received_digest: str) -> None:
+    """Take one kept file out of its form; ``forget_old`` throws it away in its time."""
+    taken_out = update(KeptFile).where(
+        KeptFile.form_hash == _form(key, session_id), KeptFile.received_digest == received_digest
     )
+    db.session.execute(taken_out.values(form_hash=_NO_FORM))
 
 
 def forget_old(at: datetime) -> int:
-    """Forget what waited for more than a day; returns how many."""
-    old = db.session.scalars(select(KeptFile.id).where(KeptFile.created_at <= at - KEPT_FOR)).all()
-    db.session.execute(delete(KeptFile).where(KeptFile.created_at <= at - KEPT_FOR))
-    return len(old)
+    """Forget what was kept long enough, and throw away the content that no complaint came of; how many files went.
+
+    Opens its own unit. Only content that this database named once is thrown away: another one, on trial, may share
+    the storage.
+    """
+    before = at - FORGOTTEN_AFTER
+    digests = unit_of_work(lambda: _forget(before))
+    if not digests:
+        return 0
+    unnamed = digests - named_digests()
+    for digest in unnamed:
+        get_storage().discard_untouched(digest, since=before)
+    return len(unnamed)
+
+
+def _forget(before: datetime) -> set[str]:
+    is_old = KeptFile.created_at <= before
+    named = db.session.execute(
+        select(KeptFile.original_digest, KeptFile.shown_digest).where(is_old)
+    ).all()
+    db.session.execute(delete(KeptFile).where(is_old))
+    return {digest for row in named for digest in row if digest}
 
 
 def _form(key: str, session_id: str) -> str:

@@ -10,8 +10,11 @@ import hashlib
 import io
 import os
 import re
+import secrets
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -48,6 +51,12 @@ class Storage(Protocol):
 
     def discard(self, digest: str) -> None:
         """Throw the content away, for whoever knows that no row names it any more."""
+
+    def discard_untouched(self, digest: str, *, since: datetime) -> None:
+        """The same, unless somebody kept the same content again after *since*: its row may be on the way."""
+
+    def forget_drafts(self, before: datetime) -> None:
+        """Throw away what was left half-written before *before* by a process that was killed."""
 
     def digests(self) -> Iterator[str]:
         """Every digest kept here, in no particular order."""
@@ -113,6 +122,27 @@ class DiskStorage:
         """Throw the content away; content that is gone already is no fault."""
         self._place(digest).unlink(missing_ok=True)
 
+    def discard_untouched(self, digest: str, *, since: datetime) -> None:
+        """Throw the content away unless it was kept again after *since*."""
+        place, aside = self._place(digest), self._incoming / secrets.token_hex(8)
+        try:
+            if not _is_older(place, since):
+                return
+            place.rename(aside)
+        except FileNotFoundError:
+            return
+        if _is_older(aside, since):
+            aside.unlink()
+        else:  # kept again between our look and the renaming
+            aside.rename(place)
+
+    def forget_drafts(self, before: datetime) -> None:
+        """Throw away what lies half-written since *before*."""
+        for draft in self._incoming.iterdir():
+            with suppress(FileNotFoundError):
+                if _is_older(draft, before):
+                    draft.unlink()
+
     def digests(self) -> Iterator[str]:
         """Every digest kept here, in no particular order."""
         for file in self.root.glob("??/??/*"):
@@ -153,6 +183,10 @@ def get_storage() -> Storage:
     """The storage of the running application."""
     storage: Storage = current_app.extensions[_EXTENSION]
     return storage
+
+
+def _is_older(file: Path, at: datetime) -> bool:
+    return file.stat().st_mtime < at.timestamp()
 
 
 def _copy_and_hash(source: BinaryIO, target: BinaryIO) -> str:

@@ -8,16 +8,19 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, or_, select
 
 from config import Settings
 from helpdesk.backup import CannotBackUp, CannotRestore
 from helpdesk.backup.making import database_file, make_backup, verify_backup
 from helpdesk.backup.record import BackupRun, Occasion, Outcome, recorded
-from helpdesk.lib.database import db
+from helpdesk.lib.database import db, unit_of_work
+from helpdesk.lib.named_files import named_digests
 from helpdesk.lib.storage import get_storage
+from helpdesk.lib.uploads import COMPLAINANT
 from helpdesk.tickets.records import Attachment
 from tests.support.cast import Cast
+from tests.support.files import photograph
 
 pytestmark = pytest.mark.usefixtures("number")
 
@@ -115,6 +118,19 @@ def test_a_lost_photograph_is_named_and_stops_nothing(cast: Cast, backup: Path) 
     assert verify_backup(backup)[1] == []
     run = db.session.scalars(select(BackupRun)).one()
     assert (run.outcome, run.missing_files, run.size) == ("incomplete", 1, manifest.size)
+
+
+def test_what_is_thrown_away_meanwhile_is_not_missed(cast: Cast, backup: Path) -> None:
+    cast.complain("Antre lama.", files=[photograph("red", purpose=COMPLAINANT)])
+    last = max(named_digests())
+
+    def throw_away(stage: str, _done: int, _total: int) -> None:
+        if stage == "files" and get_storage().exists(last):
+            is_last = or_(Attachment.original_digest == last, Attachment.shown_digest == last)
+            unit_of_work(lambda: db.session.execute(delete(Attachment).where(is_last)))
+            get_storage().discard(last)
+
+    assert make_backup(backup, throw_away).missing == ()
 
 
 def test_damage_is_named(cast: Cast, backup: Path) -> None:
