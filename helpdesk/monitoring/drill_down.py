@@ -13,7 +13,7 @@ from helpdesk.accounts.unit import Unit
 from helpdesk.lib.database import db
 from helpdesk.monitoring.conditions import Figure, Question, condition_of
 from helpdesk.tickets.access import visible_to
-from helpdesk.tickets.opening import first_words
+from helpdesk.tickets.opening import title_for_others
 from helpdesk.tickets.ticket import Disposition, Ticket
 
 __all__ = ["PAGE", "Behind", "Figure", "Page", "Question", "tickets_behind"]
@@ -73,8 +73,7 @@ def tickets_behind(
 
 
 def _behind(row: Any, units: list[Unit]) -> Behind:
-    # Where the text was redacted the title may repeat what was: leaders read the units' copy.
-    title = row.title if row.unit_text is None else first_words(row.unit_text)
+    title = title_for_others(row.title, row.unit_text)
     return Behind(
         row.id, row.number_year, row.number_seq, title, row.grade, row.due_at, tuple(units)
     )

@@ -21,7 +21,7 @@ from helpdesk.monitoring.lateness import is_late
 from helpdesk.monitoring.period import Period
 from helpdesk.registry.text_hygiene import redact
 from helpdesk.tickets.access import visible_to
-from helpdesk.tickets.opening import first_words
+from helpdesk.tickets.opening import title_for_others
 from helpdesk.tickets.records import Rating as RatingRow
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import Access, Grade, Identity, Kind
@@ -38,10 +38,8 @@ class LateTicket:
 
     @property
     def title(self) -> str:
-        """The title; where the units' copy was redacted, its beginning."""
-        if self.row.unit_text is None:
-            return str(self.row.title)
-        return first_words(self.row.unit_text)
+        """The title as leaders may read it."""
+        return title_for_others(self.row.title, self.row.unit_text)
 
     @property
     def unit_ids(self) -> list[int]:

@@ -1,14 +1,14 @@
-"""The register of complaints against the national indicator, and the late cases among them: rows, not sums."""
+"""The register of complaints against the national indicator: rows, not sums."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib.database import db
@@ -17,10 +17,9 @@ from helpdesk.monitoring.period import Period
 from helpdesk.monitoring.promise import outcomes
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.access import visible_to
+from helpdesk.tickets.opening import title_for_others
 from helpdesk.tickets.records import SlaClock
 from helpdesk.tickets.ticket import Disposition, Ticket
-
-PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -28,8 +27,8 @@ class Case:
     """One complaint as the register has it.
 
     *judged* is 'kept', 'missed', 'pending' or 'left' (``promise.outcomes``); *grade* (never '': ungraded runs as
-    hijau), *due_at* and *stopped_at* are of the statutory clock, *stopped_at* None while it runs. *late_for* is how
-    long a missed deadline was, or has been, overrun. *unit_ids* are those it was sent to, in order, each once.
+    hijau) and *stopped_at* are of the statutory clock, *stopped_at* None while it runs. *unit_ids* are those it was
+    sent to, in order, each once.
     """
 
     ticket_id: int
@@ -41,64 +40,23 @@ class Case:
     category_id: int | None
     received_at: datetime
     received_on: date
-    first_answered_at: datetime | None
-    due_at: datetime | None
     stopped_at: datetime | None
     judged: str
-    late_for: timedelta | None
     unit_ids: tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class Cases:
-    """Some cases, and the ticket id to continue after if there are more."""
-
-    cases: list[Case]
-    next_after: int | None
-
-
 def register(
-    period: Period,
-    actor: Actor,
-    at: datetime,
-    *,
-    unit_id: int | None = None,
-    after: int | None = None,
-    limit: int | None = PAGE,
-) -> Cases:
-    """All complaints received in *period* that *actor* may see, in the order of their numbers; two queries.
+    period: Period, actor: Actor, at: datetime, *, unit_id: int | None = None, limit: int
+) -> list[Case]:
+    """The first *limit* complaints received in *period* that *actor* may see, in the order of their numbers.
 
-    *limit* None gives all of them at once.
+    Titles are as leaders may read them. Two queries.
     """
-    return _cases(Question(Figure.RECEIVED, period, unit_id=unit_id), actor, at, after, limit)
-
-
-def late_cases(
-    period: Period,
-    actor: Actor,
-    at: datetime,
-    *,
-    unit_id: int | None = None,
-    after: int | None = None,
-    limit: int | None = PAGE,
-) -> Cases:
-    """Those of the register that are judged missed; two queries."""
-    return _cases(Question(Figure.MISSED, period, unit_id=unit_id), actor, at, after, limit)
-
-
-def _cases(
-    question: Question, actor: Actor, at: datetime, after: int | None, limit: int | None
-) -> Cases:
-    query = _select(at).where(condition_of(question, at), visible_to(actor)).order_by(Ticket.id)
-    if after is not None:
-        query = query.where(Ticket.id > after)
-    if limit is not None:
-        query = query.limit(limit + 1)
+    is_of_period = condition_of(Question(Figure.RECEIVED, period, unit_id=unit_id), at)
+    query = _select(at).where(is_of_period, visible_to(actor)).order_by(Ticket.id).limit(limit)
     rows = db.session.execute(query).all()
-    shown = rows if limit is None else rows[:limit]
-    units = _units_of(condition_of(question, at), shown)
-    found = [_case(row, units[row.id], at) for row in shown]
-    return Cases(found, shown[-1].id if len(rows) > len(shown) else None)
+    units = _units_of(is_of_period, rows)
+    return [_case(row, units[row.id]) for row in rows]
 
 
 def _select(at: datetime) -> Select[*tuple[Any, ...]]:
@@ -109,13 +67,12 @@ def _select(at: datetime) -> Select[*tuple[Any, ...]]:
         Ticket.number_year,
         Ticket.number_seq,
         Ticket.title,
+        func.substr(Ticket.unit_text, 1, 200).label("unit_text"),
         SlaClock.grade,
         Ticket.channel,
         Ticket.category_id,
         Ticket.received_at,
         Ticket.received_on,
-        Ticket.first_answered_at,
-        SlaClock.due_at,
         SlaClock.stopped_at,
         judged.label("judged"),
     ).join(SlaClock, its_clock)
@@ -138,22 +95,18 @@ def _units_of(
     return found
 
 
-def _case(row: Any, unit_ids: dict[int, None], at: datetime) -> Case:
-    is_late = row.judged == "missed" and row.due_at is not None
+def _case(row: Any, unit_ids: dict[int, None]) -> Case:
     return Case(
         ticket_id=row.id,
         number_year=row.number_year,
         number_seq=row.number_seq,
-        title=row.title,
+        title=title_for_others(row.title, row.unit_text),
         grade=row.grade,
         channel=row.channel,
         category_id=row.category_id,
         received_at=row.received_at,
         received_on=row.received_on,
-        first_answered_at=row.first_answered_at,
-        due_at=row.due_at,
         stopped_at=row.stopped_at,
         judged=row.judged,
-        late_for=(row.stopped_at or at) - row.due_at if is_late else None,
         unit_ids=tuple(unit_ids),
     )

@@ -183,6 +183,14 @@ def _note_people(ticket: Ticket, opening: Opening) -> None:
     ticket.affected_record = opening.affected_record
 
 
+def title_for_others(title: str, unit_text: str | None) -> str:
+    """The title for whoever does not read the original: where the text was redacted, the copy's beginning.
+
+    The title may repeat what was taken out. The first 200 characters of *unit_text* are enough.
+    """
+    return title if unit_text is None else first_words(unit_text)
+
+
 def first_words(text: str) -> str:
     """A title for the list until customer care writes one: the beginning of what was said, on one line."""
     line = " ".join(text.split())

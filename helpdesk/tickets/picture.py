@@ -19,7 +19,7 @@ from helpdesk.tickets.beside import AnyRow, clocks_of, messages_about, others_of
 from helpdesk.tickets.joined import Follower, Joined, joined_to
 from helpdesk.tickets.labels import Labels, read_labels
 from helpdesk.tickets.moves import Move
-from helpdesk.tickets.opening import first_words, number_of
+from helpdesk.tickets.opening import number_of, title_for_others
 from helpdesk.tickets.questions import open_questions
 from helpdesk.tickets.records import Attachment, LeaderInstruction, TicketEvent
 from helpdesk.tickets.states import Access, DispositionStatus
@@ -164,10 +164,10 @@ def text_for(scope: Scope, ticket: Ticket) -> str:
 
 
 def title_for(scope: Scope, ticket: Ticket) -> str:
-    """The title; where the text was redacted the title may repeat what was, so units get the copy's beginning."""
-    if ticket.unit_text is None or scope in (Scope.CARE, Scope.RECORDER):
+    """The title as somebody of this *scope* may read it."""
+    if scope in (Scope.CARE, Scope.RECORDER):
         return ticket.title
-    return first_words(ticket.unit_text)
+    return title_for_others(ticket.title, ticket.unit_text)
 
 
 def _hops(ticket: Ticket, actor: Actor, scope: Scope, clocks: Sequence[AnyRow]) -> Iterator[Hop]:

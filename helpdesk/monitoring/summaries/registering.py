@@ -43,7 +43,7 @@ def register_lines(
     told = _told_of(period)
     lines = [
         _line(one, at, *told.get(one.ticket_id, ("", 0)), units, categories, found)
-        for one in register(period, actor, at, unit_id=unit_id, limit=MOST).cases
+        for one in register(period, actor, at, unit_id=unit_id, limit=MOST)
     ]
     lines += _restricted_lines(period, at, unit_id)
     return tuple(sorted(lines, key=lambda line: (line.received_on, line.number)))

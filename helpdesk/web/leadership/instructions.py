@@ -16,7 +16,7 @@ from sqlalchemy import Row
 from helpdesk.lib import clock
 from helpdesk.tickets.instructions import Stage, count_given, instructions_given
 from helpdesk.tickets.labels import Labels, read_labels
-from helpdesk.tickets.opening import first_words, number_of
+from helpdesk.tickets.opening import number_of, title_for_others
 from helpdesk.web.doors import current_actor
 from helpdesk.web.leadership import door
 from helpdesk.web.typed import whole_number
@@ -93,7 +93,7 @@ def _line(row: Row[Any], labels: Labels) -> InstructionLine:
     return InstructionLine(
         url=url_for("staff.ticket", number=number, _anchor=f"arahan-{row.id}"),
         number=number,
-        title=row.title if row.unit_text is None else first_words(row.unit_text),
+        title=title_for_others(row.title, row.unit_text),
         text=row.text,
         given_by=row.given_by,
         given_at=row.given_at,

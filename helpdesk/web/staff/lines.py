@@ -17,7 +17,7 @@ from helpdesk.accounts.roles import Permission
 from helpdesk.registry.masking import mask_name
 from helpdesk.tickets.labels import Labels
 from helpdesk.tickets.number import format_number
-from helpdesk.tickets.opening import first_words
+from helpdesk.tickets.opening import title_for_others
 from helpdesk.tickets.rows import ListRow
 from helpdesk.tickets.states import Access, Identity, Status
 from helpdesk.tickets.states import DispositionStatus as At
@@ -102,7 +102,6 @@ def _line(
 ) -> Line:
     number = format_number(reader.prefix, row.number_year, row.number_seq)
     _prefix, year, sequence, check = number.rsplit("-", 3)
-    is_redacted = row.unit_text is not None and not reader.knows_all
     return Line(
         url=reader.url.replace(_PLACEHOLDER, number),
         number=number,
@@ -110,7 +109,7 @@ def _line(
         sequence=sequence,
         check=check,
         grade=row.grade,
-        title=first_words(row.unit_text or "") if is_redacted else row.title,
+        title=row.title if reader.knows_all else title_for_others(row.title, row.unit_text),
         who=_who(row.identity, row.complainant, reader),
         channel=row.channel,
         units=units[0] if units else "",
