@@ -12,7 +12,7 @@ from flask_babel import get_domain
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_ngettext as ngettext
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, Form, SelectMultipleField, StringField
+from wtforms import BooleanField, DateField, Field, Form, SelectMultipleField, StringField
 from wtforms.fields.core import UnboundField
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -71,6 +71,12 @@ class HouseForm(FlaskForm):
                 self.form_errors.append(sentence)
             else:
                 field.errors = [*field.errors, sentence]
+
+
+class SendAgainForm(HouseForm):
+    """To send a message again that failed; *is_sure* is asked only where mail came back from the address."""
+
+    is_sure = BooleanField(_l("I have made sure that this address is right."))
 
 
 def sensible_year(_form: Form, field: DateField) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField
 
 from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.messaging import outbox, templates
@@ -16,7 +14,7 @@ from helpdesk.tickets.trying_again import can_be_sent_again, send_any_again, why
 from helpdesk.web.admin import door
 from helpdesk.web.admin.message_words import LANGUAGE_NAMES
 from helpdesk.web.doors import current_actor
-from helpdesk.web.forms import HouseForm
+from helpdesk.web.forms import SendAgainForm
 from helpdesk.web.typed import whole_number
 from helpdesk.web.words import WORDS
 
@@ -62,12 +60,6 @@ def outbox_message(message_id: int) -> ResponseReturnValue:
         again=SendAgainForm(formdata=None) if can_be_sent_again(message) else None,
         doubt=why_doubted(message),
     )
-
-
-class SendAgainForm(HouseForm):
-    """*is_sure* is asked only where mail came back from the address."""
-
-    is_sure = BooleanField(_l("I have made sure that this address is right."))
 
 
 @door.post("/kotak-keluar/<int:message_id>/kirim-ulang")

@@ -9,7 +9,7 @@ from flask import make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
 from helpdesk.intake.whatsapp.talks import words_of
@@ -32,6 +32,7 @@ from helpdesk.tickets.vouching import vouch_for_sender
 from helpdesk.tickets.workflow import moves_open_to
 from helpdesk.tickets.writing import MOST_COPIES, write_to_complainant
 from helpdesk.web.doors import current_actor
+from helpdesk.web.forms import SendAgainForm
 from helpdesk.web.headers import CSP
 from helpdesk.web.staff import door
 from helpdesk.web.staff.acting import Act, ActForm
@@ -61,10 +62,8 @@ class EmailForm(ActForm):
         return re.split(r"[\s,;]+", self.cc.data or "")
 
 
-class SendAgainForm(ActForm):
-    """*is_sure* is asked only where mail came back from the address."""
-
-    is_sure = BooleanField(_l("I have made sure that this address is right."))
+class SendAgainOnce(SendAgainForm, ActForm):
+    """Sending a message again, as an act on its ticket."""
 
 
 @door.route("/tiket/<number>/email", methods=["GET", "POST"])
@@ -105,14 +104,14 @@ def send_again(number: str, message_id: int) -> ResponseReturnValue:
     """Send a message to the complainant again that failed."""
     act = Act(number, Move.SEND_AGAIN)
     message = find_to_complainant(act.ticket, message_id)
-    form = SendAgainForm()
+    form = SendAgainOnce()
     if act.done(form, lambda: _send_again(act, message_id, form)):
         return act.back(_("The message is on its way again."))
     doubt = why_doubted(message)
     return act.page("send_again", form, message=message, address=_masked(message), doubt=doubt)
 
 
-def _send_again(act: Act, message_id: int, form: SendAgainForm) -> None:
+def _send_again(act: Act, message_id: int, form: SendAgainOnce) -> None:
     trying_again.send_again(act.ticket, message_id, by=act.by, is_sure=form.is_sure.data)
 
 
