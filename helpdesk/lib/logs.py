@@ -25,12 +25,8 @@ WORDLESS = "is_wordless"  # in ``extra`` of whatever handles mail: any fault the
 _HANDLER = "house"
 _UNREMARKABLE = frozenset({"static_asset", "health.alive", "health.ready", "health.read_metrics"})
 _DATABASE_PACKAGES = ("sqlalchemy", "pymysql", "sqlite3")
-_CHATTY = (
-    "apscheduler",
-    "alembic",
-    "weasyprint",
-    "fontTools",
-)  # every run of every job, every glyph
+# Every run of every job, every glyph
+_CHATTY = ("apscheduler", "alembic", "weasyprint", "fontTools")
 
 
 def init_logging(app: Flask, level: str = "INFO") -> None:

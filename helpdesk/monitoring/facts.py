@@ -16,9 +16,8 @@ from helpdesk.monitoring.day_fact import CountedDay, DayFact
 from helpdesk.tickets.touching import DayTouched
 
 log = logging.getLogger(__name__)
-NOTES_AT_ONCE = (
-    1000  # a day with more notes is counted once more; engines limit the length of a list
-)
+# A day with more notes is counted once more; engines limit the length of a list
+NOTES_AT_ONCE = 1000
 
 
 class DaysNotCounted(RuntimeError):

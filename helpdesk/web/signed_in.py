@@ -59,9 +59,8 @@ _BROWSERS = {  # the order matters: Edge also calls itself Chrome, and Chrome Sa
 def init_sign_in(app: Flask) -> None:
     """Let ``current_user`` come from our sessions, and note when each was last used."""
     manager = LoginManager()
-    manager.session_protection = (
-        None  # it would bind to address and browser; phones change address all day
-    )
+    # It would bind to address and browser; phones change address all day
+    manager.session_protection = None
     manager.request_loader(_load)
     manager.init_app(app)
     app.after_request(_note_seen)

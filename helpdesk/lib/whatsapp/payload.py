@@ -27,9 +27,8 @@ class Kind(StrEnum):
     SYSTEM = "system"  # such as: the number changed
     ORDER = "order"
     REQUEST_WELCOME = "request_welcome"  # the chat was opened, and nothing said yet
-    UNSUPPORTED = (
-        "unsupported"  # a poll, something that is seen once: the provider does not hand it on
-    )
+    # A poll, something that is seen once: the provider does not hand it on
+    UNSUPPORTED = "unsupported"
 
 
 # What tells something about another message or about the account, and is no message by itself.

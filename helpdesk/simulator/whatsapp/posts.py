@@ -10,10 +10,8 @@ from helpdesk.lib import clock
 from helpdesk.simulator.whatsapp.file import PhoneFile
 
 OFFERED_FOR = 7 * 24 * 60 * 60.0  # seconds, as the provider does it
-FIRST_PAUSE, LONGEST_PAUSE = (
-    1.0,
-    60.0,
-)  # seconds; the real one waits longer, and nobody would wait for it
+# Seconds; the real one waits longer, and nobody would wait for it
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 
 
 @dataclass(frozen=True)
