@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, select, update
+from sqlalchemy import Row, bindparam, delete, select, update
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.organisation import organisation
@@ -22,7 +22,7 @@ from helpdesk.accounts.roles import Role
 from helpdesk.accounts.user import Grant, SecondFactor, User, UserSession, staff_actor
 from helpdesk.audit import trail
 from helpdesk.lib import clock
-from helpdesk.lib.database import db, read_rows
+from helpdesk.lib.database import db, read_rows, run_core
 from helpdesk.lib.errors import NotFound
 
 SEEN_EVERY = timedelta(minutes=1)
@@ -140,7 +140,7 @@ def find_signed_in(token: str) -> SignedInUser | None:
     rows = read_rows(_SIGNED_IN, {"token": _digest(token)})
     if not rows:
         return None
-    # Before anybody asks for the organisation, as the next line does
+    # Before anybody asks for the organisation, as ``idle_after`` does
     trail.keep_edition(rows[0].edition)
     is_idle = rows[0].last_seen_at <= clock.now() - idle_after()
     return None if is_idle else _signed_in(tuple(rows))
@@ -212,10 +212,7 @@ def end_all_sessions(user_id: int, *, but: int | None = None) -> None:
 
 def forget_ended(before: datetime) -> int:
     """Remove the sessions that were last used before that moment; returns how many."""
-    old = UserSession.last_seen_at < before
-    count = db.session.scalar(select(func.count()).select_from(UserSession).where(old)) or 0
-    db.session.execute(delete(UserSession).where(old))
-    return count
+    return run_core(delete(UserSession).where(UserSession.last_seen_at < before)).rowcount
 
 
 # Asked by every page of the house: columns and no rows to track, one line for each grant.

@@ -11,7 +11,6 @@ Many people share one address behind a mobile operator: keep limits per address 
 
 from __future__ import annotations
 
-import hmac
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,14 +23,15 @@ from flask import Flask, current_app, request
 from flask_limiter import Limiter
 from limits import RateLimitItem, parse_many
 from limits.storage import Storage
-from sqlalchemy import Index, case, delete, func, select
+from sqlalchemy import Index, case, delete, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Integer, String
 from werkzeug.exceptions import TooManyRequests
 
 from helpdesk.lib import clock
-from helpdesk.lib.database import Model, Moment, db, in_transaction, unit_of_work
+from helpdesk.lib.database import Model, Moment, db, in_transaction, run_core, unit_of_work
+from helpdesk.lib.sealing import keyed_digest
 from helpdesk.lib.upsert import upsert
 
 log = logging.getLogger(__name__)
@@ -240,10 +240,7 @@ def forget_expired(at: datetime) -> int:
     """Remove the windows that ended before *at*, inside the caller's unit of work; returns how
     many.
     """
-    ended = RateHit.expires_at < at
-    count = db.session.scalar(select(func.count()).select_from(RateHit).where(ended)) or 0
-    db.session.execute(delete(RateHit).where(ended))
-    return count
+    return run_core(delete(RateHit).where(RateHit.expires_at < at)).rowcount
 
 
 class SqlRates(Storage):
@@ -292,5 +289,4 @@ def _keyed(key: str) -> str:
     """A plain hash of an IPv4 address could be undone by trying all of them; the secret key
     prevents it.
     """
-    secret = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(secret, f"rate/{key}".encode(), "sha256").hexdigest()
+    return keyed_digest(key, purpose="rate limit")

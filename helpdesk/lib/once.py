@@ -118,9 +118,7 @@ def forget_old(before: datetime) -> int:
     """Forget keys from before *before*, inside the caller's unit of work; returns how many there
     were.
     """
-    gone = db.session.scalars(select(OnceKey.key_hash).where(OnceKey.created_at < before)).all()
-    db.session.execute(delete(OnceKey).where(OnceKey.created_at < before))
-    return len(gone)
+    return run_core(delete(OnceKey).where(OnceKey.created_at < before)).rowcount
 
 
 def _digest(text: str) -> str:

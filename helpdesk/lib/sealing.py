@@ -45,10 +45,11 @@ def unseal(sealed: str, *, purpose: str, owner: object) -> str:
     return opened.decode()
 
 
-def keyed_digest(text: str, *, purpose: str, owner: object) -> str:
+def keyed_digest(text: str, *, purpose: str, owner: object = "") -> str:
     """A mark by which *text* is recognised but not found out, in 64 hexadecimal digits.
 
-    For drawn codes of 50 bits and more; a password that people choose needs a slow hash instead.
+    For drawn codes of 50 bits and more, and for what only the key protects: an address or a telephone number could be
+    guessed by whoever holds it. A password that people choose needs a slow hash instead.
     """
     said = _binding(purpose, owner) + b"\x00" + text.encode()
     return hmac.new(_key(purpose), said, "sha256").hexdigest()

@@ -6,12 +6,10 @@ only written down, the same for a number that exists and one that does not, and 
 
 from __future__ import annotations
 
-import hmac
 import logging
 from datetime import datetime, timedelta
 from functools import partial
 
-from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Integer, SmallInteger, String, func, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, selectinload
@@ -21,6 +19,7 @@ from helpdesk.audit import trail
 from helpdesk.lib import clock
 from helpdesk.lib.database import Model, Moment, db, unit_of_work
 from helpdesk.lib.errors import Conflict, Invalid
+from helpdesk.lib.sealing import keyed_digest
 from helpdesk.registry.complainant import Complainant
 from helpdesk.registry.identifiers import parse_email, parse_phone
 from helpdesk.tickets import keys
@@ -102,7 +101,6 @@ def answer_requests(_at: datetime, limit: int = 50) -> int:
     """
     waiting = select(LinkRequest.id).order_by(LinkRequest.id).limit(limit)
     request_ids = list(db.session.scalars(waiting))
-    db.session.rollback()  # the read ends before the first unit begins
     for request_id in request_ids:
         try:
             unit_of_work(partial(_answer, request_id))
@@ -159,5 +157,4 @@ def _normal(contact: str) -> str:
 
 def _hash(contact: str) -> str:
     """Keyed, so that the table tells nobody's number."""
-    secret = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(secret, f"link-request/{contact}".encode(), "sha256").hexdigest()
+    return keyed_digest(contact, purpose="link request")

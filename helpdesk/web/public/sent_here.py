@@ -6,13 +6,13 @@ another browser.
 
 from __future__ import annotations
 
-import hmac
 from datetime import timedelta
 
-from flask import current_app, session
+from flask import session
 
 from helpdesk.lib import clock
 from helpdesk.lib.errors import NotFound
+from helpdesk.lib.sealing import keyed_digest
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.web.public import keyring
@@ -57,5 +57,4 @@ def _kept() -> list[tuple[str, str, int]]:
 def _digest(text: str) -> str:
     """The same for the same words, whatever their case and spacing; of no use to who reads the cookie."""
     said = " ".join(text.split()).casefold()
-    secret = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(secret, f"sent/{said}".encode(), "sha256").hexdigest()[:24]
+    return keyed_digest(said, purpose="sent here")[:24]
