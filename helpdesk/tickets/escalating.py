@@ -43,7 +43,6 @@ def escalate_due(at: datetime, limit: int = 200) -> int:
         .limit(limit)
     )
     clock_ids = list(db.session.scalars(due))
-    db.session.rollback()  # the read ends before the first unit begins
     for clock_id in clock_ids:
         try:
             unit_of_work(partial(climb, clock_id, at))

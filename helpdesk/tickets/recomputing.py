@@ -48,7 +48,6 @@ def recompute_changed(_at: datetime, limit: int = SLICES_A_ROUND) -> int:
     count = 0
     for calendar_id, edition in sorted(_changed().items()):
         open_slices = _open_slices(calendar_id, edition)
-        db.session.rollback()  # the read ends before the first unit begins
         for number in open_slices[: limit - count]:
             unit_of_work(partial(_recompute_slice, calendar_id, edition, number))
         count += len(open_slices[: limit - count])
