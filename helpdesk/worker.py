@@ -63,11 +63,6 @@ class Job:
     wakes: str = ""
 
 
-def keep_letters(_at: datetime) -> None:
-    """Draw the letters that were issued, so that everybody who downloads one gets the same bytes."""
-    shelf.keep_pending()
-
-
 def deliver_messages(at: datetime) -> None:
     """Send what waits in the outbox, round after round until nothing goes any more or ten seconds are over."""
     send = partial(
@@ -91,7 +86,7 @@ JOBS: tuple[Job, ...] = (
     Job(forgetting.JOB, timedelta(seconds=20), forgetting.forget_due),
     Job(DELIVER, timedelta(seconds=5), deliver_messages),
     Job(reaching.JOB, timedelta(minutes=1), reaching.follow_up_unread),
-    Job("keep letters", timedelta(seconds=20), keep_letters),
+    Job("keep letters", timedelta(seconds=20), shelf.keep_pending),
     Job("ask for monthly summaries", timedelta(minutes=1), schedule.ask_monthly),
     Job("build summaries", timedelta(seconds=5), building.build_due),
     Job("watch the clock", timedelta(minutes=1), ClockWatch().look),

@@ -17,6 +17,7 @@ from sqlalchemy.types import Integer, SmallInteger, String
 from helpdesk.accounts.actor import Actor
 from helpdesk.letters.wording import version_in_use
 from helpdesk.lib import clock, sequences
+from helpdesk.lib.claims import Claimable
 from helpdesk.lib.database import Json, Model, Moment, db
 from helpdesk.lib.storage import NAMES_A_FILE
 
@@ -67,9 +68,9 @@ class Series:
 ROMAN_MONTHS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 
 
-class Letter(Model):
+class Letter(Claimable, Model):
     """A letter as it was issued. *fields* are all it says; *pdf_digest* its kept PDF, None until
-    kept.
+    kept. *look_at* is when the worker should draw it; NULL when it is kept.
 
     *fields_digest* makes issuing harmless to repeat: one letter for the same facts in the same
     language. *number_year* and *number_seq* are its place in the year's series of outgoing letters;
@@ -81,7 +82,7 @@ class Letter(Model):
     __table_args__ = (
         UniqueConstraint("kind", "subject_kind", "subject_id", "fields_digest"),
         UniqueConstraint("number_year", "number_seq"),
-        Index("ix_letters_pdf_digest", "pdf_digest"),
+        Index("ix_letters_due", "look_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -153,6 +154,7 @@ def compose(kind: LetterKind, subject: Subject, fields: Any, *, language: str, b
         fields=facts,
         fields_digest=_digest_of(facts, language),
         wording_version=version_in_use(kind, language),
+        look_at=clock.now(),
         created_at=clock.now(),
         created_by_id=by.user_id,
         created_by_label=by.label[:120],

@@ -1,20 +1,24 @@
 """Letters as PDFs, kept so that whoever downloads a letter twice gets the same bytes.
 
-Reading changes no row, so that a GET may do it. Keeping is for a POST and for the worker.
+Reading changes no row, so that a GET may do it. Keeping is for the worker.
 """
 
 from __future__ import annotations
 
 import logging
-
-from sqlalchemy import select, update
+from datetime import datetime, timedelta
+from functools import partial
 
 from helpdesk.letters.drawing import draw
 from helpdesk.letters.letter import Letter
+from helpdesk.lib import claims, clock
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.storage import get_storage
 
 log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=5)
+AGAIN_AFTER = timedelta(hours=1)
 
 
 def render_letter(letter: Letter) -> bytes:
@@ -29,43 +33,41 @@ def render_letter(letter: Letter) -> bytes:
     return draw(letter)
 
 
-def keep_letter(letter: Letter) -> bytes:
-    """Like :func:`render_letter`, and keep the PDF, in a short unit of its own.
+def keep_pending(at: datetime, limit: int = 20) -> int:
+    """Draw and keep up to *limit* letters that are due at *at*, longest due first; returns how many.
 
-    When two do so at the same moment, the first to finish decides which bytes are the letter's.
+    One that cannot be drawn has its next turn in an hour and holds up no other; ExceptionGroup is raised for such at
+    the end. Opens its units itself.
     """
-    pdf = render_letter(letter)
-    if letter.pdf_digest:
-        return pdf
-    letter_id, digest = letter.id, get_storage().put(pdf)  # on the disk before the row names it
-    unit_of_work(lambda: _note_digest(letter_id, digest))
-    db.session.refresh(letter)
-    return render_letter(letter)
-
-
-def keep_pending(limit: int = 20) -> int:
-    """Keep the PDFs of up to *limit* letters that have none yet, oldest first; returns how many.
-
-    Raises ExceptionGroup at the end for those that could not be drawn: they hold up no other.
-    """
-    pending = db.session.scalars(
-        select(Letter).where(Letter.pdf_digest.is_(None)).order_by(Letter.id).limit(limit)
-    ).all()
+    kept = 0
     faults: list[Exception] = []
-    for letter in pending:
+    for letter_id in claims.candidates(Letter, at, limit):
+        token = claims.claim(Letter, letter_id, clock.now(), LEASE)
+        if token is None:
+            continue
         try:
-            keep_letter(letter)
+            kept += _keep(letter_id, token)
         except Exception as fault:
-            log.exception("letter not drawn", extra={"letter_id": letter.id})
+            log.exception("letter not drawn", extra={"letter_id": letter_id})
+            unit_of_work(partial(_put_off, letter_id, token))
             faults.append(fault)
     if faults:
         raise ExceptionGroup("letters that could not be drawn", faults)
-    return len(pending)
+    return kept
 
 
-def _note_digest(letter_id: int, digest: str) -> None:
-    db.session.execute(
-        update(Letter)
-        .where(Letter.id == letter_id, Letter.pdf_digest.is_(None))
-        .values(pdf_digest=digest)
-    )
+def _keep(letter_id: int, token: str) -> bool:
+    """Draw the letter and name its PDF on it; False when another worker has taken it over."""
+    digest = get_storage().put(draw(db.session.get_one(Letter, letter_id)))
+
+    def name_it() -> bool:
+        if not claims.still_mine(Letter, letter_id, token):
+            return False
+        db.session.get_one(Letter, letter_id).pdf_digest = digest
+        return claims.settle(Letter, letter_id, token)
+
+    return unit_of_work(name_it)
+
+
+def _put_off(letter_id: int, token: str) -> None:
+    claims.settle(Letter, letter_id, token, look_at=clock.now() + AGAIN_AFTER)

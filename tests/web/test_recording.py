@@ -206,10 +206,17 @@ def test_the_same_form_with_other_words_is_no_second_complaint(app: Flask, joko:
     joko.open(PATH)
     again = joko.twin()
     number = joko.send(PATH, text="Antre.").number
-    page = again.send(PATH, text="Antre lama.")
-    assert page.status == 409
-    assert number in page.text
+    page = again.send(PATH, text="Antre lama.", name="Wati", files={"surat.jpg": jpeg()})
+    assert page.status == 422
+    assert f"sudah terkirim dengan nomor {number}" in page.text
     assert _ticket(app).text == "Antre."
+    typed = page.forms[PATH]
+    assert (typed["text"].strip(), typed["name"]) == ("Antre lama.", "Wati")
+    assert "surat.jpg" in page.text
+    second = again.send(PATH, decision="new").number
+    assert second != number
+    with app.app_context():
+        assert db.session.scalars(select(Attachment.name)).all() == ["surat.jpg"]
 
 
 def test_kind_category_and_place_are_kept(app: Flask, house: Cast, joko: Browser) -> None:

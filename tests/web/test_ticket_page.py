@@ -19,9 +19,10 @@ from helpdesk.lib.storage import get_storage
 from helpdesk.lib.uploads import Received
 from helpdesk.tickets import answering, follow_ups, questions, triage
 from helpdesk.tickets.dispositions import accept_disposition
-from helpdesk.tickets.moves import MOVES
+from helpdesk.tickets.moves import MOVES, Move
 from helpdesk.tickets.records import Attachment
 from helpdesk.tickets.states import Access, Grade, Identity, Kind
+from helpdesk.web.staff import meanwhile
 from helpdesk.web.staff.next_act import WAYS, methods_of
 from tests.support.cast import Cast
 from tests.support.queries import counted
@@ -134,6 +135,7 @@ def test_a_letter_key_only_opens_a_page_and_is_in_the_list_of_keys(app: Flask, c
 def test_every_kind_of_event_has_its_words(app: Flask) -> None:
     for move in MOVES:
         assert app.jinja_env.get_template(f"timeline/{move}.html")
+        assert move in meanwhile.WORDS or move is Move.OPEN, move
 
 
 def test_the_story_of_a_long_case_is_told(app: Flask, cast: Cast) -> None:

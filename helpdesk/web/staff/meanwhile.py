@@ -17,7 +17,8 @@ from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.timeline import story_of
 
-_WORDS: dict[str, Any] = {
+WORDS: dict[str, Any] = {
+    Move.SOLVE: _l("recorded that it was solved on the spot"),
     Move.TRIAGE: _l("graded and classified it"),
     Move.REGRADE: _l("changed the grade"),
     Move.RECLASSIFY: _l("changed category or title"),
@@ -36,10 +37,17 @@ _WORDS: dict[str, Any] = {
     Move.ASK: _l("asked the complainant"),
     Move.REPLY_TO_QUESTION: _l("answered the question"),
     Move.ADD_MESSAGE: _l("added a message"),
+    Move.OTHER_WROTE: _l("kept what somebody else wrote"),
+    Move.MACHINE_WROTE: _l("kept an automatic reply"),
+    Move.LINK: _l("noted a ticket that may belong to it"),
     Move.NOTE: _l("wrote an internal note"),
     Move.INTERIM_REPLY: _l("sent an interim reply"),
     Move.WRITE: _l("wrote to the complainant by email"),
     Move.UNDELIVERED: _l("noted that a message did not arrive"),
+    Move.OTHER_ROAD: _l("sent a message by email instead of WhatsApp"),
+    Move.CALL_WANTED: _l("noted that the complainant must be called"),
+    Move.CALLED: _l("called the complainant"),
+    Move.MOVED: _l("noted the complainant's new WhatsApp number"),
     Move.SEND_AGAIN: _l("sent a message again"),
     Move.VOUCH: _l("made sure of the sender's address"),
     Move.ANSWER: _l("gave the final answer"),
@@ -56,6 +64,7 @@ _WORDS: dict[str, Any] = {
     Move.NEWS: _l("passed on what became of the ticket that it is joined to"),
     Move.NEW_PIN: _l("gave a new PIN"),
     Move.RESEND_LINK: _l("sent the link again"),
+    Move.LETTER: _l("issued a letter"),
     Move.INSTRUCT: _l("gave an instruction"),
     Move.ACKNOWLEDGE_INSTRUCTION: _l("acknowledged the instruction"),
     Move.ANSWER_INSTRUCTION: _l("answered the instruction"),
@@ -95,11 +104,7 @@ def meanwhile(ticket: Ticket, actor: Actor, *, since: int) -> Meanwhile:
     """What was written on *ticket* after the event with the id *since*."""
     story = story_of(ticket, scope_of(actor, ticket), unit_ids=actor.unit_ids)
     return Meanwhile(
-        [
-            Happening(event, _who(event), _WORDS.get(event.kind, event.kind))
-            for event in story
-            if event.id > since
-        ]
+        [Happening(event, _who(event), WORDS[event.kind]) for event in story if event.id > since]
     )
 
 

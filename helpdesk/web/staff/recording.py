@@ -25,6 +25,7 @@ from helpdesk.tickets.ticket import Ticket
 from helpdesk.web import handed_over, words
 from helpdesk.web.doors import current_actor
 from helpdesk.web.downloads import send_pdf
+from helpdesk.web.once import draw_key
 from helpdesk.web.paper_choice import paper_in_use
 from helpdesk.web.staff import door
 from helpdesk.web.staff.likely import add_to_ticket, worth_stopping_for
@@ -91,8 +92,8 @@ def _admit(form: RecordForm, files: list[Received]) -> Admitted | None:
         if admitted.outcome is Outcome.CHANGED:
             raise Conflict(
                 _l(
-                    "This form was already sent as %(number)s. Open a new form for another "
-                    "complaint, or add a message to that one.",
+                    "This form was already sent as %(number)s. If this is another complaint, send it "
+                    "once more; if not, add a message to %(number)s.",
                     number=admitted.number,
                 )
             )
@@ -104,7 +105,10 @@ def _admit(form: RecordForm, files: list[Received]) -> Admitted | None:
         return unit_of_work(unit)
     except Invalid as invalid:
         form.take_errors(Invalid(_as_asked(invalid.fields)))
-        return None
+    except Conflict as sent_before:
+        form.form_errors.append(sent_before.reason)
+        form.once.data = draw_key()
+    return None
 
 
 def _as_asked(fields: dict[str, Any]) -> dict[str, Any]:
