@@ -1,4 +1,7 @@
-"""What is late: the one condition that lists, counts and figures share."""
+"""What is late: the one condition that the pages of leadership share.
+
+The lists of those at work have their own (``tickets.worklist``): to them an answer whose follow-up is missing is late.
+"""
 
 from __future__ import annotations
 

@@ -6,21 +6,21 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 
 from helpdesk.accounts.user import User
 from helpdesk.registry.complainant import Complainant
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.records import SlaClock
-from helpdesk.tickets.states import STILL_THEIRS
+from helpdesk.tickets.states import STILL_THEIRS, Status
 from helpdesk.tickets.ticket import Disposition, Ticket
 
 
 class ListRow(NamedTuple):
     """One line of a list as it is read: a ticket's, or a task's with its ticket.
 
-    *state*, *due_at*, *started_at* and *row_id* are the task's own where there is one. *unit_ids* are those of the
-    units that have the ticket, with commas between; *unit_text* is the beginning of the units' copy.
+    *is_up_to_us*, *state*, *due_at*, *started_at* and *row_id* are the task's own where there is one. *unit_ids* are
+    those of the units that have the ticket, with commas between; *unit_text* is the beginning of the units' copy.
     """
 
     id: int
@@ -35,8 +35,8 @@ class ListRow(NamedTuple):
     identity: str
     channel: str
     is_waiting: bool
-    is_open: bool
     complainant: str | None
+    is_up_to_us: bool
     state: str
     due_at: datetime | None
     started_at: datetime | None
@@ -54,6 +54,7 @@ def ticket_rows() -> Select[Any]:
     return (
         select(
             *_COLUMNS,
+            and_(Ticket.is_open, is_up_to_us()).label("is_up_to_us"),
             Ticket.status.label("state"),
             Ticket.due_at.label("due_at"),
             _started_at().label("started_at"),
@@ -72,6 +73,7 @@ def task_rows() -> Select[Any]:
     return (
         select(
             *_COLUMNS,
+            Disposition.is_open.label("is_up_to_us"),
             Disposition.status.label("state"),
             Disposition.due_at.label("due_at"),
             _hop_started_at().label("started_at"),
@@ -99,9 +101,13 @@ _COLUMNS = (
     Ticket.identity,
     Ticket.channel,
     Ticket.is_waiting,
-    Ticket.is_open,
     Complainant.name.label("complainant"),
 )
+
+
+def is_up_to_us() -> ColumnElement[bool]:
+    """After the answer the deadline is the complainant's own, unless the follow-up is still missing."""
+    return or_(Ticket.status != Status.ANSWERED.value, Ticket.followed_up_at.is_(None))
 
 
 def _started_at() -> ColumnElement[Any]:

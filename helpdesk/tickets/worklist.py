@@ -23,7 +23,6 @@ from sqlalchemy import (
     bindparam,
     func,
     literal,
-    or_,
     select,
 )
 
@@ -34,7 +33,8 @@ from helpdesk.lib.database import Moment, db
 from helpdesk.tickets.access import visible_dispositions, visible_to
 from helpdesk.tickets.instructions import awaits_care, awaits_unit
 from helpdesk.tickets.records import TicketEvent
-from helpdesk.tickets.states import DispositionStatus, Needs, Status
+from helpdesk.tickets.rows import is_up_to_us
+from helpdesk.tickets.states import DispositionStatus, Needs
 from helpdesk.tickets.ticket import Disposition, Ticket
 
 MOST = 1000  # counted so far; more is shown as "999+"
@@ -167,9 +167,9 @@ def _care(view: View, actor: Actor) -> Sequence[Condition]:
         return (Ticket.needs == needs[view].value,)
     match view:
         case View.DUE_TODAY:
-            return Ticket.due_at >= _NOW, Ticket.due_at < _END_OF_DAY, _is_up_to_us()
+            return Ticket.due_at >= _NOW, Ticket.due_at < _END_OF_DAY, is_up_to_us()
         case View.LATE:
-            return Ticket.due_at < _NOW, _is_up_to_us()
+            return Ticket.due_at < _NOW, is_up_to_us()
         case View.WAITING:
             return (Ticket.is_waiting,)
         # What was returned needs another disposition, or has an answer to look at first
@@ -179,11 +179,6 @@ def _care(view: View, actor: Actor) -> Sequence[Condition]:
         case View.MINE:
             return (Ticket.owner_id == actor.user_id,)
     return ()
-
-
-def _is_up_to_us() -> ColumnElement[bool]:
-    """After the answer the deadline is the complainant's own, unless the follow-up is still missing."""
-    return or_(Ticket.status != Status.ANSWERED.value, Ticket.followed_up_at.is_(None))
 
 
 def _tasks(view: View) -> Sequence[Condition]:
@@ -243,8 +238,3 @@ def newest_event() -> ScalarSelect[int]:
 def _end_of_day(at: datetime) -> datetime:
     tomorrow = at.astimezone(local_zone()).date() + timedelta(days=1)
     return datetime.combine(tomorrow, time.min, local_zone())
-
-
-def is_late(due_at: datetime | None, status: str, at: datetime) -> bool:
-    """Has a promise of ours passed? An answered ticket waits for the complainant."""
-    return due_at is not None and due_at < at and status != Status.ANSWERED.value

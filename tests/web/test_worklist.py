@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -15,6 +16,8 @@ from helpdesk.accounts.user import Grant
 from helpdesk.intake.submission import Wish
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.tickets import search
+from helpdesk.tickets.answering import answer_ticket
+from helpdesk.tickets.follow_ups import record_follow_up
 from tests.support.cast import Cast
 from tests.support.queries import counted
 from tests.tickets.steps import FRIDAY, dispose
@@ -49,6 +52,21 @@ def test_customer_care_sees_one_line_per_ticket_with_the_name_masked(
     assert "Dewi A•••" in page
     assert "Anggraini" not in page
     assert page.count("#i-lock") == 1  # the confidential one
+
+
+@pytest.mark.parametrize("is_followed_up", [True, False])
+def test_an_answer_is_marked_late_only_while_its_follow_up_is_missing(
+    app: Flask, cast: Cast, _on_a_friday: time_machine.Traveller, is_followed_up: bool
+) -> None:
+    number = cast.complain().number
+    cast.triage(number)
+    cast.act("sari", number, lambda t, by: answer_ticket(t, "Sudah ada.", by=by))
+    if is_followed_up:
+        cast.act("sari", number, lambda t, by: record_follow_up(t, "Stok ditambah.", by=by))
+    _on_a_friday.shift(timedelta(days=9))
+    sari = person(app, cast, "sari")
+    assert rows(body(sari, "/kerja?tampilan=terlambat")) == (not is_followed_up)
+    assert ('class="is-late"' in body(sari, "/kerja?tampilan=semua")) is not is_followed_up
 
 
 def test_everybody_begins_at_their_own_desk(app: Flask, cast: Cast) -> None:

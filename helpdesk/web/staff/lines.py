@@ -19,9 +19,7 @@ from helpdesk.tickets.labels import Labels
 from helpdesk.tickets.number import format_number
 from helpdesk.tickets.opening import title_for_others
 from helpdesk.tickets.rows import ListRow
-from helpdesk.tickets.states import Access, Identity, Status
-from helpdesk.tickets.states import DispositionStatus as At
-from helpdesk.tickets.worklist import is_late
+from helpdesk.tickets.states import Access, Identity
 from helpdesk.web.filters import DASH
 from helpdesk.web.filters import left as left_in_words
 from helpdesk.web.locale import language_now
@@ -29,7 +27,6 @@ from helpdesk.web.words import word
 
 _PLACEHOLDER = "NUMBER"
 _DAY, _HOUR = 86400, 3600
-_WAITS = frozenset({Status.ANSWERED.value, At.SUBMITTED.value, At.APPROVED.value})
 
 
 # Told apart by identity: what is drawn from one is kept
@@ -85,7 +82,7 @@ def lines_of(rows: Iterable[ListRow], actor: Actor, labels: Labels, at: datetime
     left, lines = _left_at(at), []
     for row in rows:
         units = _units(row.unit_ids, labels)
-        is_past = row.is_open and is_late(row.due_at, row.status, at)
+        is_past = row.is_up_to_us and row.due_at is not None and row.due_at < at
         used = _used(row.started_at, row.due_at, at)
         lines.append(_line(row, reader, units, is_past, left(row.due_at), used))
     return lines
@@ -118,7 +115,7 @@ def _line(
         state=row.state,
         is_restricted=row.access == Access.RESTRICTED,
         is_late=is_past,
-        shows_state=not row.is_open or row.due_at is None or row.state in _WAITS,
+        shows_state=not row.is_up_to_us or row.due_at is None,
         due_at=row.due_at,
         left=left,
         used=used,
