@@ -117,12 +117,12 @@ def work(app: Flask, jobs: Iterable[Job] = JOBS) -> None:
 
 def make_scheduler(app: Flask, jobs: tuple[Job, ...]) -> BackgroundScheduler:
     """A scheduler with every job on it, each in a thread of its own, first due at once."""
+    woken = {job.wakes for job in jobs}
     scheduler = BackgroundScheduler(
         timezone=UTC,
-        executors={"default": ThreadPoolExecutor(max_workers=max(1, len(jobs)))},
+        executors={"default": ThreadPoolExecutor(max_workers=max(1, len(jobs) + len(woken)))},
         job_defaults={
             "coalesce": True,
-            "max_instances": 1,
             "misfire_grace_time": int(MISFIRE_GRACE.total_seconds()),
         },
     )
@@ -133,6 +133,8 @@ def make_scheduler(app: Flask, jobs: tuple[Job, ...]) -> BackgroundScheduler:
             args=(app, job, partial(_have_turn, scheduler)),
             seconds=job.every.total_seconds(),
             id=job.name,
+            # Woken while it is at work, a job begins beside itself: what came may have come after it looked
+            max_instances=2 if job.name in woken else 1,
             next_run_time=clock.now(),
         )
     return scheduler

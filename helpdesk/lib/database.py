@@ -249,6 +249,16 @@ def keep_in_unit(name: str, value: object) -> None:
         kept[name] = value
 
 
+def take_back() -> None:
+    """Undo what the present unit of work has done so far, to the last thing it kept in mind; it goes on from there."""
+    db.session.rollback()
+    if (kept := _unit_kept.get()) is not None:
+        acts = kept[_AFTER_COMMIT]
+        acts.clear()
+        kept.clear()
+        kept[_AFTER_COMMIT] = acts
+
+
 def _met_another_writer(error: DBAPIError) -> bool:
     if isinstance(error, IntegrityError):
         return _is_unique_violation(error)

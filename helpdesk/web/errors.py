@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from helpdesk.lib.database import db
+from helpdesk.lib.database import take_back
 from helpdesk.lib.errors import HouseError
 from helpdesk.web.typed import unsaved_words
 
@@ -56,7 +56,7 @@ def _minutes(seconds: object) -> int | None:
 
 
 def _page(status: int, reason: object, **values: object) -> tuple[str, int]:
-    db.session.rollback()
+    take_back()
     name = status if status in _OWN_PAGE else (404 if status < 500 else 500)
     page = render_template(f"errors/{name}.html", reason=reason, unsaved=unsaved_words(), **values)
     return page, status

@@ -9,7 +9,7 @@ from flask import Flask
 
 from helpdesk.accounts.organisation import organisation
 from helpdesk.audit import trail
-from helpdesk.lib.database import unit_of_work
+from helpdesk.lib.database import take_back, unit_of_work
 from helpdesk.lib.remembered import remembered
 from tests.support.cast import Cast
 
@@ -52,6 +52,18 @@ def test_what_may_serve_in_a_unit_is_put_down_once_it_has_committed(app: Flask) 
         unit_of_work(look)
         assert seen == ["rolled back", "committed", "committed"]
         assert remembered("name", 7, read) == "committed"
+
+
+def test_nothing_is_put_down_of_what_the_unit_took_back(app: Flask) -> None:
+    read = reader(["taken back", "as it is"])
+
+    def look_and_think_better() -> None:
+        remembered("name", 7, read, even_in_unit=True)
+        take_back()
+
+    with app.app_context():
+        unit_of_work(look_and_think_better)
+        assert remembered("name", 7, read) == "as it is"
 
 
 def test_what_may_serve_in_a_unit_is_read_there_once_for_each_edition(app: Flask) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -25,7 +26,7 @@ from tests.web.workbench import person
 
 
 @pytest.fixture(autouse=True)
-def _on_a_friday() -> object:
+def friday() -> Iterator[time_machine.Traveller]:
     with time_machine.travel(FRIDAY, tick=False) as traveller:
         yield traveller
 
@@ -56,14 +57,14 @@ def test_customer_care_sees_one_line_per_ticket_with_the_name_masked(
 
 @pytest.mark.parametrize("is_followed_up", [True, False])
 def test_an_answer_is_marked_late_only_while_its_follow_up_is_missing(
-    app: Flask, cast: Cast, _on_a_friday: time_machine.Traveller, is_followed_up: bool
+    app: Flask, cast: Cast, friday: time_machine.Traveller, is_followed_up: bool
 ) -> None:
     number = cast.complain().number
     cast.triage(number)
     cast.act("sari", number, lambda t, by: answer_ticket(t, "Sudah ada.", by=by))
     if is_followed_up:
         cast.act("sari", number, lambda t, by: record_follow_up(t, "Stok ditambah.", by=by))
-    _on_a_friday.shift(timedelta(days=9))
+    friday.shift(timedelta(days=9))
     sari = person(app, cast, "sari")
     assert rows(body(sari, "/kerja?tampilan=terlambat")) == (not is_followed_up)
     assert ('class="is-late"' in body(sari, "/kerja?tampilan=semua")) is not is_followed_up

@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
-from helpdesk.lib.database import db, in_transaction, unit_of_work
+from helpdesk.lib.database import db, in_transaction, take_back, unit_of_work
 from helpdesk.lib.errors import Conflict, Invalid, NotFound
 from helpdesk.lib.uploads import EVIDENCE, Purpose, Received
 from helpdesk.registry.masking import mask_name
@@ -194,7 +194,7 @@ class Act:
             else:
                 unit_of_work(unit)
         except (Invalid, Conflict) as problem:
-            db.session.rollback()  # nothing of a refused act stays, not even its key
+            take_back()  # nothing of a refused act stays, not even its key
             self._fetch()
             self._explain(form, problem)
 
