@@ -6,6 +6,7 @@ end of this file only so that extraction finds them.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import get_domain
@@ -36,6 +37,15 @@ class CatalogueSentences:
     def ngettext(self, singular: str, plural: str, n: int) -> str:
         """The sentence for *n*, with its placeholders still in it."""
         return str(get_domain().get_translations().ungettext(singular, plural, n))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field that somebody else changed: what stands there *now*, and what was *typed* here."""
+
+    label: Any
+    now: Any
+    typed: Any
 
 
 class Ticks(SelectMultipleField):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, render_template
@@ -15,17 +14,8 @@ from helpdesk.accounts.unit import Unit
 from helpdesk.lib.errors import Conflict, Invalid, Refused
 from helpdesk.lib.zones import INDONESIAN, is_zone
 from helpdesk.web.filters import name as name_of
-from helpdesk.web.forms import HouseForm
+from helpdesk.web.forms import Difference, HouseForm
 from helpdesk.web.typed import tidy, whole_number
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A field that somebody else changed: what stands there *now*, and what was typed here."""
-
-    label: str
-    now: str
-    typed: str
 
 
 class AdminForm(HouseForm):

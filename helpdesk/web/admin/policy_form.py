@@ -27,9 +27,9 @@ from helpdesk.sla.models import PolicyVersion
 from helpdesk.sla.policies import rules_of
 from helpdesk.sla.rules import ANY_GRADE, GRADES, ClockKind, Rule, compare
 from helpdesk.web import words
-from helpdesk.web.admin.forms import AdminForm, Difference
+from helpdesk.web.admin.forms import AdminForm
 from helpdesk.web.admin.policy_words import TELLS, line_name, rule_words
-from helpdesk.web.forms import HouseForm, sensible_year
+from helpdesk.web.forms import Difference, HouseForm, sensible_year
 from helpdesk.web.typed import tidy
 
 STEPS = range(1, 4)  # rungs that the form offers

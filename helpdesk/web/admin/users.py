@@ -21,10 +21,10 @@ from helpdesk.accounts.user import User
 from helpdesk.lib.database import in_own_units, unit_of_work
 from helpdesk.web.account import LANGUAGES
 from helpdesk.web.admin import door
-from helpdesk.web.admin.forms import AdminForm, Difference, page, tell
+from helpdesk.web.admin.forms import AdminForm, page, tell
 from helpdesk.web.doors import current_actor
 from helpdesk.web.filters import name as name_of
-from helpdesk.web.forms import Ticks
+from helpdesk.web.forms import Difference, Ticks
 from helpdesk.web.words import word
 
 HOUSE_ROLES = [role for role in Role if role not in UNIT_ROLES]

@@ -27,9 +27,9 @@ from helpdesk.tickets.picture import text_for, title_for
 from helpdesk.tickets.ticket import Disposition
 from helpdesk.tickets.workflow import is_possible_on, require
 from helpdesk.web.doors import current_actor
-from helpdesk.web.forms import HouseForm
+from helpdesk.web.forms import Difference, HouseForm
 from helpdesk.web.once import OnceMixin, done_before, draw_key
-from helpdesk.web.staff.meanwhile import Difference, Meanwhile, meanwhile, newest_event
+from helpdesk.web.staff.meanwhile import Meanwhile, meanwhile, newest_event
 from helpdesk.web.staff.restricted_reads import note_reads
 from helpdesk.web.staff.ticket import find_to_read
 from helpdesk.web.typed import whole_number

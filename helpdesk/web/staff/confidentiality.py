@@ -21,10 +21,9 @@ from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.triage import Verdict
 from helpdesk.web import words
 from helpdesk.web.filters import filesize
-from helpdesk.web.forms import Ticks
+from helpdesk.web.forms import Difference, Ticks
 from helpdesk.web.staff import door
 from helpdesk.web.staff.acting import Act, DecisionForm
-from helpdesk.web.staff.meanwhile import Difference
 from helpdesk.web.staff.offers import people_choices, unit_choices
 from helpdesk.web.typed import LONGEST_TEXT, tidy
 from helpdesk.web.words import word

@@ -19,9 +19,8 @@ from helpdesk.tickets.states import DispositionStatus, Phrase
 from helpdesk.web import words
 from helpdesk.web.filters import moment_short
 from helpdesk.web.filters import name as name_of
-from helpdesk.web.forms import HouseForm, Ticks, sensible_year
+from helpdesk.web.forms import Difference, HouseForm, Ticks, sensible_year
 from helpdesk.web.staff.acting import Act, DecisionForm
-from helpdesk.web.staff.meanwhile import Difference
 from helpdesk.web.typed import tidy
 from helpdesk.web.words import word
 

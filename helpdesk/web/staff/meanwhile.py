@@ -16,6 +16,7 @@ from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.timeline import story_of
+from helpdesk.web.forms import Difference
 
 WORDS: dict[str, Any] = {
     Move.SOLVE: _l("recorded that it was solved on the spot"),
@@ -81,15 +82,6 @@ class Happening:
     event: TicketEvent
     who: Any
     what: Any
-
-
-@dataclass(frozen=True)
-class Difference:
-    """What stands there *now*, and what was *typed* here."""
-
-    label: Any
-    now: Any
-    typed: Any
 
 
 @dataclass

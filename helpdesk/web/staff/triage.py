@@ -19,10 +19,10 @@ from helpdesk.tickets.promises import answer_promises
 from helpdesk.tickets.states import Grade, Kind, Status
 from helpdesk.tickets.triage import Verdict
 from helpdesk.web import words
+from helpdesk.web.forms import Difference
 from helpdesk.web.staff import door
 from helpdesk.web.staff.acting import Act, ActForm, DecisionForm
 from helpdesk.web.staff.confidentiality import CircleFields, CopyFields
-from helpdesk.web.staff.meanwhile import Difference
 from helpdesk.web.staff.offers import category_choices, sensitive_categories
 from helpdesk.web.typed import tidy
 from helpdesk.web.words import word
