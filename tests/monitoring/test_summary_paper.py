@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from helpdesk.lib.database import unit_of_work
 from helpdesk.monitoring.promise import Kept
 from helpdesk.monitoring.summaries.drawing import draw_page, draw_pdf
-from helpdesk.monitoring.summaries.facts import from_json, to_json
+from helpdesk.monitoring.summaries.facts import Cause, RecurringLine, from_json, to_json
 from tests.monitoring.samples import paper, register_lines, summary_facts
 from tests.web.browsing import plain
 
@@ -88,6 +88,21 @@ def test_it_says_what_a_ministry_looks_for() -> None:
         "Padang, 2 November 2026", "Page 1 of",
     ):  # fmt: skip
         assert fact in words, fact
+
+
+def test_the_count_stands_beside_the_class_and_the_action_beside_its_cause() -> None:
+    cause = Cause(root="supply", count=10, text="Stok habis", action="Pemasok kedua")
+    line = RecurringLine(
+        unit="Farmasi",
+        category="Obat",
+        received=19,
+        before=12,
+        causes=(cause,),
+        actions=("Tanggal dibacakan", "Pemasok kedua"),
+    )
+    text = plain(str(draw_page(paper("en", recurring=(line,)))))
+    assert "(10×), for example: Stok habis Pemasok kedua" in text
+    assert "Tanggal dibacakan" not in text
 
 
 def test_a_confidential_complaint_shows_its_number_and_grade_alone() -> None:

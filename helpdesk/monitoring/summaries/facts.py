@@ -72,15 +72,33 @@ class GradeLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Cause:
-    """A root cause that units named *count* times; *text* is how one of them put it."""
+    """A root cause that units named *count* times; *text* is how one of them put it, *action* what that one did.
+
+    *action* is None in a summary stored before the two were kept together.
+    """
 
     root: str
     count: int
     text: str = ""
+    action: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class UnitLine:
+class FoundAndDone:
+    """Root causes, the most frequent first, and the newest corrective actions, whatever they were for."""
+
+    causes: tuple[Cause, ...] = ()
+    actions: tuple[str, ...] = ()
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The action of each cause, '' where none was written; the newest ones where no cause was named."""
+        known = tuple(cause.action for cause in self.causes if cause.action is not None)
+        return known or self.actions
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitLine(FoundAndDone):
     """What was sent to one unit, how its own deadlines fared, what it found and did.
 
     *tickets* are complaints, *dispositions* times sent, *hops* rounds against the unit's deadline.
@@ -91,8 +109,6 @@ class UnitLine:
     dispositions: int
     hops: Kept
     returned: int
-    causes: tuple[Cause, ...] = ()
-    actions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,15 +127,13 @@ class CategoryLine:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecurringLine:
+class RecurringLine(FoundAndDone):
     """What keeps coming back: the same category at the same unit."""
 
     unit: str
     category: str
     received: int
     before: int
-    causes: tuple[Cause, ...] = ()
-    actions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

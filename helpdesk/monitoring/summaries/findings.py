@@ -27,21 +27,21 @@ Place = tuple[int, int | None]
 
 @dataclass
 class Findings:
-    """Causes counted, texts in the order they were written; asked for by unit, or unit and category."""
+    """Causes counted, each with one disposition that tells of it; asked for by unit, or unit and category."""
 
     counted: dict[Place, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    texts: dict[tuple[Place, str], str] = field(default_factory=dict)
+    told: dict[tuple[Place, str], tuple[str, str]] = field(default_factory=dict)
     done: dict[Place, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
     by_ticket: dict[int, str] = field(default_factory=dict)
 
     def causes(self, unit_id: int, category_id: int | None = None) -> tuple[Cause, ...]:
-        """The most frequent root causes, each with the newest text about it."""
+        """The most frequent root causes, each with text and action of the newest disposition that says the most."""
         place = (unit_id, category_id)
-        most = self.counted[place].most_common(CAUSES_SHOWN)
-        return tuple(
-            Cause(root=root, count=count, text=self.texts.get((place, root), ""))
-            for root, count in most
-        )
+        causes = []
+        for root, count in self.counted[place].most_common(CAUSES_SHOWN):
+            text, action = self.told[place, root]
+            causes.append(Cause(root=root, count=count, text=text, action=action))
+        return tuple(causes)
 
     def actions(self, unit_id: int, category_id: int | None = None) -> tuple[str, ...]:
         """The newest corrective actions, each once."""
@@ -49,16 +49,22 @@ class Findings:
 
     def note(self, row: Disposition, category_id: int | None) -> None:
         """Take in what one disposition says; the newer ones come later."""
+        text, action = shortened(row.root_cause_text), shortened(row.corrective_action)
         for place in ((row.unit_id, None), (row.unit_id, category_id)):
             if row.root_cause:
                 self.counted[place][row.root_cause] += 1
-                if text := shortened(row.root_cause_text):
-                    self.texts[place, row.root_cause] = text
-            if action := shortened(row.corrective_action):
+                self._keep((place, row.root_cause), text, action)
+            if action:
                 self.done[place].pop(action, None)
                 self.done[place][action] = None
-        if action := shortened(row.corrective_action):
+        if action:
             self.by_ticket[row.ticket_id] = action
+
+    def _keep(self, cause: tuple[Place, str], text: str, action: str) -> None:
+        """Text and action of one disposition stay together: an action answers the cause it was written for."""
+        before = self.told.get(cause, ("", ""))
+        if bool(text) + bool(action) >= sum(map(bool, before)):
+            self.told[cause] = text, action
 
 
 def findings_of(period: Period, unit_id: int | None = None) -> Findings:

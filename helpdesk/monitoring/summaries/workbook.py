@@ -218,7 +218,7 @@ def _units(facts: SummaryFacts) -> Sheet:
                 line.hops.judged,
                 line.hops.share,
                 _causes(line.causes),
-                "; ".join(line.actions),
+                "; ".join(filter(None, line.beside)),
             )
             for line in facts.units
         ],
@@ -228,7 +228,7 @@ def _units(facts: SummaryFacts) -> Sheet:
 
 def _causes(causes: Sequence[Cause]) -> str:
     return "; ".join(
-        f"{word(cause.root, 'root')}{f': {cause.text}' if cause.text else ''} ({cause.count}×)"
+        f"{word(cause.root, 'root')} ({cause.count}×){f': {cause.text}' if cause.text else ''}"
         for cause in causes
     )
 
