@@ -26,7 +26,7 @@ from helpdesk.tickets.states import Access, Grade, Identity
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.triage import Verdict, guard_ticket
 from helpdesk.web.leadership import overview
-from helpdesk.web.leadership.overview import headline
+from helpdesk.web.leadership.overview import headline, headline_of_period
 from tests.support.cast import Cast
 from tests.tickets.steps import FRIDAY, answer, as_complainant, dispose, follow_up, send_back, sweep
 from tests.web.workbench import person, tokenless
@@ -249,6 +249,37 @@ def test_the_headline_says_it_in_one_sentence(
         said = headline(late, promise)
     assert said.startswith(begins)
     assert (str(late.total) in said) == bool(late.total)
+
+
+@pytest.mark.parametrize(
+    ("received", "promise", "said"),
+    [
+        (0, Kept(), "Tidak ada keluhan yang masuk"),
+        (2, Kept(left=2), "2 keluhan masuk, tidak ada yang dinilai"),
+        (9, Kept(kept=7, missed=1), "Target tercapai, 7 dari 8 keluhan dijawab tepat waktu"),
+        (9, Kept(kept=7, missed=2), "Target belum tercapai, 7 dari 9 keluhan dijawab tepat waktu"),
+    ],
+)
+def test_another_period_has_a_headline_of_its_own(
+    app: Flask, cast: Cast, received: int, promise: Kept, said: str
+) -> None:
+    with app.test_request_context():
+        assert headline_of_period(received, promise) == said
+
+
+def test_what_is_late_now_is_no_headline_of_another_period(
+    app: Flask, cast: Cast, travels: time_machine.Traveller
+) -> None:
+    late = cast.complain("Etiket obat salah.").number
+    cast.triage(late, Grade.RED)
+    travels.shift(timedelta(days=2))
+    sweep()
+    settle()
+    leader = person(app, cast, "hanifah")
+    for code in ("2026-11", "2026-Q4", "2026"):
+        assert "1 keluhan terlambat</h1>" in page(leader, f"{HOME}?periode={code}"), code
+    for code in ("2025", "2026-10", "2026-12", "2027"):
+        assert "<h1>Tidak ada keluhan yang masuk</h1>" in page(leader, f"{HOME}?periode={code}")
 
 
 # ---------------------------------------------------------------- the wallboard

@@ -32,7 +32,12 @@ from helpdesk.tickets.states import Grade
 from helpdesk.web.doors import current_actor
 from helpdesk.web.filters import number
 from helpdesk.web.leadership import door, sights
-from helpdesk.web.leadership.period_picker import days_so_far, period_asked, period_choices
+from helpdesk.web.leadership.period_picker import (
+    days_so_far,
+    is_present,
+    period_asked,
+    period_choices,
+)
 
 LATE_SHOWN = 6
 UNITS_SHOWN = 8
@@ -83,7 +88,9 @@ def _sight(period: Period, at: datetime) -> dict[str, Any]:
         "before_name": period_name(period.before()),
         "days": days_so_far(period, at),
         "choices": period_choices(period, at),
-        "headline": headline(late, figures.promise),
+        "headline": headline(late, figures.promise)
+        if is_present(period, at)
+        else headline_of_period(figures.received, figures.promise),
         "figures": figures,
         "points": points,
         "course": course,
@@ -116,6 +123,29 @@ def headline(late: LateNow, promise: Kept) -> str:
         count=number(late.total),
     )
     return f"{state}, {count}"
+
+
+def headline_of_period(received: int, promise: Kept) -> str:
+    """How a period went that is not the present one: what is late now says nothing about it."""
+    if not received:
+        return str(_("No complaint was received"))
+    if promise.share is None:
+        said = ngettext(
+            "%(count)s complaint was received, none of it is judged",
+            "%(count)s complaints were received, none of them is judged",
+            received,
+            count=number(received),
+        )
+        return str(said)
+    state = _("Target reached") if promise.share >= TARGET else _("Target not reached")
+    kept = ngettext(
+        "%(kept)s of %(count)s complaint was answered on time",
+        "%(kept)s of %(count)s complaints were answered on time",
+        promise.judged,
+        kept=number(promise.kept),
+        count=number(promise.judged),
+    )
+    return f"{state}, {kept}"
 
 
 def _limits(at: datetime) -> dict[str, Limit]:

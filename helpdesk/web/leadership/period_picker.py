@@ -63,6 +63,11 @@ def days_so_far(period: Period, at: datetime) -> str:
     return f"{_written(first, 'd MMMM')} – {_written(last, 'd MMMM y')}"
 
 
+def is_present(period: Period, at: datetime) -> bool:
+    """Whether today is one of its days."""
+    return period.first_day <= _today(at) <= period.last_day
+
+
 def _written(day: date, pattern: str) -> str:
     return str(format_date(day, pattern, locale=get_locale()))
 
