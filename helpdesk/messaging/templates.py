@@ -97,6 +97,7 @@ EVENTS: dict[str, Event] = {
     "interim": _to_complainant(),
     "question": _to_complainant("until"),
     "answered": _to_complainant("object_until"),
+    "replied": _to_complainant(),  # to a suggestion or praise: nobody is asked whether it is solved
     "confirm_reminder": _to_complainant("until"),
     "closed_confirmed": _to_complainant("object_until"),
     "closed_assumed": _to_complainant("object_until"),

@@ -74,6 +74,17 @@ def _on_exit(ticket: Ticket, event: TicketEvent, disposition: Disposition | None
         _complainant(f"exit_{ticket.status}")(ticket, event, disposition)
 
 
+def _on_answer(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
+    template = "replied" if Kind(ticket.kind).is_thanked else "answered"
+    _complainant(template)(ticket, event, disposition)
+
+
+def _on_silence(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
+    """Whoever was thanked was asked nothing, so their silence needs no word."""
+    if not Kind(ticket.kind).is_thanked:
+        _on_closing(ticket, event, disposition)
+
+
 def _on_closing(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
     _complainant(f"closed_{ticket.closing}")(ticket, event, disposition)
 
@@ -90,7 +101,7 @@ def _on_letter(ticket: Ticket, event: TicketEvent, disposition: Disposition | No
 
 
 def _confirm_reminder(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
-    if event.details.get("clock") == ClockKind.CONFIRM:
+    if event.details.get("clock") == ClockKind.CONFIRM and not Kind(ticket.kind).is_thanked:
         _complainant("confirm_reminder")(ticket, event, disposition)
 
 
@@ -220,10 +231,10 @@ WHO_HEARS: dict[str, tuple[Hearing, ...]] = {
     "call_wanted": (_desk("call_wanted"),),
     "vouch": (_on_vouching,),
     "interim_reply": (_complainant("interim"),),
-    "answer": (_complainant("answered"),),
+    "answer": (_on_answer,),
     "solve": (_on_closing,),
     "confirm": (_on_closing,),
-    "close_by_silence": (_on_closing,),
+    "close_by_silence": (_on_silence,),
     "close_unilaterally": (_on_closing, _called_off),
     "object": _OBJECTION,
     "exit": (_on_exit, _called_off),

@@ -108,11 +108,15 @@ def current_actor() -> Actor:
 def init_doors(app: Flask) -> None:
     """Hang every door and put the guard before them."""
     from helpdesk.web import health, hooks
+    from helpdesk.web.public.complaining import complain
     from helpdesk.web.second_factor import door as account  # the account's door, with every page
 
     app.url_map.converters["int"] = RowId
     app.before_request(guard)
     app.extensions["csrf"].exempt(hooks.door)  # no cookie opens it, so nobody can lend one
+    app.extensions["csrf"].exempt(
+        complain
+    )  # its form looks itself, and keeps what was typed when the token is too old
     for blueprint in (health.door, account, hooks.door, *_audiences()):
         app.register_blueprint(blueprint)
 

@@ -133,14 +133,23 @@ def duration(length: timedelta | float | None, short: bool = False) -> str:
 def left(due: datetime | None, now: datetime | None = None, short: bool = False) -> str:
     """What remains until *due*: *3 jam lagi*; once it has passed, *Terlambat 2 hari*.
 
-    Rounded down, so that it never promises more time than there is.
+    Rounded down, so that it never promises more time than there is; see ``remaining`` for the one exception.
     """
     if due is None:
         return DASH
-    remains = due - (now or clock.now())
+    remains = remaining(due, now or clock.now())
     if remains < timedelta(0):
         return gettext("%(time)s late", time=duration(-remains, short))
     return gettext("%(time)s left", time=duration(remains, short))
+
+
+def remaining(due: datetime, now: datetime) -> timedelta:
+    """The time until *due*, negative once it has passed. From two days on, a day that lacks less than an hour is whole.
+
+    Else a receipt of this minute would say 6 days where 7 are promised.
+    """
+    remains = due - now
+    return remains + timedelta(minutes=59) if remains >= timedelta(days=2) else remains
 
 
 def ago(at: datetime | None, now: datetime | None = None) -> str:

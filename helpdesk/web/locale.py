@@ -105,11 +105,15 @@ def _language_in(here: dict[str, Any]) -> str:
 
 
 def switch_url(**choice: str) -> str:
-    """The present page with a choice added, or home from a page that was posted."""
-    if request.method not in ("GET", "HEAD"):
+    """The present page with a choice added; home from a page that was posted and cannot be opened otherwise."""
+    if request.method not in ("GET", "HEAD") and not _can_be_opened():
         return f"{request.script_root}/?{urlencode(choice)}"
     kept = [(key, value) for key, value in request.args.items(multi=True) if key not in choice]
     return "?" + urlencode([*kept, *choice.items()])
+
+
+def _can_be_opened() -> bool:
+    return request.url_rule is not None and "GET" in (request.url_rule.methods or ())
 
 
 class PoDomain(Domain):

@@ -216,6 +216,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "interim": _l("Interim reply"),
         "question": _l("Question to the complainant"),
         "answered": _l("Answer"),
+        "replied": _l("Reply to a suggestion or praise"),
         "letter_from_staff": _l("Letter by email"),
         "letter_with_copies": _l("Letter by email, with copies"),
         "chat": _l("WhatsApp conversation"),

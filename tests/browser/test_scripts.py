@@ -77,6 +77,18 @@ def test_an_old_draft_does_not_move_the_place_of_the_poster(
     expect(wati.page.locator("[name=place_id]")).to_have_value(str(ward_id))
 
 
+def test_a_change_of_language_carries_what_was_typed_and_keeps_nothing(wati: Complainant) -> None:
+    wati.open("/keluhan")
+    wati.fill(text="Lama sekali menunggu.", wish="anonim")
+    wati.press("a[data-switch][lang=en]")
+    expect(wati.page.locator("html")).to_have_attribute("lang", "en")
+    expect(wati.page.locator("[name=text]")).to_have_value("Lama sekali menunggu.")
+    expect(wati.page.locator("[name=wish][value=anonim]")).to_be_checked()
+    assert wati.page.evaluate("sessionStorage.length + localStorage.length") == 0
+    wati.open("/keluhan")
+    expect(wati.page.locator("[name=text]")).to_have_value("")
+
+
 def test_chosen_files_are_told_and_are_a_list(wati: Complainant) -> None:
     wati.open("/keluhan")
     wati.fill(files=[photo("satu.jpg"), photo("dua.jpg")])

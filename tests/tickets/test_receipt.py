@@ -98,6 +98,12 @@ def test_praise_asks_for_nothing_but_thanks(cast: Cast) -> None:
         assert row_of(number).needs == "answer"
         answer(cast, number)
         assert {one.kind for one in row_of(number).clocks} == {"triage", "confirm"}
+        traveller.shift(timedelta(days=60))
+        sweep()
+        assert row_of(number).status == "closed"
+        about = messages_about("ticket", row_of(number).id)
+        told = [one.event for one in about if one.recipient_kind == "complainant"]
+        assert told == ["thanked", "replied"]  # nobody asks them whether it is solved
 
 
 @time_machine.travel(FRIDAY, tick=False)

@@ -97,7 +97,7 @@ class Browser:
 
     def open(self, path: str) -> Page:
         """Go to a page, through redirects."""
-        return self._show(self.client.get(path))
+        return self.show(self.client.get(path))
 
     def send(self, action: str, *, files: dict[str, bytes] | None = None, **typed: str) -> Page:
         """Fill in the form with this *action* on the page shown, send it and follow where it leads.
@@ -105,7 +105,7 @@ class Browser:
         A dash in a field's name is written as two underscores. *files*: the names and contents for
         the form's file field.
         """
-        return self._show(self.client.post(action, data=self.filled(action, files, typed)))
+        return self.show(self.client.post(action, data=self.filled(action, files, typed)))
 
     def filled(
         self, action: str, files: dict[str, bytes] | None, typed: dict[str, str]
@@ -139,7 +139,8 @@ class Browser:
             other.client.set_cookie(cookie.key, cookie.value)
         return other
 
-    def _show(self, answer: Any) -> Page:
+    def show(self, answer: Any) -> Page:
+        """Follow where *answer* leads, and show it."""
         for _hop in range(4):
             if answer.status_code not in (301, 302, 303):
                 break

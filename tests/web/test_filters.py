@@ -90,6 +90,8 @@ def test_lengths_are_rounded_down(length: timedelta | float, written: str, short
 def test_time_left_never_promises_more_than_there_is() -> None:
     assert left(NOW + timedelta(hours=3, minutes=50), NOW) == "3 jam lagi"
     assert left(NOW - timedelta(days=2, hours=5), NOW) == "Terlambat 2 hari"
+    assert left(NOW + timedelta(days=7, seconds=-40), NOW) == "7 hari lagi"
+    assert left(NOW + timedelta(days=7, hours=-2), NOW) == "6 hari lagi"
     assert left(NOW, NOW) == "less than a minute lagi"
     assert ago(NOW - timedelta(seconds=30), NOW) == "just now"
     with force_locale("en"):

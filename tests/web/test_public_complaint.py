@@ -6,7 +6,7 @@ import gzip
 import io
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Barrier
 
 import pytest
@@ -27,6 +27,9 @@ from tests.support.files import jpeg
 from tests.web.browsing import Browser, complain, everything_stored, plain
 
 NUMBER = re.compile(r"KLH-\d\d-\d{5}-\d")
+
+
+FRIDAY = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 
 
 def _tickets(app: Flask) -> list[Ticket]:
@@ -60,11 +63,42 @@ def test_the_qr_poster_fills_in_the_place(app: Flask, house: Cast, browser: Brow
     assert browser.open("/keluhan?tempat=tidak-ada").status == 200
 
 
-def test_the_house_reads_in_its_own_language_when_it_was(app: Flask, browser: Browser) -> None:
-    browser.open("/?bahasa=en")
-    assert "This week" in browser.open("/keluhan").text
-    complain(browser, when="week")
-    assert _tickets(app)[0].happened_text == "Minggu ini"
+@pytest.mark.parametrize(
+    ("when", "kept"), [("week", "16-11-2026 – 20-11-2026"), ("longer", "… – 15-11-2026")]
+)
+def test_when_it_was_is_kept_in_days_that_stay_true(
+    app: Flask, browser: Browser, when: str, kept: str
+) -> None:
+    with time_machine.travel(FRIDAY, tick=False):
+        browser.open("/?bahasa=en")
+        assert "This week" in browser.open("/keluhan").text
+        complain(browser, when=when)
+    assert _tickets(app)[0].happened_text == kept
+
+
+def test_praise_is_thanked_for_and_promised_nothing(app: Flask, browser: Browser) -> None:
+    page = complain(browser, text="Terima kasih suster.", kind="praise")
+    assert "Apresiasi Anda kami terima" in page.text
+    assert "Kami menjawab paling lambat" not in page.text
+    assert "Keluhan Anda" not in plain(page.text)
+
+
+def test_a_form_that_was_open_for_too_long_keeps_its_words_and_files(
+    app: Flask, browser: Browser
+) -> None:
+    browser.open("/keluhan")
+    typed = {"text": "Antre sejak jam tujuh.", "name": "Wati", "consent": "y"}
+    form = browser.filled("/keluhan", {"antre.jpg": jpeg()}, typed)
+    browser.client.delete_cookie("tanggap")
+    page = browser.show(browser.client.post("/keluhan", data=form))
+    assert page.status == 422
+    assert "Halaman ini terbuka terlalu lama" in page.text
+    assert _tickets(app) == []
+    assert browser.send("/keluhan").number.startswith("KLH-")
+    (ticket,) = _tickets(app)
+    assert ticket.text == "Antre sejak jam tujuh."
+    with app.app_context():
+        assert db.session.scalars(select(Attachment.name)).all() == ["antre.jpg"]
 
 
 def test_the_receipt_is_a_pdf_for_this_browser_alone(app: Flask, browser: Browser) -> None:

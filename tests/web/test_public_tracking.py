@@ -159,7 +159,9 @@ def test_a_new_pin_closes_link_and_browser(app: Flask, browser: Browser) -> None
         ticket = db.session.scalars(select(Ticket)).one()
         old = keys.link_token(ticket)
         unit_of_work(lambda: keys.set_pin(db.session.scalars(select(Ticket)).one(), "246802"))
-    assert Browser(app).open(f"/k/{old}").status == 404
+    replaced = Browser(app).open(f"/k/{old}")
+    assert replaced.status == 404
+    assert "sudah diganti dengan yang baru" in replaced.text
     assert browser.open(f"/lacak/keluhan/{page.number}").status == 404
     assert _enter(Browser(app), page.number, page.pin).status == 422
     assert _enter(Browser(app), page.number, "246802").status == 200
@@ -400,6 +402,7 @@ def test_not_yet_needs_a_reason_and_reopens(app: Flask, answered: Browser) -> No
     assert answered.send(path, objection__text="Masih habis.").status == 200
     assert _status(app) == Status.IN_PROGRESS
     assert "Masih habis." in answered.last.text
+    assert "Kami tangani lagi dan selesaikan paling lambat" in answered.last.text
 
 
 def test_a_form_that_came_too_late_says_so(app: Flask, answered: Browser) -> None:

@@ -12,6 +12,7 @@ MATTERS = frozenset(
     {
         "question",
         "answered",
+        "replied",
         "merged_answered",
         "confirm_reminder",
         "closed_confirmed",

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale, get_locale
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, Optional, ValidationError
@@ -154,8 +154,11 @@ class ComplaintForm(OnceMixin, HoneypotMixin, HouseForm):
             return _today() - timedelta(days=self.when.data == "yesterday"), ""
         if not self.when.data:
             return None, ""
-        with force_locale("id"):  # it is kept as words, and read by the house
-            return None, str(_WHEN[self.when.data])
+        # In figures: "this week" says nothing a month later, and is read in two languages
+        monday = _today() - timedelta(days=_today().weekday())
+        if self.when.data == "week":
+            return None, f"{monday:%d-%m-%Y} – {_today():%d-%m-%Y}"
+        return None, f"… – {monday - timedelta(days=1):%d-%m-%Y}"
 
     def _must_be_readable(self, field: StringField, parse: Any) -> None:
         if not field.data or self.is_anonymous:

@@ -54,7 +54,6 @@ def received() -> ResponseReturnValue:
         qr=qr_svg(link, title=_("QR code of the page of your complaint")) if link else "",
         whatsapp_url=_whatsapp_url(number, link) if link else "",
         way=way_of(ticket),
-        paper=paper_in_use(),
     )
 
 

@@ -75,9 +75,10 @@ class Step:
 class Promise:
     """The next moment that matters to the complainant.
 
-    *kind*: ``answer`` (we answer by then), ``late`` (we should have), ``rest`` (the time rests until
-    they reply), ``judge`` (they decide by then), ``reopen`` (they may object until then), ``over``,
-    or ``ended`` (not handled here, and nobody says that it is solved).
+    *kind*: ``answer`` (we answer by then), ``settle`` (after their objection: we settle it by then), ``late`` (we
+    should have), ``rest`` (the time rests until they reply), ``read`` (nothing is owed), ``replied`` (to what nothing
+    was owed), ``judge`` (they decide by then), ``reopen`` (they may object until then), ``over``, or ``ended`` (not
+    handled here, and nobody says that it is solved).
     """
 
     kind: str
@@ -86,10 +87,11 @@ class Promise:
 
 @dataclass(frozen=True)
 class Way:
-    """The whole way of one complaint, and the promise that holds now."""
+    """The whole way of one complaint (or praise, ...: *kind*), and the promise that holds now."""
 
     steps: tuple[Step, ...]
     promise: Promise
+    kind: str
 
 
 def way_of(ticket: Ticket) -> Way:
@@ -105,7 +107,7 @@ def way_of(ticket: Ticket) -> Way:
         happened[-1] = replace(happened[-1], state="now")
     to_come = _to_come(ticket, due.get(ClockKind.TRIAGE), answer_due)
     promise = _promise(ticket, answer_due, due.get(ClockKind.CONFIRM))
-    return Way((*happened, *to_come), promise)
+    return Way((*happened, *to_come), promise, ticket.kind)
 
 
 def _common_way(ticket: Ticket, leading: Ticket) -> Way:
@@ -122,16 +124,22 @@ def _common_way(ticket: Ticket, leading: Ticket) -> Way:
         promise = Promise("common")
     else:
         promise = Promise("late" if leading.due_at < now else "answer", leading.due_at)
-    coming = [Step("next", "will_answer", due_at=promise.at)] if state.is_worked_on else []
-    return Way((*_happened(ticket), here, *coming), promise)
+    coming = [Step("next", "will_answer", due_at=_still(promise.at))] if state.is_worked_on else []
+    return Way((*_happened(ticket), here, *coming), promise, ticket.kind)
 
 
 def _promise(ticket: Ticket, answer_due: datetime | None, confirm_due: datetime | None) -> Promise:
     now, state = clock.now(), ticket.state
+    if Kind(ticket.kind).is_thanked:
+        answer_due = None
     if state.is_worked_on:
         if answer_due is None:
             return Promise("rest" if ticket.is_waiting else "read")
-        return Promise("late" if answer_due < now else "answer", answer_due)
+        if answer_due < now:
+            return Promise("late", answer_due)
+        return Promise("settle" if ticket.reopenings else "answer", answer_due)
+    if Kind(ticket.kind).is_thanked and state not in EXITS:
+        return Promise("replied")
     until = can_object_until(ticket)
     if state is Status.ANSWERED:
         return Promise("judge", confirm_due or until)
@@ -183,16 +191,21 @@ def _to_come(
     state = ticket.state
     coming: list[Step] = []
     if state is Status.RECEIVED:
-        coming.append(Step("next", "will_read", due_at=triage_due))
-    if ticket.kind in (Kind.PRAISE, Kind.SUGGESTION):  # read and passed on; nothing is owed
+        coming.append(Step("next", "will_read", due_at=_still(triage_due)))
+    if Kind(ticket.kind).is_thanked:  # read and passed on; nothing is owed
         return coming
     if state in (Status.RECEIVED, Status.TRIAGED):
         coming.append(Step("next", "will_follow_up"))
     if state.is_worked_on:
-        coming.append(Step("next", "will_answer", due_at=answer_due))
+        coming.append(Step("next", "will_answer", due_at=_still(answer_due)))
     if state.is_open:
         coming.append(Step("next", "will_judge"))
     return coming
+
+
+def _still(due_at: datetime | None) -> datetime | None:
+    """A deadline that is to come; of one that has passed, the promise above the way speaks."""
+    return due_at if due_at is not None and due_at >= clock.now() else None
 
 
 def _name(sent: Disposition) -> UnitName:

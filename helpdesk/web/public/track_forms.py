@@ -49,7 +49,9 @@ class RatingForm(HouseForm):
 class CommentForm(HouseForm):
     """A word about the rating that was given."""
 
-    comment = TextAreaField(_l("What should we do better?"), [Length(max=1000)], filters=[tidy])
+    comment = TextAreaField(
+        _l("What was good, what should we do better?"), [Length(max=1000)], filters=[tidy]
+    )
 
 
 def answer_prefix(question_id: int) -> str:

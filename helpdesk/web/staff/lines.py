@@ -20,7 +20,7 @@ from helpdesk.tickets.number import format_number
 from helpdesk.tickets.opening import title_for_others
 from helpdesk.tickets.rows import ListRow
 from helpdesk.tickets.states import Access, Identity
-from helpdesk.web.filters import DASH
+from helpdesk.web.filters import DASH, remaining
 from helpdesk.web.filters import left as left_in_words
 from helpdesk.web.locale import language_now
 from helpdesk.web.words import word
@@ -141,7 +141,7 @@ def _left_at(at: datetime) -> Callable[[datetime | None], str]:
         if due_at is None:
             return ""
         is_past = due_at < at
-        seconds = int(abs((due_at - at).total_seconds()))
+        seconds = int(abs(remaining(due_at, at).total_seconds()))
         size = _DAY if seconds >= _DAY else _HOUR if seconds >= _HOUR else 60
         key = (is_past, size, seconds // size)
         if key not in said:
