@@ -144,6 +144,34 @@ def why_not(ticket: Ticket, leading: Ticket) -> Any:
     return None
 
 
+def leads_before(one: Ticket, other: Ticket) -> bool:
+    """Is *one* rather the leading ticket of the two? Whoever was promised an answer first; else the older one."""
+    return _place_in_line(one) < _place_in_line(other)
+
+
+def promise_outrun(ticket: Ticket, leading: Ticket) -> datetime | None:
+    """The deadline promised for *ticket*, where the one of *leading* is later or unknown; None where none is lost.
+
+    The clocks of a follower end: nothing reminds anybody of that promise any more.
+    """
+    promised = _promised_until(ticket)
+    if promised is None:
+        return None
+    later = _promised_until(leading)
+    return promised if later is None or later > promised else None
+
+
+def _place_in_line(ticket: Ticket) -> tuple[bool, datetime, datetime, int]:
+    promised = _promised_until(ticket)
+    return (promised is None, promised or ticket.received_at, ticket.received_at, ticket.id)
+
+
+def _promised_until(ticket: Ticket) -> datetime | None:
+    """Until when its complainant waits for an answer; the deadline of thanks is the desk's own."""
+    is_owed = ticket.reopenings or not Kind(ticket.kind).is_thanked
+    return ticket.due_at if is_owed else None
+
+
 def _follow(ticket: Ticket, leading: Ticket, by: Actor) -> None:
     """Point *ticket*, and whoever followed it, to *leading*."""
     for follower in followers_of(ticket):

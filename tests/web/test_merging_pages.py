@@ -91,7 +91,8 @@ def test_it_was_merged_meanwhile_and_the_words_stay(
     sari, dimas = person(app, cast, "sari"), person(app, cast, "dimas")
     url = act_url(second, "gabung")
     form = open_act(sari, f"{url}?dengan={lead}") | {"reason": "Sama-sama sirup."}
-    assert send(dimas, f"{act_url(lead, 'gabung')}?dengan={third}", reason="x").status_code == 302
+    other_way = f"{act_url(lead, 'gabung')}?dengan={third}&tetap=1"
+    assert send(dimas, other_way, reason="x").status_code == 302
     refused = sari.post(url, data=form)
     assert refused.status_code == 422
     assert "Sama-sama sirup." in refused.get_data(as_text=True)
@@ -204,3 +205,47 @@ def test_a_grade_below_a_joined_one_is_refused_in_words(app: Flask, cast: Cast, 
     )
     assert refused.status_code == 422
     assert cast.ticket(lead).grade == Grade.YELLOW
+
+
+def test_who_was_promised_an_answer_first_is_offered_as_the_leading_one(
+    app: Flask, cast: Cast
+) -> None:
+    with time_machine.travel("2026-11-20T03:00:00+00:00", tick=False) as traveller:
+        earlier = cast.complain().number
+        cast.triage(earlier)
+        traveller.shift(timedelta(hours=20))
+        later = cast.complain(**RINA).number
+        cast.triage(later)
+        sari, turned = person(app, cast, "sari"), f"{act_url(later, 'gabung')}?dengan={earlier}"
+        offered = sari.get(f"{act_url(earlier, 'gabung')}?dengan={later}")
+        assert (offered.status_code, offered.headers["Location"]) == (302, turned)
+        assert "note-warn" not in sari.get(turned).get_data(as_text=True)
+
+
+def test_a_promise_that_joining_would_outrun_is_said(app: Flask, cast: Cast) -> None:
+    with time_machine.travel("2026-11-20T03:00:00+00:00", tick=False) as traveller:
+        earlier = cast.complain().number
+        traveller.shift(timedelta(hours=20))
+        later = cast.complain(**RINA).number
+        for number in (earlier, later):
+            cast.triage(number)
+        sari = person(app, cast, "sari")
+        url = f"{act_url(earlier, 'gabung')}?dengan={later}&tetap=1"
+        page = sari.get(url).get_data(as_text=True)
+        warning = page.partition("note-warn")[2].partition("</div>")[0]
+        assert earlier in warning
+        assert "23 November 2026" in warning
+        assert send(sari, url, reason="Hal yang sama.").status_code == 302
+        assert cast.ticket(earlier).state is Status.MERGED
+
+
+def test_a_graver_one_does_not_follow_though_it_came_later(app: Flask, cast: Cast) -> None:
+    with time_machine.travel("2026-11-20T03:00:00+00:00", tick=False) as traveller:
+        earlier = cast.complain().number
+        cast.triage(earlier, Grade.YELLOW)
+        traveller.shift(timedelta(days=2, hours=20))
+        graver = cast.complain(**RINA).number
+        cast.triage(graver, Grade.RED)
+        page = person(app, cast, "sari").get(f"{act_url(earlier, 'gabung')}?dengan={graver}")
+        assert page.status_code == 200
+        assert "note-warn" in page.get_data(as_text=True), "its earlier promise is named"

@@ -18,6 +18,7 @@ from helpdesk.tickets.files import complainants_files
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.ticket import Ticket
+from helpdesk.tickets.workflow import moves_open_to
 from helpdesk.web.staff import door
 from helpdesk.web.staff.acting import Act, DecisionForm
 from helpdesk.web.staff.confidentiality import CopyFields
@@ -42,7 +43,10 @@ class SplitForm(DecisionForm):
 
 @door.route("/tiket/<number>/gabung", methods=["GET", "POST"])
 def merge(number: str) -> ResponseReturnValue:
-    """Both tickets side by side; this one then follows the other."""
+    """Both tickets side by side; this one then follows the other.
+
+    The one promised an answer first is shown as the leading one, unless somebody chose the other way (``tetap``).
+    """
     act = Act(number, Move.MERGE)
     form = MergeForm(into=request.args.get("dengan", ""))
     form.offer_copy(act.ticket, is_first=not form.is_submitted())
@@ -52,6 +56,12 @@ def merge(number: str) -> ResponseReturnValue:
         return _choose(act, next(iter(invalid.fields.values())))
     if leading is None:
         return _choose(act)
+    if (
+        not form.is_submitted()
+        and not request.args.get("tetap")
+        and _is_better_turned(act, leading)
+    ):
+        return redirect(url_for("staff.merge", number=form.into.data, dengan=act.number))
     if act.done(form, lambda: _merge(act, form)):
         return _to_leading(form, act.number)
     files = complainants_files(leading.id)
@@ -61,6 +71,7 @@ def merge(number: str) -> ResponseReturnValue:
         leading=leading,
         leading_number=form.into.data,
         leading_name=_masked_name(leading),
+        promised_until=merging.promise_outrun(act.ticket, leading),
         files=files,
         at=now(),
     )
@@ -90,6 +101,15 @@ def _other(act: Act, form: MergeForm) -> Ticket | None:
         raise Invalid({"into": refusal})
     form.into.data = number_of(other)
     return other
+
+
+def _is_better_turned(act: Act, leading: Ticket) -> bool:
+    """Would *leading* rather follow, and may this person let it?"""
+    return (
+        merging.leads_before(act.ticket, leading)
+        and Move.MERGE in moves_open_to(leading, act.by)
+        and merging.why_not(leading, act.ticket) is None
+    )
 
 
 def _merge(act: Act, form: MergeForm) -> None:
