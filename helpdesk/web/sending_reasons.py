@@ -38,10 +38,10 @@ _REASONS: dict[str, Any] = {
         "The connection to WhatsApp is not safe; an administrator must look"
     ),
     whatsapp.Obstacle.NO_TEMPLATE: _l(
-        "The last message from this person is more than 24 hours ago, and no approved template says this."
+        "This person has not written to us in the last 24 hours, and no approved template says this."
     ),
     whatsapp.Obstacle.WINDOW_CLOSED: _l(
-        "The last message from this person is more than 24 hours ago, so words of one's own may not be sent."
+        "This person has not written to us in the last 24 hours, so words of one's own may not be sent."
     ),
     Wait.PAIR: _l("Many messages went to this person within a minute; it goes a little later."),
     Wait.ORDER: _l("An earlier message to this person has not gone yet; it goes after that one."),

@@ -21,12 +21,13 @@ from helpdesk.messaging.message import OutboxMessage
 from helpdesk.tickets.files import attach
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.records import TicketEvent
+from helpdesk.web.filters import moment_short
 from tests.journeys.chatting import Chat, Person
 from tests.support.cast import Cast
 from tests.support.queries import counted
 from tests.support.webhooks import have_line
 from tests.tickets.steps import FRIDAY, dispose
-from tests.web.workbench import person
+from tests.web.workbench import act_url, person
 
 STORY = "Obat sirup anak saya habis sejak pagi di apotek rawat jalan, kami disuruh beli di luar."
 VOICE = b"OggS\x00\x02" + bytes(22) + b"\x01\x13OpusHead\x01\x01" + bytes(300)
@@ -132,15 +133,37 @@ def test_the_composer_says_how_long_they_may_be_written_to_freely(
 ) -> None:
     reply = f"/kerja/percakapan/{rina.conversation.id}#akhir"
     seen = ticket_page(sari, rina)
-    assert (
-        said("On WhatsApp they may be written to freely for another %(time)s:", time="23 jam")
-        in seen
-    )
+    until = moment_short(clock.now() + timedelta(hours=24), clock.now())
+    sentence = "On WhatsApp they may be written to freely until %(until)s (another %(time)s):"
+    assert said(sentence, until=until, time="23 jam") in seen
     assert reply in seen
     chat.traveller.shift(timedelta(hours=25))
     seen = ticket_page(person(app, cast, "sari"), rina)
     assert f'{reply.removesuffix("#akhir")}">' in seen
     assert reply not in seen
+
+
+NOTICE = "Goes to the track page; a notice goes out by %(channel)s."
+CALL = "Goes to the track page, but no notice can be sent by %(channel)s now: please call the complainant."
+
+
+def test_no_notice_is_promised_that_cannot_be_sent(
+    app: Flask, cast: Cast, chat: Chat, rina: Person, sari: FlaskClient
+) -> None:
+    promised, call = (said(one, channel="WhatsApp") for one in (NOTICE, CALL))
+    seen = ticket_page(sari, rina)
+    assert (promised in seen, call in seen) == (True, False)
+    chat.traveller.shift(timedelta(hours=25))
+    sari = person(app, cast, "sari")
+    seen = ticket_page(sari, rina)
+    assert (promised in seen, call in seen) == (False, True)
+    cast.triage(number_of_hers(rina))
+    form = unescape(sari.get(act_url(number_of_hers(rina), "jawaban-akhir")).get_data(as_text=True))
+    sentence = (
+        "It stands on the complainant's track page, but no notice can be sent by %(channel)s now: "
+        "please call the complainant."
+    )
+    assert said(sentence, channel="WhatsApp") in form
 
 
 def test_only_a_ticket_of_whatsapp_asks_for_its_talk(

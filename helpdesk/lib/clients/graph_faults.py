@@ -100,7 +100,7 @@ _BY_HINDRANCE: dict[Hindrance, Any] = {
     Hindrance.LATER: _l("WhatsApp has a disturbance of its own. We try again by ourselves."),
     Hindrance.SLOWER: _l("Too many messages at once. We go on more slowly by ourselves."),
     Hindrance.WINDOW: _l(
-        "The last message from this person is more than 24 hours ago, so only an approved template may be sent."
+        "This person has not written to us in the last 24 hours, so only an approved template may be sent."
     ),
     Hindrance.TEMPLATE: _l("The template is missing, paused, or not as it was approved."),
     Hindrance.NOBODY: _l(

@@ -52,6 +52,16 @@ def template_for(message: OutboxMessage) -> WhatsAppTemplate | None:
     return min(usable, key=lambda one: one.category != UTILITY, default=None)
 
 
+def has_template(event: str, language: str) -> bool:
+    """Does an approved template say *event* in *language*?"""
+    found = select(WhatsAppTemplate.id).where(
+        WhatsAppTemplate.event == event,
+        WhatsAppTemplate.language == language,
+        WhatsAppTemplate.status == APPROVED,
+    )
+    return db.session.scalar(found.limit(1)) is not None
+
+
 def templates_by_event() -> dict[tuple[str, str], list[WhatsAppTemplate]]:
     """All that stand for an event of ours, under the event and the language, the newest first."""
     found: dict[tuple[str, str], list[WhatsAppTemplate]] = {}

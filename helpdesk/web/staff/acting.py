@@ -12,9 +12,11 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
+from helpdesk.lib.clock import now
 from helpdesk.lib.database import db, in_transaction, take_back, unit_of_work
 from helpdesk.lib.errors import Conflict, Invalid, NotFound
 from helpdesk.lib.uploads import EVIDENCE, Purpose, Received
@@ -24,6 +26,7 @@ from helpdesk.tickets.access import Scope
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.picture import text_for, title_for
+from helpdesk.tickets.roads import road_of_notice
 from helpdesk.tickets.ticket import Disposition
 from helpdesk.tickets.workflow import is_possible_on, require
 from helpdesk.web.doors import current_actor
@@ -105,13 +108,14 @@ class Act:
         return access.disposition_of(self.ticket, self._disposition_id, self.by)
 
     def _choose_own_work(self) -> None:
-        """What somebody of a unit does about a ticket belongs to their unit's work on it."""
+        """What somebody of a unit does about a ticket belongs to the newest work on it that is theirs."""
         if self.scope is not Scope.UNIT:
             return
-        own = [one for one in self.ticket.dispositions if one.unit_id in self.by.unit_ids]
+        own = [one for one in self.ticket.dispositions if access.works_on(self.by, one)]
         at_work = [one for one in own if one.is_open] or own
-        self.disposition = at_work[-1]
-        self._disposition_id = self.disposition.id
+        if at_work:  # who only reads it has none, and is refused as on any other act
+            self.disposition = at_work[-1]
+            self._disposition_id = self.disposition.id
 
     @property
     def number(self) -> str:
@@ -147,6 +151,11 @@ class Act:
         if person is None or not access.knows_complainant(self.by, self.ticket):
             return ""
         return mask_name(person.name) if person.name else ""
+
+    @property
+    def road(self) -> str:
+        """By which channel the complainant learns of it; '' where no notice would reach them."""
+        return road_of_notice(self.ticket, self.move, now())
 
     @property
     def ticket_url(self) -> str:
@@ -240,6 +249,19 @@ class Act:
         db.session.flush()
         visible = access.find_candidates(self.by, self._asked_for, limit=1)
         return redirect(self.ticket_url if visible else url_for("staff.worklist"))
+
+    def told(self, sent: str, shown: str) -> ResponseReturnValue:
+        """Back, with what became of a word to the complainant: *sent*, or only *shown* to them and why."""
+        ticket = self.ticket
+        if ticket.can_be_written_to:
+            return self.back(sent)
+        if ticket.can_be_reached:
+            why = _("Only a telephone number was left: please call as well.")
+        elif ticket.unproved_address:
+            why = _("No notice is sent before somebody has made sure of the sender's address.")
+        else:
+            why = _("The complainant left no contact.")
+        return self.back(f"{shown} {why}")
 
     def page(self, template: str, form: ActForm, **values: Any) -> ResponseReturnValue:
         """The act's page; 409 when somebody was faster, 422 when something is to be put right.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import render_template, url_for
@@ -21,6 +22,7 @@ from helpdesk.tickets.duplicates import Hint, find_duplicates, sought_of
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.picture import Picture, picture_of
+from helpdesk.tickets.roads import road_of_notice
 from helpdesk.tickets.states import Access, Channel, Status
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.web.doors import current_actor
@@ -81,13 +83,16 @@ def page_values(ticket: Ticket, actor: Actor) -> dict[str, Any]:
     """What ``staff/ticket.html`` needs; leadership draws the same page behind its own door."""
     at = clock.now()
     picture = picture_of(ticket, actor, str(get_locale()))
+    composer = _composer(picture)
     return {
         "at": at,
         "picture": picture,
         "ticket": ticket,
+        "deadline": rail.deadline_of(picture, actor, at),
         "ladder": rail.ladder_of(ticket),
         "step": step_for(picture, actor),
-        "composer": _composer(picture),
+        "composer": composer,
+        "road": _road_beside(picture, composer, at),
         "once": draw_key(),
         "clocks": rail.clock_lines(picture, at),
         "hop_clocks": {
@@ -105,6 +110,12 @@ def page_values(ticket: Ticket, actor: Actor) -> dict[str, Any]:
         "letters": _letters_beside(picture),
         "talk": _talk_beside(picture),
     }
+
+
+def _road_beside(picture: Picture, composer: dict[str, str], at: datetime) -> str:
+    """By which channel the complainant learns of what is written to them in the composer; '' where by none."""
+    speaks = [move for move in (Move.INTERIM_REPLY, Move.ASK) if move in composer]
+    return road_of_notice(picture.ticket, speaks[0], at) if speaks else ""
 
 
 def _talk_beside(picture: Picture) -> Beside | None:
