@@ -48,6 +48,12 @@ def sums_of(period: Period, unit_id: int | None) -> dict[Cut, dict[str, int]]:
     return found
 
 
+def first_day_counted() -> date | None:
+    """The first day on which anything was received; one statement."""
+    kinds = (DayFact.unit_id == WHOLE_HOUSE, DayFact.cut == Cut.KIND.value)
+    return db.session.scalar(select(func.min(DayFact.received_on)).where(*kinds))
+
+
 def sums_by_day(
     cut: Cut, first_day: date, last_day: date, unit_id: int | None
 ) -> dict[str, dict[date, int]]:

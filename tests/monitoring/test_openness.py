@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from helpdesk.monitoring.figures import Figures, Rating
 from helpdesk.monitoring.openness import (
     LEAST,
+    MOST_CATEGORIES,
     Few,
     GradePromise,
     Openness,
@@ -24,7 +25,7 @@ from helpdesk.monitoring.openness import (
 from helpdesk.monitoring.period import Period
 from helpdesk.monitoring.promise import Kept
 from helpdesk.monitoring.recurring import CategoryFigures
-from helpdesk.tickets.states import Grade
+from helpdesk.tickets.states import Grade, Status
 
 pytestmark = pytest.mark.engines("sqlite")
 AT = datetime(2026, 11, 20, tzinfo=UTC)
@@ -43,7 +44,7 @@ def figures(**changes: Any) -> Figures:
 
 
 def promise_of(kept: int, missed: int) -> GradePromise:
-    shown = shown_of(figures(received=100, promise_by_grade={Grade.RED: Kept(kept, missed)}))
+    shown = shown_of(figures(received=1000, promise_by_grade={Grade.RED: Kept(kept, missed)}))
     return shown.promises[0]
 
 
@@ -86,6 +87,54 @@ def test_no_small_number_of_a_promise_can_be_worked_out(kept: int, missed: int) 
     for place, number in enumerate((kept, missed)):
         if 0 < number < LEAST:
             assert {pair[place] for pair in alike} >= {1, 2, 3, 4}
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=3, max_size=3),
+    st.integers(0, 30),
+)
+def test_the_grades_add_up_with_what_is_not_judged(
+    pairs: list[tuple[int, int]], unjudged: int
+) -> None:
+    by_grade = {grade: Kept(*pair) for grade, pair in zip(Grade, pairs, strict=True)}
+    received = sum(kept.judged for kept in by_grade.values()) + unjudged
+    shown = shown_of(figures(received=received, promise_by_grade=by_grade))
+    if shown.received is None:
+        return
+    assert sum(one.judged or 0 for one in shown.promises) + shown.unjudged == received
+    assert shown.unjudged == 0 or shown.unjudged >= LEAST
+
+
+def test_few_that_are_not_judged_are_joined_with_the_smallest_grade() -> None:
+    by_grade = {Grade.RED: Kept(12), Grade.YELLOW: Kept(30), Grade.GREEN: Kept()}
+    shown = shown_of(figures(received=45, promise_by_grade=by_grade))
+    assert [one.few for one in shown.promises] == [Few.ALL, Few.NOTHING, Few.NOTHING]
+    assert (shown.unjudged, shown.has_hidden) == (15, True)
+
+
+def test_advertising_is_no_complaint() -> None:
+    spam = {"received": 60, "left": {Status.SPAM: 4, Status.NOT_OURS: 6}}
+    unclassified = [CategoryFigures(1, 40, 0), CategoryFigures(None, 20, 0)]
+    promise = {"promise": Kept(50, left=10), "promise_by_grade": {Grade.GREEN: Kept(50, left=10)}}
+    shown = shown_of(figures(by_category=unclassified, **spam, **promise))
+    assert (shown.received, shown.unjudged, shown.other) == (56, 6, 16)
+
+
+def test_advertising_that_a_category_or_a_grade_counts_stays_so_that_the_sums_hold() -> None:
+    spam = {"received": 60, "left": {Status.SPAM: 60}}
+    one_open = [CategoryFigures(1, 50, 0), CategoryFigures(None, 10, 0)]
+    missed = {
+        "promise": Kept(0, 52, left=8),
+        "promise_by_grade": {Grade.GREEN: Kept(0, 52, left=8)},
+    }
+    shown = shown_of(figures(by_category=one_open, **spam, **missed))
+    assert (shown.received, shown.unjudged, shown.other) == (52, 0, 52)
+
+
+def test_the_others_are_the_largest_only_where_no_category_is_left() -> None:
+    twenty = categories_of(*[10] * 20)
+    assert (len(twenty.categories), twenty.other) == (19, 10)
+    assert len(categories_of(100, *[8] * 20).categories) == MOST_CATEGORIES
 
 
 @given(st.lists(st.integers(0, 30), max_size=12))

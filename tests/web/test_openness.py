@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 import time_machine
 from flask import Flask
@@ -9,10 +11,11 @@ from flask import Flask
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.setup import OrganisationFacts, edit_organisation
 from helpdesk.lib import clock
-from helpdesk.lib.database import unit_of_work
+from helpdesk.lib.database import db, unit_of_work
 from helpdesk.monitoring import openness
+from helpdesk.monitoring.day_fact import WHOLE_HOUSE, Cut, DayFact
 from helpdesk.monitoring.openness import Few, GradePromise, Openness, last_twelve_months
-from helpdesk.tickets.states import Grade
+from helpdesk.tickets.states import Grade, Kind
 from tests.support.cast import Cast
 from tests.web.browsing import plain, statements
 from tests.web.workbench import Browser
@@ -56,6 +59,7 @@ def test_it_shows_what_may_be_shown(
             GradePromise(Grade.GREEN, Few.NOTHING, 150, 0.9),
         ],
         median_answer_hours=30.0,
+        unjudged=23,
         categories=[(cast.category_ids["obat"], 200)],
         other=40,
         rating=4.4,
@@ -63,5 +67,30 @@ def test_it_shows_what_may_be_shown(
     )
     monkeypatch.setattr(openness, "shown_of", lambda _figures: shown)
     page = plain(Browser(app).get("/keterbukaan").get_data(as_text=True))
-    for words in ("240", "<5", "90", "Obat dan farmasi", "200", "4,4", "31"):
+    for words in ("240", "<5", "90", "Obat dan farmasi", "200", "4,4", "31", "23 keluhan lainnya"):
         assert words in page, words
+
+
+@time_machine.travel("2026-11-20T03:00:00+00:00", tick=False)
+def test_a_young_house_says_since_when_it_counts(app: Flask, cast: Cast) -> None:
+    unit_of_work(_switch_on)
+    days = [date(2026, 9, 14), date(2026, 10, 2)]
+    unit_of_work(lambda: db.session.add_all(complaints_of(day, 5) for day in days))
+    page = plain(Browser(app).get("/keterbukaan").get_data(as_text=True))
+    assert "sejak Senin, 14 September 2026 sampai akhir Oktober 2026" in page
+    assert "Keluhan diterima 10 " in page
+
+
+@time_machine.travel("2026-11-20T03:00:00+00:00", tick=False)
+def test_a_house_older_than_the_period_names_the_period(app: Flask, cast: Cast) -> None:
+    unit_of_work(_switch_on)
+    days = [date(2025, 3, 1), date(2026, 10, 2)]
+    unit_of_work(lambda: db.session.add_all(complaints_of(day, 5) for day in days))
+    page = plain(Browser(app).get("/keterbukaan").get_data(as_text=True))
+    assert "dari November 2025 sampai Oktober 2026" in page
+
+
+def complaints_of(day: date, amount: int) -> DayFact:
+    return DayFact(
+        unit_id=WHOLE_HOUSE, cut=Cut.KIND, received_on=day, key=Kind.COMPLAINT, amount=amount
+    )
