@@ -102,7 +102,7 @@ def receipt_fields(ticket: Ticket, *, say: Say, copies: int = 1) -> ReceiptField
         happened_where=_where(ticket),
         happened_when=_when(ticket),
         attachments=tuple(_names_of_first_files(ticket)),
-        answer_due_at=None if ticket.first_answered_at else ticket.due_at,
+        answer_due_at=None if ticket.first_answered_at else ticket.promised_by,
         copies=copies,
     )
 

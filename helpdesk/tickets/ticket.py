@@ -162,6 +162,11 @@ class Ticket(Model):
         return Grade(self.grade) if self.grade else Grade.GREEN
 
     @property
+    def promised_by(self) -> datetime | None:
+        """The deadline that the complainant is told; None for what is only thanked for: there *due_at* is the desk's."""
+        return None if Kind(self.kind).is_thanked else self.due_at
+
+    @property
     def is_restricted(self) -> bool:
         """Is it for named readers only?"""
         return self.access == Access.RESTRICTED

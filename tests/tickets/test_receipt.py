@@ -14,6 +14,7 @@ from helpdesk.lib.database import db, unit_of_work
 from helpdesk.messaging.outbox import messages_about
 from helpdesk.tickets import access
 from helpdesk.tickets.clocks import wrong_clocks
+from helpdesk.tickets.papers import receipt_fields
 from helpdesk.tickets.records import Escalation, TicketEvent
 from helpdesk.tickets.states import Channel, Grade, Kind
 from helpdesk.tickets.ticket import Ticket
@@ -90,6 +91,7 @@ def test_praise_asks_for_nothing_but_thanks(cast: Cast) -> None:
     with time_machine.travel(FRIDAY, tick=False) as traveller:
         number = cast.complain("Perawatnya ramah.", kind=Kind.PRAISE).number
         assert [one.kind for one in row_of(number).clocks] == ["triage"]
+        assert receipt_fields(row_of(number), say=lambda word, _kind: word).answer_due_at is None
         traveller.shift(timedelta(days=30))
         sweep()
         leader = cast.user_ids["hanifah"]

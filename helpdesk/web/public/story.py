@@ -101,7 +101,7 @@ def way_of(ticket: Ticket) -> Way:
         return _common_way(ticket, leading)
     # Of what else runs the complainant is told nothing.
     due = ends_of(ticket) if ticket.state in (Status.RECEIVED, Status.ANSWERED) else {}
-    answer_due = ticket.due_at if ticket.state.is_worked_on else None
+    answer_due = ticket.promised_by if ticket.state.is_worked_on else None
     happened = _happened(ticket)
     if happened:
         happened[-1] = replace(happened[-1], state="now")
@@ -130,8 +130,6 @@ def _common_way(ticket: Ticket, leading: Ticket) -> Way:
 
 def _promise(ticket: Ticket, answer_due: datetime | None, confirm_due: datetime | None) -> Promise:
     now, state = clock.now(), ticket.state
-    if Kind(ticket.kind).is_thanked:
-        answer_due = None
     if state.is_worked_on:
         if answer_due is None:
             return Promise("rest" if ticket.is_waiting else "read")
