@@ -163,7 +163,7 @@ class Ticket(Model):
 
     @property
     def promised_by(self) -> datetime | None:
-        """The deadline that the complainant is told; None for what is only thanked for: there *due_at* is the desk's."""
+        """The deadline that the complainant is told; None for what is only thanked for, where it is the desk's own."""
         return None if Kind(self.kind).is_thanked else self.due_at
 
     @property
