@@ -3,27 +3,47 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.unit import Unit
 from helpdesk.lib.database import db
 from helpdesk.monitoring.conditions import Figure, Question, condition_of
+from helpdesk.monitoring.promise import outcomes
+from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.access import visible_to
 from helpdesk.tickets.opening import title_for_others
+from helpdesk.tickets.records import SlaClock
 from helpdesk.tickets.ticket import Disposition, Ticket
 
-__all__ = ["PAGE", "Behind", "Figure", "Page", "Question", "tickets_behind"]
+__all__ = ["PAGE", "Behind", "Figure", "Page", "Question", "Told", "tickets_behind"]
 
 PAGE = 50
 
 
+class Told(StrEnum):
+    """What is told of each ticket beside its matter: what its figure was counted by."""
+
+    DEADLINE = "deadline"  # of the clock that runs now
+    LATENESS = "lateness"  # of the clock that was judged, which may have stopped long ago
+    SCORE = "score"
+
+
+_OF_ANSWER = {Figure.JUDGED, Figure.KEPT, Figure.MISSED}
+_OF_ROUNDS = {Figure.HOP_JUDGED, Figure.HOP_KEPT, Figure.HOP_MISSED}
+_ALL_ON_TIME = {Figure.KEPT, Figure.HOP_KEPT}
+
+
 @dataclass(frozen=True)
 class Behind:
-    """One ticket as leaders read it: no complainant, only the matter, its deadline and the units that have it."""
+    """One ticket as leaders read it: no complainant, only the matter, the units that have it, and what is told.
+
+    *late_for* is how long the judged clock was late, or is so far; None for one that was on time, or not judged.
+    """
 
     ticket_id: int
     number_year: int | None
@@ -31,21 +51,29 @@ class Behind:
     title: str
     grade: str
     due_at: datetime | None
+    score: int | None
     units: tuple[Unit, ...]
+    late_for: timedelta | None = None
 
 
 @dataclass(frozen=True)
 class Page:
-    """Up to PAGE tickets and the id to continue after, if there are more."""
+    """Up to PAGE tickets and the id to continue after, if there are more.
+
+    *total* are all of the figure, on this page or not; *hidden* those of them that this reader may not see.
+    """
 
     tickets: list[Behind]
     next_after: int | None
+    told: Told
+    total: int
+    hidden: int
 
 
 def tickets_behind(
     question: Question, actor: Actor, at: datetime, *, after: int | None = None
 ) -> Page:
-    """One keyset page, the newest first; two queries.
+    """One keyset page, the newest first; four queries at most.
 
     What is restricted was counted, and is listed only to its readers: a page may have fewer than the figure says.
     """
@@ -58,6 +86,7 @@ def tickets_behind(
             func.substr(Ticket.unit_text, 1, 200).label("unit_text"),
             Ticket.grade,
             Ticket.due_at,
+            Ticket.score,
         )
         .where(condition_of(question, at), visible_to(actor))
         .order_by(Ticket.id.desc())
@@ -67,16 +96,76 @@ def tickets_behind(
         query = query.where(Ticket.id < after)
     rows = db.session.execute(query).all()
     shown = rows[:PAGE]
-    units = _units_at_work([row.id for row in shown])
-    tickets = [_behind(row, units.get(row.id, [])) for row in shown]
-    return Page(tickets, shown[-1].id if len(rows) > PAGE else None)
+    ids, told = [row.id for row in shown], _told_of(question)
+    units = _units_at_work(ids)
+    late = _lateness(question, ids, at) if told is Told.LATENESS else {}
+    tickets = [_behind(row, units.get(row.id, []), late.get(row.id)) for row in shown]
+    next_after = shown[-1].id if len(rows) > PAGE else None
+    return Page(tickets, next_after, told, *_total_and_hidden(question, actor, at))
 
 
-def _behind(row: Any, units: list[Unit]) -> Behind:
-    title = title_for_others(row.title, row.unit_text)
-    return Behind(
-        row.id, row.number_year, row.number_seq, title, row.grade, row.due_at, tuple(units)
+def _told_of(question: Question) -> Told:
+    if question.figure is Figure.RATED:
+        return Told.SCORE
+    is_judged = question.figure in _OF_ANSWER | _OF_ROUNDS
+    return Told.LATENESS if is_judged or _is_late_with_unit(question) else Told.DEADLINE
+
+
+def _is_late_with_unit(question: Question) -> bool:
+    return question.figure is Figure.LATE and question.unit_id is not None
+
+
+def _total_and_hidden(question: Question, actor: Actor, at: datetime) -> tuple[int, int]:
+    """One query. Of what is late in the whole house leaders are told only what they may see."""
+    query = select(func.count(), func.sum(case((visible_to(actor), 1), else_=0))).select_from(
+        Ticket
     )
+    total, seen = db.session.execute(query.where(condition_of(question, at))).one()
+    seen = int(seen or 0)
+    if question.figure is Figure.LATE and question.unit_id is None:
+        return seen, 0
+    return total, total - seen
+
+
+def _behind(row: Any, units: list[Unit], late_for: timedelta | None) -> Behind:
+    return Behind(
+        row.id,
+        row.number_year,
+        row.number_seq,
+        title_for_others(row.title, row.unit_text),
+        row.grade,
+        row.due_at,
+        row.score,
+        tuple(units),
+        late_for,
+    )
+
+
+def _lateness(question: Question, ticket_ids: list[int], at: datetime) -> dict[int, timedelta]:
+    """How long each ticket missed what its figure judges, the longest of several rounds; one query."""
+    if question.figure in _ALL_ON_TIME:
+        return {}
+    kind = ClockKind.ANSWER if question.figure in _OF_ANSWER else ClockKind.HOP
+    query = select(
+        SlaClock.ticket_id, SlaClock.due_at, SlaClock.breached_at, SlaClock.stopped_at
+    ).where(
+        SlaClock.ticket_id.in_(ticket_ids),
+        SlaClock.kind == kind.value,
+        outcomes(SlaClock, at)["missed"],
+    )
+    if kind is ClockKind.HOP and question.unit_id is not None:
+        query = query.join(Disposition, Disposition.id == SlaClock.disposition_id)
+        query = query.where(Disposition.unit_id == question.unit_id)
+    if question.figure is Figure.LATE:
+        query = query.where(SlaClock.stopped_at.is_(None))
+    found: dict[int, timedelta] = {}
+    for row in db.session.execute(query):
+        # A holiday declared since may have moved the deadline past the breach (``promise.outcomes``)
+        ended_at = row.stopped_at or at
+        broken_at = min(filter(None, (row.due_at, row.breached_at)), default=ended_at)
+        late_for = ended_at - broken_at
+        found[row.ticket_id] = max(late_for, found.get(row.ticket_id, late_for))
+    return found
 
 
 def _units_at_work(ticket_ids: list[int]) -> dict[int, list[Unit]]:

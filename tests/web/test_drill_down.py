@@ -1,0 +1,151 @@
+"""The list behind a figure: how many there are, how many of them are confidential, and what each was counted by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+
+from helpdesk.lib import clock
+from helpdesk.monitoring.drill_down import Figure, Page, Question, Told, tickets_behind
+from helpdesk.monitoring.period import Period
+from helpdesk.tickets import closing
+from helpdesk.tickets.states import Access, Grade, Identity
+from tests.support.cast import Cast
+from tests.support.queries import counted
+from tests.tickets.steps import FRIDAY, answer, as_complainant, dispose, follow_up, send_back, sweep
+from tests.web.browsing import plain
+from tests.web.workbench import person
+
+NOVEMBER = Period(2026, 11)
+
+
+@pytest.fixture(autouse=True)
+def travels() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(FRIDAY, tick=False) as traveller:
+        yield traveller
+
+
+def behind(cast: Cast, figure: Figure, who: str = "hanifah", **narrowed: Any) -> Page:
+    return tickets_behind(Question(figure, NOVEMBER, **narrowed), cast.actor(who), clock.now())
+
+
+def words(client: FlaskClient, figure: str, **narrowed: object) -> str:
+    answer = client.get("/pimpinan/tiket", query_string={"angka": figure, **narrowed})
+    assert answer.status_code == 200
+    return plain(answer.get_data(as_text=True))
+
+
+def restricted(cast: Cast, grade: Grade) -> str:
+    number = cast.complain("Petugas meminta uang.").number
+    cast.triage(number, grade, access=Access.RESTRICTED, reader_ids=[cast.user_ids["ratih"]])
+    return number
+
+
+def finished(cast: Cast, number: str, score: int = 0) -> None:
+    follow_up(cast, number, "sari")
+    answer(cast, number)
+    if score:
+        as_complainant(number, lambda t, by: closing.rate_handling(t, score, "", by=by))
+
+
+def test_it_says_how_many_and_how_many_are_confidential(app: Flask, cast: Cast) -> None:
+    for _turn in range(2):
+        cast.triage(cast.complain().number)
+    restricted(cast, Grade.RED)
+    found = {who: behind(cast, Figure.RECEIVED, who) for who in ("hanifah", "ratih")}
+    assert [(one.total, one.hidden) for one in found.values()] == [(3, 1), (3, 0)]
+    text = words(person(app, cast, "hanifah"), "diterima")
+    assert "3 keluhan · 1 tidak ditampilkan kepada Anda karena rahasia" in text
+    assert "meminta uang" not in text
+    seen = words(person(app, cast, "ratih"), "diterima")
+    assert "3 keluhan" in seen
+    assert "tidak ditampilkan" not in seen
+
+
+def test_all_of_it_may_be_confidential(app: Flask, cast: Cast) -> None:
+    restricted(cast, Grade.RED)
+    text = words(person(app, cast, "hanifah"), "rahasia")
+    assert "1 keluhan · 1 tidak ditampilkan kepada Anda karena rahasia" in text
+    assert "Tidak ada tiket di balik angka ini" not in text
+
+
+def test_what_is_late_in_the_house_is_counted_as_its_reader_sees_it(
+    cast: Cast, travels: time_machine.Traveller
+) -> None:
+    restricted(cast, Grade.RED)
+    travels.shift(timedelta(days=2))
+    sweep()
+    assert (behind(cast, Figure.LATE).total, behind(cast, Figure.LATE).hidden) == (0, 0)
+    assert behind(cast, Figure.MISSED).hidden == 1
+
+
+def test_a_missed_one_tells_how_late_its_answer_was(
+    app: Flask, cast: Cast, travels: time_machine.Traveller
+) -> None:
+    numbers = [cast.complain().number for _turn in range(3)]
+    for number, grade in zip(numbers, (Grade.RED, Grade.RED, Grade.GREEN), strict=True):
+        cast.triage(number, grade)
+    travels.shift(timedelta(days=3))  # the limit of a red one is a day
+    sweep()
+    finished(cast, numbers[0])
+    finished(cast, numbers[2])
+    travels.shift(timedelta(days=4))
+    sweep()
+    missed = behind(cast, Figure.MISSED)
+    assert missed.told is Told.LATENESS
+    late = [one.late_for for one in missed.tickets]
+    assert late == [timedelta(days=6), timedelta(days=2)], "one still runs, the other was answered"
+    assert [one.late_for for one in behind(cast, Figure.JUDGED).tickets] == [None, *late]
+    assert [one.late_for for one in behind(cast, Figure.KEPT).tickets] == [None]
+    leader = person(app, cast, "hanifah")
+    text = words(leader, "lewat")
+    assert "2 hari" in text
+    assert "hari lagi" not in text
+    assert "tepat waktu" in words(leader, "tepat")
+
+
+def test_late_with_a_unit_is_told_by_the_deadline_of_that_unit(
+    cast: Cast, travels: time_machine.Traveller
+) -> None:
+    number = cast.complain().number
+    cast.triage(number, Grade.YELLOW)
+    dispose(cast, number, "farmasi", "keuangan")  # two days for each unit, three for the answer
+    travels.shift(timedelta(days=1))
+    send_back(cast, number, "tono")
+    travels.shift(timedelta(days=1, hours=5))
+    sweep()
+    late = {
+        unit: [one.late_for for one in behind(cast, figure, unit_id=cast.unit_ids[unit]).tickets]
+        for unit, figure in (("farmasi", Figure.LATE), ("keuangan", Figure.HOP_JUDGED))
+    }
+    assert late == {"farmasi": [timedelta(hours=5)], "keuangan": [None]}
+    assert [one.late_for for one in behind(cast, Figure.HOP_MISSED).tickets] == [timedelta(hours=5)]
+
+
+def test_a_rated_one_tells_its_score(app: Flask, cast: Cast) -> None:
+    number = cast.complain().number
+    cast.triage(number, identity=Identity.NAMED)
+    finished(cast, number, score=4)
+    assert [one.score for one in behind(cast, Figure.RATED).tickets] == [4]
+    text = words(person(app, cast, "hanifah"), "nilai")
+    assert re.search(r"Penilaian.*4 dari 5", text)
+    assert "hari lagi" not in text
+
+
+@pytest.mark.parametrize("figure", [Figure.MISSED, Figure.HOP_JUDGED, Figure.RECEIVED])
+def test_the_page_costs_the_same_whatever_it_tells(app: Flask, cast: Cast, figure: Figure) -> None:
+    number = cast.complain().number
+    cast.triage(number, Grade.RED)
+    dispose(cast, number, "farmasi")
+    leader = person(app, cast, "hanifah")
+    words(leader, figure.value)
+    with counted() as queries:
+        words(leader, figure.value)
+    assert len(queries) <= 15, queries
