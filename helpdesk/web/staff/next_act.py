@@ -13,7 +13,8 @@ from flask import current_app, url_for
 from flask_babel import lazy_gettext as _l
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.tickets.access import Scope
+from helpdesk.sla.rules import ClockKind
+from helpdesk.tickets.access import Scope, is_given_to, works_on
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.picture import Hop, Picture
 from helpdesk.tickets.states import DispositionStatus as At
@@ -158,26 +159,43 @@ def step_for(picture: Picture, actor: Actor) -> Step:
 
 def _called_for(picture: Picture, actor: Actor) -> tuple[str, Move | None, Hop | None]:
     """The words to say, the move they call for, and the unit's work it is about."""
-    ticket = picture.ticket
     if picture.scope is Scope.UNIT:
         return _called_for_at_unit(picture, actor)
     if picture.scope is Scope.LEADERSHIP and Move.INSTRUCT in picture.moves:
         return "instruct", Move.INSTRUCT, None
-    if picture.scope is not Scope.CARE or not ticket.state.is_open:
-        return "none", None, None
-    needs = Needs(ticket.needs)
+    if picture.scope is Scope.CARE:
+        return _called_for_at_desk(picture, actor)
+    return "none", None, None
+
+
+def _called_for_at_desk(picture: Picture, actor: Actor) -> tuple[str, Move | None, Hop | None]:
+    """What the desk has to do; where it has nothing, what the officer's own unit has."""
+    ticket, needs = picture.ticket, Needs(picture.ticket.needs)
+    if not ticket.state.is_open:
+        is_missing = Move.FOLLOW_UP in picture.moves and _is_follow_up_awaited(picture)
+        return ("follow_up", Move.FOLLOW_UP, None) if is_missing else ("none", None, None)
     if needs is Needs.REVIEW:
         hop = next((hop for hop in picture.hops if hop.state is At.SUBMITTED), None)
         return "review", Move.APPROVE, hop
     if needs is not Needs.NOTHING:
         return needs.value, _CALLED_FOR[needs], None
+    at_own_unit = _called_for_at_unit(picture, actor)
+    if at_own_unit[1] is not None:
+        return at_own_unit
     if ticket.first_answered_at is not None and ticket.followed_up_at is None:
         return "follow_up", Move.FOLLOW_UP, None
     return ("wait" if ticket.state.is_worked_on else "answered"), None, None
 
 
+def _is_follow_up_awaited(picture: Picture) -> bool:
+    """Does the statutory clock run on, after the closing, until a follow-up is recorded?"""
+    return picture.ticket.followed_up_at is None and any(
+        clock.kind == ClockKind.ANSWER and clock.stopped_at is None for clock in picture.clocks
+    )
+
+
 def _called_for_at_unit(picture: Picture, actor: Actor) -> tuple[str, Move | None, Hop | None]:
-    own = [hop for hop in picture.hops if hop.disposition.unit_id in actor.unit_ids]
+    own = [hop for hop in picture.hops if works_on(actor, hop.disposition)]
     for state, kind, move in (
         (At.SENT, "accept", Move.ACCEPT),
         (At.ACCEPTED, "submit", Move.SUBMIT),
@@ -199,10 +217,18 @@ def _acts(picture: Picture, actor: Actor) -> Iterator[tuple[Act, Hop | None]]:
                 yield act, None
             continue
         for hop in picture.hops:
-            units = actor.headed_unit_ids if move is Move.ASSIGN else actor.unit_ids
-            is_theirs = not way.is_own_unit or hop.disposition.unit_id in units
-            if hop.state in way.on and is_theirs and (act := _act(picture, move, way, hop)):
+            is_offered = hop.state in way.on and _is_theirs(move, hop, actor)
+            if is_offered and (act := _act(picture, move, way, hop)):
                 yield act, hop
+
+
+def _is_theirs(move: Move, hop: Hop, actor: Actor) -> bool:
+    """Is the act theirs on this unit's work? What a colleague was given is only their head's beside them."""
+    if not WAYS[move].is_own_unit:
+        return True
+    if move is Move.ASSIGN:
+        return hop.disposition.unit_id in actor.headed_unit_ids
+    return is_given_to(actor, hop.disposition)
 
 
 def _act(picture: Picture, move: Move, way: Way, hop: Hop | None) -> Act | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import Row
 
-from helpdesk.accounts.actor import ActorKind
+from helpdesk.accounts.actor import Actor, ActorKind
 from helpdesk.registry.masking import (
     mask_bpjs,
     mask_email,
@@ -21,6 +21,7 @@ from helpdesk.registry.masking import (
     mask_phone,
 )
 from helpdesk.sla.rules import ClockKind
+from helpdesk.tickets.access import Scope, works_on
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.picture import Picture
 from helpdesk.tickets.states import EXITS, Status
@@ -31,8 +32,34 @@ _SOON = 80  # percent of the time used
 
 
 @dataclass(frozen=True)
+class Deadline:
+    """The one deadline at the head of the page, the same as in this person's list."""
+
+    due_at: datetime | None
+    is_late: bool
+
+
+def deadline_of(picture: Picture, actor: Actor, at: datetime) -> Deadline:
+    """Until when this person has: a unit as long as its own work has, everybody else as the ticket."""
+    ticket = picture.ticket
+    if picture.scope is Scope.UNIT:
+        own = [one for one in ticket.dispositions if one.is_open and works_on(actor, one)]
+        due_at = min((one.due_at for one in own if one.due_at), default=None)
+        return Deadline(due_at, due_at is not None and due_at < at)
+    due_at = ticket.due_at if ticket.is_open else None
+    is_past = due_at is not None and due_at < at
+    is_up_to_us = ticket.state is not Status.ANSWERED or ticket.followed_up_at is None
+    if is_past and not is_up_to_us:
+        return Deadline(None, is_late=False)  # the complainant's time is over, and nobody is late
+    return Deadline(due_at, is_past)
+
+
+@dataclass(frozen=True)
 class ClockLine:
-    """One promise as a line. *took* is set once it stopped, *used* while it runs."""
+    """One promise as a line. *took* is set once it stopped, *used* while it runs.
+
+    *round* is told where a clock of the same kind ran before an objection, else 0.
+    """
 
     label: str
     kind: str
@@ -43,6 +70,7 @@ class ClockLine:
     took: timedelta
     verdict: str
     limit: str
+    round: int = 0
 
     @property
     def tone(self) -> str:
@@ -70,7 +98,16 @@ def clock_line(clock: Row[Any], at: datetime) -> ClockLine:
 
 def clock_lines(picture: Picture, at: datetime) -> list[ClockLine]:
     """The ticket's own clocks: those that run first, by deadline; hops stand with their unit."""
-    lines = [clock_line(clock, at) for clock in picture.clocks if clock.kind != ClockKind.HOP]
+    clocks = [clock for clock in picture.clocks if clock.kind != ClockKind.HOP]
+    began = [event.at for event in picture.story if event.kind == Move.OBJECT]
+    rounds = [1 + sum(moment <= clock.started_at for moment in began) for clock in clocks]
+    first: dict[str, int] = {}
+    for clock, number in zip(clocks, rounds, strict=True):
+        first[clock.kind] = min(number, first.get(clock.kind, number))
+    lines = [
+        replace(clock_line(clock, at), round=number if number > first[clock.kind] else 0)
+        for clock, number in zip(clocks, rounds, strict=True)
+    ]
     far = at + timedelta(days=36500)
     return sorted(lines, key=lambda line: (not line.is_running, line.due_at or far))
 
@@ -112,6 +149,8 @@ def ladder_of(ticket: Ticket) -> list[Rung]:
     ]
     here = _RUNG[ticket.state]
     skips = {2, 3} if not ticket.dispositions and here > 3 else set()
+    if ticket.state is Status.CLOSED and ticket.answered_at is None:
+        skips.add(_RUNG[Status.ANSWERED])
     return [
         Rung(title, "past" if at < here else "now" if at == here else "next")
         for at, title in enumerate(titles)
