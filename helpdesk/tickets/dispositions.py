@@ -22,7 +22,7 @@ from helpdesk.tickets.files import attach, has_evidence
 from helpdesk.tickets.hearers import holders_of
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import TicketEvent
-from helpdesk.tickets.states import WITH_UNIT, DispositionStatus, Grade, Phrase, Root
+from helpdesk.tickets.states import STILL_THEIRS, WITH_UNIT, DispositionStatus, Grade, Phrase, Root
 from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.workflow import advance, require
 
@@ -51,12 +51,27 @@ def dispose_ticket(
     require(ticket, Move.DISPOSE, by=by)
     _check(ticket, instructions)
     ticket.was_returned = False
+    leading = leading_work(ticket)
+    if leading and any(instruction.is_lead for instruction in instructions):
+        leading.is_lead = False  # one unit brings the answer together
     sent = []
     for instruction in instructions:
         if ticket.is_restricted and instruction.officer_id:
             name_readers(ticket, {instruction.officer_id})  # first: only a reader is told of it
         sent.append(_send(ticket, instruction, by))
     return sent
+
+
+def leading_work(ticket: Ticket) -> Disposition | None:
+    """The work of the unit that brings the answer of this round together, None while no unit does."""
+    return next(
+        (
+            one
+            for one in ticket.dispositions
+            if one.is_lead and one.cycle == ticket.reopenings and one.status in STILL_THEIRS
+        ),
+        None,
+    )
 
 
 def _send(ticket: Ticket, instruction: Instruction, by: Actor) -> Disposition:

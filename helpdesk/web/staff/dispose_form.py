@@ -16,6 +16,7 @@ from helpdesk.lib.errors import Invalid
 from helpdesk.tickets.destinations import Destination
 from helpdesk.tickets.dispositions import Instruction
 from helpdesk.tickets.states import DispositionStatus, Phrase
+from helpdesk.tickets.ticket import Disposition
 from helpdesk.web import words
 from helpdesk.web.filters import moment_short
 from helpdesk.web.filters import name as name_of
@@ -79,16 +80,24 @@ class DisposeForm(DecisionForm):
 
     lead = SelectField(_l("Leading unit"), default="")
 
-    def offer(self, destinations: Sequence[Destination], usual_unit_id: int | None) -> None:
-        """Make a part for every destination; on opening, the usual unit of the category is picked."""
-        self.destinations = destinations
+    def offer(
+        self,
+        destinations: Sequence[Destination],
+        usual_unit_id: int | None,
+        leading: Disposition | None,
+    ) -> None:
+        """Make a part for every destination; on opening, the usual unit of the category is picked.
+
+        The work that is *leading* already goes on doing so, unless another unit is chosen.
+        """
+        self.destinations, self.leading = destinations, leading
         self.parts = {one.unit_id: UnitPart(prefix=f"u{one.unit_id}-") for one in destinations}
         for one in destinations:
             people = [SelectChoice(str(person.id), person.name) for person in one.people]
             whole = SelectChoice("", _("The whole unit"))
             self.parts[one.unit_id].officer.choices = [whole, *people]
         self.lead.choices = [
-            SelectChoice("", _("The first one chosen")),
+            SelectChoice("", self._who_leads()),
             *(SelectChoice(str(one.unit_id), name_of(one)) for one in destinations),
         ]
         if not self.is_submitted() and usual_unit_id in self.parts:
@@ -116,7 +125,8 @@ class DisposeForm(DecisionForm):
     def instructions(self) -> list[Instruction]:
         """The form as the domain takes it."""
         picked = self.picked
-        lead = int(self.lead.data) if self.lead.data else next(iter(picked), 0)
+        default = 0 if self.leading else next(iter(picked), 0)
+        lead = int(self.lead.data) if self.lead.data else default
         return [
             part.instruction(unit_id, is_lead=unit_id == lead) for unit_id, part in picked.items()
         ]
@@ -154,6 +164,12 @@ class DisposeForm(DecisionForm):
             and due_at
             and deadline > due_at
         ]
+
+    def _who_leads(self) -> str:
+        """In words, while no unit is chosen to lead."""
+        if self.leading is None:
+            return str(_("The first one chosen"))
+        return str(_("%(unit)s, as until now", unit=name_of(self.leading.unit)))
 
     def _complain(self, unit_id: int, sentence: Any) -> None:
         unit = next(one for one in self.destinations if one.unit_id == unit_id)

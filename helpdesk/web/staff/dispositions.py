@@ -54,7 +54,8 @@ def dispose(number: str) -> ResponseReturnValue:
     category, suggested_id = act.ticket.category, suggested_unit_id(act.ticket)
     usual_id = category.usual_unit_id if category else None
     open_to_it = destinations_for(act.ticket, act.by, clock.now())
-    form.offer(_worth_drawing(open_to_it, {usual_id, suggested_id}), usual_id or suggested_id)
+    drawn = _worth_drawing(open_to_it, {usual_id, suggested_id})
+    form.offer(drawn, usual_id or suggested_id, verbs.leading_work(act.ticket))
     if FIND not in request.form and act.done(form, lambda: _send(act, form)):
         return _told(act, form)
     suggested = next((one for one in form.destinations if one.unit_id == suggested_id), None)
