@@ -106,7 +106,10 @@ def reply_interim(number: str) -> ResponseReturnValue:
         form,
         lambda: verbs.reply_interim(act.ticket, form.text.data or "", by=act.by, files=act.files),
     ):
-        return act.back(_("The reply is on its way to the complainant."))
+        return act.told(
+            _("The reply is on its way to the complainant."),
+            _("The reply stands on the track page."),
+        )
     return act.page("reply_interim", form, canned=offers(act.ticket, "staff.reply_interim"))
 
 
@@ -117,13 +120,17 @@ def answer(number: str) -> ResponseReturnValue:
     act = Act(number, Move.ANSWER)
     form = AnswerForm(text=_prepared(act.ticket))
     if act.done(form, lambda: _answer(act, form)):
-        return act.back(_("The answer is on its way to the complainant."))
+        return act.told(
+            _("The answer is on its way to the complainant."),
+            _("The answer stands on the track page."),
+        )
     awaited = _awaited(act.ticket)
     return act.page(
         "answer",
         form,
         awaited=awaited,
         is_gate_open=not awaited,
+        is_prepared=bool(_drafts(act.ticket)),
         is_followed=has_followers(act.ticket),
         canned=offers(act.ticket, "staff.answer"),
     )

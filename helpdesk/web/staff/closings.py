@@ -74,7 +74,10 @@ def close_unilaterally(number: str) -> ResponseReturnValue:
     act = Act(number, Move.CLOSE_UNILATERALLY)
     form = CloseForm()
     if act.done(form, lambda: _close_unilaterally(act, form)):
-        return act.back(_("The ticket is closed. The complainant is told why."))
+        return act.told(
+            _("The ticket is closed. The complainant is told why."),
+            _("The ticket is closed. The reason stands on the track page."),
+        )
     return act.page("close_unilaterally", form, is_followed=has_followers(act.ticket))
 
 

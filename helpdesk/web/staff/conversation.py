@@ -61,7 +61,10 @@ def ask(number: str, disposition_id: int | None = None) -> ResponseReturnValue:
             act.ticket, form.text.data or "", by=act.by, disposition=act.disposition
         ),
     ):
-        return act.back(_("The question is on its way to the complainant."))
+        return act.told(
+            _("The question is on its way to the complainant."),
+            _("The question stands on the track page."),
+        )
     return act.page("ask", form)
 
 
