@@ -26,7 +26,7 @@ def triage(life: Life) -> None:
         grade=sample.grade,
         category_id=life.hospital.category_ids[sample.category],
         kind=sample.kind,
-        title=words.fill(sample.title),
+        title=words.dated(sample.title),
         access=Access.RESTRICTED if sample.is_restricted else Access.ORDINARY,
         identity=Identity.WITHHELD if life.plan.wish is Wish.CONFIDENTIAL else None,
         unit_text=words.fill(sample.unit_text) if sample.unit_text else None,

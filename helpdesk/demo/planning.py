@@ -113,7 +113,8 @@ def plan_one(
         received_at -= timedelta(days=8)
     person = _person(draw, sample, channel)
     place = draw.choice(sample.places) if sample.places else ""
-    words = words_for(draw, received_at.astimezone(zone), place, person)
+    local = received_at.astimezone(zone)
+    words = words_for(draw, local, place, person, by_night=sample.is_by_night)
     is_late = draw.random() < _risk(sample, received_at, now)
     return Plan(
         draw=draw,

@@ -16,6 +16,7 @@ from helpdesk.tickets.states import Channel, Grade, Kind, Root, Status
 
 TEXTS = Path(__file__).parent / "texts"
 _EVERYWHERE = ("whatsapp", "web", "counter", "phone")
+_NIGHTS = ("{jam_malam}", "malam {tgl}", "{hari} malam")
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,15 @@ class Sample:
     language: str = "id"
     is_plain: bool = False
     """Said as it stands, without the greetings that others get."""
+
+    @property
+    def is_by_night(self) -> bool:
+        """Does it tell of a night?"""
+        told = (
+            *self.texts,
+            *(text for work in self.works for text in (work.follow_up, work.findings)),
+        )
+        return any(night in text for text in told for night in _NIGHTS)
 
 
 @dataclass(frozen=True)

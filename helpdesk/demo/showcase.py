@@ -13,6 +13,9 @@ from helpdesk.demo.samples import sample_named
 from helpdesk.sla.calendar import BusinessCalendar
 from helpdesk.tickets.states import Channel, Grade
 
+_BEFORE_CLOSING = timedelta(minutes=25)
+_LONGEST_CLOSED = 30  # days
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -103,6 +106,8 @@ def _plan(scene: Scene, place: int, now: datetime, calendar: BusinessCalendar) -
     draw = random.Random(f"{SEED}/today/{place}")
     sample = sample_named(scene.story)
     received_at = _received(scene, sample.grade, now, ZoneInfo(calendar.zone))
+    if scene.recorder:
+        received_at = _while_open(received_at, calendar)
     wanted = Channel.COUNTER if scene.recorder else Channel.WEB
     channel = wanted if wanted in sample.channels else sample.channels[0]
     plan = plan_one(draw, sample, channel, received_at, now, calendar)
@@ -128,3 +133,13 @@ def _received(scene: Scene, grade: Grade, now: datetime, zone: ZoneInfo) -> date
     tomorrow = now.astimezone(zone).date() + timedelta(days=1)
     left = datetime.combine(tomorrow, time(0), zone) - now
     return now - LIMITS[grade] + left * scene.due_in
+
+
+def _while_open(moment: datetime, calendar: BusinessCalendar) -> datetime:
+    """*moment*, or shortly before the desk closed for the last time before it."""
+    if calendar.is_open(moment):
+        return moment
+    day = moment.astimezone(ZoneInfo(calendar.zone)).date()
+    days = (day - timedelta(days=back) for back in range(_LONGEST_CLOSED))
+    spans = (span for one in days for span in reversed(calendar.spans_on(one)))
+    return next(closes for _opens, closes in spans if closes <= moment) - _BEFORE_CLOSING

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from string import Formatter
@@ -27,35 +28,62 @@ _WARDS = {"melati": ("Melati", 201), "anggrek": ("Anggrek", 211), "dahlia": ("Da
 _CHATTY = re.compile(
     r"^[a-z{\[]|\b(sy|yg|udh|bgt|ga|jg|min|kak|pdhl|dr|blm|tlg|smp|nunggu|gmn|dtg|awak|ambo)\b"
 )
+_CLOCK = re.compile(r"\{jam(2|_malam)?\}")
+_DAY = re.compile(r"\{(kapan|kapan_baku|tgl|hari|hari_tgl)\}")
 _VOICES = {Channel.LETTER: "letter", Channel.COUNTER: "counter", Channel.PHONE: "phone"}
 
 
 @dataclass(frozen=True)
 class Words:
-    """The slots of one ticket, by name. *happened_on* is the day of which they speak."""
+    """The slots of one ticket, by name. *happened_on* is the day of which they speak; *is_today*: that of the receipt.
+
+    Every time of day they tell lies before the receipt.
+    """
 
     slots: dict[str, str]
     happened_on: date
+    is_today: bool = False
 
     def fill(self, text: str) -> str:
         """The text with every slot filled, and a capital where a slot begins a sentence."""
         filled = Formatter().vformat(text, (), self.slots)
         return filled[:1].upper() + filled[1:] if text.startswith("{") else filled
 
+    def dated(self, text: str, *, chatty: bool = False) -> str:
+        """The text filled, its first time of day followed by the day where that is another one and not told."""
+        clock = _CLOCK.search(text)
+        is_night = clock is not None and clock[1] == "_malam"
+        if clock is None or _DAY.search(text) or (self.is_today and not is_night):
+            return self.fill(text)
+        plain, short = ("tadi malam", "smlm") if is_night else ("{kapan_baku}", "{kapan}")
+        day = short if chatty else plain
+        return self.fill(f"{text[: clock.end()]} {day}{text[clock.end() :]}")
+
 
 def words_for(
-    draw: random.Random, received_at: datetime, place: str, person: Person | None
+    draw: random.Random,
+    received_at: datetime,
+    place: str,
+    person: Person | None,
+    *,
+    by_night: bool = False,
 ) -> Words:
-    """Draw every slot for one ticket; *received_at* is local, *place* a code of the catalogue."""
-    begins, length = draw.randint(7, 12), draw.randint(2, 4)
-    is_over = received_at.hour >= begins + length
-    back = draw.choice((0, 0, 1, 1, 2)) if is_over else draw.choice((1, 1, 2))
+    """Draw every slot for one ticket; *received_at* is local, *place* a code of the catalogue.
+
+    *by_night*: it happened in the night before.
+    """
+    length = draw.randint(2, 4)
+    latest = min(12, received_at.hour - length - 1)  # then it is over before the receipt
+    back = draw.choice((0, 0, 1, 1, 2)) if latest >= 7 else draw.choice((1, 1, 2))
+    back = 1 if by_night else back
+    begins = draw.randint(7, latest if back == 0 else 12)
     happened_on = received_at.date() - timedelta(days=back)
     amount = draw.choice((85, 120, 175, 210, 240, 310, 385, 450, 520, 675, 890)) * 1000
     slots = {
         "jam": f"{begins:02d}.{draw.choice((0, 0, 15, 30, 45)):02d}",
         "jam2": f"{begins + length:02d}.{draw.choice((0, 10, 20, 40)):02d}",
         "jam_malam": f"{draw.choice((20, 21, 22, 23))}.{draw.choice((10, 30, 45))}",
+        **_greeting(received_at.hour),
         "lama": _HOW_LONG[length],
         "lama_wa": f"{length} jam",
         "rp": f"Rp{amount:,}".replace(",", "."),
@@ -66,7 +94,13 @@ def words_for(
         **_where(draw, place),
         **_whom(draw),
     }
-    return Words(slots, happened_on)
+    return Words(slots, happened_on, is_today=back == 0)
+
+
+def _greeting(hour: int) -> dict[str, str]:
+    """The time of day as it stands in a greeting at that hour."""
+    told = ("malam", "pagi", "siang", "sore", "malam")[bisect_right((4, 11, 15, 19), hour)]
+    return {"waktu": told, "waktu_besar": told.capitalize()}
 
 
 def _when(draw: random.Random, day: date, back: int) -> dict[str, str]:
@@ -116,7 +150,7 @@ def say(draw: random.Random, sample: Sample, channel: Channel, words: Words) -> 
     is_chat = channel in (Channel.WHATSAPP, Channel.FACEBOOK)
     fitting = (chatty or formal) if is_chat and draw.random() < 0.75 else (formal or chatty)
     text = draw.choice(fitting)
-    filled = words.fill(text)
+    filled = words.dated(text, chatty=text in chatty)
     if sample.is_plain or channel is Channel.BOX:
         return filled
     voice = "chat" if text in chatty else _VOICES.get(channel, "written")

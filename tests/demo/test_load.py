@@ -29,10 +29,11 @@ from helpdesk.messaging.message import OutboxMessage
 from helpdesk.monitoring.summaries import building
 from helpdesk.monitoring.summaries.shelf import content_of
 from helpdesk.monitoring.summaries.summary import Summary
+from helpdesk.sla.calendars import default_calendar
 from helpdesk.tickets import access, clocks, keys, worklist
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.records import Attachment, SlaClock, TicketEvent
-from helpdesk.tickets.states import Access, Grade, Identity, Status
+from helpdesk.tickets.states import Access, Channel, Grade, Identity, Status
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.worklist import DeskKind, View
 from tests.demo.conftest import TICKETS, demo_app
@@ -86,6 +87,13 @@ def test_a_dozen_are_late_and_one_of_them_red(demo: Flask) -> None:
     grades = Counter(db.session.scalars(late))
     assert grades[Grade.RED] >= 1
     assert 12 <= grades.total() <= 20
+
+
+def test_whoever_comes_or_calls_finds_the_desk_open(demo: Flask) -> None:
+    at_the_desk = Ticket.channel.in_([Channel.COUNTER.value, Channel.PHONE.value])
+    moments = list(db.session.scalars(select(Ticket.received_at).where(at_the_desk)))
+    assert moments
+    assert [moment for moment in moments if not default_calendar().is_open(moment)] == []
 
 
 def test_confidences_are_there_and_kept(demo: Flask) -> None:

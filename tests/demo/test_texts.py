@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from datetime import datetime
+from itertools import product
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,6 +22,7 @@ from helpdesk.demo.wording import say, words_for
 from helpdesk.tickets.states import Kind
 
 MOMENT = datetime(2026, 11, 20, 10, 20, tzinfo=ZoneInfo("Asia/Jakarta"))
+YESTERDAY = "kmrn|kemarin|hari lalu|hr lalu|malam|smlm"
 STORIES = [pytest.param(sample, id=sample.code) for sample in all_samples()]
 
 
@@ -67,6 +69,44 @@ def test_every_slot_can_be_filled(sample: Sample) -> None:
     assert len(words.fill(sample.title)) <= 100
     for channel in sample.channels:
         assert "{" not in say(draw, sample, channel, words)
+
+
+@pytest.mark.parametrize("sample", STORIES)
+def test_a_time_that_is_told_lies_before_the_receipt(sample: Sample) -> None:
+    for hour, seed in product((0, 7, 10, 13, 17, 22), range(4)):
+        draw = random.Random(seed)
+        received_at = MOMENT.replace(hour=hour, minute=15)
+        words = words_for(draw, received_at, "", None, by_night=sample.is_by_night)
+        said = say(draw, sample, sample.channels[0], words)
+        told = {
+            words.slots[slot] for slot in ("jam", "jam2", "jam_malam") if words.slots[slot] in said
+        }
+        if words.is_today:
+            assert all(time < f"{hour:02d}.15" for time in told)
+        else:
+            assert words.happened_on < received_at.date()
+            assert not told or re.search(YESTERDAY, said) or words.slots["hari"] in said
+
+
+def test_a_greeting_suits_the_hour() -> None:
+    hours = {3: "malam", 4: "pagi", 10: "pagi", 11: "siang", 15: "sore", 18: "sore", 19: "malam"}
+    for hour, greeting in hours.items():
+        slots = words_for(random.Random(1), MOMENT.replace(hour=hour), "", None).slots
+        assert slots["waktu"] == greeting
+
+
+def test_nothing_that_is_told_to_the_complainant_speaks_of_them_as_of_a_stranger() -> None:
+    told = [text for sample in all_samples() for text in (*sample.texts, sample.solved)]
+    told += [
+        line
+        for part in (remarks().openings, remarks().endings)
+        for lines in part.values()
+        for line in lines
+    ]
+    told += [line for name in ("interim", "unilateral") for line in remarks().lists[name]]
+    assert [
+        text for text in told if re.search(r"\b[Pp]elapor\b", text.replace("{pelapor}", ""))
+    ] == []
 
 
 def test_every_remark_can_be_filled() -> None:
