@@ -74,6 +74,11 @@ def gets_the_menu(person: Person, text: str, cast: Cast) -> None:
     assert person.conversation.person_wanted_at is None
 
 
+def gets_the_salam_back(person: Person, text: str, cast: Cast) -> None:
+    assert person.says(text) == [ours(sentences.return_salam, "RSIA Contoh")]
+    assert [code.partition(":")[0] for code in person.offered] == ["menu"] * 5
+
+
 def gets_help_first(person: Person, text: str, cast: Cast) -> None:
     assert person.says(text) == [ours(sentences.emergency, EMERGENCY)]
     assert not person.tickets
@@ -156,7 +161,7 @@ SAMPLES: dict[int, tuple[Callable[[Person, str, Cast], None], str]] = {
     1: (COMPLAINT, "Pagi min, sy antri di poli anak dr jam 7 smp jam 11 blm dipanggil jg. Anak sy demam "
                    "rewel. Mohon penjelasannya"),
     2: (COMPLAINT, "Perawat lt 2 shift malam jutek bgt, ditanya malah ketus. Udh 2x kejadian loh"),
-    4: (gets_the_menu, "Assalamualaikum"),
+    4: (gets_the_salam_back, "Assalamualaikum"),
     5: (gets_help_first, "TOLONG!! istri sy pendarahan di rmh hbs lahiran 3 hr lalu hrs gmn ini"),
     8: (COMPLAINT, "obat sirup utk anak sy di etiket 3x1 sdt pdhl kt dokter 2x1/2. mana yg bener??"),
     11: (COMPLAINT, "Uda/uni, ambo dari Solok alah tigo jam di IGD indak juo ditangani, anak ambo muntah2 taruih"),

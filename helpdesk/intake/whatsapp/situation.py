@@ -9,9 +9,10 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from helpdesk.accounts.organisation import local_zone, organisation
+from helpdesk.accounts.organisation import Organisation, local_zone, organisation
 from helpdesk.intake.mail_belonging import why_anew
 from helpdesk.intake.whatsapp.conversation import Conversation
+from helpdesk.intake.whatsapp.dialogue.sentences import EVERYWHERE
 from helpdesk.intake.whatsapp.dialogue.talk import Known, Situation
 from helpdesk.intake.whatsapp.hearing import CHANNEL
 from helpdesk.lib import clock
@@ -36,7 +37,6 @@ MOST_A_DAY = 60
 TALKED_OF_FOR = timedelta(minutes=30)
 MOST_TICKETS = 200
 TALK_KEY = "talk/"  # the guide's answers in the outbox, as against what staff write
-_EMERGENCY = "119"  # https://www.kemkes.go.id: Public Safety Center
 _HINT_LENGTH = 48
 
 
@@ -56,7 +56,8 @@ def situation_of(conversation: Conversation, contact: Contact) -> Situation:
         years=(year, year - 1),
         emergency=(line.emergency_contact if line else "")
         or (here.emergency_phone if here else "")
-        or _EMERGENCY,
+        or EVERYWHERE,
+        emergency_steps=_emergency_steps(here, contact.language),
         person_at=person_at(now, contact.language),
         form_url=f"{base}/keluhan",
         is_silent=is_taken or (silent_until is not None and silent_until > now),
@@ -113,6 +114,12 @@ def person_at(now: datetime, language: str) -> str:
         return moment_in_words(calendar.next_opening(now), local_zone(), language)
     except (calendars.NoCalendar, NoOpenHours):
         return ""
+
+
+def _emergency_steps(here: Organisation | None, language: str) -> str:
+    """What the public pages tell people to do, in the language of the talk."""
+    steps: str = getattr(here, f"emergency_{language}", "")
+    return steps.strip()
 
 
 def _known(ticket: Ticket, contact: Contact) -> Known:

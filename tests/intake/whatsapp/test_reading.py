@@ -33,7 +33,11 @@ MEANT = {
     Intent.STATUS: ("cek status", "status laporan saya", "KLH-26-00042-8", "no 0042", "26000428",
                     "Yg kmrn sy lapor no 0042 kok blm ada kabar? katanya 3 hari", "kapan dibalas", "tidak ada kabar",
                     "laporan saya sudah sampai mana?", "nomor laporan saya berapa ya", "sudah terkirim?",
-                    "any update?"),
+                    "any update?", "statusnya gimana?", "kapan selesai?", "min kok belum dibalas2 ya",
+                    "when will you answer?", "sudah sampai mana?", "sdh smp mana ya kak", "kapan dibales sih",
+                    "belum ada tanggapan", "mana jawabannya", "gimana perkembangannya?", "laporan saya gimana?",
+                    "udah selesai belum?", "Assalamualaikum, kpn diproses ya?", "no reply yet", "still no answer",
+                    "when will my complaint be answered?", "has my complaint been read?", "what's the status?"),
     Intent.ADD: ("tambah foto", "mau tambah keterangan", "kirim bukti susulan"),
     Intent.INFO: ("mau tanya", "mau nanya dong min", "info"),
     Intent.ANONYMOUS: ("anonim", "saya mau anonim"),
@@ -125,6 +129,54 @@ def test_a_pin_does_not_stay_readable() -> None:
     assert bare_pin("saya datang jam 123456") == ""
     assert "123456" not in without_pin("KLH-26-00042-8 123456", "123456")
     assert without_pin("KLH-26-00042-8 123456", "123456").startswith("KLH-26-00042-8")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dokter kapan selesai?",
+        "nomor sudah sampai mana?",
+        "hasil lab saya kapan selesai ya bu",
+        "kapan AC kamarnya diperbaiki",
+        "kok belum ditangani ya",
+    ],
+)
+def test_what_may_ask_after_something_else_is_kept_and_answered(text: str) -> None:
+    reading = read(text)
+    assert reading.intent in (Intent.STORY, Intent.UNCLEAR)
+    assert reading.may_ask_status
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "gimana cara lapor",
+        "Kemarin saya tanya kapan selesai, perawatnya malah membentak dan bilang belum ada kabar dari dokter",
+        "Suster bilang statusnya belum dibalas dokter sejak tadi pagi padahal anak saya demam tinggi",
+        "sudah sembuh",
+    ],
+)
+def test_what_only_holds_such_words_asks_nothing(text: str) -> None:
+    reading = read(text)
+    assert (reading.intent is Intent.STATUS, reading.may_ask_status) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("Assalamualaikum", True),
+        ("ass wr wb", True),
+        ("aslm min", True),
+        ("assalamu alaikum", True),
+        ("assalamu'alaikum wr. wb.", True),
+        ("halo", False),
+        ("salam", False),
+        ("selamat pagi", False),
+    ],
+)
+def test_a_salam_is_heard(text: str, is_one: bool) -> None:
+    reading = read(text)
+    assert (reading.intent, reading.is_salam) == (Intent.GREETING, is_one)
 
 
 def test_secrecy_is_heard() -> None:

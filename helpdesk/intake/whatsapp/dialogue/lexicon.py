@@ -86,6 +86,22 @@ WAITING = _words(
 SUBJECT = _words(
     "laporan lapor keluhan pengaduan aduan komplain tiket nomor no ticket complaint report number"
 )
+# Around a question after how it stands.
+BESIDE_STATUS = _words(
+    "apakah kah sih jg juga jadi jadinya jd masih lho loh kpn kapankah gmna gimna bgmn bagaimanakah belom blom "
+    "tak smp smpe sampe nyampe dimana dmn dpt dapat terus trs ko hari minggu lanjut balas bales jawab when will "
+    "you be been get got is are was has have did do does it its what whats s how where my our your the for from "
+    "on about yet still not no any some reply answer response answered replied respond read handled resolved "
+    "solved updates progress hear of so far already long ask"
+)
+# *Dokter kapan selesai?*, *nomor sudah sampai mana?* ask after something else.
+NOT_OURS_TO_TELL = _words(
+    "dokter dok suster sus ibu bapak rumah sakit rs rsia rsud puskesmas nomor number"
+)
+# *Gimana cara buat laporan?*: it is not there yet.
+TO_MAKE_ONE = _words(
+    "cara buat membuat bikin mau ingin pengen pingin pgn kirim mengirim sampaikan menyampaikan lapor"
+)
 ADD = _words(
     "tambah nambah tambahkan menambah menambahkan tambahan keterangan foto bukti lampiran lampirkan melampirkan "
     "susulan menyusulkan add photo attach file video gambar"

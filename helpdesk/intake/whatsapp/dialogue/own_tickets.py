@@ -130,10 +130,18 @@ def about_ticket(
         if reading.intent is Intent.NOT_YET and ticket.is_answered:
             return object_to(talk, Heard(), ticket, situation)
         purpose = _PURPOSES.get(reading.intent, Purpose.ADD)
+        if may_answer_us(reading, ticket):
+            purpose = Purpose.ADD
         is_early = purpose is Purpose.SOLVED and not ticket.waits_for_confirmation
         if reading.intent is not Intent.NOT_YET and not is_early:
             return use(talk, heard, ticket, purpose, situation)
     return add_to(talk, heard, ticket, situation)
+
+
+def may_answer_us(reading: Reading, ticket: Known) -> bool:
+    """Do words that seem to ask how it stands perhaps answer the question that we asked about *ticket*?"""
+    is_about_it = reading.intent is Intent.STATUS and not reading.mention.typed
+    return is_about_it and ticket.is_asked and reading.may_tell_status
 
 
 # ---------------------------------------------------------------- steps

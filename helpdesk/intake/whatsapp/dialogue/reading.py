@@ -14,6 +14,7 @@ from enum import StrEnum
 from helpdesk.intake.whatsapp.dialogue import lexicon
 from helpdesk.intake.whatsapp.dialogue.emergencies import is_emergency
 from helpdesk.intake.whatsapp.dialogue.mentions import Mention, mention_in
+from helpdesk.intake.whatsapp.dialogue.status_questions import asks_nothing_else, may_ask, may_tell
 from helpdesk.tickets.states import Kind
 
 LOOKED_AT = 6_000  # characters
@@ -68,13 +69,17 @@ class Reading:
     mention: Mention = Mention()
     place: int | None = None  # *yang kedua*, where a list was shown
     is_new: bool = False  # *keluhan baru*, where we asked
+    may_ask_status: bool = False  # besides whatever it tells
+    may_tell_status: bool = False  # *belum ada kabar*, where we asked
+    is_salam: bool = False  # *assalamualaikum*, which is answered in kind
 
 
 def read(text: str, *, prefix: str = "KLH") -> Reading:
     """Read *text*; *prefix* is what the numbers of the house begin with."""
     said = plain(text)
     mention = mention_in(text, prefix=prefix)
-    intent = _intent_of(said, words_of(said), mention)
+    words = words_of(said)
+    intent = _intent_of(said, words, mention)
     asks_secrecy = lexicon.SECRECY.search(said) is not None
     return Reading(
         intent,
@@ -84,6 +89,9 @@ def read(text: str, *, prefix: str = "KLH") -> Reading:
         mention,
         _place_in(said),
         lexicon.NEW_ONE.fullmatch(said) is not None,
+        may_ask(words),
+        "?" not in said and may_tell(words),
+        _greets_with_salam(words),
     )
 
 
@@ -175,6 +183,8 @@ def _of_few(said: str, words: list[str]) -> Intent | None:
     """The intent of a message whose every word is known; None where one says more."""
     if _is_greeting(said, words):
         return Intent.GREETING
+    if asks_nothing_else([word for word in words if not _is_salam(word)]):
+        return Intent.STATUS
     for intent, core, others in _SHORT:
         around = (lexicon.ADDRESS | lexicon.GREETINGS) - core
         left = [word for word in words if word not in around and not _is_salam(word)]
@@ -190,6 +200,11 @@ def _is_greeting(said: str, words: list[str]) -> bool:
     left = [word for word in words if word not in lexicon.ADDRESS]
     known = lexicon.GREETINGS | lexicon.SALAM_SHORT
     return all(word in known or _is_salam(word) for word in left)
+
+
+def _greets_with_salam(words: list[str]) -> bool:
+    is_one = any(word in lexicon.SALAM_SHORT or _is_salam(word) for word in words)
+    return is_one or _is_parted_salam(words)
 
 
 def _is_parted_salam(words: list[str]) -> bool:

@@ -9,6 +9,8 @@ from flask_babel import gettext
 
 from helpdesk.tickets.states import Kind
 
+EVERYWHERE = "119"  # https://www.kemkes.go.id: Public Safety Center
+
 
 def _(words: str, **values: object) -> str:
     return str(gettext(words, **values))
@@ -18,6 +20,15 @@ def hello(house: str) -> str:
     """The beginning, with the menu below."""
     return _(
         "Hello, this is the complaint service of %(house)s. What can we do for you?\n\n"
+        "You may also simply write what happened, in your own words.",
+        house=house,
+    )
+
+
+def return_salam(house: str) -> str:
+    """The beginning, to who began with a salam: it is returned before anything else."""
+    return _(
+        "Waalaikumsalam. This is the complaint service of %(house)s. What can we do for you?\n\n"
         "You may also simply write what happened, in your own words.",
         house=house,
     )
@@ -160,14 +171,27 @@ def received_anonymously(number: str, pin: str, url: str, *, due: str) -> str:
     )
 
 
-def emergency(contact: str) -> str:
-    """First of all, whatever else was said."""
-    return _(
-        "*This sounds like an emergency. Please do not wait for an answer here.*\n\n"
-        "Call at once: *%(contact)s*\n\n"
-        "We have alerted our staff. When you are safe, you may also have it recorded as a complaint.",
-        contact=contact,
+def emergency(contact: str, steps: str = "") -> str:
+    """First of all, whatever else was said; *steps* as every page of the house says them, before the numbers."""
+    return "\n\n".join(
+        [
+            _("*This sounds like an emergency. Please do not wait for an answer here.*"),
+            _whom_to_call(contact, steps),
+            _(
+                "We have alerted our staff. When you are safe, you may also have it recorded as a complaint."
+            ),
+        ]
     )
+
+
+def _whom_to_call(contact: str, steps: str) -> str:
+    """*Langsung ke IGD, lantai 1, atau telepon 119 / 555-0119*: most say it as half a sentence, some as a whole one."""
+    if not steps:
+        return _("Call at once: *%(contact)s*", contact=contact)
+    numbers = contact if contact.startswith(EVERYWHERE) else f"{EVERYWHERE} / {contact}"
+    if steps.endswith((".", "!")):
+        return f"{steps}\n" + _("Call at once: *%(contact)s*", contact=numbers)
+    return f"{steps} *{numbers}*"
 
 
 def person_comes(person_at: str, contact: str) -> str:

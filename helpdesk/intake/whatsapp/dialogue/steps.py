@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any
 
 from helpdesk.intake.whatsapp.dialogue import (
-    menus,
+    alarming,
     own_tickets,
     sentences,
     stories,
@@ -29,6 +27,7 @@ from helpdesk.intake.whatsapp.dialogue.talk import (
     Situation,
     Step,
     Talk,
+    TellStatus,
     Turn,
     Why,
 )
@@ -37,7 +36,6 @@ from helpdesk.tickets.states import Kind
 SAME_WORDS = 3  # so often within the hour a person may say the same; a machine says it again
 TWO_WORDS = 2
 _DONE = ("sudah", "udah", "udh", "sdh", "sudah bu", "sudah pak", "sudah kak", "sudah min")
-ALARM_AGAIN = timedelta(minutes=30)
 
 Answer = Callable[[Talk, Heard, Reading, Situation], Turn]
 
@@ -45,14 +43,14 @@ Answer = Callable[[Talk, Heard, Reading, Situation], Turn]
 def answer(talk: Talk, heard: Heard, situation: Situation) -> Turn:
     """What follows from *heard*, given where the *talk* stands and what is known."""
     reading = read(heard.text, prefix=situation.prefix)
-    turn = _answer(talk, heard, reading, situation)
+    turn = _with_status(_answer(talk, heard, reading, situation), heard, reading, situation)
     is_cancelled = reading.intent is Intent.CANCEL and not heard.choice
     return turn if is_cancelled else turns.nothing_dropped(talk, turn)
 
 
 def _answer(talk: Talk, heard: Heard, reading: Reading, situation: Situation) -> Turn:
-    if not heard.choice and reading.is_emergency and not _was_alarmed(talk, situation):
-        return _alarm(talk, heard, reading, situation)
+    if not heard.choice and reading.is_emergency and not alarming.was_alarmed(talk, situation):
+        return alarming.alarm(talk, heard, reading, situation)
     is_loop = heard.times > SAME_WORDS and not _is_answered_by_silence(talk, reading)
     if situation.replies_left <= 0 or is_loop:
         return Turn(talk, (CallPerson(Why.LOOP, is_silent=True), SetAside(Why.LOOP.value)))
@@ -75,28 +73,21 @@ def _answer(talk: Talk, heard: Heard, reading: Reading, situation: Situation) ->
     return _AT[talk.step](talk, heard, reading, situation)
 
 
+def _with_status(turn: Turn, heard: Heard, reading: Reading, situation: Situation) -> Turn:
+    """What was added and may be a question besides is answered too, unless it answers a question of ours."""
+    if not reading.may_ask_status or heard.brings_something:
+        return turn
+    added = [situation.ticket(deed.ticket_id) for deed in turn.deeds if isinstance(deed, Add)]
+    told = (TellStatus(ticket.id) for ticket in added if ticket and not ticket.is_asked)
+    return replace(turn, deeds=(*turn.deeds, *told))
+
+
 # ---------------------------------------------------------------- before everything
 
 
 def _is_answered_by_silence(talk: Talk, reading: Reading) -> bool:
     """*Terima kasih*, said four times: nobody answers it, so nothing goes in circles."""
     return talk.step is Step.IDLE and _IDLE.get(reading.intent) in (_quiet, _no_more)
-
-
-def _was_alarmed(talk: Talk, situation: Situation) -> bool:
-    at = talk.gathered.get("alarmed_at")
-    return at is not None and situation.now - datetime.fromisoformat(at) < ALARM_AGAIN
-
-
-def _alarm(talk: Talk, heard: Heard, reading: Reading, situation: Situation) -> Turn:
-    """Whom to call, first and whatever else was said; staff are alerted; then it may be recorded."""
-    said = Say(sentences.emergency(situation.emergency), menus.of_emergency())
-    told = stories.tell(talk, heard, reading, situation).talk
-    alarmed: dict[str, Any] = {
-        "alarmed_at": situation.now.isoformat(),
-        "kind": Kind.COMPLAINT.value,
-    }
-    return turns.at(told, Step.SUMMARY, said, CallPerson(Why.EMERGENCY), **alarmed)
 
 
 def _without_words(talk: Talk, heard: Heard, situation: Situation) -> Turn:
@@ -157,12 +148,14 @@ def _unclear(talk: Talk, heard: Heard, reading: Reading, situation: Situation) -
     """A few words more, right after the ticket was spoken of or asked about, belong to it."""
     ticket = _spoken_of(talk, situation)
     if ticket is None or len(heard.text.split()) < TWO_WORDS:
+        if reading.may_ask_status and situation.tickets:
+            return own_tickets.find(talk, Heard(), situation, Purpose.STATUS)
         return turns.lost(talk, heard, situation)
     return turns.chosen(talk, Add(ticket.id, heard.message_ids), ticket_id=ticket.id)
 
 
-def _greeting(talk: Talk, _heard: Heard, _reading: Reading, situation: Situation) -> Turn:
-    return turns.show_menu(talk, situation)
+def _greeting(talk: Talk, _heard: Heard, reading: Reading, situation: Situation) -> Turn:
+    return turns.show_menu(talk, situation, is_salam=reading.is_salam)
 
 
 def _quiet(talk: Talk, _heard: Heard, _reading: Reading, _situation: Situation) -> Turn:
@@ -188,6 +181,14 @@ def _no_more(talk: Talk, heard: Heard, _reading: Reading, situation: Situation) 
     if len(waiting) == 1 and plain(heard.text) in _DONE:
         return own_tickets.confirm(talk, waiting[0])
     return turns.quiet(talk)
+
+
+def _status(talk: Talk, heard: Heard, reading: Reading, situation: Situation) -> Turn:
+    """*Belum ada kabar*, where we asked them something, may be what they answer."""
+    ticket = _spoken_of(talk, situation)
+    if ticket is None or not own_tickets.may_answer_us(reading, ticket):
+        return own_tickets.by_intent(talk, heard, reading, situation)
+    return own_tickets.add_to(talk, heard, ticket, situation)
 
 
 def _not_yet(talk: Talk, heard: Heard, reading: Reading, situation: Situation) -> Turn:
@@ -217,7 +218,10 @@ def _story(talk: Talk, heard: Heard, reading: Reading, situation: Situation) -> 
         return turns.chosen(talk, Add(only.id, heard.message_ids), ticket_id=only.id)
     if reading.looks_like is Kind.INFORMATION and not heard.brings_something:
         return stories.tell(talk, heard, reading, situation)
-    return own_tickets.ask_where_to(talk, heard, situation)
+    asked = own_tickets.ask_where_to(talk, heard, situation)
+    if not reading.may_ask_status or len(fitting) > 1:
+        return asked
+    return replace(asked, deeds=(TellStatus(fitting[0].id), *asked.deeds))
 
 
 def _spoken_of(talk: Talk, situation: Situation) -> Known | None:
@@ -242,7 +246,7 @@ _IDLE: dict[Intent, Answer] = {
     Intent.INFO: _begin(Kind.INFORMATION),
     Intent.CONFIDENTIAL: _secret,
     Intent.ANONYMOUS: _secret,
-    Intent.STATUS: own_tickets.by_intent,
+    Intent.STATUS: _status,
     Intent.ADD: own_tickets.by_intent,
     Intent.OBJECT: own_tickets.by_intent,
     Intent.NOT_YET: _not_yet,

@@ -68,8 +68,9 @@ class Talk:
 class Heard:
     """What somebody said in one breath: the messages of a burst are one, and a tapped button is one.
 
-    *about* is the ticket of the message of ours that they answer. *times* counts how often the same words came
-    within the hour, this time included. *is_echo*: these words are our own, come back.
+    *about* is the ticket of the message of ours that they answer; of a tap, the one that the story above the button
+    went to. *times* counts how often the same words came within the hour, this time included. *is_echo*: these words
+    are our own, come back.
     """
 
     message_ids: tuple[int, ...] = ()
@@ -109,9 +110,10 @@ class Known:
 class Situation:
     """What is known at the moment at which somebody is answered.
 
-    *person_at* is when a person answers again in words; '' while the desk is open. *is_silent*: a person has the
-    word. *is_fresh*: the ticket of the talk was spoken of a moment ago. *replies_left*: how often the guide may still
-    speak to them within the hour and the day.
+    *emergency_steps* is what the pages of the house tell people to do; '' where they say nothing. *person_at* is when
+    a person answers again in words; '' while the desk is open. *is_silent*: a person has the word. *is_fresh*: the
+    ticket of the talk was spoken of a moment ago. *replies_left*: how often the guide may still speak to them within
+    the hour and the day.
     """
 
     now: datetime
@@ -120,6 +122,7 @@ class Situation:
     tickets: tuple[Known, ...] = ()
     years: tuple[int, ...] = ()
     emergency: str = "119"
+    emergency_steps: str = ""
     person_at: str = ""
     form_url: str = ""
     is_silent: bool = False

@@ -21,7 +21,7 @@ from helpdesk.intake.whatsapp.dialogue.talk import (
 )
 
 # What is gathered about a story or a choice, as against what is remembered about the person.
-OF_STORY = ("story", "kind", "files", "voices", "words", "earlier", "is_secret", "reminded")
+OF_STORY = ("story", "kind", "files", "voices", "words", "earlier", "is_secret", "reminded", "sent")
 OF_CHOICE = ("for", "pending", "pending_files", "pending_voices", "number", "rate", "shown")
 
 
@@ -74,9 +74,12 @@ def quiet(talk: Talk) -> Turn:
     return Turn(talk)
 
 
-def show_menu(talk: Talk, situation: Situation, *, is_first: bool = True) -> Turn:
-    """What we can do; a story that was told keeps waiting."""
-    text = sentences.hello(situation.house) if is_first else sentences.what_now()
+def show_menu(
+    talk: Talk, situation: Situation, *, is_first: bool = True, is_salam: bool = False
+) -> Turn:
+    """What we can do; a story that was told keeps waiting. *is_salam*: they began with one."""
+    hello = sentences.return_salam if is_salam else sentences.hello
+    text = hello(situation.house) if is_first else sentences.what_now()
     return at(without(talk, *OF_CHOICE), Step.MENU, Say(text, menus.menu()))
 
 
