@@ -19,6 +19,7 @@ from helpdesk.lib.database import db
 from helpdesk.lib.whatsapp.payload import Kind
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.templates import CHAT
+from helpdesk.messaging.whatsapp.saying import ANSWERS
 
 CHANNEL = "whatsapp"
 TICKET = "ticket"
@@ -74,7 +75,7 @@ def heard(messages: Sequence[WhatsAppMessage], address: str) -> Heard:
     """One breath as the dialogue hears it. *address* is theirs, to know what we said to them."""
     choice = choice_of(messages[0])
     if choice:
-        return Heard((), choice=choice)
+        return Heard((), choice=choice, about=_ticket_behind(messages[0], address))
     text = words_of(messages)
     newest = messages[-1]
     return Heard(
@@ -132,6 +133,28 @@ def _ticket_answered(messages: Sequence[WhatsAppMessage], address: str) -> int |
         *_of_their_messages(answered, messages[0].contact_id),
     }
     return tickets.pop() if len(tickets) == 1 else None
+
+
+def _ticket_behind(tap: WhatsAppMessage, address: str) -> int | None:
+    """The ticket that the story went to below which the button stands; None while it is on none."""
+    if not tap.reply_to:
+        return None
+    said = (
+        select(OutboxMessage.provider_ref, OutboxMessage.values)
+        .where(
+            OutboxMessage.channel == CHANNEL,
+            OutboxMessage.address == address,
+            OutboxMessage.event == CHAT,
+            OutboxMessage.provider_ref.is_not(None),
+        )
+        .order_by(OutboxMessage.sent_at.desc())
+        .limit(_LOOKED_BACK)
+    )
+    for provider_ref, values in db.session.execute(said):
+        if reference_of(provider_ref or "") == tap.reply_to:
+            story = reference_of(str(values.get(ANSWERS, "")))
+            return next(_of_their_messages({story}, tap.contact_id), None)
+    return None
 
 
 def _of_our_messages(answered: set[str], address: str) -> Iterator[int]:

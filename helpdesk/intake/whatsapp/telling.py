@@ -61,6 +61,7 @@ def open_ticket(
         forgetting.forget_talk(conversation, messages)
         return [_anonymous_keys(admitted, contact)]
     conversation.ticket_id = ticket.id
+    conversation.gathered = {**conversation.gathered, "sent": ticket.id}  # for who taps again
     return [_keys(admitted, deed, contact, situation)]
 
 

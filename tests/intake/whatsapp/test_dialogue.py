@@ -109,6 +109,75 @@ def test_an_emergency_goes_before_silence_and_before_every_cap() -> None:
     assert Why.EMERGENCY not in calls(again)
 
 
+def test_the_emergency_says_what_every_page_says() -> None:
+    here = replace(HERE, emergency="555-0119", emergency_steps="Langsung ke IGD, atau telepon")
+    (told,) = says(answer(Talk(), hear("anak saya kejang di parkiran"), here))
+    assert told.splitlines()[2] == "Langsung ke IGD, atau telepon *119 / 555-0119*"
+    only_119 = sentences.emergency("119", "Langsung ke IGD.")
+    assert "Langsung ke IGD.\nSegera hubungi: *119*" in only_119
+    assert "Segera hubungi: *555-0119*" in sentences.emergency("555-0119")
+
+
+@pytest.mark.parametrize("words", ["Assalamualaikum", "aslm", "ass wr wb"])
+def test_a_salam_is_returned(words: str) -> None:
+    (told,) = says(answer(Talk(), hear(words), HERE))
+    assert told.startswith("Waalaikumsalam. ")
+
+
+def test_who_asks_how_it_stands_is_told_and_adds_nothing() -> None:
+    spoken_of = replace(HERE, tickets=(OPEN,), is_fresh=True)
+    for words in ("statusnya gimana?", "kapan selesai?", "min kok belum dibalas2 ya"):
+        turn = answer(Talk(ticket_id=OPEN.id), hear(words), spoken_of)
+        assert turn.deeds == (TellStatus(OPEN.id),)
+
+
+def test_what_may_be_such_a_question_is_added_and_answered() -> None:
+    one = replace(HERE, tickets=(OPEN,))
+    fresh, talk = replace(one, is_fresh=True), Talk(ticket_id=OPEN.id)
+    both = (Add(OPEN.id, (1,)), TellStatus(OPEN.id))
+    assert answer(talk, hear("kok belum ditangani ya"), fresh).deeds == both
+    assert answer(Talk(), hear("dokter kapan selesai?", about=OPEN.id), one).deeds == both
+    long = "tadi saya tanya lagi kapan selesai tapi petugas di loket tiga tidak tahu juga"
+    assert answer(talk, hear(long), fresh).deeds == (Add(OPEN.id, (1,)),)
+    asked = answer(Talk(), hear("kok belum ditangani ya"), one)
+    assert asked.deeds[0] == TellStatus(OPEN.id)
+    assert (asked.talk.step, asked.talk.gathered["pending"]) == (Step.CHOOSING, [1])
+    assert answer(Talk(), hear("dokter kapan datang"), one).deeds == (TellStatus(OPEN.id),)
+
+
+def test_what_answers_our_question_is_no_question() -> None:
+    asked = replace(HERE, tickets=(replace(OPEN, is_asked=True),))
+    added = (Add(OPEN.id, (1,)),)
+    assert answer(Talk(), hear("belum ada kabar"), asked).deeds == added
+    assert answer(Talk(), hear("belum ada kabar", about=OPEN.id), asked).deeds == added
+    assert answer(Talk(), hear("belum dipanggil"), asked).deeds == added
+    assert answer(Talk(), hear("kapan selesai?"), asked).deeds == (TellStatus(OPEN.id),)
+
+
+@pytest.mark.parametrize("choice", ["send", "private", "kind:complaint", "wish:biasa"])
+def test_a_used_button_says_where_it_went(choice: str) -> None:
+    talk, here = Talk(gathered={"sent": OPEN.id}), replace(HERE, tickets=(OPEN,), is_fresh=True)
+    turn = answer(talk, Heard(choice=choice), here)
+    assert says(turn) == [ticket_sentences.already_sent(OPEN.shown)]
+    assert says(answer(Talk(), Heard(choice=choice), here)) == [sentences.what_now()]
+    foreign = answer(Talk(gathered={"sent": 99}), Heard(choice=choice, about=99), here)
+    assert says(foreign) == [sentences.what_now()]
+
+
+@pytest.mark.parametrize("choice", ["send", "wish:biasa"])
+def test_the_button_of_an_older_story_does_not_send_the_one_that_waits(choice: str) -> None:
+    waiting = answer(Talk(), hear(STORY), HERE).talk
+    turn = answer(waiting, Heard(choice=choice, about=OPEN.id), replace(HERE, tickets=(OPEN,)))
+    assert says(turn) == [ticket_sentences.already_sent(OPEN.shown)]
+    assert (turn.talk.step, turn.talk.gathered["story"]) == (Step.SUMMARY, [1])
+
+
+def test_what_was_cancelled_is_not_called_sent() -> None:
+    cancelled = answer(Talk(gathered={"sent": OPEN.id}), hear("batal"), HERE).talk
+    turn = answer(cancelled, Heard(choice="send"), replace(HERE, tickets=(OPEN,)))
+    assert says(turn) == [sentences.what_now()]
+
+
 def test_no_machine_is_talked_with() -> None:
     bot = hear("Terima kasih telah menghubungi kami. Kami akan segera membalas.")
     assert answer(Talk(), bot, HERE).deeds == (SetAside("machine"),)
@@ -157,6 +226,8 @@ def test_everything_fits_the_provider(language: str, kind: Kind) -> None:
             check_choices(told, menus.of_summary(kind))
         check_choices(sentences.who_may_know(url), menus.of_wish())
         check_choices(sentences.emergency("IGD RSIA Contoh " * 10), menus.of_emergency())
+        check_choices(sentences.emergency("9" * 200, "Langsung " * 22), menus.of_emergency())
+        check_choices(sentences.return_salam("Rumah Sakit Ibu dan Anak " * 6), menus.menu())
         check_choices(sentences.hello("Rumah Sakit Ibu dan Anak " * 6), menus.menu())
         many = [
             replace(OPEN, id=one, shown=f"KLH-26-{one:05}-1", hint="x" * 90) for one in range(30)

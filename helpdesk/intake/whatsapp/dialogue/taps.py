@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from helpdesk.intake.submission import Wish
-from helpdesk.intake.whatsapp.dialogue import menus, own_tickets, stories, turns, withdrawing
+from helpdesk.intake.whatsapp.dialogue import (
+    menus,
+    own_tickets,
+    stories,
+    ticket_sentences,
+    turns,
+    withdrawing,
+)
 from helpdesk.intake.whatsapp.dialogue.pending import pending
 from helpdesk.intake.whatsapp.dialogue.reading import Intent, Reading
 from helpdesk.intake.whatsapp.dialogue.talk import (
@@ -13,6 +20,7 @@ from helpdesk.intake.whatsapp.dialogue.talk import (
     Known,
     Purpose,
     Rate,
+    Say,
     Situation,
     Step,
     Talk,
@@ -29,8 +37,8 @@ def answer_tap(talk: Talk, heard: Heard, situation: Situation) -> Turn:
     plain = _PLAIN.get(heard.choice)
     if plain is not None:
         return plain(talk, heard, situation)
-    if code == "wish" and rest in set(Wish) and talk.gathered.get("story"):
-        return stories.send(talk, Wish(rest))
+    if code == "wish" and rest in set(Wish):
+        return _wish(talk, heard, situation, Wish(rest))
     ticket_id, _colon, more = rest.partition(":")
     ticket = (
         situation.ticket(int(ticket_id)) if ticket_id.isdecimal() and len(ticket_id) < 10 else None
@@ -58,11 +66,17 @@ def typed_score(talk: Talk, heard: Heard, situation: Situation) -> Turn | None:
     return _rate(talk, ticket, situation, score) if ticket and score in _SCORES else None
 
 
-def _send(talk: Talk, _heard: Heard, situation: Situation) -> Turn:
-    """Tapped twice, it was sent the first time."""
-    if talk.gathered.get("story"):
+def _send(talk: Talk, heard: Heard, situation: Situation) -> Turn:
+    """The story above this very button may be a ticket already, and another one be waiting."""
+    if talk.gathered.get("story") and situation.ticket(heard.about) is None:
         return stories.send(talk)
-    return turns.quiet(talk) if situation.is_fresh else _unknown(talk, situation)
+    return _used(talk, heard, situation)
+
+
+def _wish(talk: Talk, heard: Heard, situation: Situation, wish: Wish) -> Turn:
+    if talk.gathered.get("story") and situation.ticket(heard.about) is None:
+        return stories.send(talk, wish)
+    return _used(talk, heard, situation)
 
 
 def _more(talk: Talk, _heard: Heard, situation: Situation) -> Turn:
@@ -72,16 +86,16 @@ def _more(talk: Talk, _heard: Heard, situation: Situation) -> Turn:
     return turns.at(talk, Step.SUMMARY, *told.deeds)
 
 
-def _private(talk: Talk, _heard: Heard, situation: Situation) -> Turn:
+def _private(talk: Talk, heard: Heard, situation: Situation) -> Turn:
     if talk.gathered.get("story"):
         return stories.ask_who_may_know(talk, situation)
-    return _unknown(talk, situation)
+    return _used(talk, heard, situation)
 
 
-def _complaint(talk: Talk, _heard: Heard, situation: Situation) -> Turn:
+def _complaint(talk: Talk, heard: Heard, situation: Situation) -> Turn:
     if talk.gathered.get("story"):
         return stories.call_it_a_complaint(talk)
-    return _unknown(talk, situation)
+    return _used(talk, heard, situation)
 
 
 def _record(talk: Talk, _heard: Heard, situation: Situation) -> Turn:
@@ -95,6 +109,15 @@ def _new(talk: Talk, _heard: Heard, situation: Situation) -> Turn:
     if not waiting.message_ids:
         return stories.begin(talk)
     return stories.tell(talk, waiting, Reading(Intent.STORY), situation)
+
+
+def _used(talk: Talk, heard: Heard, situation: Situation) -> Turn:
+    """Nothing waits behind this button any more: say under which number it was sent, where that may be said."""
+    sent = situation.ticket(heard.about) or situation.ticket(talk.gathered.get("sent"))
+    if sent is None:
+        return _unknown(talk, situation)
+    said = Say(ticket_sentences.already_sent(sent.shown), ticket_id=sent.id)
+    return turns.at(talk, talk.step, said)
 
 
 def _unknown(talk: Talk, situation: Situation) -> Turn:

@@ -54,6 +54,11 @@ def added(number: str, *, was_asked: bool) -> str:
     return _("Thank you, added to complaint %(number)s.", number=number)
 
 
+def already_sent(number: str) -> str:
+    """A button was tapped again whose story is a ticket already."""
+    return _("Already sent: *%(number)s*.", number=number)
+
+
 def send_addition(number: str) -> str:
     """The ticket is chosen, the content still to come."""
     return _(
