@@ -118,7 +118,8 @@ def test_page_pdf_and_workbook_say_what_the_figures_say(lived: dict[str, str], c
     for text in (page, paper):
         for said in (
             "Complaints received 7", "Promise kept 50.0%", "4.0 / 5", "1 rating",
-            "kept for 2 of 4 complaints", "2 complaints are not due yet", "spam 1",
+            "kept for 2 of 4 complaints", "2 complaints are not due yet",
+            "Of 7 complaints received 4 are judged; 3 are not: not yet due 2, spam 1.",
             "Red 24 hours 0 1 0 0 0.0%", "Green 168 hours 2 3 2 1 66.7%", "All 2 4 2 1 50.0%",
             "1 suggestion, praise or information request", "1 confidential complaint is counted",
             "Complaints past their limit (2)",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -84,7 +85,7 @@ def test_it_says_what_a_ministry_looks_for() -> None:
         "2 November 2026 at 08:00 WIB", "190", "Sep: 182 (+8)", "85.3%", "(+3.4 points)", "43 h",
         "4.2 / 5", "Permenkes 30 of 2022", "24 hours", "72 hours", "168 hours", "75.0%",
         "not reached", "162 of 190", "Stok minimum belum memicu pesanan",
-        "Batas stok minimum diperbarui", "merged 1", "Rina Oktavia, S.K.M.", "NIK 2015.01.003",
+        "Batas stok minimum diperbarui", "Rina Oktavia, S.K.M.", "NIK 2015.01.003",
         "Padang, 2 November 2026", "Page 1 of",
     ):  # fmt: skip
         assert fact in words, fact
@@ -103,6 +104,33 @@ def test_the_count_stands_beside_the_class_and_the_action_beside_its_cause() -> 
     text = plain(str(draw_page(paper("en", recurring=(line,)))))
     assert "(10×), for example: Stok habis Pemasok kedua" in text
     assert "Tanggal dibacakan" not in text
+
+
+@pytest.mark.parametrize(
+    ("promise", "left", "said"),
+    [
+        (Kept(8, 2), {}, "None. The time does not stop"),
+        (
+            Kept(8, 2, 3, 2),
+            {"withdrawn": 1, "merged": 1},
+            "Of 15 complaints received 10 are judged; 5 are not: not yet due 3, withdrawn 1, merged 1.",
+        ),
+        (
+            Kept(8, 2, 0, 1),
+            {"withdrawn": 1, "spam": 1},
+            "Of 11 complaints received 10 are judged; 1 is not: ended without handling 1. "
+            "Ended without handling in all: withdrawn 1, spam 1. Whatever had passed its limit",
+        ),
+        (Kept(8, 2), {"spam": 1}, "None. The time does not stop"),
+    ],
+)
+def test_what_is_not_judged_is_said_and_adds_up(
+    promise: Kept, left: dict[str, int], said: str
+) -> None:
+    now = replace(summary_facts().now, received=promise.total, promise=promise)
+    text = plain(str(draw_page(paper("en", now=now, left=left))))
+    assert said in text
+    assert ("not: " in text) == bool(promise.pending + promise.left)
 
 
 def test_a_confidential_complaint_shows_its_number_and_grade_alone() -> None:
