@@ -62,6 +62,8 @@ def test_each_kind_is_on_a_list_of_its_own(app: Flask, cast: Cast) -> None:
         page = sari.get(f"/kerja/karantina?keadaan={name}").get_data(as_text=True)
         listed = {kind for kind, row in rows.items() if f'"/kerja/surel/{row.id}"' in page}
         assert listed == {fate}, name
+        for named in ("<title>Email tanpa tiket: ", "<h1>Email tanpa tiket</h1>"):
+            assert named in page
         assert sari.get(f"/kerja/surel/{rows[fate].id}").status_code == 200
 
 

@@ -21,7 +21,7 @@ from helpdesk.tickets import answering, follow_ups, questions, triage
 from helpdesk.tickets.dispositions import accept_disposition
 from helpdesk.tickets.moves import MOVES, Move
 from helpdesk.tickets.records import Attachment
-from helpdesk.tickets.states import Access, Grade, Identity, Kind
+from helpdesk.tickets.states import Access, Channel, Grade, Identity, Kind
 from helpdesk.web.staff import meanwhile
 from helpdesk.web.staff.next_act import WAYS, methods_of
 from tests.support.cast import Cast
@@ -33,7 +33,9 @@ from tests.tickets.steps import (
     dispose,
     send_back,
     submit,
+    sweep,
 )
+from tests.web.browsing import plain
 from tests.web.workbench import person
 
 
@@ -262,3 +264,25 @@ def test_the_number_of_queries_does_not_grow(app: Flask, cast: Cast, name: str) 
         asked.append(len(queries))
         assert len(queries) <= 15, str(queries)
     assert asked[0] == asked[1]
+
+
+def test_the_ladder_says_whom_it_told_of_which_unit(app: Flask, cast: Cast) -> None:
+    number = cast.complain(channel=Channel.COUNTER).number
+    cast.triage(number)
+    dispose(cast, number, "farmasi")
+    with time_machine.travel("2026-12-10T03:00:00+00:00", tick=False):
+        sweep()
+        words = plain(_read(app, cast, number))
+    assert "Pimpinan diberi tahu: jawaban terlambat" in words
+    assert "Kepala unit diberi tahu: pekerjaan unit Farmasi terlambat" in words
+
+
+def test_what_was_taken_down_at_the_counter_was_received_at_the_counter(
+    app: Flask, cast: Cast
+) -> None:
+    number = cast.complain(channel=Channel.COUNTER).number
+    assert "Diterima di loket" in plain(_read(app, cast, number))
+
+
+def _read(app: Flask, cast: Cast, number: str) -> str:
+    return person(app, cast, "sari").get(f"/kerja/tiket/{number}").get_data(as_text=True)

@@ -224,5 +224,5 @@ def _desk() -> Actor:
     """The signed-in person at the desk; raises Refused for everybody else."""
     actor = current_actor()
     if not actor.may(Permission.TRIAGE):
-        raise Refused(_l("Quarantine is for customer care."))
+        raise Refused(_l("Email without a ticket is for customer care."))
     return actor
