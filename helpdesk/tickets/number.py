@@ -44,11 +44,13 @@ class Parsed:
     """What was understood. Without *problem* there is exactly one number; else *numbers* are
     candidates.
 
-    Candidates are for staff; the public is asked for the whole number.
+    Candidates are for staff; the public is asked for the whole number. *near* is the number whose
+    check digit alone would be wrong.
     """
 
     numbers: list[TicketNumber]
     problem: Problem | None
+    near: TicketNumber | None = None
 
 
 def format_number(prefix: str, year: int, seq: int) -> str:
@@ -77,6 +79,12 @@ def parse_number(text: str, *, prefix: str = "KLH", years: Sequence[int] = ()) -
     return _from_groups(groups, years)
 
 
+def with_right_check(text: str, *, prefix: str = "KLH") -> str:
+    """The whole number that *text* would be with another check digit; '' where that is not what is wrong."""
+    near = parse_number(text, prefix=prefix).near
+    return format_number(prefix, near.year, near.seq) if near else ""
+
+
 def _from_groups(groups: list[str], years: Sequence[int]) -> Parsed:
     digits = "".join(groups)
     if len(digits) >= _FULL_LENGTH:
@@ -85,7 +93,7 @@ def _from_groups(groups: list[str], years: Sequence[int]) -> Parsed:
         case [year, seq, check] if len(year) == 2 and len(check) == 1:
             number = _number(year, seq)
             is_right = number.seq > 0 and check == _check_digit(number.year, number.seq)
-            return _certain(number) if is_right else Parsed([], Problem.CHECKSUM)
+            return _certain(number) if is_right else _wrong(number)
         case [year, seq] if len(year) == 2:
             return _candidates([_number(year, seq), *_of_years(groups[0], groups[1], years)])
         case [seq, check] if len(check) == 1:
@@ -107,7 +115,7 @@ def _from_all_digits(groups: list[str], digits: str) -> Parsed:
     if len(groups) == 2 and len(groups[0]) == 2 and not groups[1].startswith("0"):
         # Past 99,999 and without its check digit
         return _candidates([_number(groups[0], groups[1])])
-    return Parsed([], Problem.CHECKSUM)
+    return _wrong(_number(year, seq) if is_ours else None)
 
 
 def _from_one_group(digits: str, years: Sequence[int]) -> Iterator[TicketNumber]:
@@ -169,6 +177,10 @@ def _check_digit(year: int, seq: int) -> str:
 
 def _certain(number: TicketNumber) -> Parsed:
     return Parsed([number], None)
+
+
+def _wrong(near: TicketNumber | None) -> Parsed:
+    return Parsed([], Problem.CHECKSUM, near if near and near.seq > 0 else None)
 
 
 def _candidates(numbers: Iterable[TicketNumber]) -> Parsed:

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk.tickets.number import Problem, TicketNumber, format_number, parse_number
+from helpdesk.tickets.number import (
+    Problem,
+    TicketNumber,
+    format_number,
+    parse_number,
+    with_right_check,
+)
 
 YEARS = (2026, 2025)
 years = st.integers(min_value=2024, max_value=2099)
@@ -140,6 +146,14 @@ def test_two_swapped_neighbours_are_detected(year: int, seq: int, data: st.DataO
     written[left], written[right] = written[right], written[left]
     parsed = parse_number("".join(written), years=YEARS)
     assert (parsed.numbers, parsed.problem) == ([], Problem.CHECKSUM)
+
+
+@given(years, sequences)
+def test_the_number_with_the_right_check_digit_is_told(year: int, seq: int) -> None:
+    written = format_number("KLH", year, seq)
+    wrong = f"{written[:-1]}{(int(written[-1]) + 1) % 10}"
+    assert with_right_check(wrong) == with_right_check(wrong.replace("-", "")) == written
+    assert with_right_check(written) == ""
 
 
 @given(st.text(max_size=60))

@@ -91,13 +91,19 @@ def test_the_head_sees_who_works_on_it(app: Flask, cast: Cast) -> None:
     assert "Budi Santoso</td>" not in body(person(app, cast, "budi"), "/kerja")
 
 
+def shown(page: str) -> str:
+    """What stands beside the heading, before the hour."""
+    return page.split('<span class="mute num">')[1].split(" · ")[0]
+
+
 def test_filters_and_views_live_in_the_address(app: Flask, cast: Cast) -> None:
     triaged = cast.complain().number
     cast.complain()
     cast.triage(triaged)
     client = person(app, cast, "sari")
     assert rows(body(client, "/kerja?tampilan=baru")) == 1
-    assert rows(body(client, "/kerja?grading=kuning")) == 1
+    narrowed = body(client, "/kerja?grading=kuning")
+    assert (rows(narrowed), shown(narrowed)) == (1, "1 tiket")
     assert rows(body(client, "/kerja?tampilan=baru&grading=kuning")) == 0
     assert (
         rows(body(client, "/kerja?unit=x&kategori=-1&tempat=99999999999&kanal=%00&sesudah=x")) == 2
@@ -111,8 +117,9 @@ def test_more_than_fifty_go_on_another_page(app: Flask, cast: Cast) -> None:
     first = body(client, "/kerja?grading=belum&endpoint=x&_external=1&_anchor=y&_scheme=javascript")
     assert rows(first) == 50
     assert 'rel="prev"' not in first
+    assert shown(first) == "50 tiket pertama"
     second = body(client, _turn(first, "next"))
-    assert rows(second) == 3
+    assert (rows(second), shown(second)) == (3, "3 tiket di halaman ini")
     assert 'rel="next"' not in second
     again = body(client, _turn(second, "prev"))
     assert re.findall(r'href="(/kerja/tiket/[^"]+)', again) == re.findall(
@@ -154,6 +161,19 @@ def test_a_number_typed_any_way_opens_its_ticket(app: Flask, cast: Cast) -> None
     answer = person(app, cast, "tono").get("/kerja/cari", query_string={"cari": number})
     assert answer.status_code == 200
     assert f"/kerja/tiket/{number}" not in answer.get_data(as_text=True)
+
+
+def test_a_number_with_a_wrong_check_digit_offers_the_right_one_to_who_may_see_it(
+    app: Flask, cast: Cast
+) -> None:
+    number = cast.complain().number
+    wrong = f"{number[:-1]}{(int(number[-1]) + 1) % 10}"
+    link = f'href="/kerja/tiket/{number}"'
+    for typed in (wrong, wrong[4:], wrong.replace("-", "")):
+        for name, is_offered in (("sari", True), ("tono", False)):
+            answer = person(app, cast, name).get("/kerja/cari", query_string={"cari": typed})
+            assert answer.status_code == 200, "offered, never opened"
+            assert (link in answer.get_data(as_text=True)) is is_offered, (typed, name)
 
 
 def test_words_are_found_newest_first(app: Flask, cast: Cast) -> None:

@@ -6,11 +6,15 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
+from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.organisation import organisation
 from helpdesk.lib import clock
 from helpdesk.tickets.access import find_candidates
 from helpdesk.tickets.labels import read_labels
+from helpdesk.tickets.number import with_right_check
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.pages import Page, search_page
+from helpdesk.tickets.ticket import Ticket
 from helpdesk.web.doors import current_actor
 from helpdesk.web.staff import door
 from helpdesk.web.staff.lines import lines_of
@@ -24,6 +28,7 @@ def search() -> ResponseReturnValue:
     candidates = find_candidates(actor, filters.words) if filters.words else []
     if len(candidates) == 1:
         return redirect(url_for("staff.ticket", number=number_of(candidates[0])))
+    near = [] if candidates else _near(actor, filters.words)
     at = clock.now()
     begin = cursor_asked()
     page = search_page(actor, filters, begin=begin) if filters else Page([])
@@ -32,6 +37,7 @@ def search() -> ResponseReturnValue:
         "staff/search.html",
         at=at,
         candidates=[] if begin else candidates,
+        near=[] if begin else near,
         number_of=number_of,
         lines=lines_of(page.rows, actor, labels, at),
         labels=labels,
@@ -41,3 +47,10 @@ def search() -> ResponseReturnValue:
         previous_url=page_url(page.before),
         next_url=page_url(page.after),
     )
+
+
+def _near(actor: Actor, typed: str) -> list[Ticket]:
+    """The ticket whose number was typed with a wrong check digit, where *actor* may see it."""
+    here = organisation()
+    meant = with_right_check(typed, prefix=here.number_prefix) if here else ""
+    return find_candidates(actor, meant) if meant else []

@@ -13,7 +13,7 @@ from helpdesk.intake.desk_counts import feel_pulse
 from helpdesk.lib import clock
 from helpdesk.lib.errors import NotFound
 from helpdesk.tickets.labels import Labels, read_labels
-from helpdesk.tickets.pages import UNGRADED, Cursor, Filters, page_of
+from helpdesk.tickets.pages import UNGRADED, Cursor, Filters, Page, page_of
 from helpdesk.tickets.worklist import Desk, DeskKind, View, desks_of
 from helpdesk.web.doors import current_actor
 from helpdesk.web.staff import door
@@ -95,7 +95,7 @@ def _show(desk: Desk) -> ResponseReturnValue:
         save_url=url_for("staff.save_view", meja=desk_name(desk), **asked_now()) if filters else "",
         sidebar=[views_beside(one, desk, view, counts, labels) for one in desks],
         pulse=pulse,
-        summary=_summary(desk, view, counts, filters),
+        summary=_shown(page) if filters else _summary(desk, view, counts),
         lines=lines_of(page.rows, actor, labels, at),
         labels=labels,
         filters=filters,
@@ -145,9 +145,21 @@ def _heading(desk: Desk, view: View, labels: Labels) -> str:
     return str(_("Recorded by me")) if desk.kind is DeskKind.RECORDS else title
 
 
-def _summary(desk: Desk, view: View, counts: Counts, filters: Filters) -> str:
+def _shown(page: Page) -> str:
+    """How many stand on this page: what filters leave is not counted, so only whoever sees all of it is told so."""
+    count = len(page.rows)
+    if not count:
+        return ""
+    if page.before is not None:
+        return str(ngettext("%(num)d ticket on this page", "%(num)d tickets on this page", count))
+    if page.after is not None:
+        return str(ngettext("the first ticket", "the first %(num)d tickets", count))
+    return str(ngettext("%(num)d ticket", "%(num)d tickets", count))
+
+
+def _summary(desk: Desk, view: View, counts: Counts) -> str:
     count = counts.get((desk, view))
-    if count is None or filters:
+    if count is None:
         return ""
     if count > 999:
         return str(_("more than 999 tickets"))
