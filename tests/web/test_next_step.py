@@ -101,7 +101,7 @@ def test_a_closing_without_follow_up_calls_for_it(app: Flask, cast: Cast) -> Non
     drawn = box(sari, number)
     assert main_act(drawn) == "tindak-lanjut"
     assert "Tiket sudah ditutup, tetapi tindak lanjut belum dicatat." in drawn
-    assert "Paling lambat" in drawn
+    assert "mutu. Paling lambat" in drawn
     follow_up(cast, number)
     assert main_act(box(sari, number)) == ""
 
