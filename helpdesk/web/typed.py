@@ -20,14 +20,15 @@ LARGEST_ID = 2**31 - 1
 DAYS_TYPED = ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"]
 _WORTH_KEEPING = 40  # characters; what is shorter is typed again faster than it is copied
 _NOT_WORDS = {"csrf_token", "once", "seen", "version", "lanjut"}
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def tidy(text: str | None) -> str:
     """*text* with plain line ends and without control characters; a filter for text fields.
 
     A NUL or half a surrogate pair, pasted or sent by a robot, is refused by one database or the
-    other, and stands for nothing that anybody said.
+    other, and stands for nothing that anybody said. Marks that turn the direction of writing make
+    a reader see other words than those that are stored; no language of ours needs them.
     """
     plain = (text or "").replace("\r\n", "\n").replace("\r", "\n")
     return _CONTROL.sub("", plain).strip()

@@ -7,6 +7,7 @@ from typing import Any
 
 DEEPEST = 12  # an interactive message of the provider has six levels
 MOST_ITEMS = 5000  # of one list or object
+_REMOVED = dict.fromkeys([0, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _LONGEST_NUMBER = 40  # digits
 
 
@@ -37,8 +38,8 @@ def kept(value: Any, depth: int = DEEPEST) -> Any:
 
 
 def clean(text: str) -> str:
-    """Without halves of surrogate pairs, which no database takes, and without NUL."""
-    return text.encode("utf-8", "replace").decode().replace("\0", "")
+    """Without halves of surrogate pairs, which no database takes, NUL, and marks that turn the direction of writing."""
+    return text.encode("utf-8", "replace").decode().translate(_REMOVED)
 
 
 def _whole(digits: str) -> int | None:

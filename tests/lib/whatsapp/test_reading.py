@@ -100,7 +100,7 @@ def test_what_can_be_read(name: str, kind: str, text: str, is_trace: bool) -> No
         ("video", Media("1013859600285442", "video/mp4", PHOTO)),
         (
             "document",
-            Media("1013859600285443", "application/pdf", PHOTO, name="Kwitansi\u202efdp.pdf"),
+            Media("1013859600285443", "application/pdf", PHOTO, name="Kwitansifdp.pdf"),
         ),
         ("voice_note", Media("1013859600285444", "audio/ogg; codecs=opus", PHOTO, is_voice=True)),
         ("audio", Media("1013859600285445", "audio/mpeg", PHOTO)),

@@ -85,6 +85,12 @@ def test_halves_of_a_character_and_numbers_that_are_none() -> None:
     assert one.facts["raw"]["hologram"] == {"a": None, "b": None, "c": "?", "d": None}
 
 
+def test_marks_that_turn_the_direction_of_writing_are_left_out() -> None:
+    raw = post(message("text", text={"body": "petugas \u202elive \u2066ya\u2069"}))
+    (one,) = read_post(raw).messages
+    assert one.text == "petugas live ya"
+
+
 def test_what_is_nested_too_deep_is_cut() -> None:
     deep: Any = "dasar"
     for _level in range(200):
