@@ -24,9 +24,10 @@ HOLIDAY_YEARS = range(2024, 2028)  # the years for which the decree is known
 # As early as the holidays reach, so that an installation can take over old complaints.
 _IN_FORCE_FROM = datetime(2024, 1, 1, tzinfo=UTC)
 
+# Stored as they are; pages know their words in other languages (``web.admin.policy_words``)
 _INM = "Permenkes 30/2022, INM 12"
-_SP4N = "Praktik SP4N-LAPOR!"
-_OWN = "Target internal"
+SP4N = "Praktik SP4N-LAPOR!"
+INTERNAL = "Target internal"
 
 _LEADERSHIP_HEARS_AFTER = {
     "merah": Limit(2, LimitUnit.HOURS),
@@ -81,14 +82,14 @@ def first_rules() -> list[Rule]:
         _rule(ClockKind.ANSWER, "hijau", Limit(7, calendar_days), source=_INM),
         _rule(ClockKind.RESOLVE, "merah", Limit(3, working_days), is_pausable=True),
         _rule(ClockKind.RESOLVE, "kuning", Limit(7, working_days), is_pausable=True),
-        _rule(ClockKind.RESOLVE, "hijau", Limit(14, working_days), is_pausable=True, source=_SP4N),
+        _rule(ClockKind.RESOLVE, "hijau", Limit(14, working_days), is_pausable=True, source=SP4N),
         # Silence after the answer closes as assumed; nobody is late, so nobody is warned or told.
-        Rule(ClockKind.CONFIRM, ANY_GRADE, Limit(10, working_days), warn_share=1.0, source=_SP4N),
+        Rule(ClockKind.CONFIRM, ANY_GRADE, Limit(10, working_days), warn_share=1.0, source=SP4N),
     ]
 
 
 def _rule(
-    kind: ClockKind, grade: str, limit: Limit, *, is_pausable: bool = False, source: str = _OWN
+    kind: ClockKind, grade: str, limit: Limit, *, is_pausable: bool = False, source: str = INTERNAL
 ) -> Rule:
     """A rule with its ladder: at the breach the nearest head hears of it, later leadership."""
     nearest = Tell.UNIT_HEAD if kind is ClockKind.HOP else Tell.SUPERVISOR

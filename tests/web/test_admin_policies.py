@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from helpdesk.accounts.user import User
 from helpdesk.audit.trail import AuditEntry
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, unit_of_work
@@ -22,6 +23,7 @@ from helpdesk.sla.due import Limit, LimitUnit
 from helpdesk.sla.milestones import Tell
 from helpdesk.sla.models import Calendar, PolicyVersion
 from helpdesk.sla.rules import compare
+from helpdesk.web.admin.policy_words import source_words
 from helpdesk.web.filters import moment
 from tests.support.cast import Cast
 from tests.tickets.steps import FRIDAY, clocks_of, row_of
@@ -235,3 +237,30 @@ def test_an_earlier_moment_is_tried_under_the_version_of_that_time(
     before = clock.now() - timedelta(days=2)
     page = ayu.get(f"{TRY}?tanggal={before:%Y-%m-%d}&jam=10:00&tingkat=merah")
     assert f"/admin/kebijakan/{first.id}" in page.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("language", "own", "practice"),
+    [
+        ("en", "Internal target", "SP4N-LAPOR! practice"),
+        ("id", "Target internal", "Praktik SP4N-LAPOR!"),
+    ],
+)
+def test_where_a_promise_comes_from_is_said_in_the_language_of_the_reader(
+    cast: Cast, ayu: FlaskClient, language: str, own: str, practice: str
+) -> None:
+    def read_in_it() -> None:
+        db.session.get_one(User, cast.user_ids["ayu"]).locale = language
+
+    unit_of_work(read_in_it)
+    tried = f"{TRY}?tanggal=2026-11-20&jam=10:00&tingkat=hijau"
+    for address in (f"/admin/kebijakan/{policies.current_version_id(clock.now())}", tried):
+        text = plain(ayu.get(address).text)
+        for said in (own, practice, "Permenkes 30/2022, INM 12"):
+            assert said in text, (address, said)
+        assert ("Target internal" in text) == (language == "id")
+
+
+def test_a_source_that_somebody_typed_stays_as_it_is() -> None:
+    assert source_words("SK Direktur 12/2026") == "SK Direktur 12/2026"
+    assert source_words("") == ""

@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from helpdesk.sla.due import Limit, LimitUnit
 from helpdesk.sla.milestones import Tell
 from helpdesk.sla.rules import ClockKind, Rule
+from helpdesk.sla.seed import INTERNAL, SP4N
 from helpdesk.web.filters import percent
 from helpdesk.web.words import word
 
@@ -35,6 +36,10 @@ TELLS: dict[str, Any] = {
     Tell.UNIT_HEAD: _l("head of unit"),
     Tell.SUPERVISOR: _l("customer-care supervisor"),
     Tell.LEADERSHIP: _l("leadership"),
+}
+_SOURCES: dict[str, Any] = {
+    INTERNAL: _l("Internal target"),
+    SP4N: _l("SP4N-LAPOR! practice"),
 }
 
 
@@ -66,7 +71,12 @@ def rule_words(rule: Rule | None) -> str:
         parts.append(_("pauses while the complainant is asked"))
     parts.append(warning_words(rule))
     parts.append(steps_words(rule) or _("nobody is told"))
-    return " · ".join([*parts, rule.source] if rule.source else parts)
+    return " · ".join([*parts, source_words(rule.source)] if rule.source else parts)
+
+
+def source_words(source: str) -> str:
+    """Where a promise comes from: what we came with in the reader's language, what somebody typed as it is."""
+    return str(_SOURCES.get(source, source))
 
 
 def warning_words(rule: Rule) -> str:
