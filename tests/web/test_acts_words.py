@@ -127,3 +127,18 @@ def test_an_act_says_that_somebody_is_told_only_when_they_are(
     assert (sent in page) == (not why)
     assert (shown in page) == bool(why)
     assert why in page
+
+
+def test_joining_and_separating_tell_nobody_who_left_no_contact(app: Flask, cast: Cast) -> None:
+    lead = cast.complain("Obat sirup habis.").number
+    silent = cast.complain("Sirup kosong.", whatsapp="", name="", wish=Wish.ANONYMOUS).number
+    cast.triage(lead)
+    cast.triage(silent)
+    sari = person(app, cast, "sari")
+    url = f"{act_url(silent, 'gabung')}?dengan={lead}&tetap=1"
+    joined = sari.get(send(sari, url, reason="Sama.").location).get_data(as_text=True)
+    assert f"{silent} sudah digabung ke tiket ini. Hal ini tampil di halaman lacaknya." in joined
+    assert NO_CONTACT in joined
+    parted = sari.get(send(sari, act_url(silent, "pisahkan"), reason="Lain.").location)
+    assert "Pelapornya diberi tahu" not in joined + parted.get_data(as_text=True)
+    assert NO_CONTACT in parted.get_data(as_text=True)

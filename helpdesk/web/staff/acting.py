@@ -251,17 +251,21 @@ class Act:
         return redirect(self.ticket_url if visible else url_for("staff.worklist"))
 
     def told(self, sent: str, shown: str) -> ResponseReturnValue:
-        """Back, with what became of a word to the complainant: *sent*, or only *shown* to them and why."""
+        """Back, with what became of a word to the complainant."""
+        return self.back(self.telling(sent, shown))
+
+    def telling(self, sent: str, shown: str) -> str:
+        """What became of a word to the complainant: *sent*, or only *shown* to them and why."""
         ticket = self.ticket
         if ticket.can_be_written_to:
-            return self.back(sent)
+            return sent
         if ticket.can_be_reached:
             why = _("Only a telephone number was left: please call as well.")
         elif ticket.unproved_address:
             why = _("No notice is sent before somebody has made sure of the sender's address.")
         else:
             why = _("The complainant left no contact.")
-        return self.back(f"{shown} {why}")
+        return f"{shown} {why}"
 
     def page(self, template: str, form: ActForm, **values: Any) -> ResponseReturnValue:
         """The act's page; 409 when somebody was faster, 422 when something is to be put right.

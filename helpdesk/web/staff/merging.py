@@ -63,7 +63,7 @@ def merge(number: str) -> ResponseReturnValue:
     ):
         return redirect(url_for("staff.merge", number=form.into.data, dengan=act.number))
     if act.done(form, lambda: _merge(act, form)):
-        return _to_leading(form, act.number)
+        return _to_leading(act, form)
     files = complainants_files(leading.id)
     return act.page(
         "merge",
@@ -83,7 +83,10 @@ def split(number: str) -> ResponseReturnValue:
     act = Act(number, Move.SPLIT)
     form = SplitForm()
     if act.done(form, lambda: merging.split_ticket(act.ticket, form.reason.data or "", by=act.by)):
-        return act.back(_("The ticket goes its own way again. Its complainant is told."))
+        return act.told(
+            _("The ticket goes its own way again. Its complainant is told."),
+            _("The ticket goes its own way again. The track page says so."),
+        )
     return act.page("split", form)
 
 
@@ -124,8 +127,11 @@ def _merge(act: Act, form: MergeForm) -> None:
     )
 
 
-def _to_leading(form: MergeForm, number: str) -> ResponseReturnValue:
-    said = _("%(number)s is joined to this ticket. Its complainant is told.", number=number)
+def _to_leading(act: Act, form: MergeForm) -> ResponseReturnValue:
+    said = act.telling(
+        _("%(number)s is joined to this ticket. Its complainant is told.", number=act.number),
+        _("%(number)s is joined to this ticket. Its track page says so.", number=act.number),
+    )
     flash(said)
     return redirect(url_for("staff.ticket", number=form.into.data))
 
