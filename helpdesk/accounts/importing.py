@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext as _l
 
@@ -22,6 +22,7 @@ from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.errors import HouseError, Invalid
 from helpdesk.lib.tables import TableLine
 
+T = TypeVar("T")
 MOST_LINES = 500
 MOST_BYTES = 500_000
 YES = frozenset({"ya", "yes", "y", "1", "aktif", "active", "true"})
@@ -67,6 +68,30 @@ class Outcome:
 
 
 Take = Callable[[TableLine], Taken]
+
+
+class Faults:
+    """All that is wrong with one line: every piece is read, though another one cannot be, and all is told at once."""
+
+    def __init__(self) -> None:
+        self._problems: dict[str, Any] = {}
+
+    def read(self, piece: Callable[[], T], otherwise: T) -> T:
+        """What *piece* gives; *otherwise* where it raises Invalid, which is kept."""
+        try:
+            return piece()
+        except Invalid as invalid:
+            self._problems = {**invalid.fields, **self._problems}
+            return otherwise
+
+    def are_in(self, *columns: str) -> bool:
+        """Was one of these columns at fault?"""
+        return not self._problems.keys().isdisjoint(columns)
+
+    def refuse(self) -> None:
+        """Raise Invalid where anything was at fault."""
+        if self._problems:
+            raise Invalid(self._problems)
 
 
 class NotAllTaken(Exception):

@@ -99,6 +99,16 @@ def add_user(
     return user
 
 
+def check_person(person: Person, *, but: int | None) -> None:
+    """Raise Invalid with all that stands in the way of writing this about a person; *but* is their own id."""
+    _refuse_taken(_tidy(person), but=but)
+
+
+def check_holdings(holdings: Iterable[Holding]) -> None:
+    """Raise Invalid for no role at all, or one that lacks its unit."""
+    _checked(holdings)
+
+
 def edit_user(user_id: int, person: Person, *, version: int, by: Actor) -> User:
     """Change what is written about a person. Raises Conflict for an old *version*, Invalid."""
     user = _take(user_id, version)

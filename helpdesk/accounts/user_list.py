@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from helpdesk.accounts import staff
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.importing import (
     Fate,
+    Faults,
     Take,
     Taken,
     differences,
@@ -76,19 +78,29 @@ def taking(
 
     def take(line: TableLine) -> Taken:
         refuse_twice(line)
-        refuse_long(line.cells, _LONGEST)
+        faults = Faults()
+        faults.read(lambda: refuse_long(line.cells, _LONGEST), None)
         username = line.cells[KEY].lower()
         user = db.session.scalars(select(User).where(User.username == username)).one_or_none()
         before = {} if user is None else _said(user)
-        is_active = is_yes(line.cells.get("active", ""), user is None or user.is_active)
-        holdings = _holdings(line, user, role_words)
+        was_active = user is None or user.is_active
+        is_active = faults.read(
+            lambda: is_yes(line.cells.get("active", ""), was_active), was_active
+        )
+        person = _person(line, user, faults)
+        if differences(before, {**before, **_as_said(person)}):
+            faults.read(lambda: staff.check_person(person, but=user.id if user else None), None)
+        holdings = _holdings(line, user, role_words, faults)
+        if not faults.are_in("roles", "officer_in", "head_in"):
+            faults.read(lambda: staff.check_holdings(holdings), None)
+        faults.refuse()
         if user is None:
             password = rehearsed if passwords is None else passwords.get(username)
             if password is None:  # gone since the rehearsal: nobody told what they sign in with
                 raise Conflict(CHANGED_MEANWHILE)
-            user = staff.add_user(_person(line, None), holdings, password=password, by=by)
+            user = staff.add_user(person, holdings, password=password, by=by)
         else:
-            _change(user, before, _person(line, user), holdings, by)
+            _change(user, before, person, holdings, by)
         if user.is_active != is_active:
             verb = staff.reactivate_user if is_active else staff.deactivate_user
             verb(user.id, by=by)
@@ -114,33 +126,49 @@ def _change(
         staff.set_grants(user.id, holdings, version=user.version, by=by)
 
 
-def _person(line: TableLine, user: User | None) -> Person:
+def _person(line: TableLine, user: User | None, faults: Faults) -> Person:
     """What the line says, and for what it has no column, what stands there already."""
     cells = line.cells
-    language = cells.get("language", user.locale if user else "").lower()
-    if language not in _LANGUAGES:
-        raise Invalid({"language": _l("Write id or en.")})
+    written = cells.get("language", user.locale if user else "")
     return Person(
         username=cells[KEY].lower(),
         full_name=cells.get("name", user.full_name if user else ""),
         email=cells.get("email", (user.email or "") if user else ""),
         position=cells.get("position", user.position if user else ""),
-        locale=_LANGUAGES[language],
+        locale=faults.read(lambda: _language(written), "id"),
     )
 
 
-def _holdings(line: TableLine, user: User | None, words: Mapping[str, Role]) -> set[Holding]:
+def _language(written: str) -> str:
+    language = _LANGUAGES.get(written.lower())
+    if language is None:
+        raise Invalid({"language": _l("Write id or en.")})
+    return language
+
+
+def _holdings(
+    line: TableLine, user: User | None, words: Mapping[str, Role], faults: Faults
+) -> set[Holding]:
     """The roles after this line: those of its columns, and what is held beside them."""
     cells, held = line.cells, _held(user) if user else set[Holding]()
     wanted = set(held)
     if "roles" in cells:
         wanted = {one for one in wanted if one.role in UNIT_ROLES}
-        wanted |= {Holding(_role(said, words)) for said in _parts(cells["roles"])}
+        wanted |= faults.read(lambda: _free_roles(cells["roles"], words), set[Holding]())
     for column, role in (("officer_in", Role.UNIT_OFFICER), ("head_in", Role.UNIT_HEAD)):
         if column in cells:
             wanted = {one for one in wanted if one.role is not role}
-            wanted |= {Holding(role, _unit_id(code, column)) for code in _parts(cells[column])}
+            read = partial(_unit_roles, cells[column], column, role)
+            wanted |= faults.read(read, set[Holding]())
     return wanted
+
+
+def _free_roles(cell: str, words: Mapping[str, Role]) -> set[Holding]:
+    return {Holding(_role(said, words)) for said in _parts(cell)}
+
+
+def _unit_roles(cell: str, column: str, role: Role) -> set[Holding]:
+    return {Holding(role, _unit_id(code, column)) for code in _parts(cell)}
 
 
 def _role(said: str, words: Mapping[str, Role]) -> Role:

@@ -196,6 +196,18 @@ def test_a_person_is_refused_with_a_reason(cast: Cast, line: str, column: str) -
     assert _reasons(outcome) == {column}
 
 
+def test_all_that_is_wrong_with_a_line_is_told_at_once(cast: Cast) -> None:
+    head = "username;nama;surel;bahasa;peran;petugas unit;aktif"
+    seen = _rehearse_users(
+        cast, f"{head}\nrina;;x;xx;raja;tak-ada;kadang\nsari;;x;id;care;;ya\nrini;;;id;;;ya\n"
+    )
+    assert _reasons(seen["rina"]) == {
+        "full_name", "email", "language", "roles", "officer_in", "active",
+    }  # fmt: skip
+    assert _reasons(seen["sari"]) == {"full_name", "email"}
+    assert _reasons(seen["rini"]) == {"full_name", "roles"}
+
+
 def test_somebody_who_stands_twice_is_refused_the_second_time(cast: Cast) -> None:
     lines = _users("username;nama;peran\nrina;Rina;care\nRINA;Rina lain;care\n")
     take = user_list.taking(lines, role_words=WORDS, passwords=None, by=cast.actor("ayu"))
