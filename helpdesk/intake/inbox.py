@@ -136,6 +136,13 @@ def state_of_inbox(channel: str | None = None) -> InboxState:
     return InboxState(*row)
 
 
+def has_heard(channel: str) -> bool:
+    """Did anything ever come in by *channel*?"""
+    return (
+        db.session.scalar(select(Inbound.id).where(Inbound.channel == channel).limit(1)) is not None
+    )
+
+
 def _keep_bytes(raw: bytes | BinaryIO) -> tuple[str, int]:
     """Outside the unit: a rerun must not write the file again, and a slow disk must not hold a lock."""
     storage = get_storage()

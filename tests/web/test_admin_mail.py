@@ -252,6 +252,14 @@ def test_the_page_of_health_tells_of_each_mailbox(app: Flask, ayu: FlaskClient, 
     assert "keluhan@rs.example" in text(ayu, "/admin/")
 
 
+def test_without_a_mailbox_incoming_email_is_not_called_well(app: Flask, cast: Cast) -> None:
+    (part,) = parts(app, cast)
+    assert (part.is_well, part.is_known, part.state) == (True, False, "Not set up")
+    arrive(compose())  # through a pipe
+    (part,) = parts(app, cast)
+    assert (part.is_known, part.state) == (True, "Well")
+
+
 def test_what_waits_is_loud_after_a_while(app: Flask, cast: Cast) -> None:
     deposit(compose("Obat habis."))
     (waiting,) = parts(app, cast)

@@ -25,9 +25,13 @@ def may_open_quarantine(actor: Actor) -> bool:
 
 def parts_of_mail(at: datetime, reader: Actor) -> Iterator[Part]:
     """Every part of email at the moment *at*, for *reader*."""
-    for mailbox in mailboxes.health_of_mailboxes():
+    found = mailboxes.health_of_mailboxes()
+    for mailbox in found:
         yield _mailbox(mailbox, at)
-    yield _inbox(at, reader)
+    if found or inbox.has_heard(inbox.EMAIL):  # mail may also come through a pipe
+        yield _inbox(at, reader)
+    else:
+        yield _nothing_set_up()
 
 
 def _mailbox(mailbox: MailboxHealth, at: datetime) -> Part:
@@ -59,6 +63,12 @@ def _so_far(mailbox: MailboxHealth, at: datetime) -> Iterator[str]:
             "%(num)d messages wait to be understood",
             mailbox.waiting,
         )
+
+
+def _nothing_set_up() -> Part:
+    return Part(
+        _("Incoming email"), "box", True, _("Not set up"), endpoint="admin.mail", is_known=False
+    )
 
 
 def _inbox(at: datetime, reader: Actor) -> Part:
