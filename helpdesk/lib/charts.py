@@ -13,8 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from markupsafe import Markup
+
+from helpdesk.lib.chart_labels import place_labels
 
 ACCENT, GREY, INK, LATE, RULE = "#0b5068", "#6f7f84", "#13222b", "#b3001b", "#bcc7c9"
 GROUND = "#e6ecec"
@@ -74,14 +77,17 @@ def line_chart(
             _text(28, y(goal) + 4, write(goal), anchor="end", strong=True),
         ]
     parts.append(_line(values, x, y))
-    for i, (label, value) in enumerate(zip(labels, values, strict=True)):
-        parts.append(_text(x(i), height - 8, label))
-        if value is not None:
-            below = 17 if goal is not None and value < goal else -8  # clear of the goal's line
-            parts += [
-                _dot(x(i), y(value)),
-                _text(x(i), y(value) + below, write(value), strong=True),
-            ]
+    parts += [_text(x(i), height - 8, label) for i, label in enumerate(labels)]
+    points = [(x(i), y(value)) for i, value in enumerate(values) if value is not None]
+    texts = [write(value) for value in values if value is not None]
+    strokes = list(pairwise(points))
+    if goal is not None:
+        strokes.append(((34, y(goal)), (300, y(goal))))
+    parts += [_dot(*point) for point in points]
+    parts += [
+        _text(one.x, one.y, text, anchor=one.anchor, strong=True)
+        for one, text in zip(place_labels(points, texts, strokes, width, floor), texts, strict=True)
+    ]
     return _figure(Markup("").join(parts), width, height, title, kind="chart")
 
 

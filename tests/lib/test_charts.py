@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import combinations, pairwise
 from xml.etree import ElementTree
 
 import pytest
 from markupsafe import Markup
 
+from helpdesk.lib.chart_labels import CHARACTER, Label, crossings
 from helpdesk.lib.charts import Part, heat_grid, line_chart, sparkline, stacked_bar, thin_bars
 
 MONTHS = ["Mei", "Jun", "Jul"]
@@ -89,3 +91,53 @@ def test_more_is_a_larger_and_darker_field_and_nothing_is_none() -> None:
 
 def test_an_empty_week_is_drawn_without_a_field() -> None:
     assert "fill-opacity" not in heat_grid([("Sen", [0, 0, 0])], MONTHS, title="Per jam")
+
+
+LINES: dict[str, list[float | None]] = {
+    "rising": [74, 77, 79, 81.8, 82, 85.3],
+    "leaping": [40, 81.8, 100, 55, 81.8, 30],
+    "at the goal": [80, 80.4, 79.6, 80, 80.1, 79.9],
+    "with gaps": [None, 60, None, 81.8, 90, None],
+    "a year": [74, 77, 79, 60, 99, 85, 80, 81, 12, 90, 100, 82],
+    "fallen": [100, 81.8, 20, 81.8, 100, 0],
+}
+
+
+@pytest.mark.parametrize("values", LINES.values(), ids=LINES.keys())
+def test_no_line_runs_through_a_value(values: list[float | None]) -> None:
+    decimals = 1 if len(values) <= 8 else 0
+    figure = line_chart(
+        values,
+        [""] * len(values),
+        title="Capaian",
+        goal=80,
+        write=lambda value: f"{value:.{decimals}f}",
+    )
+    svg = drawn(figure)
+    spots = [
+        tuple(float(part) for part in point.split(","))
+        for line in svg.iter("polyline")
+        for point in line.attrib["points"].split()
+    ]
+    dots = [(float(dot.attrib["cx"]), float(dot.attrib["cy"])) for dot in svg.iter("circle")]
+    assert set(spots) <= set(dots)
+    (at_goal,) = (
+        float(one.attrib["y1"]) for one in svg.iter("line") if "s-goal" in one.attrib["class"]
+    )
+    strokes = [*pairwise(dots), ((34.0, at_goal), (300.0, at_goal))]
+    texts = [one for one in svg.iter("text") if one.attrib.get("font-weight")][1:]
+    assert len(texts) == len(dots)
+    labels = [
+        Label(
+            float(one.attrib["x"]),
+            float(one.attrib["y"]),
+            one.attrib["text-anchor"],
+            CHARACTER * len(one.text or ""),
+        )
+        for one in texts
+    ]
+    assert [crossings(label, strokes) for label in labels] == [0] * len(labels)
+    boxes = [label.box for label in labels]
+    for first, second in combinations(boxes, 2):
+        beside = first[2] <= second[0] or second[2] <= first[0]
+        assert beside or first[3] <= second[1] or second[3] <= first[1], (first, second)
