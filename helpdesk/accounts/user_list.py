@@ -78,22 +78,10 @@ def taking(
 
     def take(line: TableLine) -> Taken:
         refuse_twice(line)
-        faults = Faults()
-        faults.read(lambda: refuse_long(line.cells, _LONGEST), None)
         username = line.cells[KEY].lower()
         user = db.session.scalars(select(User).where(User.username == username)).one_or_none()
         before = {} if user is None else _said(user)
-        was_active = user is None or user.is_active
-        is_active = faults.read(
-            lambda: is_yes(line.cells.get("active", ""), was_active), was_active
-        )
-        person = _person(line, user, faults)
-        if differences(before, {**before, **_as_said(person)}):
-            faults.read(lambda: staff.check_person(person, but=user.id if user else None), None)
-        holdings = _holdings(line, user, role_words, faults)
-        if not faults.are_in("roles", "officer_in", "head_in"):
-            faults.read(lambda: staff.check_holdings(holdings), None)
-        faults.refuse()
+        person, holdings, is_active = _read(line, user, before, role_words)
         if user is None:
             password = rehearsed if passwords is None else passwords.get(username)
             if password is None:  # gone since the rehearsal: nobody told what they sign in with
@@ -114,6 +102,24 @@ def taking(
 def rows() -> list[tuple[str, ...]]:
     """Everybody in ``COLUMNS``; no password is ever among them."""
     return [tuple(_said(user).values()) for user in staff.list_users()]
+
+
+def _read(
+    line: TableLine, user: User | None, before: Mapping[str, str], words: Mapping[str, Role]
+) -> tuple[Person, set[Holding], bool]:
+    """Who they are, their roles, and whether the account is open. Raises Invalid with all that is wrong."""
+    faults = Faults()
+    faults.read(lambda: refuse_long(line.cells, _LONGEST), None)
+    was_active = user is None or user.is_active
+    is_active = faults.read(lambda: is_yes(line.cells.get("active", ""), was_active), was_active)
+    person = _person(line, user, faults)
+    if differences(before, {**before, **_as_said(person)}):
+        faults.read(lambda: staff.check_person(person, but=user.id if user else None), None)
+    holdings = _holdings(line, user, words, faults)
+    if not faults.are_in("roles", "officer_in", "head_in"):
+        faults.read(lambda: staff.check_holdings(holdings), None)
+    faults.refuse()
+    return person, holdings, is_active
 
 
 def _change(
