@@ -25,7 +25,7 @@ from helpdesk.tickets import closing
 from helpdesk.tickets.states import Access, Grade, Identity
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.triage import Verdict, guard_ticket
-from helpdesk.web.leadership import overview
+from helpdesk.web.leadership import overview, sights
 from helpdesk.web.leadership.overview import headline, headline_of_period
 from tests.support.cast import Cast
 from tests.tickets.steps import FRIDAY, answer, as_complainant, dispose, follow_up, send_back, sweep
@@ -142,6 +142,31 @@ def test_the_week_is_one_picture_with_a_table_beside_it(
     for url, number in slots.items():
         assert listed(page(leader, url)) == number
     assert listed(page(leader, "/pimpinan/tiket?angka=hari-jam&kunci=x-99&periode=2026-11")) == 0
+
+
+@pytest.mark.parametrize(
+    ("came", "said"),
+    [
+        ({}, ""),
+        (
+            {(4, 10): 5, (6, 5): 4},
+            "Paling banyak datang hari Jumat pukul 10.00 sampai 11.00: 5 keluhan.",
+        ),
+        (
+            {(4, 10): 5, (6, 5): 5},
+            "Paling banyak datang hari Jumat pukul 10.00 sampai 11.00 dan Minggu pukul 05.00 "
+            "sampai 06.00: masing-masing 5 keluhan.",
+        ),
+        ({(0, 1): 2, (1, 1): 2, (2, 23): 2, (3, 1): 2}, ""),
+    ],
+)
+def test_hours_that_had_as_many_are_all_named_or_none(
+    app: Flask, cast: Cast, came: dict[tuple[int, int], int], said: str
+) -> None:
+    week = tuple(tuple(came.get((day, hour), 0) for hour in range(24)) for day in range(7))
+    with app.test_request_context():
+        figures = replace(figures_of(Period(2026, 11), clock.now()), by_weekday_and_hour=week)
+        assert sights.busiest(figures) == said
 
 
 def test_with_nothing_to_compare_with_there_is_no_change(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from babel import Locale
+from babel.lists import format_list
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -21,6 +22,7 @@ from helpdesk.web.filters import DASH, number, percent
 from helpdesk.web.words import word
 
 _LINE = (136, 44)
+_BUSIEST_NAMED = 3
 
 
 def promise_line(points: Sequence[TrendPoint], grade: str) -> Markup:
@@ -134,24 +136,41 @@ def week_grid(figures: Figures) -> Markup:
 
 
 def busiest(figures: Figures) -> str:
-    """The hour of the week in which most complaints came; nothing without any."""
+    """The hours of the week in which most complaints came; nothing where too many had as many, or none came."""
+    week = figures.by_weekday_and_hour
+    most = max(map(max, week))
     slots = [
-        (count, -day, -hour)
-        for day, hours in enumerate(figures.by_weekday_and_hour)
-        for hour, count in enumerate(hours)
+        (day, hour) for day, hours in enumerate(week) for hour in range(24) if hours[hour] == most
     ]
-    count, day, hour = max(slots)
-    if not count:
+    if not most or len(slots) > _BUSIEST_NAMED:
         return ""
+    if len(slots) > 1:
+        named = format_list([_slot(*slot) for slot in slots], locale=get_locale())
+        return str(
+            ngettext(
+                "Most came on %(slots)s: %(num)s complaint each.",
+                "Most came on %(slots)s: %(num)s complaints each.",
+                most,
+                slots=named,
+            )
+        )
     said = ngettext(
-        "Most came on %(day)s from %(begins)s to %(ends)s: %(num)s complaint.",
-        "Most came on %(day)s from %(begins)s to %(ends)s: %(num)s complaints.",
-        count,
-        day=weekdays("wide")[-day],
-        begins=full_hour(-hour),
-        ends=full_hour(1 - hour),
+        "Most came on %(slot)s: %(num)s complaint.",
+        "Most came on %(slot)s: %(num)s complaints.",
+        most,
+        slot=_slot(*slots[0]),
     )
     return str(said)
+
+
+def _slot(day: int, hour: int) -> str:
+    words = _(
+        "%(day)s from %(begins)s to %(ends)s",
+        day=weekdays("wide")[day],
+        begins=full_hour(hour),
+        ends=full_hour(hour + 1),
+    )
+    return str(words)
 
 
 def full_hour(hour: int) -> str:
