@@ -162,14 +162,19 @@ def promise_outrun(ticket: Ticket, leading: Ticket) -> datetime | None:
 
 
 def _place_in_line(ticket: Ticket) -> tuple[bool, datetime, datetime, int]:
-    promised = _promised_until(ticket)
-    return (promised is None, promised or ticket.received_at, ticket.received_at, ticket.id)
+    promised, received_at = _promised_until(ticket), _minute(ticket.received_at)
+    return (promised is None, promised or received_at, received_at, ticket.id)
 
 
 def _promised_until(ticket: Ticket) -> datetime | None:
     """Until when its complainant waits for an answer; the deadline of thanks is the desk's own."""
     is_owed = ticket.reopenings or not Kind(ticket.kind).is_thanked
-    return ticket.due_at if is_owed else None
+    return _minute(ticket.due_at) if is_owed and ticket.due_at else None
+
+
+def _minute(moment: datetime) -> datetime:
+    """What is recorded at the counter is received at a whole minute: seconds decide nothing."""
+    return moment.replace(second=0, microsecond=0)
 
 
 def _follow(ticket: Ticket, leading: Ticket, by: Actor) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -16,7 +16,7 @@ from helpdesk.tickets.answering import answer_ticket
 from helpdesk.tickets.dispositions import Instruction, dispose_ticket
 from helpdesk.tickets.follow_ups import record_follow_up
 from helpdesk.tickets.merging import merge_ticket
-from helpdesk.tickets.states import Access, Grade, Status
+from helpdesk.tickets.states import Access, Channel, Grade, Status
 from helpdesk.tickets.ticket import Ticket
 from tests.support.cast import Cast
 from tests.web.browsing import plain
@@ -220,6 +220,19 @@ def test_who_was_promised_an_answer_first_is_offered_as_the_leading_one(
         offered = sari.get(f"{act_url(earlier, 'gabung')}?dengan={later}")
         assert (offered.status_code, offered.headers["Location"]) == (302, turned)
         assert "note-warn" not in sari.get(turned).get_data(as_text=True)
+
+
+def test_seconds_do_not_turn_two_tickets_around(app: Flask, cast: Cast) -> None:
+    """The counter writes down a whole minute, which may lie before what came in by itself within it."""
+    at = datetime(2026, 11, 20, 3, 0, 40, tzinfo=UTC)
+    with time_machine.travel(at, tick=False):
+        older = cast.complain().number
+        whole = at.replace(second=0)
+        newer = cast.complain(**RINA, channel=Channel.COUNTER, received_at=whole).number
+        sari = person(app, cast, "sari")
+        page = sari.get(f"{act_url(newer, 'gabung')}?dengan={older}")
+        assert page.status_code == 200
+        assert "note-warn" not in page.get_data(as_text=True)
 
 
 def test_a_promise_that_joining_would_outrun_is_said(app: Flask, cast: Cast) -> None:
