@@ -214,7 +214,7 @@ def test_a_row_more_keeps_words_and_photo(app: Flask, sari: Browser) -> None:
     import io
 
     sent["slips-0-files"] = (io.BytesIO(jpeg()), "slip.jpg")  # type: ignore[assignment]
-    more = sari._show(sari.client.post(BOX, data=sent))
+    more = sari.show(sari.client.post(BOX, data=sent))
     assert (more.status, count(app)) == (200, 0)
     assert len([name for name in more.forms[BOX] if name.endswith("-text")]) == 6
     assert "slip.jpg" in more.text
