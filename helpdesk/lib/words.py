@@ -9,7 +9,7 @@ from babel.dates import format_datetime
 
 from helpdesk.lib.zones import zone_name
 
-_PATTERNS = {"id": "EEEE, d MMMM y 'pukul' HH.mm", "en": "EEEE, d MMMM y 'at' HH.mm"}
+_PATTERNS = {"id": "EEEE, d MMMM y 'pukul' HH.mm", "en": "EEEE, d MMMM y 'at' HH:mm"}
 
 
 def moment_in_words(moment: datetime, zone: ZoneInfo, language: str) -> str:

@@ -7,11 +7,12 @@
 //   [data-keys-open]       the way to the list that needs no such key; hidden without script
 
 const ROWS = ".list tbody tr, a.task";
+const WRITTEN_IN = "input:not([type=radio]):not([type=checkbox]), textarea, select";
 
 /** Is the person writing, or holding a key that belongs to the browser? */
 function isBusy(event) {
   const at = event.target;
-  const writes = at instanceof HTMLElement && (at.isContentEditable || at.matches("input, textarea, select"));
+  const writes = at instanceof HTMLElement && (at.isContentEditable || at.matches(WRITTEN_IN));
   return writes || event.ctrlKey || event.metaKey || event.altKey;
 }
 
@@ -37,7 +38,7 @@ function press(key) {
   const wanted = `[data-key="${CSS.escape(key)}"]`;
   const target = rowAtHand()?.querySelector(wanted) ?? document.querySelector(wanted);
   if (!target) return false;
-  if (target.matches("input:not([type=radio]):not([type=checkbox]), textarea, select")) {
+  if (target.matches(WRITTEN_IN)) {
     target.focus();
     target.select?.();
   } else {

@@ -43,8 +43,19 @@ def test_who_hits_keys_by_mistake_switches_them_off_for_good(house: House, membe
     expect(tick).to_be_checked()
     tick.press("Space")
     page.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
     page.keyboard.press("j")
     expect(at_hand).to_have_count(1)
+
+
+def test_whoever_ticks_a_row_walks_on_with_the_keys(house: House, member: SignIn) -> None:
+    with house.on_stage() as cast:
+        cast.complain()
+    page = member("sari").page
+    page.goto("/kerja?tampilan=semua")
+    page.locator(".list [name=nomor]").first.check()
+    page.keyboard.press("j")
+    expect(page.locator(".at-hand")).to_have_count(1)
 
 
 def test_a_menu_that_is_closed_by_escape_keeps_the_focus(member: SignIn) -> None:
