@@ -16,13 +16,13 @@ from helpdesk.letters.letter import Letter
 from helpdesk.lib import clock
 from helpdesk.lib.database import unit_of_work
 from helpdesk.lib.errors import Refused
+from helpdesk.messaging.whatsapp import catalogue
 from helpdesk.tickets.access import find_for
 from helpdesk.tickets.correspondence import letters_of
 from helpdesk.tickets.duplicates import Hint, find_duplicates, sought_of
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.picture import Picture, picture_of
-from helpdesk.tickets.roads import road_of_notice
 from helpdesk.tickets.states import Access, Channel, Status
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.web.doors import current_actor
@@ -83,7 +83,7 @@ def page_values(ticket: Ticket, actor: Actor) -> dict[str, Any]:
     """What ``staff/ticket.html`` needs; leadership draws the same page behind its own door."""
     at = clock.now()
     picture = picture_of(ticket, actor, str(get_locale()))
-    composer = _composer(picture)
+    talk = _talk_beside(picture)
     return {
         "at": at,
         "picture": picture,
@@ -91,8 +91,8 @@ def page_values(ticket: Ticket, actor: Actor) -> dict[str, Any]:
         "deadline": rail.deadline_of(picture, actor, at),
         "ladder": rail.ladder_of(ticket),
         "step": step_for(picture, actor),
-        "composer": composer,
-        "road": _road_beside(picture, composer, at),
+        "composer": _composer(picture),
+        "road": _road_beside(picture, talk, at),
         "once": draw_key(),
         "clocks": rail.clock_lines(picture, at),
         "hop_clocks": {
@@ -108,14 +108,23 @@ def page_values(ticket: Ticket, actor: Actor) -> dict[str, Any]:
         "messages": rail.message_lines(picture),
         "hints": _hints_beside(picture, actor),
         "letters": _letters_beside(picture),
-        "talk": _talk_beside(picture),
+        "talk": talk,
     }
 
 
-def _road_beside(picture: Picture, composer: dict[str, str], at: datetime) -> str:
-    """By which channel the complainant learns of what is written to them in the composer; '' where by none."""
-    speaks = [move for move in (Move.INTERIM_REPLY, Move.ASK) if move in composer]
-    return road_of_notice(picture.ticket, speaks[0], at) if speaks else ""
+def _road_beside(picture: Picture, talk: Beside | None, at: datetime) -> str:
+    """By which channel the complainant learns of what is written to them; '' where it is known that none reaches them.
+
+    Mostly from what the page has read already; the forms of the acts look closer (``roads``).
+    """
+    ticket = picture.ticket
+    is_lost = ticket.call_wanted_at is not None or rail.is_address_dead(picture)
+    if is_lost or not ticket.can_be_written_to:
+        return ""
+    needs_template = talk is not None and not talk.is_open(at)
+    if needs_template and not catalogue.has_template("interim", ticket.language):
+        return ""
+    return ticket.reply_channel
 
 
 def _talk_beside(picture: Picture) -> Beside | None:
