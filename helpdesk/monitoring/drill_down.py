@@ -19,6 +19,7 @@ from helpdesk.tickets.access import visible_to
 from helpdesk.tickets.opening import title_for_others
 from helpdesk.tickets.records import SlaClock
 from helpdesk.tickets.ticket import Disposition, Ticket
+from helpdesk.tickets.worklist import MOST
 
 __all__ = ["PAGE", "Behind", "Figure", "Page", "Question", "Told", "tickets_behind"]
 
@@ -60,7 +61,8 @@ class Behind:
 class Page:
     """Up to PAGE tickets and the id to continue after, if there are more.
 
-    *total* are all of the figure, on this page or not; *hidden* those of them that this reader may not see.
+    *total* are all of the figure, on this page or not, counted to MOST; *hidden* those of them that this reader may not
+    see, while they can be counted.
     """
 
     tickets: list[Behind]
@@ -116,15 +118,15 @@ def _is_late_with_unit(question: Question) -> bool:
 
 
 def _total_and_hidden(question: Question, actor: Actor, at: datetime) -> tuple[int, int]:
-    """One query. Of what is late in the whole house leaders are told only what they may see."""
-    query = select(func.count(), func.sum(case((visible_to(actor), 1), else_=0))).select_from(
-        Ticket
-    )
-    total, seen = db.session.execute(query.where(condition_of(question, at))).one()
-    seen = int(seen or 0)
+    """One query, which ends at MOST. Of what is late in the whole house leaders are told only what they may see."""
+    is_seen = case((visible_to(actor), 1), else_=0).label("is_seen")
+    counted = select(is_seen).where(condition_of(question, at)).limit(MOST).subquery()
+    total, seen = db.session.execute(
+        select(func.count(), func.coalesce(func.sum(counted.c.is_seen), 0)).select_from(counted)
+    ).one()
     if question.figure is Figure.LATE and question.unit_id is None:
-        return seen, 0
-    return total, total - seen
+        return int(seen), 0
+    return total, total - int(seen) if total < MOST else 0
 
 
 def _behind(row: Any, units: list[Unit], late_for: timedelta | None) -> Behind:

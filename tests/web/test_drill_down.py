@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from helpdesk.lib import clock
+from helpdesk.monitoring import drill_down
 from helpdesk.monitoring.drill_down import Figure, Page, Question, Told, tickets_behind
 from helpdesk.monitoring.period import Period
 from helpdesk.tickets import closing
@@ -67,6 +68,17 @@ def test_it_says_how_many_and_how_many_are_confidential(app: Flask, cast: Cast) 
     seen = words(person(app, cast, "ratih"), "diterima")
     assert "3 keluhan" in seen
     assert "tidak ditampilkan" not in seen
+
+
+def test_a_figure_of_thousands_is_counted_to_a_thousand(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drill_down, "MOST", 2)
+    for _turn in range(3):
+        cast.triage(cast.complain().number)
+    restricted(cast, Grade.RED)
+    found = behind(cast, Figure.RECEIVED)
+    assert (len(found.tickets), found.total, found.hidden) == (3, 2, 0)
 
 
 def test_all_of_it_may_be_confidential(app: Flask, cast: Cast) -> None:
