@@ -57,8 +57,10 @@ lock: ready-to-check ## Resolve requirements*.in into requirements*.txt, with ha
 messages: ready-to-check ## Collect new sentences into the Indonesian catalogue
 	@mkdir -p build
 	@$(PYBABEL) -q extract -F babel.cfg -k _l -k lazy_gettext -k lazy_ngettext:1,2 \
-		--sort-by-file --add-location file --no-wrap --project tanggap -o build/messages.pot .
+		--sort-output --no-location --no-wrap --project tanggap -o build/messages.pot .
 	@$(PYBABEL) -q update -i build/messages.pot -d $(CATALOGUES) --no-wrap --no-fuzzy-matching --ignore-obsolete
+	@sed -i -E '/^"(Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team):/d' \
+		$(CATALOGUES)/*/LC_MESSAGES/messages.po
 
 ready-to-run:
 	@deploy/bootstrap.sh run

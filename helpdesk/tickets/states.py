@@ -126,6 +126,7 @@ class Needs(StrEnum):
     DISPOSE = "dispose"
     REVIEW = "review"  # an answer of a unit waits for approval
     ANSWER = "answer"  # every unit is done, the complainant is not answered
+    FOLLOW_UP = "followup"  # answered or closed, and the statutory clock waits for the record of what was done
     NOTHING = ""
 
 

@@ -19,8 +19,10 @@ from helpdesk.accounts.roles import Permission
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Refused
+from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets import announcements, timing
 from helpdesk.tickets.access import is_addressed_to, is_given_to, works_on
+from helpdesk.tickets.clocks import running
 from helpdesk.tickets.moves import MOVES, Move, Rule
 from helpdesk.tickets.objecting import can_object
 from helpdesk.tickets.records import LeaderInstruction, TicketEvent
@@ -218,7 +220,7 @@ def _middle_state(ticket: Ticket, dispositions: list[Disposition]) -> Status:
 
 def _what_care_must_do(ticket: Ticket, dispositions: list[Disposition]) -> Needs:
     if not ticket.state.is_worked_on:
-        return Needs.NOTHING
+        return Needs.FOLLOW_UP if running(ticket, ClockKind.ANSWER) else Needs.NOTHING
     if ticket.state is Status.RECEIVED:
         return Needs.TRIAGE
     standing = {disposition.status for disposition in dispositions}

@@ -70,6 +70,7 @@ class View(StrEnum):
     INSTRUCTED = "arahan"
     TO_CALL = "perlu-ditelepon"
     TO_ANSWER = "perlu-dijawab"
+    TO_FOLLOW_UP = "perlu-tindak-lanjut"
     MINE = "milik-saya"
     ALL = "semua"
     CLOSED = "ditutup"
@@ -87,6 +88,7 @@ VIEWS: dict[DeskKind, tuple[View, ...]] = {
         View.RETURNED,
         View.REVIEW,
         View.TO_ANSWER,
+        View.TO_FOLLOW_UP,
         View.INSTRUCTED,
         View.TO_CALL,
         View.MINE,
@@ -146,6 +148,12 @@ def conditions(desk: Desk, view: View, actor: Actor) -> list[Condition]:
         return [Ticket.recorded_by_id == actor.user_id, _is_open(view), visible_to(actor)]
     if view is View.INSTRUCTED:  # also of a ticket that is closed
         return [awaits_care(), visible_to(actor)]
+    if view is View.TO_FOLLOW_UP:  # likewise; both values, so that the index is entered
+        return [
+            Ticket.is_open.in_((True, False)),
+            Ticket.needs == Needs.FOLLOW_UP.value,
+            visible_to(actor),
+        ]
     if view is View.TO_CALL:  # likewise: who was closed without knowing may still object
         return [Ticket.call_wanted_at > _EVER, visible_to(actor)]
     return [_is_open(view), *_care(view, actor), visible_to(actor)]

@@ -111,6 +111,7 @@ WORDS: dict[str, dict[str, Any]] = {
         Needs.DISPOSE: _l("To be sent to a unit"),
         Needs.REVIEW: _l("Answer to be checked"),
         Needs.ANSWER: _l("Complainant to be answered"),
+        Needs.FOLLOW_UP: _l("Follow-up to be recorded"),
         Needs.NOTHING: _l("Nothing for customer care"),
     },
     "job": {

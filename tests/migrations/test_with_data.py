@@ -186,3 +186,23 @@ def test_a_day_that_was_closed_twice_is_closed_once(old_house: Flask) -> None:
             (2, "national"),
             (3, "local"),
         ]
+
+
+def test_what_was_answered_and_has_no_follow_up_is_called_for(old_house: Flask) -> None:
+    with old_house.app_context():
+        flask_migrate.upgrade(revision="0014")
+        clocks = Table("sla_clocks", MetaData(), autoload_with=db.engine)
+        tickets = Table("tickets", MetaData(), autoload_with=db.engine)
+        _prefix, year, seq, _check = str(PLACES["answered"]).split("-")
+        is_answered = (tickets.c.number_year == 2000 + int(year)) & (
+            tickets.c.number_seq == int(seq)
+        )
+        with db.engine.begin() as connection:
+            ticket_id = connection.scalar(select(tickets.c.id).where(is_answered))
+            statutory = (clocks.c.ticket_id == ticket_id) & (clocks.c.kind == "answer")
+            connection.execute(clocks.update().where(statutory).values(stopped_at=None))
+        flask_migrate.upgrade()
+    page = (
+        Cast().sign_in(old_house.test_client(), "sari").get("/kerja?tampilan=perlu-tindak-lanjut")
+    )
+    assert [str(PLACES[name]) in page.text for name in ("answered", "work")] == [True, False]

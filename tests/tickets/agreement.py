@@ -172,7 +172,8 @@ def _needs_agree(ticket: Ticket) -> None:
     assert ticket.was_returned <= ticket.state.is_worked_on
     is_with_unit = bool(sent & WITH_UNIT)
     if not ticket.state.is_worked_on:
-        needs = Needs.NOTHING
+        is_missing = ticket.followed_up_at is None and bool(running(ticket, ClockKind.ANSWER))
+        needs = Needs.FOLLOW_UP if is_missing else Needs.NOTHING
     elif ticket.state is Status.RECEIVED:
         needs = Needs.TRIAGE
     elif DispositionStatus.SUBMITTED in sent:

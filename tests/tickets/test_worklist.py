@@ -12,7 +12,7 @@ from sqlalchemy import update
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, unit_of_work
-from helpdesk.tickets import questions, search
+from helpdesk.tickets import closing, questions, search
 from helpdesk.tickets.answering import answer_ticket
 from helpdesk.tickets.closing import close_unilaterally
 from helpdesk.tickets.opening import number_of
@@ -21,7 +21,17 @@ from helpdesk.tickets.states import Grade
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.worklist import MOST, Desk, DeskKind, View, count_views, desks_of
 from tests.support.cast import Cast
-from tests.tickets.steps import FRIDAY, approve, dispose, send_back, submit
+from tests.tickets.steps import (
+    FRIDAY,
+    answer,
+    approve,
+    as_complainant,
+    dispose,
+    follow_up,
+    row_of,
+    send_back,
+    submit,
+)
 
 CARE = Desk(DeskKind.CARE)
 
@@ -64,6 +74,23 @@ def test_each_view_of_customer_care_holds_what_its_name_says(cast: Cast) -> None
     assert len(numbers(cast, "sari", CARE, View.ALL)) == 6
     for view, rows in counts(cast, "sari").items():
         assert rows == len(numbers(cast, "sari", *view))
+
+
+def test_what_was_answered_without_a_follow_up_is_called_for_until_it_is_recorded(
+    cast: Cast,
+) -> None:
+    unheard, confirmed = (cast.complain().number for _ in range(2))
+    for number in (unheard, confirmed):
+        cast.triage(number)
+        answer(cast, number)
+    assert numbers(cast, "sari", CARE, View.TO_FOLLOW_UP) == [unheard, confirmed]
+    as_complainant(confirmed, lambda t, by: closing.confirm_solved(t, by=by))
+    assert row_of(confirmed).status == "closed"
+    assert numbers(cast, "sari", CARE, View.TO_FOLLOW_UP) == [unheard, confirmed]
+    assert counts(cast, "sari")[CARE, View.TO_FOLLOW_UP] == 2
+    for number in (unheard, confirmed):
+        follow_up(cast, number)
+    assert numbers(cast, "sari", CARE, View.TO_FOLLOW_UP) == []
 
 
 def test_late_and_due_today_follow_the_local_day(cast: Cast) -> None:

@@ -40,6 +40,7 @@ TITLES: dict[DeskKind, dict[View, Any]] = {
         View.RETURNED: _l("Sent back by a unit"),
         View.REVIEW: _l("Waiting for approval"),
         View.TO_ANSWER: _l("To be answered"),
+        View.TO_FOLLOW_UP: _l("Follow-up to record"),
         View.INSTRUCTED: _l("Instructions"),
         View.TO_CALL: _l("To be called"),
         View.MINE: _l("Mine"),

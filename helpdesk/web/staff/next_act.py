@@ -13,7 +13,6 @@ from flask import current_app, url_for
 from flask_babel import lazy_gettext as _l
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.access import Scope, is_given_to, works_on
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.picture import Hop, Picture
@@ -143,6 +142,7 @@ _CALLED_FOR = {
     Needs.DISPOSE: Move.DISPOSE,
     Needs.REVIEW: Move.APPROVE,
     Needs.ANSWER: Move.ANSWER,
+    Needs.FOLLOW_UP: Move.FOLLOW_UP,
 }
 
 
@@ -171,27 +171,21 @@ def _called_for(picture: Picture, actor: Actor) -> tuple[str, Move | None, Hop |
 def _called_for_at_desk(picture: Picture, actor: Actor) -> tuple[str, Move | None, Hop | None]:
     """What the desk has to do; where it has nothing, what the officer's own unit has."""
     ticket, needs = picture.ticket, Needs(picture.ticket.needs)
-    if not ticket.state.is_open:
-        is_missing = Move.FOLLOW_UP in picture.moves and _is_follow_up_awaited(picture)
-        return ("follow_up", Move.FOLLOW_UP, None) if is_missing else ("none", None, None)
     if needs is Needs.REVIEW:
         hop = next((hop for hop in picture.hops if hop.state is At.SUBMITTED), None)
         return "review", Move.APPROVE, hop
     if needs is not Needs.NOTHING:
         return needs.value, _CALLED_FOR[needs], None
+    if not ticket.state.is_open:
+        return "none", None, None
     at_own_unit = _called_for_at_unit(picture, actor)
     if at_own_unit[1] is not None:
         return at_own_unit
-    if ticket.first_answered_at is not None and ticket.followed_up_at is None:
-        return "follow_up", Move.FOLLOW_UP, None
-    return ("wait" if ticket.state.is_worked_on else "answered"), None, None
-
-
-def _is_follow_up_awaited(picture: Picture) -> bool:
-    """Does the statutory clock run on, after the closing, until a follow-up is recorded?"""
-    return picture.ticket.followed_up_at is None and any(
-        clock.kind == ClockKind.ANSWER and clock.stopped_at is None for clock in picture.clocks
-    )
+    if not ticket.state.is_worked_on:
+        return "answered", None, None
+    if ticket.first_answered_at is not None and ticket.followed_up_at is None:  # and reopened since
+        return Needs.FOLLOW_UP.value, Move.FOLLOW_UP, None
+    return "wait", None, None
 
 
 def _called_for_at_unit(picture: Picture, actor: Actor) -> tuple[str, Move | None, Hop | None]:
