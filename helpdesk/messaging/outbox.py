@@ -6,10 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, insert, select
 
 from helpdesk.accounts.user import User
 from helpdesk.lib import clock
@@ -17,26 +16,6 @@ from helpdesk.lib.database import db, in_transaction, run_core
 from helpdesk.lib.errors import NotFound
 from helpdesk.messaging import templates
 from helpdesk.messaging.message import OutboxMessage
-
-LATE_AFTER = timedelta(minutes=15)
-
-
-@dataclass(frozen=True)
-class OutboxState:
-    """How the outbox is doing: *waiting* are still to be sent, *late* ones should have gone.
-
-    *oldest_due_at* is the moment at which the next of them was, or will be, due; None when none waits.
-    """
-
-    waiting: int
-    late: int
-    failed: int
-    oldest_due_at: datetime | None
-
-    @property
-    def is_well(self) -> bool:
-        """Does nothing ask for the administrator's attention?"""
-        return not self.late and not self.failed
 
 
 @dataclass(frozen=True)
@@ -178,17 +157,6 @@ def newest_messages(
     if before_id is not None:
         page = page.where(OutboxMessage.id < before_id)
     return list(db.session.scalars(page))
-
-
-def state_of_outbox(at: datetime) -> OutboxState:
-    """Count what waits, what is late at *at*, and what failed for good; in one statement."""
-    waiting = select(func.count()).where(OutboxMessage.status == "queued")
-    late = waiting.where(OutboxMessage.look_at < at - LATE_AFTER)
-    failed = select(func.count()).where(OutboxMessage.status == "failed")
-    oldest = select(func.min(OutboxMessage.look_at)).where(OutboxMessage.status == "queued")
-    questions = (waiting, late, failed, oldest)
-    row = db.session.execute(select(*(one.scalar_subquery() for one in questions))).one()
-    return OutboxState(*row)
 
 
 def _is_queued(dedupe_key: str) -> bool:

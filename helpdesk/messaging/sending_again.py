@@ -78,9 +78,16 @@ def send_again(
 
 def sent_again_as(message: OutboxMessage) -> OutboxMessage | None:
     """The message by which *message* was sent again; None while it was not."""
-    # The PIN may have been removed from the one and not from the other.
-    names = [f"{family}{_AGAIN}{message.id}" for family in ("", *FAMILIES)]
-    return db.session.scalar(select(OutboxMessage).where(OutboxMessage.dedupe_key.in_(names)))
+    keys = keys_of_sending_again(message.id)
+    return db.session.scalar(select(OutboxMessage).where(OutboxMessage.dedupe_key.in_(keys)))
+
+
+def keys_of_sending_again(message_id: int) -> list[str]:
+    """The keys of which one has the second sending, if there is one.
+
+    A PIN may have been removed from the one and not from the other.
+    """
+    return [f"{family}{_AGAIN}{message_id}" for family in ("", *FAMILIES)]
 
 
 def is_sent_again(message: OutboxMessage) -> bool:

@@ -16,7 +16,7 @@ from helpdesk.intake import inbox, mailboxes
 from helpdesk.lib import heartbeats
 from helpdesk.lib.database import db
 from helpdesk.lib.schema import Fit, schema_state
-from helpdesk.messaging import outbox
+from helpdesk.messaging import backlog
 from helpdesk.messaging.whatsapp import lines
 from helpdesk.tickets.escalating import longest_overlooked
 from helpdesk.tickets.ticket import Ticket
@@ -59,10 +59,14 @@ def vital_signs(at: datetime) -> Iterator[Sign]:
 
 
 def _messages(at: datetime) -> Iterator[Sign]:
-    state = outbox.state_of_outbox(at)
+    state = backlog.state_of_outbox(at)
     late_for = max(0.0, _seconds(at, state.oldest_due_at or at))
     yield Sign("outbox_waiting", "Messages still to be sent", state.waiting)
-    yield Sign("outbox_failed", "Messages that failed for good", state.failed)
+    yield Sign(
+        "outbox_failed",
+        "Messages of the last 7 days that failed for good and were not sent again",
+        state.failed,
+    )
     yield Sign("outbox_oldest_seconds", "How long the oldest waiting message is overdue", late_for)
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
+from helpdesk.accounts.actor import Actor
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.messaging import outbox
+from helpdesk.messaging.backlog import LATE_AFTER, REMEMBERED_FOR, state_of_outbox
 from helpdesk.messaging.message import OutboxMessage
+from helpdesk.messaging.sending_again import send_again
 from tests.messaging.builders import VALUES, queue_one, row
 
 
@@ -107,10 +112,24 @@ def test_the_state_tells_what_is_stuck(app: Flask) -> None:
     with app.app_context():
         queue_one()
         now = clock.now()
-        state = outbox.state_of_outbox(now)
+        state = state_of_outbox(now)
         assert (state.waiting, state.late, state.failed) == (1, 0, 0)
         assert state.oldest_due_at is not None
         assert state.oldest_due_at <= now
-        later = outbox.state_of_outbox(now + 2 * outbox.LATE_AFTER)
+        later = state_of_outbox(now + 2 * LATE_AFTER)
         assert later.late == 1
         assert not later.is_well
+
+
+def test_what_failed_is_told_until_it_was_sent_again_or_a_week_has_passed(app: Flask) -> None:
+    with app.app_context():
+        for key in ("first", "second"):
+            message = row(queue_one(key))
+            message.status = "failed"
+            db.session.commit()
+        now = clock.now()
+        assert state_of_outbox(now).failed == 2
+        again = unit_of_work(lambda: send_again(row(message.id), by=Actor.system("test")))
+        state = state_of_outbox(now)
+        assert (state.failed, state.waiting, again.status) == (1, 1, "queued")
+        assert state_of_outbox(now + REMEMBERED_FOR + timedelta(minutes=1)).failed == 0

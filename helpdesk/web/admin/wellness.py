@@ -13,7 +13,7 @@ from helpdesk.audit import trail
 from helpdesk.backup import nightly, on_request
 from helpdesk.lib import heartbeats
 from helpdesk.lib.heartbeats import JobBeat
-from helpdesk.messaging import outbox
+from helpdesk.messaging import backlog
 from helpdesk.web.admin.machine import parts_of_machine
 from helpdesk.web.admin.mail_parts import parts_of_mail
 from helpdesk.web.admin.part import Part
@@ -76,7 +76,7 @@ def _troubled(beat: JobBeat, at: datetime, state: str, advice: str) -> Part:
 
 
 def _outbox(at: datetime) -> Part:
-    state = outbox.state_of_outbox(at)
+    state = backlog.state_of_outbox(at)
     troubled = state.late + state.failed
     return Part(
         _("Outgoing messages"),

@@ -12,7 +12,7 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.lib import clock
 from helpdesk.lib.database import unit_of_work
 from helpdesk.messaging import postman
-from helpdesk.messaging.outbox import state_of_outbox
+from helpdesk.messaging.backlog import state_of_outbox
 from helpdesk.messaging.postman import Counts, Undelivered
 from helpdesk.messaging.whatsapp import lines
 from helpdesk.messaging.whatsapp.contacts import contact_of, open_window

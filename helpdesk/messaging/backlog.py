@@ -1,0 +1,62 @@
+"""How the outbox is doing: what waits, what should have gone, and what failed and was left at that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from helpdesk.lib.database import db
+from helpdesk.messaging.message import OutboxMessage
+from helpdesk.messaging.sending_again import keys_of_sending_again
+
+LATE_AFTER = timedelta(minutes=15)
+# What nobody sent again within it is past helping, and must not hide what fails tomorrow.
+REMEMBERED_FOR = timedelta(days=7)
+_MOST = 1000
+
+
+@dataclass(frozen=True)
+class OutboxState:
+    """How the outbox is doing: *waiting* are still to be sent, *late* ones should have gone.
+
+    *failed* are those of the last seven days that were not sent again. *oldest_due_at* is the moment at which the next
+    of the waiting was, or will be, due; None when none waits.
+    """
+
+    waiting: int
+    late: int
+    failed: int
+    oldest_due_at: datetime | None
+
+    @property
+    def is_well(self) -> bool:
+        """Does nothing ask for the administrator's attention?"""
+        return not self.late and not self.failed
+
+
+def state_of_outbox(at: datetime) -> OutboxState:
+    """Count what waits, what is late at *at*, and what failed for good and stayed so."""
+    waiting = select(func.count()).where(OutboxMessage.status == "queued")
+    late = waiting.where(OutboxMessage.look_at < at - LATE_AFTER)
+    oldest = select(func.min(OutboxMessage.look_at)).where(OutboxMessage.status == "queued")
+    questions = (waiting, late, oldest)
+    row = db.session.execute(select(*(one.scalar_subquery() for one in questions))).one()
+    return OutboxState(row[0], row[1], _left_failed(at), row[2])
+
+
+def _left_failed(at: datetime) -> int:
+    """Of the newest that failed, those that nobody sent again."""
+    failed = (
+        select(OutboxMessage.id)
+        .where(OutboxMessage.status == "failed", OutboxMessage.created_at >= at - REMEMBERED_FOR)
+        .order_by(OutboxMessage.id.desc())
+        .limit(_MOST)
+    )
+    ids = db.session.scalars(failed).all()
+    if not ids:
+        return 0
+    keys = [key for message_id in ids for key in keys_of_sending_again(message_id)]
+    sent_again = select(func.count()).where(OutboxMessage.dedupe_key.in_(keys))
+    return len(ids) - (db.session.scalar(sent_again) or 0)
