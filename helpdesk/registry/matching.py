@@ -1,8 +1,10 @@
 """Finding a person again, carefully: showing one person's complaints to another is worse than two
 rows for one.
 
-A telephone is not a person: families share one, and one person has two. A row is used again only
-when the contact *and* the name are the same.
+A telephone is not a person: families share one, and one person has two. Nor does a name and a number
+prove who writes: a neighbour knows both. So a row is a card that is never written on again, and is
+used again only when everything on it was left once more. Whoever adds an address of their own to
+somebody else's name and number gets a card of their own, and learns nothing from it.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import re
 import unicodedata
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.orm import joinedload
 
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
@@ -30,9 +33,9 @@ def find_or_register(
     caller's unit.
 
     The contact is the telephone or, when none is given, the email address, each as typed; *others*
-    are further identifiers, already read (NIK, card, record number). What is new is added, and
-    written with the next that the unit writes; what is known is not overwritten. Two requests at
-    the same moment may register a person twice: harmless, and care sees them side by side.
+    are further identifiers, already read (NIK, card, record number). A new row is written with the
+    next that the unit writes. Two requests at the same moment may register a person twice: harmless,
+    and care sees them side by side.
 
     Raises Invalid when *phone* or *email* cannot be read.
     """
@@ -42,9 +45,8 @@ def find_or_register(
     if email:
         given[IdentifierKind.EMAIL] = parse_email(email)
     name = " ".join((name or "").split()) or None
-    person = _find(name, given) or _register(name)
-    _fill(person, given, address)
-    return person
+    address = " ".join((address or "").split()) or None
+    return _find(name, given, address) or _register(name, given, address)
 
 
 def normal_name(name: str) -> str:
@@ -56,13 +58,22 @@ def normal_name(name: str) -> str:
     return " ".join(re.sub(r"[^\w]+", " ", plain.replace("'", "").replace("’", "")).split())
 
 
-def _find(name: str | None, given: dict[IdentifierKind, str]) -> Complainant | None:
+def _find(
+    name: str | None, given: dict[IdentifierKind, str], address: str | None
+) -> Complainant | None:
     contact = next((kind for kind in _CONTACTS if kind in given), None)
     if contact is None or not name:
         return None
-    same_contact = db.session.scalars(_REACHED, {"kind": contact, "value": given[contact]})
-    wanted = normal_name(name)
-    return next((one for one in same_contact if normal_name(one.name or "") == wanted), None)
+    same_contact = db.session.scalars(_REACHED, {"kind": contact, "value": given[contact]}).unique()
+    left = {(kind, value) for kind, value in given.items() if value}
+    return next(
+        (one for one in same_contact if _card(one) == (normal_name(name), address, left)), None
+    )
+
+
+def _card(person: Complainant) -> tuple[str, str | None, set[tuple[str, str]]]:
+    known = {(one.kind, one.value) for one in person.identifiers}
+    return normal_name(person.name or ""), person.address, known
 
 
 _CONTACTS = (IdentifierKind.PHONE, IdentifierKind.WHATSAPP, IdentifierKind.EMAIL)
@@ -70,25 +81,19 @@ _REACHED = (
     select(Complainant)
     .join(Identifier)
     .where(Identifier.kind == bindparam("kind"), Identifier.value == bindparam("value"))
-    .order_by(Complainant.id)
+    .options(joinedload(Complainant.identifiers))
+    .order_by(Complainant.id.desc())
+    .limit(50)  # of a number that half the village leaves, the newest
 )
 
 
-def _register(name: str | None) -> Complainant:
+def _register(
+    name: str | None, given: dict[IdentifierKind, str], address: str | None
+) -> Complainant:
     now = clock.now()
-    person = Complainant(name=name, address=None, created_at=now, updated_at=now, version=1)
-    person.identifiers = []
+    person = Complainant(name=name, address=address, created_at=now, updated_at=now, version=1)
+    person.identifiers = [
+        Identifier(kind=kind, value=value, created_at=now) for kind, value in given.items() if value
+    ]
     db.session.add(person)
     return person
-
-
-def _fill(person: Complainant, given: dict[IdentifierKind, str], address: str | None) -> None:
-    now = clock.now()
-    if address and not person.address:
-        person.address = " ".join(address.split())
-        person.updated_at = now
-    known = {(one.kind, one.value) for one in person.identifiers}
-    for kind, value in given.items():
-        if value and (kind, value) not in known:
-            person.identifiers.append(Identifier(kind=kind, value=value, created_at=now))
-            person.updated_at = now

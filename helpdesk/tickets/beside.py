@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, Row, Select, bindparam, select
+from sqlalchemy import Integer, Row, Select, String, and_, bindparam, func, select
+from sqlalchemy.orm import aliased
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib.database import db, read_rows
 from helpdesk.messaging.message import OutboxMessage
+from helpdesk.registry.complainant import Complainant, Identifier
 from helpdesk.tickets.access import visible_to
 from helpdesk.tickets.records import SlaClock
 from helpdesk.tickets.ticket import NamedReader, Ticket
@@ -35,9 +37,12 @@ def readers_of(ticket_id: int) -> Sequence[int]:
 
 
 def others_of(ticket: Ticket, actor: Actor) -> Sequence[AnyRow]:
-    """The newest other complaints of the same person, as far as *actor* may see them."""
-    same_person = {"complainant_id": ticket.complainant_id, "ticket_id": ticket.id}
-    return read_rows(_others_for(actor), same_person)
+    """The newest other complaints of the same name and contact, as far as *actor* may see them."""
+    person = ticket.complainant
+    if person is None or not person.name:
+        return ()
+    same = {"complainant_id": person.id, "name": person.name.lower(), "ticket_id": ticket.id}
+    return read_rows(_others_for(actor), same)
 
 
 # Built once: to build a statement and to recognise it costs more than to run it.
@@ -83,11 +88,24 @@ _READERS = (
 )
 
 
+_OWN, _SHARED = aliased(Identifier), aliased(Identifier)
+# A card for each time something else was left beside them (``registry.matching``)
+_SAME_PERSON = (
+    select(Complainant.id)
+    .join(_SHARED, _SHARED.complainant_id == Complainant.id)
+    .join(_OWN, and_(_OWN.kind == _SHARED.kind, _OWN.value == _SHARED.value))
+    .where(
+        _OWN.complainant_id == bindparam("complainant_id", type_=Integer()),
+        func.lower(Complainant.name) == bindparam("name", type_=String()),
+    )
+)
+
+
 @lru_cache(maxsize=256)
 def _others_for(actor: Actor) -> Select[int | None, int | None, str, str]:
     return (
         select(Ticket.number_year, Ticket.number_seq, Ticket.title, Ticket.status)
-        .where(Ticket.complainant_id == bindparam("complainant_id"), Ticket.id != _TICKET_ID)
+        .where(Ticket.complainant_id.in_(_SAME_PERSON), Ticket.id != _TICKET_ID)
         .where(visible_to(actor))
         .order_by(Ticket.id.desc())
         .limit(OTHERS)

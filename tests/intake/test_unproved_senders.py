@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from helpdesk.intake.mail_outcome import Reason
 from helpdesk.lib.errors import Conflict
 from helpdesk.messaging.outbox import messages_about
 from helpdesk.tickets import answering
@@ -71,3 +72,17 @@ def test_who_was_answered_meanwhile_gets_the_link(cast: Cast) -> None:
     cast.act("sari", numbered, lambda t, by: answering.answer_ticket(t, "Sudah ada.", by=by))
     cast.act("sari", numbered, lambda t, by: vouch_for_sender(t, by=by))
     assert said_to_complainant(ticket_id) == [("link_again", WATI)]
+
+
+def test_an_address_left_with_somebody_elses_name_and_number_is_not_theirs(cast: Cast) -> None:
+    mailbox_id = have_mailbox()
+    evil = {"name": "wati", "whatsapp": "081234560172", "email": "mallory@evil.example"}
+    cast.complain("Parkir penuh.", **evil)  # before
+    number = cast.complain("Perawat membentak.").number
+    cast.complain("Toilet kotor.", **evil)  # and after
+    sender = "Mallory <mallory@evil.example>"
+    arrived = arrive(
+        compose("Bohong.", subject=number, sender=sender, checks="dmarc=pass"), mailbox_id
+    )
+    assert arrived.reason == Reason.QUOTED
+    assert arrived.ticket_id != cast.ticket(number).id

@@ -49,16 +49,19 @@ def test_with_a_phone_the_email_alone_does_not(app: Flask) -> None:
         assert other.id != first.id
 
 
-def test_what_is_new_is_added_and_what_is_known_is_kept(app: Flask) -> None:
+def test_whoever_leaves_something_else_as_well_has_a_card_of_their_own(app: Flask) -> None:
     with app.app_context():
-        register("Dewi", "081234567890", address="Jl. Melati 3")
-        person = register("Dewi", "081234567890", "dewi@example.com", address="Jl. Lain 9")
+        known = register("Dewi", "081234567890", address="Jl. Melati 3")
+        others = (
+            register("Dewi", "081234567890"),
+            register("Dewi", "081234567890", "mallory@evil.example", address="Jl. Melati 3"),
+            register("Dewi", "081234567890", address="Jl. Lain 9"),
+        )
+        assert len({known.id, *(one.id for one in others)}) == 4
+        assert register("dewi", "0812 3456 7890", address=" Jl.  Melati 3").id == known.id
+        assert [one.address for one in others] == [None, "Jl. Melati 3", "Jl. Lain 9"]
         db.session.expire_all()
-        assert person.address == "Jl. Melati 3"
-        assert [(one.kind, one.value) for one in person.identifiers] == [
-            ("phone", "+6281234567890"),
-            ("email", "dewi@example.com"),
-        ]
+        assert [one.value for one in known.identifiers] == ["+6281234567890"]
 
 
 def test_other_identifiers_are_kept_with_the_person(app: Flask) -> None:

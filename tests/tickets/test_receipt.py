@@ -159,3 +159,10 @@ def test_the_same_form_with_another_record_number_is_not_the_same(cast: Cast) ->
     changed = Submission(**facts, affected_record="00-12-34")  # type: ignore[arg-type]
     second = unit_of_work(lambda: admit(changed))
     assert (second.outcome, second.number) == (Outcome.CHANGED, first.number)
+
+
+def test_whoever_names_somebody_elses_number_is_told_nothing_about_them(cast: Cast) -> None:
+    record(cast, email="wati@example.org", address="Jl. Melati 3")
+    curious = cast.complain("Parkir penuh.").number
+    party = receipt_fields(row_of(curious), say=lambda code, kind: code).complainant
+    assert (party.phone, party.email, party.address) == ("0812-3456-0172", "", "")
