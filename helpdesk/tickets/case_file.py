@@ -6,7 +6,9 @@ gets the units' copy, leadership no complainant. Somebody who asked not to be na
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -120,6 +122,25 @@ def draw_case_file(
     return render_pdf(
         html, title=title, lang=language, stylesheets=STYLESHEETS, created_at=case.printed_at
     )
+
+
+def what_it_shows(case: CaseFile) -> str:
+    """A digest of what its reader may know: another one when a copy was redacted, a file hidden, a role lost.
+
+    What else happens on the ticket does not change it.
+    """
+    picture = case.picture
+    followers = [(one.number, one.ticket.identity, one.text) for one in picture.joined.followers]
+    known = (
+        picture.scope.value,
+        picture.ticket.identity,
+        picture.knows_complainant,
+        picture.title,
+        picture.text,
+        sorted(picture.hidden_file_ids),
+        followers,
+    )
+    return hashlib.sha256(json.dumps(known).encode()).hexdigest()
 
 
 def weight_of(case: CaseFile) -> int:

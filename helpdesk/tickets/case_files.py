@@ -25,6 +25,7 @@ from helpdesk.tickets.case_file import (
     pictures_in,
     thumbnail_of,
     weight_of,
+    what_it_shows,
 )
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.ticket import Ticket
@@ -58,6 +59,9 @@ class CaseFileOrder(Claimable, Model):
     steps_done: Mapped[int] = mapped_column(Integer, default=0)
     built_at: Mapped[datetime | None] = mapped_column(Moment)
     pdf_digest: Mapped[str | None] = mapped_column(String(64), info=NAMES_A_FILE)
+    shows: Mapped[str | None] = mapped_column(
+        String(64)
+    )  # what its reader could know when it was drawn
     failures: Mapped[int] = mapped_column(SmallInteger, default=0)
 
     @property
@@ -142,7 +146,7 @@ def forget_old(before: datetime) -> int:
 
 def _build(order_id: int, token: str) -> bool:
     try:
-        digest = _drawn(order_id)
+        digest, shows = _drawn(order_id)
     except Exception as fault:  # one that cannot be built must not hold up the others
         log.exception("case file not built", extra={"order_id": order_id})
         return _set_aside(order_id, token, fault)
@@ -150,14 +154,14 @@ def _build(order_id: int, token: str) -> bool:
     def write() -> bool:
         if not claims.still_mine(CaseFileOrder, order_id, token):
             return False
-        _note(order_id, pdf_digest=digest, built_at=clock.now())
+        _note(order_id, pdf_digest=digest, shows=shows, built_at=clock.now())
         return claims.settle(CaseFileOrder, order_id, token)
 
     return unit_of_work(write)
 
 
-def _drawn(order_id: int) -> str:
-    """The document, drawn with what its reader may know at this moment, and kept."""
+def _drawn(order_id: int) -> tuple[str, str]:
+    """The document, drawn with what its reader may know at this moment, and kept; and what that is."""
     order = db.session.get_one(CaseFileOrder, order_id, populate_existing=True)
     language = order.language
     thumbnails = {}
@@ -168,7 +172,8 @@ def _drawn(order_id: int) -> str:
             unit_of_work(partial(_note, order_id, steps_done=done))
     # The notes of progress let go of every row that was read: the document is drawn from fresh ones.
     case = _gathered(db.session.get_one(CaseFileOrder, order_id))
-    return get_storage().put(draw_case_file(case, language, thumbnails=thumbnails))
+    pdf = draw_case_file(case, language, thumbnails=thumbnails)
+    return get_storage().put(pdf), what_it_shows(case)
 
 
 def _gathered(order: CaseFileOrder) -> CaseFile:

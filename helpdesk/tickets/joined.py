@@ -46,6 +46,11 @@ class Joined:
     is_on_paper: bool = False
 
     @property
+    def tickets(self) -> list[Ticket]:
+        """Those that follow: what was said on them stands on the pages of the leading one."""
+        return [one.ticket for one in self.followers]
+
+    @property
     def story(self) -> Iterator[TicketEvent]:
         """What happened on those that follow."""
         return (event for one in self.followers for event in one.story)

@@ -157,6 +157,29 @@ def test_a_long_one_is_built_by_the_worker(app: Flask, cast: Cast) -> None:
     assert person(app, cast, "dimas").get(f"/kerja/berkas-kasus/{order.id}").status_code == 404
 
 
+def test_what_was_redacted_since_is_not_handed_out(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(case_files, "DRAWN_AT_ONCE", 0)
+    number = cast.complain("Perawat Ani menyuruh saya pulang.").number
+    cast.triage(number, Grade.YELLOW)
+    orders = [Instruction(unit_id=cast.unit_ids["farmasi"])]
+    cast.act("sari", number, lambda t, by: dispose_ticket(t, orders, by=by))
+    budi = person(app, cast, "budi")
+    assert make(budi, number).status_code == 302
+    assert build_due(clock.now()) == 1
+    order = db.session.scalars(select(CaseFileOrder)).one()
+    address = f"/kerja/berkas-kasus/{order.id}"
+    cast.act("sari", number, lambda t, by: follow_ups.write_note(t, "Sudah saya telepon.", by=by))
+    assert "Perawat Ani" in words_of(
+        budi.get(address).get_data()
+    )  # what else happened is no matter
+    cast.act("sari", number, lambda t, by: redact_ticket(t, "Seorang perawat ...", (), by=by))
+    refused = budi.get(address)
+    assert (refused.status_code, refused.mimetype) == (409, "text/html")
+    assert "Mintalah berkas kasus sekali lagi" in refused.get_data(as_text=True)
+
+
 def followed_by(cast: Cast, number: str) -> str:
     """Somebody else's complaint, with a picture, that is joined to *number*."""
     photos = [photograph(purpose=COMPLAINANT)]

@@ -35,6 +35,7 @@ from tests.tickets.steps import (
     submit,
     sweep,
 )
+from tests.tickets.test_merging import merge
 from tests.web.browsing import plain
 from tests.web.workbench import person
 
@@ -286,3 +287,33 @@ def test_what_was_taken_down_at_the_counter_was_received_at_the_counter(
 
 def _read(app: Flask, cast: Cast, number: str) -> str:
     return person(app, cast, "sari").get(f"/kerja/tiket/{number}").get_data(as_text=True)
+
+
+def test_what_follows_a_confidential_case_is_noted_as_read_too(app: Flask, cast: Cast) -> None:
+    lead, second = (
+        cast.complain(text, wish=Wish.CONFIDENTIAL, name=name, whatsapp=number).number
+        for text, name, number in (
+            ("Perawat memukul pasien.", "Ani", "081399990001"),
+            ("Perawat memukul ibu saya.", "Tuti", "081399990002"),
+        )
+    )
+    for number in (lead, second):
+        cast.triage(number, access=Access.RESTRICTED, reader_ids=[cast.user_ids["ratih"]])
+    ids = [cast.ticket(number).id for number in (lead, second)]
+    merge(cast, second, lead)
+    assert "memukul ibu saya" in body(person(app, cast, "ratih"), lead)
+    with app.app_context():
+        read = select(AuditEntry.subject_id).where(
+            AuditEntry.act == "read_restricted", AuditEntry.actor_id == cast.user_ids["ratih"]
+        )
+        assert sorted(db.session.scalars(read)) == sorted(ids)
+
+
+def test_other_complaints_of_the_same_name_and_number_are_named(app: Flask, cast: Cast) -> None:
+    first = cast.complain("AC mati.").number
+    second = cast.complain("Antrean lama.", email="wati@example.org").number
+    cast.complain("Parkir penuh.", name="Budi")  # the family shares a telephone
+    page = body(person(app, cast, "sari"), second)
+    named = page.split("Pengaduan lain" if "Pengaduan lain" in page else "Keluhan lain")[1]
+    assert f"/kerja/tiket/{first}" in named.split("</dl>")[0]
+    assert named.split("</dl>")[0].count("/kerja/tiket/") == 1

@@ -33,7 +33,7 @@ from helpdesk.web.doors import current_actor
 from helpdesk.web.forms import Difference, HouseForm
 from helpdesk.web.once import OnceMixin, done_before, draw_key
 from helpdesk.web.staff.meanwhile import Meanwhile, meanwhile, newest_event
-from helpdesk.web.staff.restricted_reads import note_reads
+from helpdesk.web.staff.noting import note_reads
 from helpdesk.web.staff.ticket import find_to_read
 from helpdesk.web.typed import whole_number
 from helpdesk.web.uploads_in_forms import keep_for_next_try, take_in

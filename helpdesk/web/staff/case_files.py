@@ -5,21 +5,28 @@ from __future__ import annotations
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
 
 from helpdesk.lib.database import in_own_units, unit_of_work
-from helpdesk.lib.errors import NotFound
+from helpdesk.lib.errors import Conflict, NotFound
 from helpdesk.lib.storage import get_storage
 from helpdesk.tickets import access, case_files
-from helpdesk.tickets.case_file import CaseFile, draw_case_file, gather, pictures_in
+from helpdesk.tickets.case_file import (
+    CaseFile,
+    draw_case_file,
+    gather,
+    pictures_in,
+    what_it_shows,
+)
 from helpdesk.tickets.case_files import CaseFileOrder
 from helpdesk.tickets.opening import number_of
-from helpdesk.tickets.states import Access
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.web.doors import current_actor
 from helpdesk.web.downloads import send_pdf, send_stored
 from helpdesk.web.forms import HouseForm
 from helpdesk.web.staff import door
-from helpdesk.web.staff.ticket import find_to_read, note_act
+from helpdesk.web.staff.noting import note_act, note_reads
+from helpdesk.web.staff.ticket import find_to_read
 
 
 @door.route("/tiket/<number>/berkas-kasus", methods=["GET", "POST"])
@@ -31,10 +38,11 @@ def case_file(number: str) -> ResponseReturnValue:
         ticket = find_to_read(actor, number) if request.method == "GET" else _find(number)
         return _page(ticket, form)
     unit_of_work(lambda: note_act("export_case_file", _find(number).id, actor))
-    ticket = _find(number)
-    case = gather(ticket, actor, _language())
+    case = gather(_find(number), actor, _language())
     if case_files.is_drawn_at_once(case):
-        return send_pdf(draw_case_file(case, _language()), _called(number_of(ticket)))
+        if note_reads(actor, case.picture.joined.tickets):
+            case = gather(_find(number), actor, _language())
+        return send_pdf(draw_case_file(case, _language()), _called(case.picture.number))
     unit_of_work(lambda: _order(number, case))
     return redirect(url_for("staff.case_file", number=number))
 
@@ -51,11 +59,15 @@ def case_file_pdf(order_id: int) -> Response:
     """A case file that the worker has built, for who asked for it, for a day."""
     actor = current_actor()
     order, ticket = case_files.find_order(order_id, actor)
-    digest, number, ticket_id = order.pdf_digest or "", number_of(ticket), ticket.id
+    digest, number = order.pdf_digest or "", number_of(ticket)
     if not get_storage().exists(digest or "0" * 64):
         raise NotFound
-    if ticket.access == Access.RESTRICTED:
-        unit_of_work(lambda: note_act("read_restricted", ticket_id, actor, case_file_id=order_id))
+    case = gather(_find(number), actor, order.language)
+    if order.shows != what_it_shows(case):
+        raise Conflict(
+            _l("What you may read of this ticket has changed. Ask for the case file again.")
+        )
+    note_reads(actor, [case.picture.ticket, *case.picture.joined.tickets], case_file_id=order_id)
     return send_stored(digest, _called(number), "application/pdf")
 
 

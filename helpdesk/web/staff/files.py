@@ -16,7 +16,7 @@ from helpdesk.tickets.ticket import Ticket
 from helpdesk.web.doors import current_actor
 from helpdesk.web.downloads import play_stored, send_stored
 from helpdesk.web.staff import door
-from helpdesk.web.staff.ticket import note_act
+from helpdesk.web.staff.noting import note_act
 
 
 @door.get("/berkas/<int:file_id>")

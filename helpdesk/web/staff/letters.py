@@ -24,7 +24,7 @@ from helpdesk.web.doors import current_actor
 from helpdesk.web.downloads import send_pdf
 from helpdesk.web.staff import door
 from helpdesk.web.staff.acting import Act, DecisionForm
-from helpdesk.web.staff.ticket import note_act
+from helpdesk.web.staff.noting import note_act
 from helpdesk.web.typed import tidy
 from helpdesk.web.words import word
 

@@ -1,4 +1,4 @@
-"""Who read a confidential complaint is noted before the page goes out, wherever its words stand."""
+"""What was looked at is noted before it goes out; of a confidential complaint wherever its words stand."""
 
 from __future__ import annotations
 
@@ -6,10 +6,21 @@ from collections.abc import Iterable
 from typing import Any
 
 from helpdesk.accounts.actor import Actor
+from helpdesk.audit import trail
 from helpdesk.lib.database import in_transaction, unit_of_work
 from helpdesk.tickets.states import Access
 from helpdesk.tickets.ticket import Ticket
-from helpdesk.web.staff.ticket import note_act
+
+
+def note_act(act: str, ticket_id: int, actor: Actor, **details: Any) -> None:
+    """Note in the audit trail, inside the present unit of work, what was looked at."""
+    trail.record(
+        act,
+        actor_id=actor.user_id,
+        actor_label=actor.label,
+        subject=("ticket", ticket_id),
+        details=details,
+    )
 
 
 def note_reads(actor: Actor, tickets: Iterable[Ticket], **details: Any) -> bool:

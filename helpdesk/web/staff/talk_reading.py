@@ -7,7 +7,7 @@ from helpdesk.intake.whatsapp.message import WhatsAppMessage
 from helpdesk.intake.whatsapp.talks import Entry, Line, find_message, find_talk, lines_of
 from helpdesk.lib.database import db
 from helpdesk.tickets.ticket import Ticket
-from helpdesk.web.staff.restricted_reads import note_reads
+from helpdesk.web.staff.noting import note_reads
 
 
 def read_talk(talk_id: int, actor: Actor, *, limit: int) -> tuple[Entry, list[Line]]:

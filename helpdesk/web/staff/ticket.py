@@ -10,11 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.audit import trail
 from helpdesk.intake.whatsapp.talks import Beside, talk_at
 from helpdesk.letters.letter import Letter
 from helpdesk.lib import clock
-from helpdesk.lib.database import unit_of_work
 from helpdesk.lib.errors import Refused
 from helpdesk.messaging.whatsapp import catalogue
 from helpdesk.tickets.access import find_for
@@ -23,12 +21,13 @@ from helpdesk.tickets.duplicates import Hint, find_duplicates, sought_of
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.picture import Picture, picture_of
-from helpdesk.tickets.states import Access, Channel, Status
+from helpdesk.tickets.states import Channel, Status
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.web.doors import current_actor
 from helpdesk.web.once import draw_key
 from helpdesk.web.staff import door, rail
 from helpdesk.web.staff.next_act import methods_of, step_for
+from helpdesk.web.staff.noting import note_act, note_reads
 from helpdesk.web.staff.thread import entries_of
 
 _COMPOSER = {  # what is short enough to write on the ticket itself; the final answer has its own page
@@ -41,8 +40,11 @@ _COMPOSER = {  # what is short enough to write on the ticket itself; the final a
 @door.get("/tiket/<number>")
 def ticket(number: str) -> ResponseReturnValue:
     """The ticket as the signed-in person may see it."""
-    found = find_to_read(current_actor(), number)
-    return render_template("staff/ticket.html", **page_values(found, current_actor()))
+    actor = current_actor()
+    values = page_values(find_to_read(actor, number), actor)
+    if note_reads(actor, values["picture"].joined.tickets):
+        values = page_values(find_for(actor, number), actor)
+    return render_template("staff/ticket.html", **values)
 
 
 @door.post("/tiket/<number>/pelapor")
@@ -54,6 +56,7 @@ def reveal_complainant(number: str) -> ResponseReturnValue:
     if not values["picture"].knows_complainant:
         raise Refused
     note_act("reveal_complainant", found.id, actor)
+    note_reads(actor, values["picture"].joined.tickets)
     values["person"], values["is_revealed"] = rail.full_person_facts(found), True
     return render_template("staff/ticket.html", **values)
 
@@ -61,22 +64,8 @@ def reveal_complainant(number: str) -> ResponseReturnValue:
 def find_to_read(actor: Actor, number: str) -> Ticket:
     """The ticket for a page that shows it; of a restricted one it is noted, before the page is sent, who read it."""
     found = find_for(actor, number)
-    if found.access != Access.RESTRICTED:
-        return found
-    ticket_id = found.id
-    unit_of_work(lambda: note_act("read_restricted", ticket_id, actor))
-    return find_for(actor, number)  # the unit began by forgetting every row that was read
-
-
-def note_act(act: str, ticket_id: int, actor: Actor, **details: Any) -> None:
-    """Note in the audit trail, inside the present unit of work, what was looked at."""
-    trail.record(
-        act,
-        actor_id=actor.user_id,
-        actor_label=actor.label,
-        subject=("ticket", ticket_id),
-        details=details,
-    )
+    # The unit begins by forgetting every row that was read.
+    return find_for(actor, number) if note_reads(actor, [found]) else found
 
 
 def page_values(ticket: Ticket, actor: Actor) -> dict[str, Any]:
