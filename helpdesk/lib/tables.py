@@ -79,7 +79,8 @@ def read_table(text: str, names: Mapping[str, str], *, required: str, most: int)
 def write_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """A CSV file for a spreadsheet, each cell guarded against being run as a formula."""
     sheet = io.StringIO()
-    writer = csv.writer(sheet, delimiter=";", lineterminator="\r\n")
+    # All quoted: a spreadsheet that splits at commas must not begin a cell, and a formula, in the middle of one.
+    writer = csv.writer(sheet, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writerow(columns)
     writer.writerows([guarded(cell) for cell in row] for row in rows)
     return (_MARK + sheet.getvalue()).encode()

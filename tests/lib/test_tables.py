@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import pytest
 from flask import Flask
 
@@ -77,6 +80,11 @@ def test_no_cell_becomes_a_formula_and_none_is_changed_by_the_way(cell: str) -> 
 def test_every_other_cell_stays_as_it_is(cell: str) -> None:
     assert guarded(cell) == cell
     assert unguarded(cell) == cell
+
+
+def test_no_cell_begins_a_formula_where_a_comma_parts_them() -> None:
+    content = write_table(["nama"], [["Gizi,=1+1"]]).decode("utf-8-sig")
+    assert [row for row in csv.reader(io.StringIO(content))] == [["nama"], ["Gizi,=1+1"]]
 
 
 def test_what_is_written_is_read_back() -> None:
