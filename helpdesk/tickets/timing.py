@@ -148,6 +148,16 @@ def _call_off(*kinds: ClockKind) -> Effect:
     return _stop(*kinds, in_time=VOID)
 
 
+def _leave(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
+    """What was not finished is called off; advertising was promised nothing, however late that was seen."""
+    if ticket.state is not Status.SPAM:
+        _call_off(*ClockKind)(ticket, event, disposition)
+        return
+    for clock in running(ticket):
+        stop(clock, event.at, verdict=VOID)
+        _show_on_disposition(clock)
+
+
 def _stop_answer_if_kept(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
     """INM 12 counts a complaint that was answered *and* followed up; the later of the two stops the clock."""
     if ticket.first_answered_at is None or ticket.followed_up_at is None:
@@ -179,10 +189,12 @@ def _take_up_again(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -
 def _follow_grade(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
     """A regrading moves the deadlines, but for those that customer care set itself; the start stays where it was.
 
-    A later deadline takes back an early breach.
+    A later deadline takes back an early breach. What was promised before the first answer stays as it was.
     """
     moved = running(ticket, *_GRADED, ClockKind.HOP)
-    for clock in (one for one in moved if one.fixed_due_at is None):
+    for clock in moved:
+        if clock.fixed_due_at is not None or _is_frozen(clock, ticket, event):
+            continue
         was_due_at = clock.due_at
         set_limit(clock, ticket, ClockKind(clock.kind))
         refresh(clock)
@@ -193,6 +205,12 @@ def _follow_grade(ticket: Ticket, event: TicketEvent, _d: Disposition | None) ->
             clock.steps_done, clock.round = "", clock.round + 1
             clock.warned_at = clock.breached_at = None
             refresh(clock)
+
+
+def _is_frozen(clock: SlaClock, ticket: Ticket, event: TicketEvent) -> bool:
+    """The first answer freezes the statutory clock: at most the record of the follow-up is still missing."""
+    answered_at = ticket.first_answered_at
+    return clock.kind == ClockKind.ANSWER and answered_at is not None and answered_at < event.at
 
 
 def _pause(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
@@ -256,7 +274,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
         _call_off(_K.DISPOSE, _K.HOP, _K.RESOLVE),
         _stop(_K.CONFIRM),
     ),
-    "exit": (_call_off(*ClockKind),),
+    "exit": (_leave,),
     "merge": (_call_off(*ClockKind),),
     "split": (_take_up_again,),
 }

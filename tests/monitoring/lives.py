@@ -31,8 +31,11 @@ class Round:
     due: datetime | None
     ends: datetime | None = None
     is_called_off: bool = False
+    is_void: bool = False
 
     def outcome(self, at: datetime) -> str:
+        if self.is_void:
+            return "left"
         if self.ends is None:
             return "missed" if self.due is not None and self.due <= at else "pending"
         if self.due is not None and self.ends > self.due:
@@ -50,6 +53,7 @@ class Life:
     grade: str = ""
     category_id: int | None = None
     answered_at: datetime | None = None
+    answered_as: str | None = None  # the grade at the first answer, which no later one replaces
     followed_up_at: datetime | None = None
     is_open: bool = True
     closing: str = ""
@@ -66,9 +70,14 @@ class Life:
         """Grade and outcome of the statutory clock at *at*."""
         if self.frozen is not None:
             return self.frozen
-        grade = self.grade or "hijau"
+        grade = self.promised
         is_late = self.ticket.received_at + LIMITS[grade] <= at
         return grade, "missed" if is_late else "pending"
+
+    @property
+    def promised(self) -> str:
+        """The grade by which the statutory clock is judged."""
+        return (self.grade if self.answered_as is None else self.answered_as) or "hijau"
 
     @property
     def all_rounds(self) -> list[Round]:
@@ -99,10 +108,13 @@ class Life:
     def judge(self) -> None:
         """Answered and followed up: the outcome stands from then on, whatever comes."""
         if self.frozen or self.kind not in ("complaint", "information"):
+            self.answered_as = None
             return
+        if self.answered_at and self.answered_as is None:
+            self.answered_as = self.grade
         if self.answered_at and self.followed_up_at:
             kept_at = max(self.answered_at, self.followed_up_at)
-            grade = self.grade or "hijau"
+            grade = self.promised
             in_time = kept_at <= self.ticket.received_at + LIMITS[grade]
             self.frozen = grade, "kept" if in_time else "missed"
 
@@ -111,6 +123,7 @@ class Life:
         running = self.rounds[disposition_id][-1]
         assert running.ends is None
         running.ends = event.at
+        running.is_void = event.details.get("exit") == "spam"
         running.is_called_off = event.kind in ("recall", "close_unilaterally", "exit", "merge")
 
     def on_solve(self, event: TicketEvent) -> None:
@@ -185,8 +198,8 @@ class Life:
         self.exit, self.is_open = way, False
         self.take_all_back(event)
         if self.frozen is None:
-            grade = self.grade or "hijau"
-            was_late = event.at > self.ticket.received_at + LIMITS[grade]
+            grade = self.promised
+            was_late = event.at > self.ticket.received_at + LIMITS[grade] and way != "spam"
             self.frozen, self.froze_by_leaving = (grade, "missed" if was_late else "left"), True
 
     def on_split(self, _event: TicketEvent) -> None:

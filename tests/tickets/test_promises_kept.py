@@ -12,7 +12,8 @@ from helpdesk.messaging.outbox import messages_about
 from helpdesk.tickets import closing, questions
 from helpdesk.tickets.clocks import wrong_clocks
 from helpdesk.tickets.dispositions import Instruction, dispose_ticket
-from helpdesk.tickets.states import Grade, Kind
+from helpdesk.tickets.leaving import leave_by_exit
+from helpdesk.tickets.states import Grade, Kind, Status
 from helpdesk.tickets.triage import reclassify_ticket, regrade_ticket
 from tests.support.cast import Cast
 from tests.tickets.steps import (
@@ -104,6 +105,34 @@ def test_the_first_finding_of_a_later_round_stops_a_clock_that_waited_for_it(cas
         dispose(cast, number, "farmasi")
         submit(cast, number, "budi")
         assert clocks_of(number, "answer")[0].stopped_at == clock.now()
+
+
+def test_what_was_promised_before_the_first_answer_is_judged_by_no_later_grade(cast: Cast) -> None:
+    with time_machine.travel(FRIDAY, tick=False) as traveller:
+        number = cast.complain().number
+        cast.triage(number, Grade.GREEN)
+        traveller.shift(timedelta(hours=30))
+        answer(cast, number)
+        as_complainant(number, lambda t, by: closing.object_to_answer(t, "Belum ada.", by=by))
+        traveller.shift(timedelta(hours=1))
+        cast.act("sari", number, lambda t, by: regrade_ticket(t, Grade.RED, "Gawat.", by=by))
+        follow_up(cast, number)
+        kept = clocks_of(number, "answer")[0]
+        assert (kept.grade, kept.verdict) == (Grade.GREEN, "met")
+        assert clocks_of(number, "resolve")[-1].grade == Grade.RED
+
+
+def test_advertising_that_was_seen_late_broke_no_promise(cast: Cast) -> None:
+    with time_machine.travel(FRIDAY, tick=False) as traveller:
+        spam, withdrawn = (cast.complain().number for _ in range(2))
+        traveller.shift(timedelta(days=8))
+        sweep()
+        for number, to in ((spam, Status.SPAM), (withdrawn, Status.WITHDRAWN)):
+            cast.act("ratih", number, lambda t, by, to=to: leave_by_exit(t, to, "Iklan.", by=by))
+        assert (
+            clocks_of(spam, "answer")[0].verdict == clocks_of(spam, "triage")[0].verdict == "void"
+        )
+        assert clocks_of(withdrawn, "answer")[0].verdict == "missed"
 
 
 def test_after_an_objection_the_next_promise_is_shown_not_the_old_one(cast: Cast) -> None:
