@@ -5,6 +5,7 @@ English needs no catalogue, since the sentences in the source are English.
 
 from __future__ import annotations
 
+import ast
 import re
 from functools import lru_cache
 
@@ -14,6 +15,7 @@ from babel.messages.frontend import parse_keywords, parse_mapping_cfg
 from babel.messages.pofile import read_po
 
 from config import ROOT
+from tests.architecture.source import dotted, product
 
 CATALOGUE = ROOT / "helpdesk" / "translations" / "id" / "LC_MESSAGES" / "messages.po"
 # As in the Makefile's `messages`.
@@ -68,6 +70,20 @@ def test_no_sentence_is_missing_in_indonesian() -> None:
         if not _words(catalogue().get(key if isinstance(key, str) else key[0]))
     ]
     assert not missing, f"{len(missing)} sentences without Indonesian words:\n" + "\n".join(missing)
+
+
+def test_no_sentence_hides_where_the_catalogue_does_not_look() -> None:
+    """Inside an f-string a sentence is not found, and stays English."""
+    keywords = {*KEYWORDS, "_"}
+    hidden = [
+        source.where(call)
+        for source in product()
+        for text in source.nodes
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and dotted(call.func) in keywords
+    ]
+    assert not hidden, "\n".join(hidden)
 
 
 def test_placeholders_agree() -> None:

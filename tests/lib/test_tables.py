@@ -84,7 +84,7 @@ def test_every_other_cell_stays_as_it_is(cell: str) -> None:
 
 def test_no_cell_begins_a_formula_where_a_comma_parts_them() -> None:
     content = write_table(["nama"], [["Gizi,=1+1"]]).decode("utf-8-sig")
-    assert [row for row in csv.reader(io.StringIO(content))] == [["nama"], ["Gizi,=1+1"]]
+    assert list(csv.reader(io.StringIO(content))) == [["nama"], ["Gizi,=1+1"]]
 
 
 def test_what_is_written_is_read_back() -> None:

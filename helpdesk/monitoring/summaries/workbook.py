@@ -73,7 +73,8 @@ def _key_row(key: KeyFigure) -> Row:
     kind = _KINDS[key.measure]
     is_share, is_count = key.measure is Measure.SHARE, key.measure is Measure.COUNT
     change = key.change if key.change is None or not is_share else key.change * 100
-    name = f"{key.name} ({gettext('hours')})" if key.measure is Measure.HOURS else key.name
+    hours = gettext("hours")
+    name = f"{key.name} ({hours})" if key.measure is Measure.HOURS else key.name
     return (
         name,
         Cell(key.value, kind),
@@ -87,16 +88,18 @@ def _counts(facts: SummaryFacts) -> Iterator[tuple[str, int]]:
     yield gettext("Numerator"), promise.kept
     yield gettext("Denominator"), promise.judged
     yield gettext("Not yet due"), promise.pending
+    left, closed = gettext("Left"), gettext("Closed")
     for status, count in facts.left.items():
-        yield f"{gettext('Left')}: {word(status, 'status')}", count
+        yield f"{left}: {word(status, 'status')}", count
     for closing, count in facts.closings.items():
-        yield f"{gettext('Closed')}: {word(closing, 'closing')}", count
+        yield f"{closed}: {word(closing, 'closing')}", count
     yield gettext("Still open"), facts.still_open
     yield gettext("Ratings"), facts.now.raters
     for score, count in enumerate(facts.by_score, start=1):
         yield gettext("Score %(score)s", score=score), count
+    apart = gettext("not among the complaints")
     for kind, count in facts.by_kind.items():
-        yield f"{word(kind, 'kind')} ({gettext('not among the complaints')})", count
+        yield f"{word(kind, 'kind')} ({apart})", count
     if facts.restricted:
         yield gettext("Confidential complaints"), facts.restricted
 

@@ -168,7 +168,7 @@ def keep_import() -> ResponseReturnValue:
         return redirect(url_for("admin.import_holidays"))
     added = holiday_editing.add_missing(to_add(foresee(lines)), by=current_actor())
     said = ngettext("%(num)d day is added.", "%(num)d days are added.", len(added))
-    flash(f"{said} {_('Running deadlines are now counted again.')}" if added else said)
+    flash(" ".join((said, _("Running deadlines are now counted again."))) if added else said)
     year = min((holiday.on.year for holiday in added), default=None)
     return redirect(url_for("admin.holiday_list", tahun=year))
 

@@ -89,7 +89,7 @@ def _told(run: BackupRun, at: datetime) -> str:
 def _failure(run: BackupRun) -> str:
     if run.occasion == Occasion.ASKED:
         why = _("It said: %(fault)s.", fault=run.fault) if run.fault else _("It was cut off.")
-        return f"{why} {_('Ask for it again below.')}"
+        return " ".join((why, _("Ask for it again below.")))
     if not run.fault:
         return str(_("It was cut off. The worker tries again by itself."))
     return str(_("It said: %(fault)s. The worker tries again every hour.", fault=run.fault))

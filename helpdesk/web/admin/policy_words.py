@@ -59,7 +59,8 @@ def limit_words(limit: Limit) -> str:
 
 def line_name(clock: ClockKind, grade: str) -> str:
     """Which line of the policy it is: *Kerja unit · Merah*."""
-    return f"{CLOCKS[clock]} · {word(grade, 'grade') if grade else _('any grade')}"
+    of_grade = word(grade, "grade") if grade else _("any grade")
+    return f"{CLOCKS[clock]} · {of_grade}"
 
 
 def rule_words(rule: Rule | None) -> str:

@@ -115,7 +115,7 @@ def headline(late: LateNow, promise: Kept) -> str:
     is_kept = promise.share is None or promise.share >= TARGET
     state = _("Under control") if is_kept and not late.red else _("Needs attention")
     if not late.total:
-        return f"{state}, {_('nothing is late')}"
+        return ", ".join((state, _("nothing is late")))
     count = ngettext(
         "%(count)s complaint is late",
         "%(count)s complaints are late",
