@@ -24,8 +24,8 @@ from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.heartbeats import JobSlot, take_slot
 from helpdesk.sla import calendars
 from helpdesk.sla.rules import ClockKind
-from helpdesk.tickets import timing
 from helpdesk.tickets.records import SlaClock
+from helpdesk.tickets.shown_deadlines import recount
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.touching import touch_day
 
@@ -100,7 +100,7 @@ def _recompute_slice(calendar_id: int, edition: str, number: int) -> None:
         .execution_options(populate_existing=True)
     )
     for ticket in tickets:
-        if timing.recount(ticket):
+        if recount(ticket):
             touch_day(ticket)
 
 

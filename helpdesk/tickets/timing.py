@@ -1,9 +1,9 @@
-"""The clocks of a ticket: what each move starts, pauses, resumes and stops, and the cached deadlines.
+"""The clocks of a ticket: what each move starts, pauses, resumes and stops.
 
 Six clocks. *triage* and *dispose* are customer care's, *hop* each unit's, *answer* is the statutory one
 (Permenkes 30/2022, INM 12: from receipt until the final answer was sent **and** a follow-up is recorded; never
 paused; frozen at the first answer), *resolve* the office's own promise per cycle, *confirm* the complainant's time to
-object. The arithmetic is ``sla.due``; here are the rows.
+object. The arithmetic is ``sla.due``; here are the rows, and in ``shown_deadlines`` what of them stands on the ticket.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from helpdesk.lib import clock as house_clock
 from helpdesk.lib.database import db
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.clocks import (
@@ -26,9 +25,9 @@ from helpdesk.tickets.clocks import (
     start,
     stop,
     take_up,
-    warn_anew,
 )
 from helpdesk.tickets.records import ClockPause, Question, SlaClock, TicketEvent
+from helpdesk.tickets.shown_deadlines import show_on_disposition
 from helpdesk.tickets.states import STILL_THEIRS, Kind, Status
 from helpdesk.tickets.ticket import Disposition, Ticket
 
@@ -138,7 +137,7 @@ def _stop(*kinds: ClockKind, in_time: str = MET) -> Effect:
                 or clock.disposition_id == disposition.id
             ):
                 stop(clock, event.at, in_time=in_time)
-                _show_on_disposition(clock)  # which is known again where it rested
+                show_on_disposition(clock)  # which is known again where it rested
 
     return effect
 
@@ -155,7 +154,7 @@ def _leave(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) 
         return
     for clock in running(ticket):
         stop(clock, event.at, verdict=VOID)
-        _show_on_disposition(clock)
+        show_on_disposition(clock)
 
 
 def _stop_answer_if_kept(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
@@ -198,7 +197,7 @@ def _follow_grade(ticket: Ticket, event: TicketEvent, _d: Disposition | None) ->
         was_due_at = clock.due_at
         set_limit(clock, ticket, ClockKind(clock.kind))
         refresh(clock)
-        _show_on_disposition(clock)
+        show_on_disposition(clock)
         due_at = clock.due_at
         is_later_now = due_at is not None and due_at != was_due_at and due_at > event.at
         if is_later_now and clock.steps_done:
@@ -221,7 +220,7 @@ def _pause(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) 
         if clock.is_pausable and _rests_for(clock, asked_by) and not open_pauses(clock):
             clock.pauses.append(ClockPause(event_id=event.id, from_at=event.at))
             refresh(clock)
-            _show_on_disposition(clock)
+            show_on_disposition(clock)
 
 
 def _resume(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
@@ -240,7 +239,7 @@ def _resume(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
         for pause in open_pauses(clock):
             pause.to_at = event.at
             refresh(clock)
-            _show_on_disposition(clock)
+            show_on_disposition(clock)
 
 
 def _rests_for(clock: SlaClock, asked_by: int | None) -> bool:
@@ -278,39 +277,3 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "merge": (_call_off(*ClockKind),),
     "split": (_take_up_again,),
 }
-
-
-# ---------------------------------------------------------------- what the ticket shows
-
-
-def refresh_ticket(ticket: Ticket) -> None:
-    """Show the deadline that matters most on the ticket: the statutory one, then the office's, then the reply.
-
-    After an objection the office's goes first: the first answer was given, at most its record is still missing.
-    """
-    due = {clock.kind: clock.due_at for clock in running(ticket)}
-    order = [_K.ANSWER, _K.RESOLVE, _K.CONFIRM, _K.TRIAGE]
-    if ticket.reopenings and ticket.state.is_worked_on:
-        order.sort(key=lambda kind: kind is not _K.RESOLVE)
-    ticket.due_at = next((due[kind] for kind in order if kind in due), None)
-
-
-def recount(ticket: Ticket) -> bool:
-    """Bring every stored deadline after the calendars as they are now; did one move?
-
-    What was done stays done, but for a warning that came too early now: it is given again in time.
-    """
-    before = [clock.due_at for clock in running(ticket)]
-    for clock in running(ticket):
-        refresh(clock)
-        warn_anew(clock, house_clock.now())
-        _show_on_disposition(clock)
-    refresh_ticket(ticket)
-    return before != [clock.due_at for clock in running(ticket)]
-
-
-def _show_on_disposition(clock: SlaClock) -> None:
-    if clock.disposition_id is not None:
-        disposition = db.session.get(Disposition, clock.disposition_id)
-        if disposition is not None:
-            disposition.due_at = clock.due_at

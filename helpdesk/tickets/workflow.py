@@ -26,6 +26,7 @@ from helpdesk.tickets.clocks import running
 from helpdesk.tickets.moves import MOVES, Move, Rule
 from helpdesk.tickets.objecting import can_object
 from helpdesk.tickets.records import LeaderInstruction, TicketEvent
+from helpdesk.tickets.shown_deadlines import refresh_ticket
 from helpdesk.tickets.states import DispositionStatus, Kind, Needs, Status
 from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.touching import touch_day
@@ -69,7 +70,7 @@ def advance(
     )
     dispositions = _settle(ticket)
     timing.apply(ticket, event, disposition)
-    timing.refresh_ticket(ticket)
+    refresh_ticket(ticket)
     ticket.needs = _what_care_must_do(ticket, dispositions)
     ticket.version += 1
     db.session.add(event)

@@ -1,0 +1,44 @@
+"""The deadlines that stand on a ticket and on a unit's work: caches of what their clocks say."""
+
+from __future__ import annotations
+
+from helpdesk.lib import clock as house_clock
+from helpdesk.lib.database import db
+from helpdesk.sla.rules import ClockKind
+from helpdesk.tickets.clocks import refresh, running, warn_anew
+from helpdesk.tickets.records import SlaClock
+from helpdesk.tickets.ticket import Disposition, Ticket
+
+
+def refresh_ticket(ticket: Ticket) -> None:
+    """Show the deadline that matters most on the ticket: the statutory one, then the office's, then the reply.
+
+    After an objection the office's goes first: the first answer was given, at most its record is still missing.
+    """
+    due = {clock.kind: clock.due_at for clock in running(ticket)}
+    order = [ClockKind.ANSWER, ClockKind.RESOLVE, ClockKind.CONFIRM, ClockKind.TRIAGE]
+    if ticket.reopenings and ticket.state.is_worked_on:
+        order.sort(key=lambda kind: kind is not ClockKind.RESOLVE)
+    ticket.due_at = next((due[kind] for kind in order if kind in due), None)
+
+
+def recount(ticket: Ticket) -> bool:
+    """Bring every stored deadline after the calendars as they are now; did one move?
+
+    What was done stays done, but for a warning that came too early now: it is given again in time.
+    """
+    before = [clock.due_at for clock in running(ticket)]
+    for clock in running(ticket):
+        refresh(clock)
+        warn_anew(clock, house_clock.now())
+        show_on_disposition(clock)
+    refresh_ticket(ticket)
+    return before != [clock.due_at for clock in running(ticket)]
+
+
+def show_on_disposition(clock: SlaClock) -> None:
+    """A unit's clock is read from its disposition in the lists; other clocks stand on none."""
+    if clock.disposition_id is not None:
+        disposition = db.session.get(Disposition, clock.disposition_id)
+        if disposition is not None:
+            disposition.due_at = clock.due_at
