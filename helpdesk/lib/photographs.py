@@ -16,6 +16,7 @@ from helpdesk.lib.media_types import JPEG, Kind, Unacceptable
 
 MAX_PIXELS = 32_000_000  # one frame; decoded it takes four bytes for each
 MAX_ANIMATION_PIXELS = 32_000_000  # all frames together
+MAX_FRAMES = 300  # each costs time however small it is: 20,000 of one pixel fit into 300 KB
 
 # Pillow only warns between one and two times this size, so the warning is made an error. Our own
 # look at the size comes first: warning filters belong to the process, and anything may reset them.
@@ -58,16 +59,13 @@ def clean_photograph(content: bytes, kind: Kind) -> bytes:
 def _written_anew(image: Image.Image, kind: Kind) -> bytes:
     if image.width * image.height > MAX_PIXELS:  # known from the header, before a pixel is decoded
         raise Unacceptable(_TOO_LARGE)
-    # A telephone's JPEG may carry a second picture (depth, preview): only the first was meant.
-    frames = 1 if kind is JPEG else getattr(image, "n_frames", 1)
-    if frames * image.width * image.height > MAX_ANIMATION_PIXELS:
-        raise Unacceptable(_TOO_LONG)
     cleaned = io.BytesIO()
     options = _SAVE_OPTIONS[kind.image_format]
-    if frames == 1:
+    # A telephone's JPEG may carry a second picture (depth, preview): only the first was meant.
+    if kind is JPEG or not getattr(image, "is_animated", False):
         _upright(image, kind).save(cleaned, kind.image_format, **options)
         return cleaned.getvalue()
-    pictures, durations = _frames_of(image, frames)
+    pictures, durations = _frames_of(image)
     loop = image.info.get("loop")
     if loop is not None:
         options = {**options, "loop": loop}
@@ -89,14 +87,33 @@ def _upright(image: Image.Image, kind: Kind) -> Image.Image:
     return _bare(turned)
 
 
-def _frames_of(image: Image.Image, count: int) -> tuple[list[Image.Image], list[int]]:
-    pictures, durations = [], []
-    for number in range(count):
-        image.seek(number)
+def _frames_of(image: Image.Image) -> tuple[list[Image.Image], list[int]]:
+    """The frames and how long each is shown; raises Unacceptable as soon as they are too many.
+
+    They are measured one by one as they come: Pillow counts a GIF's by walking the whole file, and
+    a later frame of it may be larger than the first.
+    """
+    pictures: list[Image.Image] = []
+    durations: list[int] = []
+    pixels = 0
+    while _has_frame(image, len(pictures)):
+        pixels += image.width * image.height
+        if len(pictures) == MAX_FRAMES or pixels > MAX_ANIMATION_PIXELS:
+            raise Unacceptable(_TOO_LONG)
         image.load()  # WebP knows a frame's duration only once it is decoded
         durations.append(int(image.info.get("duration", 100)))
         pictures.append(_bare(image.copy()))
+    if len(pictures) < getattr(image, "n_frames", 1):  # PNG and WebP say it at their beginning
+        raise Unacceptable(_DAMAGED)
     return pictures, durations
+
+
+def _has_frame(image: Image.Image, number: int) -> bool:
+    try:
+        image.seek(number)
+    except EOFError:
+        return False
+    return True
 
 
 def _bare(image: Image.Image) -> Image.Image:

@@ -16,6 +16,7 @@ from PIL import Image
 from helpdesk.lib.errors import Invalid
 from helpdesk.lib.file_names import MAX_LENGTH, fit_name
 from helpdesk.lib.media_types import Unacceptable, kind_of
+from helpdesk.lib.photographs import MAX_FRAMES
 from helpdesk.lib.storage import get_storage, init_storage
 from helpdesk.lib.uploads import COMPLAINANT, EVIDENCE, Limits, receive
 
@@ -46,7 +47,7 @@ def photo(kind: str = "JPEG", size: tuple[int, int] = (80, 40), mode: str = "RGB
 
 
 def animation(kind: str, frames: int = 3) -> bytes:
-    pictures = [Image.new("RGB", (20, 20), (i * 60, 0, 0)) for i in range(frames)]
+    pictures = [Image.new("RGB", (20, 20), (i * 60 % 256, 0, 0)) for i in range(frames)]
     out = io.BytesIO()
     pictures[0].save(out, kind, save_all=True, append_images=pictures[1:], duration=200, loop=0)
     return out.getvalue()
@@ -203,6 +204,20 @@ def test_a_far_larger_bomb_too() -> None:
 def test_a_long_animation_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("helpdesk.lib.photographs.MAX_ANIMATION_PIXELS", 1000)
     assert "too long" in refusal(animation("GIF"))
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
+def test_an_animation_of_very_many_small_frames_is_refused(kind: str) -> None:
+    assert "too long" in refusal(animation(kind, MAX_FRAMES + 1))
+    assert receive(animation(kind, MAX_FRAMES), "gerak", purpose=COMPLAINANT).size
+
+
+def test_an_animation_whose_later_frames_outgrow_the_first_is_refused() -> None:
+    """GIF lets any frame be larger than the picture it belongs to; each of these takes four megapixels."""
+    small, large = animation("GIF", 1), io.BytesIO()
+    Image.new("P", (2000, 2000)).save(large, "GIF")
+    frame = large.getvalue()[large.getvalue().index(b",\0\0\0\0") : -1]
+    assert "too long" in refusal(small.rstrip(b";") + frame * 20 + b";")
 
 
 def test_a_zip_bomb_is_refused_unopened() -> None:
