@@ -38,6 +38,7 @@ LIVED = json.loads(gzip.decompress((Path(__file__).parent / "lived_at_0001.json.
 TABLES: dict[str, list[dict[str, Any]]] = LIVED["tables"]
 PLACES: dict[str, Any] = LIVED["places"]
 SEARCH = "ticket_search"
+NOON = "2026-11-20T05:00:00"
 
 
 @pytest.fixture
@@ -206,3 +207,55 @@ def test_what_was_answered_and_has_no_follow_up_is_called_for(old_house: Flask) 
         Cast().sign_in(old_house.test_client(), "sari").get("/kerja?tampilan=perlu-tindak-lanjut")
     )
     assert [str(PLACES[name]) in page.text for name in ("answered", "work")] == [True, False]
+
+
+def test_what_was_heard_in_voice_messages_is_hidden_from_units_afterwards(old_house: Flask) -> None:
+    heard, corrected = "Isi pesan suara: Saya Rina.", "Voice message, as heard: Saya Rina Marlina."
+    with old_house.app_context():
+        flask_migrate.upgrade(revision="0015")
+        with db.engine.begin() as connection:
+            talked, other = connection.scalars(text("SELECT id FROM tickets ORDER BY id LIMIT 2"))
+            hear_a_voice(connection, talked, "Saya Rina Marlina.")
+            for said in (heard, corrected, "Keluarga sudah ditelepon."):
+                write_note(connection, talked, said)
+            write_note(connection, other, heard)
+        flask_migrate.upgrade()
+        read = (
+            "SELECT text, audience FROM ticket_events WHERE kind = 'note' AND actor_label = 'Sari'"
+        )
+        assert [tuple(row) for row in db.session.execute(text(f"{read} ORDER BY id"))] == [
+            (heard, "care"),
+            (corrected, "care"),
+            ("Keluarga sudah ditelepon.", "staff"),
+            (heard, "staff"),  # nobody spoke there: somebody wrote it in their own words
+        ]
+
+
+def hear_a_voice(connection: Connection, ticket_id: int, transcript: str) -> None:
+    """A voice message from WhatsApp on this ticket, with what was heard in it."""
+    post = add_row(
+        connection, "inbox", channel="whatsapp", key="k", raw_digest="0" * 64, size=1, attempts=0, error="",
+        fate="split", reason="", sender="", subject="", arrived_at=NOON,
+    )  # fmt: skip
+    contact = add_row(
+        connection, "whatsapp_contacts", profile_name="Rina", language="id", created_at=NOON
+    )
+    add_row(
+        connection, "whatsapp_messages", reference="r", provider_id="p", kind="audio", text="", facts={}, fate="opened",
+        media_state="taken", media_attempts=1, media_error="", reason="", said_at=NOON, arrived_at=NOON,
+        inbox_id=post, contact_id=contact, ticket_id=ticket_id, transcript=transcript,
+    )  # fmt: skip
+
+
+def write_note(connection: Connection, ticket_id: int, said: str) -> None:
+    """Sari's note on this ticket, for everybody at work on it."""
+    add_row(
+        connection, "ticket_events", ticket_id=ticket_id, kind="note", at=NOON, recorded_at=NOON, details={},
+        actor_kind="staff", actor_label="Sari", audience="staff", text=said,
+    )  # fmt: skip
+
+
+def add_row(connection: Connection, name: str, **row: Any) -> int:
+    """Add a row to a table as it is at this revision; gives its id."""
+    there = Table(name, MetaData(), autoload_with=connection)
+    return int(connection.execute(there.insert(), stored(there, row)).inserted_primary_key[0])

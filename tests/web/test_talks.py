@@ -20,6 +20,7 @@ from helpdesk.intake.whatsapp.message import WhatsAppMessage
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.storage import get_storage
 from helpdesk.messaging.message import OutboxMessage
+from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import Access
 from helpdesk.tickets.ticket import NamedReader, Ticket
@@ -28,7 +29,7 @@ from tests.journeys.chatting import Chat, Person
 from tests.support.cast import Cast
 from tests.support.files import jpeg
 from tests.support.webhooks import have_line
-from tests.tickets.steps import FRIDAY
+from tests.tickets.steps import FRIDAY, dispose
 from tests.web.workbench import person
 
 WRITE = 'name="reply-text"'
@@ -225,6 +226,28 @@ def test_what_was_heard_in_a_voice_message_is_written_down_on_its_ticket(
     notes = db.session.scalars(select(TicketEvent.text).where(TicketEvent.kind == "note")).all()
     assert len(notes) == 1
     assert "sejak Senin" in notes[0]
+
+
+def test_what_was_heard_of_somebody_who_withholds_their_name_is_for_customer_care_alone(
+    app: Flask, cast: Cast, rina: Person, sari: FlaskClient
+) -> None:
+    rina.sends("audio")
+    voice = said_ids(rina)[-1]
+    act(
+        sari, rina, "tiket",
+        chosen__messages=[voice], chosen__becomes="ticket", chosen__wish="rahasia",
+    )  # fmt: skip
+    (ticket,) = rina.tickets
+    number = number_of(ticket)
+    cast.triage(number, access=Access.ORDINARY, unit_text="Petugas parkir meminta uang.")
+    dispose(cast, number, "farmasi")
+    typed = {f"voice{voice}__text": "Saya Rina Marlina, istri pak Darmo di kamar 7."}
+    act(sari, rina, f"suara/{voice}", **typed)
+    url = f"/kerja/tiket/{number}"
+    assert "istri pak Darmo" in page(sari, url)
+    of_the_unit = page(person(app, cast, "budi"), url)
+    assert "Petugas parkir meminta uang." in of_the_unit
+    assert "istri pak Darmo" not in of_the_unit
 
 
 def test_what_belongs_to_a_confidential_complaint_is_hidden_from_whoever_may_not_see_it(

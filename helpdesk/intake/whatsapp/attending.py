@@ -163,6 +163,7 @@ def add_to_ticket(
 def transcribe(conversation_id: int, message_id: int, text: str, *, by: Actor) -> None:
     """Write down what was heard in a voice message, inside the caller's unit of work; on its ticket too, where it is.
 
+    There for customer care alone: it is the complainant's own words and may say who they are; units read their copy.
     Raises NotFound for a message that is no voice, Invalid (field ``text``) for nothing written.
     """
     _locked(conversation_id, by)
@@ -177,7 +178,8 @@ def transcribe(conversation_id: int, message_id: int, text: str, *, by: Actor) -
     message.transcript = text[:TRANSCRIPT_LENGTH]
     if message.ticket_id is not None:
         ticket = find_to_change(by, number_of(db.session.get_one(Ticket, message.ticket_id)))
-        write_note(ticket, str(_("Voice message, as heard: %(text)s", text=text)), by=by)
+        heard = str(_("Voice message, as heard: %(text)s", text=text))
+        write_note(ticket, heard, by=by, for_care_only=True)
 
 
 def _locked(conversation_id: int, by: Actor) -> Conversation:
