@@ -9,18 +9,24 @@ from sqlalchemy import select
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.uploads import Received
+from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import Attachment, TicketEvent
+from helpdesk.tickets.states import Identity, Status
+from helpdesk.tickets.ticket import Ticket
+
+_FROM_COMPLAINANT = {Move.OPEN, Move.ADD_MESSAGE, Move.OBJECT, Move.REPLY_TO_QUESTION}
 
 
 def attach(
     event: TicketEvent, files: Sequence[Received], *, is_evidence: bool = False
 ) -> list[Attachment]:
-    """Name the *files* on the event they came with.
+    """Name the *files* on the event they came with; units see none that nobody has looked at for them.
 
     Evidence that another ticket carries too is noted on the event (``seen_on``: ids of tickets), for customer care.
     """
     if not files:
         return []
+    is_hidden = _awaits_a_look(event, db.session.get_one(Ticket, event.ticket_id))
     attachments = [
         Attachment(
             ticket_id=event.ticket_id,
@@ -32,7 +38,7 @@ def attach(
             original_digest=file.original_digest,
             shown_digest=file.shown_digest,
             is_evidence=is_evidence,
-            is_hidden_from_units=False,
+            is_hidden_from_units=is_hidden,
             created_at=clock.now(),
         )
         for file in files
@@ -44,6 +50,20 @@ def attach(
     db.session.add_all(attachments)
     db.session.flush()
     return attachments
+
+
+def _awaits_a_look(event: TicketEvent, ticket: Ticket) -> bool:
+    """Did it come after the units' copy was made? Then customer care decides first, as it did about what came before.
+
+    Triage decides about everything at once; until then no unit has the ticket. Where the complainant is named and
+    the units read the original, nothing is hidden from them. What a unit asked for it reads as it comes, words and
+    files alike (``timeline.may_read``).
+    """
+    if event.kind not in _FROM_COMPLAINANT or ticket.status == Status.RECEIVED:
+        return False
+    is_asked_for = event.kind == Move.REPLY_TO_QUESTION and event.unit_id is not None
+    is_copied = ticket.identity != Identity.NAMED or ticket.unit_text is not None
+    return is_copied and not is_asked_for
 
 
 def seen_before(file: Received, ticket_id: int) -> list[int]:

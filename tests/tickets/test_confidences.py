@@ -21,12 +21,12 @@ from helpdesk.tickets.dispositions import assign_officer, recall_disposition
 from helpdesk.tickets.leaving import leave_by_exit
 from helpdesk.tickets.picture import text_for
 from helpdesk.tickets.questions import add_message, answer_question
-from helpdesk.tickets.records import TicketEvent
+from helpdesk.tickets.records import Attachment, TicketEvent
 from helpdesk.tickets.search import matches
 from helpdesk.tickets.states import Access, Channel, Grade, Identity, Status
 from helpdesk.tickets.ticket import NamedReader, Ticket
 from helpdesk.tickets.timeline import story_of
-from helpdesk.tickets.triage import Verdict, guard_ticket
+from helpdesk.tickets.triage import Verdict, guard_ticket, redact_ticket
 from tests.support.cast import Cast
 from tests.tickets.steps import (
     FRIDAY,
@@ -40,6 +40,7 @@ from tests.tickets.steps import (
     sweep,
     work_of,
 )
+from tests.tickets.test_access import file_named, may_open
 
 
 @pytest.fixture(autouse=True)
@@ -331,3 +332,31 @@ def test_a_name_that_was_to_stay_with_the_desk_is_opened_with_a_reason_alone(cas
     cast.triage(number, identity=Identity.NAMED, reason="Resep harus dicocokkan; Wati setuju.")
     triaged = story_as(cast, number, "sari")[0]
     assert (triaged.kind, triaged.details["identity"]) == ("triage", "named")
+
+
+def test_a_file_that_comes_later_is_for_units_once_somebody_looked_at_it_for_them(
+    cast: Cast,
+) -> None:
+    open_to_units = cast.complain("Antrean obat lama.", name="Wati").number
+    redacted = cast.complain("Suster Ani membentak saya.", name="Wati").number
+    withheld = cast.complain("Obat habis.", wish=Wish.CONFIDENTIAL).number
+    cast.triage(open_to_units)
+    cast.triage(redacted, unit_text="Perawat membentak pasien.")
+    cast.triage(withheld, access=Access.ORDINARY)
+    for number in (open_to_units, redacted, withheld):
+        dispose(cast, number, "farmasi")
+        photo = [file_named(f"foto {number}.pdf")]
+        as_complainant(
+            number, lambda t, by, photo=photo: add_message(t, "Fotonya.", by=by, files=photo)
+        )
+    ask(cast, withheld, "budi", "Resep yang mana?")
+    question_id, recipe = question_of(withheld, 0), [file_named("resep.pdf")]
+    as_complainant(
+        withheld, lambda t, by: answer_question(t, question_id, "Ini.", by=by, files=recipe)
+    )
+    files = {one.name: one.id for one in db.session.scalars(select(Attachment))}
+    opened = {name for name, id_ in files.items() if may_open(cast, "budi", id_)}
+    assert opened == {f"foto {open_to_units}.pdf", "resep.pdf"}
+    assert {name for name, id_ in files.items() if may_open(cast, "sari", id_)} == set(files)
+    cast.act("sari", redacted, lambda t, by: redact_ticket(t, t.unit_text, [], by=by))
+    assert may_open(cast, "budi", files[f"foto {redacted}.pdf"])

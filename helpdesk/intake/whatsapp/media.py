@@ -26,6 +26,7 @@ from helpdesk.messaging.whatsapp import lines
 from helpdesk.messaging.whatsapp.wire import open_client
 from helpdesk.tickets.files import attach
 from helpdesk.tickets.records import TicketEvent
+from helpdesk.tickets.ticket import Ticket
 
 log = logging.getLogger(__name__)
 
@@ -143,6 +144,11 @@ def _take(message: WhatsAppMessage, received: Received) -> None:
     message.shown_digest, message.original_digest = received.shown_digest, received.original_digest
     event = _event(message)
     if event is not None:
+        # Locked, and another version than before: who decides just now what the units see did not know of this file.
+        ticket = db.session.get_one(
+            Ticket, event.ticket_id, with_for_update=True, populate_existing=True
+        )
+        ticket.version += 1
         attach(event, [received])
         _count_on_event(message, "")
 

@@ -20,7 +20,7 @@ from helpdesk.tickets.states import Access, Grade, Identity
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.triage import Verdict
 from helpdesk.web import words
-from helpdesk.web.filters import filesize
+from helpdesk.web.filters import DASH, filesize
 from helpdesk.web.forms import Difference, Ticks
 from helpdesk.web.staff import door
 from helpdesk.web.staff.acting import Act, DecisionForm
@@ -111,9 +111,18 @@ class CopyFields:
         return text, _ids(self.hidden_files.data)
 
     def standing_copy(self, ticket: Ticket) -> list[Difference]:
-        """The copy as it stands now beside what was typed."""
-        label = self.unit_text.label.text
-        return [Difference(label, ticket.text_for_units, self.unit_text.data)]
+        """The copy as it stands now beside what was typed and ticked."""
+        hidden = [file.id for file in complainants_files(ticket.id) if file.is_hidden_from_units]
+        text, files = self.unit_text, self.hidden_files
+        return [
+            Difference(text.label.text, ticket.text_for_units, text.data),
+            Difference(files.label.text, self._names(hidden), self._names(_ids(files.data))),
+        ]
+
+    def _names(self, file_ids: Sequence[int]) -> str:
+        """The files as the page names them."""
+        chosen = {str(file_id) for file_id in file_ids}
+        return ", ".join(str(one.label) for one in self.hidden_files if one.data in chosen) or DASH
 
 
 class GuardForm(CircleFields, DecisionForm):

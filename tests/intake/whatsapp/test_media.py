@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from flask import Flask
 from sqlalchemy import select
 
 from helpdesk.intake.whatsapp import media, talking
@@ -20,12 +21,16 @@ from helpdesk.lib.storage import get_storage
 from helpdesk.messaging.whatsapp import lines
 from helpdesk.messaging.whatsapp.line_settings import LineSettings
 from helpdesk.messaging.whatsapp.wire import open_client
+from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.records import Attachment, TicketEvent
+from helpdesk.tickets.states import Identity
 from helpdesk.tickets.ticket import Ticket
 from tests.support.cast import Cast
 from tests.support.files import jpeg
 from tests.support.graph import VERSION, Graph
 from tests.support.webhooks import arrive, message, messages, post
+from tests.tickets.steps import dispose
+from tests.web.workbench import act_url, open_act, person
 
 MONDAY = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 OGG = b"OggS\x00\x02" + bytes(22) + b"OpusHead" + bytes(200)
@@ -198,3 +203,37 @@ def test_two_workers_fetch_it_once(graph: Graph) -> None:
     with open_client(line) as client:
         assert media.fetch(due, client)
         assert not media.fetch(due, client)
+
+
+def test_what_comes_after_the_units_copy_was_made_waits_until_customer_care_shows_it(
+    app: Flask, cast: Cast, graph: Graph
+) -> None:
+    graph.fail(status=500, part="/v", times=2)
+    send(graph, jpeg(), caption="Petugas parkir meminta uang, ini orangnya")
+    answer_after_quiet()
+    tap("send")
+    assert (media.fetch_due(clock.now()), attached()) == (0, [])
+    number = number_of(db.session.scalars(select(Ticket)).one())
+    cast.triage(number, identity=Identity.WITHHELD, unit_text="Petugas meminta uang.")
+    dispose(cast, number, "farmasi")
+    sari, budi = person(app, cast, "sari"), person(app, cast, "budi")
+    hide = act_url(number, "salinan-unit")
+    begun_before = open_act(sari, hide)
+    with time_machine.travel(MONDAY + timedelta(hours=2), tick=False):
+        graph.work_again()
+        assert media.fetch_due(clock.now()) == 1
+    (file,) = attached()
+    picture = f"/kerja/berkas/{file.id}"
+    assert [who.get(picture).status_code for who in (sari, budi)] == [200, 404]
+    assert "disembunyikan dari unit" in sari.get(f"/kerja/tiket/{number}").get_data(as_text=True)
+    refused = sari.post(hide, data=begun_before)
+    assert refused.status_code == 409, "its page did not know of the photograph"
+    compared = (
+        refused.get_data(as_text=True).split('id="meanwhile-title"')[1].split("</section>")[0]
+    )
+    assert file.name in compared
+    assert budi.get(picture).status_code == 404
+    shown = open_act(sari, hide)
+    assert shown.pop("hidden_files") == [str(file.id)]
+    assert sari.post(hide, data=shown).status_code == 302
+    assert budi.get(picture).status_code == 200
