@@ -12,16 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    and_,
-    bindparam,
-    exists,
-    false,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, or_, select
 from sqlalchemy.orm import aliased, joinedload, lazyload
 
 from helpdesk.accounts.actor import Actor, ActorKind
@@ -145,6 +136,11 @@ def knows_complainant(actor: Actor, ticket: Ticket) -> bool:
         return False
     scope = scope_of(actor, ticket)
     return scope is Scope.CARE or (scope is Scope.UNIT and ticket.identity == Identity.NAMED)
+
+
+def knows_named(actor: Actor) -> bool:
+    """The same of every ticket in a list whose complainant is named; a leader sees more than what their unit has."""
+    return bool(actor.unit_ids) and not actor.may(Permission.WATCH)
 
 
 def find_for(actor: Actor, number: str) -> Ticket:

@@ -23,7 +23,7 @@ from helpdesk.lib.database import db
 from helpdesk.lib.errors import Invalid
 from helpdesk.registry.complainant import Identifier
 from helpdesk.registry.identifiers import parse_email, parse_phone
-from helpdesk.tickets.access import visible_to
+from helpdesk.tickets.access import knows_named, visible_to
 from helpdesk.tickets.likeness import LOOKED_AT, TicketStem, hashes_of, likeness, stems_of
 from helpdesk.tickets.opening import first_words, number_of
 from helpdesk.tickets.states import Access, Identity, Status
@@ -266,8 +266,8 @@ def _may_know_person(row: Row[Any], actor: Actor) -> bool:
         return True
     if row.access != Access.ORDINARY:
         return False
-    is_of_unit = bool(actor.unit_ids) and not actor.may(Permission.WATCH)
-    return row.recorded_by_id == actor.user_id or (is_of_unit and row.identity == Identity.NAMED)
+    is_known = row.identity == Identity.NAMED and knows_named(actor)
+    return is_known or row.recorded_by_id == actor.user_id
 
 
 def _reasons(row: Row[Any], sought: Sought, alike: int) -> Sequence[Reason]:

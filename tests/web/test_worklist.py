@@ -55,6 +55,23 @@ def test_customer_care_sees_one_line_per_ticket_with_the_name_masked(
     assert page.count("#i-lock") == 1  # the confidential one
 
 
+def test_a_leader_who_heads_a_unit_knows_who_complained_of_its_work_alone(
+    app: Flask, cast: Cast
+) -> None:
+    theirs = cast.complain("Tagihan parkir ganda.", name="Wati Susanti").number
+    others = cast.complain("Antrean parkir lama.", name="Dewi Anggraini").number
+    for number, unit in ((theirs, "keuangan"), (others, "farmasi")):
+        cast.triage(number)
+        dispose(cast, number, unit)
+    heads = {"role": Role.UNIT_HEAD.value, "unit_id": cast.unit_ids["keuangan"]}
+    unit_of_work(lambda: db.session.add(Grant(user_id=cast.user_ids["hanifah"], **heads)))
+    hanifah = person(app, cast, "hanifah")
+    found = body(hanifah, "/kerja/cari?cari=parkir")
+    assert [number in found for number in (theirs, others)] == [True, True]
+    assert "Dewi" not in found
+    assert "Wati S•••" in body(hanifah, "/kerja")
+
+
 @pytest.mark.parametrize("is_followed_up", [True, False])
 def test_an_answer_is_marked_late_only_while_its_follow_up_is_missing(
     app: Flask, cast: Cast, friday: time_machine.Traveller, is_followed_up: bool

@@ -15,6 +15,7 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.organisation import organisation
 from helpdesk.accounts.roles import Permission
 from helpdesk.registry.masking import mask_name
+from helpdesk.tickets.access import knows_named
 from helpdesk.tickets.labels import Labels
 from helpdesk.tickets.number import format_number
 from helpdesk.tickets.opening import title_for_others
@@ -69,15 +70,22 @@ class _Reader(NamedTuple):
     knows_named: bool
 
 
-def lines_of(rows: Iterable[ListRow], actor: Actor, labels: Labels, at: datetime) -> list[Line]:
-    """The rows of a page as lines for *actor*; asks nothing more of the database."""
+def lines_of(
+    rows: Iterable[ListRow],
+    actor: Actor,
+    labels: Labels,
+    at: datetime,
+    *,
+    are_own_work: bool = False,
+) -> list[Line]:
+    """The rows of a page as lines for *actor*, whose unit's work they may be; asks nothing more of the database."""
     here = organisation()
     reader = _Reader(
         prefix=here.number_prefix if here else "KLH",
         url=url_for("staff.ticket", number=_PLACEHOLDER),
         language=language_now(),
         knows_all=actor.may(Permission.TRIAGE),
-        knows_named=bool(actor.unit_ids),
+        knows_named=are_own_work or knows_named(actor),
     )
     left, lines = _left_at(at), []
     for row in rows:

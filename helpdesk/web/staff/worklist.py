@@ -96,7 +96,7 @@ def _show(desk: Desk) -> ResponseReturnValue:
         sidebar=[views_beside(one, desk, view, counts, labels) for one in desks],
         pulse=pulse,
         summary=_shown(page) if filters else _summary(desk, view, counts),
-        lines=lines_of(page.rows, actor, labels, at),
+        lines=lines_of(page.rows, actor, labels, at, are_own_work=desk.kind is DeskKind.UNIT),
         labels=labels,
         filters=filters,
         plain_url=view_url(desk, view),
