@@ -13,6 +13,7 @@ from flask_babel import get_domain
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_ngettext as ngettext
 from flask_wtf import FlaskForm
+from itsdangerous import BadData, URLSafeTimedSerializer
 from wtforms import BooleanField, DateField, Field, Form, SelectMultipleField, StringField
 from wtforms.fields.core import UnboundField
 from wtforms.validators import ValidationError
@@ -21,6 +22,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from helpdesk.lib.errors import Invalid
 from helpdesk.sla.holiday_editing import YEARS
 from helpdesk.web.typed import DAYS_TYPED
+
+_SALT_OF_TOKENS = "wtf-csrf-token"  # Flask-WTF's own
 
 
 class CatalogueSentences:
@@ -72,6 +75,21 @@ class HouseForm(FlaskForm):
             if issubclass(unbound_field.field_class, DateField):
                 options = {**options, "format": DAYS_TYPED}
             return super().bind_field(form, unbound_field, options)
+
+    @property
+    def was_drawn_here(self) -> bool:
+        """Does it carry a token that we signed, for whatever session?
+
+        A page that stays open outlives its session; whoever never opened one has no such token.
+        """
+        if not self.meta.csrf:
+            return True
+        signed = URLSafeTimedSerializer(self.meta.csrf_secret, salt=_SALT_OF_TOKENS)
+        try:
+            signed.loads(self.csrf_token.data or "")
+        except BadData:
+            return False
+        return True
 
     def take_errors(self, invalid: Invalid) -> None:
         """Show what a domain's verb refused beside the fields it named; the rest above the form."""

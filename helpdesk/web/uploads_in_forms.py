@@ -7,6 +7,7 @@ nobody sends a photograph twice over a weak signal.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from flask import request
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
+from werkzeug.datastructures import FileStorage
 
 from helpdesk.intake import kept_files
 from helpdesk.lib.database import unit_of_work
@@ -24,6 +26,7 @@ from helpdesk.web.once import browser_id
 
 UNWANTED = "unwanted"  # the boxes beside kept files: "leave this one out"
 MOST_FILES = DEFAULT_LIMITS.files
+_CHUNK = 1 << 20
 
 
 def files_field(label: Any) -> MultipleFileField:
@@ -31,14 +34,23 @@ def files_field(label: Any) -> MultipleFileField:
     return MultipleFileField(label)
 
 
+def are_chosen(field: MultipleFileField) -> bool:
+    """Did files come with the form just now?"""
+    return bool(_chosen(field))
+
+
 def take_in(
-    field: MultipleFileField, key: str, *, purpose: Purpose = COMPLAINANT
+    field: MultipleFileField,
+    key: str,
+    *,
+    purpose: Purpose = COMPLAINANT,
+    refusal: Any | None = None,
 ) -> list[Received]:
     """The good files of this form: those kept from an earlier try, and those sent now.
 
     What is wrong with the others becomes an error of *field*; call it after ``validate()``, which
     would wipe that error, and outside a unit of work. Every file is judged by itself: one that is
-    refused takes no other with it.
+    refused takes no other with it. With a *refusal*, why not, none that was sent now is looked at.
     """
     unwanted = set(request.form.getlist(UNWANTED))
     files = {
@@ -46,21 +58,47 @@ def take_in(
         for file in kept_files.kept(key, browser_id())
         if file.sha256 not in unwanted
     }
-    chosen = [file for file in field.data or [] if file.filename]
+    chosen = _chosen(field)
+    problems = [refusal] if refusal and chosen else _receive_into(files, chosen, purpose)
+    if problems:
+        field.errors = [LazyString(lambda: " ".join(str(problem) for problem in problems))]
+    return list(files.values())
+
+
+def _chosen(field: MultipleFileField) -> list[FileStorage]:
+    return [file for file in field.data or [] if file.filename]
+
+
+def _receive_into(
+    files: dict[str, Received], chosen: Sequence[FileStorage], purpose: Purpose
+) -> list[Any]:
+    """Add the good ones of *chosen* to *files* as long as there is room; gives what is wrong with the others."""
     problems: list[Any] = []
-    for file in chosen[: MOST_FILES + 1]:
+    is_too_many = len(chosen) > MOST_FILES
+    for file in chosen[:MOST_FILES]:
+        if _digest_of(file) in files:
+            continue  # chosen again: it is here
+        if len(files) == MOST_FILES:
+            is_too_many = True  # not even looked at: no row would name it on the disk
+            break
         try:
             received = receive(file, purpose=purpose, field="files")
             files[received.sha256] = received
         except Invalid as refusal:
-            name = visible_name(file.filename) or gettext("attachment")
+            name = visible_name(file.filename or "") or gettext("attachment")
             reason = refusal.fields["files"]
             problems.append(_l("%(name)s: %(reason)s", name=name, reason=reason))
-    if len(files) > MOST_FILES or len(chosen) > MOST_FILES:
+    if is_too_many:
         problems.append(_l("Send at most %(count)s files at once.", count=MOST_FILES))
-    if problems:
-        field.errors = [LazyString(lambda: " ".join(str(problem) for problem in problems))]
-    return list(files.values())[:MOST_FILES]
+    return problems
+
+
+def _digest_of(file: FileStorage) -> str:
+    digest = hashlib.sha256()
+    while chunk := file.stream.read(_CHUNK):
+        digest.update(chunk)
+    file.stream.seek(0)
+    return digest.hexdigest()
 
 
 def keep_for_next_try(key: str, files: Sequence[Received]) -> None:

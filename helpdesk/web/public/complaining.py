@@ -19,7 +19,7 @@ from helpdesk.intake.admission import Admitted, Outcome, admit
 from helpdesk.intake.submission import Submission, Wish
 from helpdesk.lib import clock
 from helpdesk.lib.database import in_own_units, unit_of_work
-from helpdesk.lib.errors import Invalid
+from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.lib.limits_storage import count_made, limited
 from helpdesk.lib.once import was_remembered
 from helpdesk.lib.uploads import Received
@@ -29,9 +29,9 @@ from helpdesk.tickets.states import Channel, Kind
 from helpdesk.web import words
 from helpdesk.web.forms import HoneypotMixin, HouseForm
 from helpdesk.web.once import OnceMixin, browser_id, draw_key
-from helpdesk.web.public import door, keyring, receiving, sent_here
+from helpdesk.web.public import door, keyring, receiving, sent_here, unadmitted
 from helpdesk.web.typed import LONGEST_TEXT, tidy
-from helpdesk.web.uploads_in_forms import files_field, keep_for_next_try, take_in
+from helpdesk.web.uploads_in_forms import files_field, keep_for_next_try
 
 EARLIEST_YEAR = 1950
 _WHEN = {
@@ -181,7 +181,7 @@ def complain() -> ResponseReturnValue:
     if form.is_robot:
         return redirect(url_for("public.received"))
     form.validate()
-    files = take_in(form.files, form.key)
+    files = unadmitted.take_in(form.files, form.key, is_of_ours=form.was_drawn_here)
     form.must_tell(files)
     if not form.errors and (number := _sent_before(form)):
         return _received_before(number, form, files)
@@ -209,6 +209,7 @@ def _hand_over(
         return redirect(url_for("public.track"))
     if admitted.outcome is Outcome.CHANGED:
         return _already_sent(admitted, form, files)
+    unadmitted.release()
     receiving.hand_over(admitted)
     sent_here.note(form.text.data or "", admitted.ticket)
     return redirect(url_for("public.received"))
@@ -238,6 +239,9 @@ def _admit(form: ComplaintForm, files: list[Received]) -> Admitted | None:
     except Invalid as invalid:
         form.take_errors(invalid)
         return None
+    except Conflict:  # another browser's form; what no row names would lie on the disk for ever
+        keep_for_next_try(form.key, files)
+        raise
 
 
 def _already_sent(
