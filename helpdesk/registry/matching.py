@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from helpdesk.lib import clock
-from helpdesk.lib.database import db
+from helpdesk.lib.database import db, run_core
 from helpdesk.registry.complainant import Complainant, Identifier, IdentifierKind
 from helpdesk.registry.identifiers import parse_email, parse_phone
 
@@ -64,7 +64,10 @@ def _find(
     contact = next((kind for kind in _CONTACTS if kind in given), None)
     if contact is None or not name:
         return None
-    same_contact = db.session.scalars(_REACHED, {"kind": contact, "value": given[contact]}).unique()
+    ids = run_core(_REACHED, {"kind": contact, "value": given[contact]}).scalars().all()
+    if not ids:  # most people complain for the first time
+        return None
+    same_contact = db.session.scalars(_CARDS.where(Complainant.id.in_(ids))).unique()
     left = {(kind, value) for kind, value in given.items() if value}
     return next(
         (one for one in same_contact if _card(one) == (normal_name(name), address, left)), None
@@ -78,12 +81,13 @@ def _card(person: Complainant) -> tuple[str, str | None, set[tuple[str, str]]]:
 
 _CONTACTS = (IdentifierKind.PHONE, IdentifierKind.WHATSAPP, IdentifierKind.EMAIL)
 _REACHED = (
-    select(Complainant)
-    .join(Identifier)
+    select(Identifier.complainant_id)
     .where(Identifier.kind == bindparam("kind"), Identifier.value == bindparam("value"))
-    .options(joinedload(Complainant.identifiers))
-    .order_by(Complainant.id.desc())
+    .order_by(Identifier.id.desc())
     .limit(50)  # of a number that half the village leaves, the newest
+)
+_CARDS = (
+    select(Complainant).options(joinedload(Complainant.identifiers)).order_by(Complainant.id.desc())
 )
 
 
