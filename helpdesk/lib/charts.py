@@ -23,7 +23,7 @@ ACCENT, GREY, INK, LATE, RULE = "#0b5068", "#6f7f84", "#13222b", "#b3001b", "#bc
 GROUND = "#e6ecec"
 FONT = "Noto Sans, DejaVu Sans, sans-serif"
 HEATS = 4  # steps that an eye can still tell apart
-NAME_LENGTH = 25  # characters of 11 units that fit before a bar
+NAME_LENGTH = 40  # characters that fit above a bar, also in a wide typeface of 13 units
 Values = Sequence[float | None]
 _TONES = {
     "main": ("s-fill", ACCENT),
@@ -97,16 +97,16 @@ def named_bars(
     title: str,
     write: Callable[[float], str] = "{:g}".format,
 ) -> Markup:
-    """One bar below the other, its name before it and its value behind; a long name is cut short."""
-    width, names, step = 310, 176, 26
+    """One bar below the other, its name above it and its value behind; a very long name is cut short."""
+    width, step = 310, 28
     longest = max((part.value for _name, part in rows), default=0)
     drawn = Markup("")
     for place, (name, part) in enumerate(rows):
-        top, length = place * step, _share(part.value, longest, width - names - 34)
+        top, length = place * step, _share(part.value, longest, width - 34)
         short = name if len(name) <= NAME_LENGTH else f"{name[: NAME_LENGTH - 1].rstrip()}…"
-        drawn += _text(0, top + 17, short, anchor="start")
-        drawn += _rect(names, top + 5, length, 16, part.tone)
-        drawn += _text(names + length + 6, top + 17, write(part.value), anchor="start", strong=True)
+        drawn += _text(0, top + 10, short, anchor="start")
+        drawn += _rect(0, top + 15, length, 7, part.tone)
+        drawn += _text(length + 6, top + 22, write(part.value), anchor="start", strong=True)
     return _figure(drawn, width, max(step, step * len(rows)), title, kind="chart")
 
 
