@@ -55,8 +55,10 @@ def moment(at: datetime | None) -> str:
     return gettext("%(day)s at %(time)s", day=day(at), time=clock_time(at))
 
 
-def moment_short(at: datetime | None, now: datetime | None = None) -> str:
-    """The shortest that is still clear: *Hari ini 13.25*, *Sab 07.30*, *17 Nov 14.10*.
+def moment_short(
+    at: datetime | None, now: datetime | None = None, *, inside: bool = False
+) -> str:
+    """The shortest that is still clear: *Hari ini 13.25*, *Sab 07.30*, *17 Nov 14.10*; *inside* a sentence *hari ini*.
 
     A bare weekday always means the days ahead; the past, and what is a week away, carries its date.
     """
@@ -65,6 +67,8 @@ def moment_short(at: datetime | None, now: datetime | None = None) -> str:
     here, today = _local(at), _local(now or clock.now()).date()
     time = _written_time(here)
     if here.date() == today:
+        if inside:
+            return gettext("today %(time)s", time=time)
         return gettext("Today %(time)s", time=time)
     if today < here.date() < today + timedelta(days=7):
         return f"{_pattern(here, 'EEE')} {time}"

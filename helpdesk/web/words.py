@@ -90,7 +90,7 @@ WORDS: dict[str, dict[str, Any]] = {
         Closing.NO_CONTACT: _l("No contact to ask"),
     },
     "disposition": {
-        DispositionStatus.SENT: _l("Sent"),
+        DispositionStatus.SENT: _l("Not accepted yet"),
         DispositionStatus.ACCEPTED: _l("Accepted by the unit"),
         DispositionStatus.SUBMITTED: _l("Waiting for approval"),
         DispositionStatus.APPROVED: _l("Approved"),
@@ -180,9 +180,9 @@ WORDS: dict[str, dict[str, Any]] = {
         Role.ADMIN: _l("Administrator"),
     },
     "clock": {
-        ClockKind.TRIAGE: _l("Grading"),
+        ClockKind.TRIAGE: _l("Verification and grading"),
         ClockKind.DISPOSE: _l("Sending to a unit"),
-        ClockKind.HOP: _l("Work of the unit"),
+        ClockKind.HOP: _l("Unit's answer"),
         ClockKind.ANSWER: _l("Answer"),
         ClockKind.RESOLVE: _l("Solution"),
         ClockKind.CONFIRM: _l("The complainant's word"),

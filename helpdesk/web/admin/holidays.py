@@ -58,7 +58,7 @@ class HolidayForm(AdminForm):
     kind = SelectField(_l("Kind"), choices=list(KINDS.items()), default=HolidayKind.LOCAL.value)
     name_id = StringField(_l("Name in Indonesian"), [InputRequired(), Length(max=160)])
     name_en = StringField(_l("Name in English"), [Length(max=160)])
-    calendar_id = unit_field(_l("Closes"), _l("every calendar that keeps holidays"))
+    calendar_id = unit_field(_l("Applies to calendar"), _l("every calendar that keeps holidays"))
 
     def offer(self) -> None:
         """Offer all calendars together, and each by itself."""

@@ -42,7 +42,7 @@ class CaseForm(HouseForm):
     tingkat = SelectField(
         _l("Graded"), choices=[("", _l("not graded yet")), *words.choices("grade")], default=""
     )
-    unit = unit_field(_l("At the unit"), _l("any with the usual hours"))
+    unit = unit_field(_l("At the unit"), _l("units with the usual hours"))
 
     @property
     def received_at(self) -> datetime:

@@ -17,9 +17,9 @@ from helpdesk.web.filters import percent
 from helpdesk.web.words import word
 
 CLOCKS: dict[str, Any] = {
-    ClockKind.TRIAGE: _l("Grading"),
+    ClockKind.TRIAGE: _l("Verification and grading"),
     ClockKind.DISPOSE: _l("Sending to a unit"),
-    ClockKind.HOP: _l("Work of a unit"),
+    ClockKind.HOP: _l("Unit's answer"),
     ClockKind.ANSWER: _l("Answer (national indicator)"),
     ClockKind.RESOLVE: _l("Resolution"),
     ClockKind.CONFIRM: _l("Closing without a word from the complainant"),

@@ -67,7 +67,7 @@ class ChosenForm(OnceMixin, HouseForm):
         default="ticket",
     )
     wish = RadioField(
-        _l("Their name"),
+        _l("May the units know who complained?"),
         choices=[
             SelectChoice(Wish.ORDINARY.value, _l("The unit may know it")),
             SelectChoice(Wish.CONFIDENTIAL.value, _l("Confidential: only customer care knows it")),
