@@ -5,7 +5,8 @@ other kinds stand apart in *received_by_kind*. Restricted complaints are counted
 no exclusion and a sum names nobody; they are listed only to whom ``visible_to`` lets see them.
 
 The sums come from the facts of each day, which the worker counts within half a minute of a change; what time alone
-has changed since is added at the moment of asking. The cost follows the days of the period and what is overdue.
+has changed since is added at the moment of asking. The cost follows the days of the period and what is overdue; only
+the median of few answers is read from the rows.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any, NamedTuple
 
 from helpdesk.accounts.organisation import local_zone
 from helpdesk.monitoring import reading
-from helpdesk.monitoring.answer_times import median_hours
+from helpdesk.monitoring.answer_times import Median, median_of, median_of_bars
 from helpdesk.monitoring.day_fact import Cut, Tally
 from helpdesk.monitoring.period import Period
 from helpdesk.monitoring.promise import Kept
@@ -29,6 +30,7 @@ from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.states import Closing, Grade, Kind, Status
 
 TREND_STEPS = 7
+FEW_ANSWERS = 50  # so many are read one by one for their median
 _HOUR = 3600
 Week = tuple[tuple[int, ...], ...]  # seven days, Monday first, of 24 hours
 
@@ -60,7 +62,7 @@ class Figures:
     """Every figure of one period, of the whole house (*unit_id* None) or of the complaints sent to one unit.
 
     ``received`` = all *closings* + all *left* + *still_open*. *answered* have a first final answer;
-    *median_answer_hours* is from receipt to it, read from a histogram and therefore right within its bar.
+    *median_answer* is from receipt to it; of many answers it is read from bars, and says so.
     *seconds_with_units* is the time until the first answer in which a unit had an answered complaint,
     *seconds_with_care* the rest of it; both are elapsed time. *disposed* are the complaints that were sent to a
     unit. *left* are complaints gone by an exit, by exit; ``promise.left`` those of them whose clock ran until then,
@@ -75,7 +77,7 @@ class Figures:
     promise: Kept
     promise_by_grade: dict[Grade, Kept]
     answered: int
-    median_answer_hours: float | None
+    median_answer: Median | None
     seconds_with_care: int
     seconds_with_units: int
     disposed: int
@@ -149,8 +151,13 @@ class TrendPoint(NamedTuple):
         return sum(self.by_grade.values(), Kept())
 
 
-def figures_of(period: Period, at: datetime, *, unit_id: int | None = None) -> Figures:
-    """Count *period* as it stands at *at*, which is not before the last change; seven statements."""
+def figures_of(
+    period: Period, at: datetime, *, unit_id: int | None = None, is_exact: bool = False
+) -> Figures:
+    """Count *period* as it stands at *at*, which is not before the last change; eight statements at most.
+
+    *is_exact*: the median too, however many answers it is read from.
+    """
     first_day, last_day = period.first_day, period.last_day
     weeks_end = min(last_day, at.astimezone(local_zone()).date())
     since = min(first_day, first_day_of_weeks(weeks_end))
@@ -179,9 +186,19 @@ def figures_of(period: Period, at: datetime, *, unit_id: int | None = None) -> F
         ),
         by_category=categories_of(sums[Cut.CATEGORY], recurring),
         recurring=recurring,
+        median_answer=_median(period, unit_id, sums, is_exact),
         by_weekday_and_hour=_week_of(hours),
         **_plain_sums(sums),
     )
+
+
+def _median(
+    period: Period, unit_id: int | None, sums: dict[Cut, dict[str, int]], is_exact: bool
+) -> Median | None:
+    """From the answers where they are few: the bars of two in the middle may lie far apart."""
+    if is_exact or sums[Cut.TALLY].get(Tally.ANSWERED, 0) <= FEW_ANSWERS:
+        return median_of(reading.answer_times(period, unit_id))
+    return median_of_bars({int(bar): n for bar, n in sums[Cut.WAIT].items()})
 
 
 def _plain_sums(sums: dict[Cut, dict[str, int]]) -> dict[str, Any]:
@@ -192,7 +209,6 @@ def _plain_sums(sums: dict[Cut, dict[str, int]]) -> dict[str, Any]:
         "received": kinds[Kind.COMPLAINT],
         "received_by_kind": kinds,
         "answered": tally.get(Tally.ANSWERED, 0),
-        "median_answer_hours": median_hours({int(bar): n for bar, n in sums[Cut.WAIT].items()}),
         "seconds_with_care": tally.get(Tally.CARE_SECONDS, 0),
         "seconds_with_units": tally.get(Tally.UNIT_SECONDS, 0),
         "disposed": tally.get(Tally.DISPOSED, 0),

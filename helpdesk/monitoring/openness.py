@@ -20,6 +20,7 @@ from enum import Enum
 
 from helpdesk.accounts.organisation import local_zone
 from helpdesk.lib.remembered import remembered
+from helpdesk.monitoring.answer_times import Median
 from helpdesk.monitoring.figures import Figures, figures_of
 from helpdesk.monitoring.period import Period, PeriodKind
 from helpdesk.monitoring.promise import Kept
@@ -67,7 +68,7 @@ class Openness:
     received: int | None
     promises: Sequence[GradePromise] = ()
     unjudged: int = 0
-    median_answer_hours: float | None = None
+    median_answer: Median | None = None
     categories: Sequence[tuple[int, int]] = ()
     other: int = 0
     rating: float | None = None
@@ -107,7 +108,7 @@ def shown_of(figures: Figures) -> Openness:
         received=received,
         promises=promises,
         unjudged=unjudged,
-        median_answer_hours=figures.median_answer_hours if figures.answered >= LEAST else None,
+        median_answer=figures.median_answer if figures.answered >= LEAST else None,
         categories=categories,
         other=other,
         rating=figures.rating.mean if is_rated else None,

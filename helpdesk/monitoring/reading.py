@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, extract, func, or_, select
 from sqlalchemy.orm import aliased
@@ -141,6 +141,19 @@ def _was_sent_to(unit_id: int) -> ColumnElement[bool]:
     sent = aliased(Disposition)
     first = select(func.min(sent.id)).where(sent.ticket_id == Ticket.id, sent.unit_id == unit_id)
     return first.correlate(Ticket).scalar_subquery().is_not(None)
+
+
+def answer_times(period: Period, unit_id: int | None) -> list[timedelta]:
+    """From receipt to the first answer, of each complaint of the period that has one; one statement over its rows."""
+    query = select(Ticket.received_at, Ticket.first_answered_at).where(
+        Ticket.received_on.between(period.first_day, period.last_day),
+        Ticket.kind == Kind.COMPLAINT.value,
+        Ticket.first_answered_at.is_not(None),
+    )
+    if unit_id is not None:
+        query = query.where(_was_sent_to(unit_id))
+    rows = db.session.execute(query)
+    return [answered_at - received_at for received_at, answered_at in rows if answered_at]
 
 
 def late_now(at: datetime, unit_id: int | None) -> dict[int, int]:

@@ -19,8 +19,9 @@ from flask_login import current_user
 from markupsafe import Markup, escape
 
 from helpdesk.accounts.organisation import local_zone
-from helpdesk.lib import clock, zones
+from helpdesk.lib import clock, rounding, zones
 from helpdesk.web.doors import Door, is_open_to_all
+from helpdesk.web.lengths import half_within, span
 from helpdesk.web.locale import gettext, language_now, ngettext
 from helpdesk.web.mail_words import mail_checks
 from helpdesk.web.sending_reasons import sending_reason
@@ -35,7 +36,7 @@ def init_filters(app: Flask) -> None:
     for written in (
         moment, moment_short, day, day_began, day_short, month, clock_time, iso, duration, left, ago,
         number, percent, filesize, paragraphs, name, in_words, word, sending_reason,
-        mail_checks, in_one_piece,
+        mail_checks, in_one_piece, span, half_within,
     ):  # fmt: skip
         app.jinja_env.filters[written.__name__] = written
     app.jinja_env.globals.update(
@@ -167,11 +168,13 @@ def ago(at: datetime | None, now: datetime | None = None) -> str:
 
 
 def number(value: float | None, decimals: int | None = None) -> str:
-    """*1.234,5*; with *decimals*, exactly that many."""
+    """*1.234,5*; with *decimals*, exactly that many, rounded half up."""
     if value is None:
         return DASH
-    pattern = None if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
-    return str(format_decimal(value, format=pattern, locale=_locale()))
+    if decimals is None:
+        return str(format_decimal(value, locale=_locale()))
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return str(format_decimal(rounding.half_up(value, decimals), pattern, locale=_locale()))
 
 
 def percent(share: float | None, decimals: int = 1) -> str:
@@ -180,7 +183,7 @@ def percent(share: float | None, decimals: int = 1) -> str:
         return DASH
     space = "\N{NO-BREAK SPACE}" if _locale() == "id" else ""
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "") + f"{space}%"
-    return str(format_percent(share, format=pattern, locale=_locale()))
+    return str(format_percent(rounding.half_up(share, decimals + 2), pattern, locale=_locale()))
 
 
 def filesize(size: int | None) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
+from statistics import median
 from zoneinfo import ZoneInfo
 
-from helpdesk.monitoring.answer_times import bar_of, edges_of
+from helpdesk.monitoring.answer_times import Median
 from helpdesk.monitoring.figures import Figures
 from helpdesk.monitoring.period import Period
 from helpdesk.monitoring.promise import Kept
@@ -48,7 +49,7 @@ class ByHand:
         assert sum(counted.closings.values()) + sum(counted.left.values()) + counted.still_open == (
             counted.received
         )
-        self.must_have_this_median(counted.median_answer_hours)
+        assert counted.median_answer == self.median_answer()
         units = {unit.unit_id: unit for unit in counted.by_unit}
         assert units == {unit: self.unit(unit) for unit in self.unit_ids()}
         recurring = {(one.unit_id, one.category_id): one for one in counted.recurring}
@@ -126,19 +127,13 @@ class ByHand:
             for category in categories
         }
 
-    def must_have_this_median(self, hours: float | None) -> None:
-        """Right within its bar: between the edges of the bars of the two answers in the middle."""
-        took = sorted(
-            life.answered_at - life.ticket.received_at
+    def median_answer(self) -> Median | None:
+        took = [
+            (life.answered_at - life.ticket.received_at) / timedelta(hours=1)
             for life in self.complaints
             if life.answered_at is not None
-        )
-        if not took:
-            assert hours is None
-            return
-        assert hours is not None
-        lower, upper = took[(len(took) - 1) // 2], took[len(took) // 2]
-        assert edges_of(bar_of(lower))[0] <= hours <= edges_of(bar_of(upper))[1]
+        ]
+        return Median(median(took)) if took else None
 
     # ------------------------------------------------------------ units
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpdesk.monitoring.answer_times import Median
 from helpdesk.monitoring.figures import Figures, Rating
 from helpdesk.monitoring.openness import (
     LEAST,
@@ -35,7 +36,7 @@ def figures(**changes: Any) -> Figures:
     nothing: dict[str, Any] = {
         "period": Period(2025, 11, 12), "unit_id": None, "counted_at": AT, "received": 0,
         "received_by_kind": {}, "promise": Kept(), "promise_by_grade": {}, "answered": 0,
-        "median_answer_hours": None, "seconds_with_care": 0, "seconds_with_units": 0, "disposed": 0,
+        "median_answer": None, "seconds_with_care": 0, "seconds_with_units": 0, "disposed": 0,
         "by_unit": [], "by_category": [], "recurring": [], "by_channel": {},
         "by_weekday_and_hour": (), "closings": {}, "left": {}, "still_open": 0, "reopened": 0,
         "rating": Rating(), "restricted": 0,
@@ -151,18 +152,20 @@ def test_no_small_category_is_shown_nor_the_rest_of_the_sum(counts: list[int]) -
 
 def test_few_complaints_show_nothing_at_all() -> None:
     shown = shown_of(
-        figures(received=4, answered=4, median_answer_hours=3.0, rating=Rating((0, 0, 0, 0, 4)))
+        figures(received=4, answered=4, median_answer=Median(3.0), rating=Rating((0, 0, 0, 0, 4)))
     )
-    assert (shown.received, shown.median_answer_hours, shown.rating) == (None, None, None)
+    assert (shown.received, shown.median_answer, shown.rating) == (None, None, None)
 
 
 def test_few_answers_and_few_ratings_are_not_shown() -> None:
-    few = figures(received=50, answered=4, median_answer_hours=3.0, rating=Rating((0, 0, 0, 0, 4)))
-    assert (shown_of(few).median_answer_hours, shown_of(few).rating) == (None, None)
-    enough = figures(
-        received=50, answered=5, median_answer_hours=3.0, rating=Rating((0, 0, 0, 0, 5))
+    few = figures(
+        received=50, answered=4, median_answer=Median(3.0), rating=Rating((0, 0, 0, 0, 4))
     )
-    assert (shown_of(enough).median_answer_hours, shown_of(enough).rating) == (3.0, 5.0)
+    assert (shown_of(few).median_answer, shown_of(few).rating) == (None, None)
+    enough = figures(
+        received=50, answered=5, median_answer=Median(3.0), rating=Rating((0, 0, 0, 0, 5))
+    )
+    assert (shown_of(enough).median_answer, shown_of(enough).rating) == (Median(3.0), 5.0)
 
 
 def test_the_months_are_whole(app: Any) -> None:

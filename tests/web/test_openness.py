@@ -13,6 +13,7 @@ from helpdesk.accounts.setup import OrganisationFacts, edit_organisation
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.monitoring import openness
+from helpdesk.monitoring.answer_times import Median
 from helpdesk.monitoring.day_fact import WHOLE_HOUSE, Cut, DayFact
 from helpdesk.monitoring.openness import Few, GradePromise, Openness, last_twelve_months
 from helpdesk.tickets.states import Grade, Kind
@@ -58,7 +59,7 @@ def test_it_shows_what_may_be_shown(
             GradePromise(Grade.YELLOW, Few.MISSED, 60),
             GradePromise(Grade.GREEN, Few.NOTHING, 150, 0.9),
         ],
-        median_answer_hours=30.0,
+        median_answer=Median(52.9),
         unjudged=23,
         categories=[(cast.category_ids["obat"], 200)],
         other=40,
@@ -67,7 +68,17 @@ def test_it_shows_what_may_be_shown(
     )
     monkeypatch.setattr(openness, "shown_of", lambda _figures: shown)
     page = plain(Browser(app).get("/keterbukaan").get_data(as_text=True))
-    for words in ("240", "<5", "90", "Obat dan farmasi", "200", "4,4", "31", "23 keluhan lainnya"):
+    for words in (
+        "240",
+        "2,3 hari",
+        "<5",
+        "90",
+        "Obat dan farmasi",
+        "200",
+        "4,4",
+        "31",
+        "23 keluhan lainnya",
+    ):
         assert words in page, words
 
 

@@ -58,8 +58,8 @@ def gather(
     About twenty statements; those for rows grow with the complaints of the period.
     """
     with force_locale(language):
-        now = figures_of(period, at, unit_id=unit_id)
-        before = figures_of(period.before(), at, unit_id=unit_id)
+        now = figures_of(period, at, unit_id=unit_id, is_exact=True)
+        before = figures_of(period.before(), at, unit_id=unit_id, is_exact=True)
         units, categories = _names(Unit, language), _names(Category, language)
         found = findings_of(period, unit_id)
         return SummaryFacts(
@@ -98,7 +98,7 @@ def _headline(figures: Figures) -> Headline:
     return Headline(
         received=figures.received,
         promise=figures.promise,
-        median_answer_hours=figures.median_answer_hours,
+        median_answer_hours=figures.median_answer.hours if figures.median_answer else None,
         raters=figures.rating.n,
         stars=figures.rating.total,
         answered=figures.answered,
