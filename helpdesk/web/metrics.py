@@ -1,15 +1,16 @@
 """Metrics for Prometheus: how requests go, counted over all web processes, and the vital signs.
 
-The processes of one server share their counts through small files in the instance, in a folder
-named after the parent they have in common: a server that is started again begins from zero, as
-Prometheus expects.
+The processes of one server share their counts through small files in memory, in a folder named after
+the parent they have in common: a server that is started again begins from zero, as Prometheus expects.
 """
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import os
 import shutil
+import stat
 import time
 from collections.abc import Iterator
 from ipaddress import ip_address
@@ -27,12 +28,14 @@ if TYPE_CHECKING:
 
 PREFIX = "tanggap_"
 _SHARED = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus_client when it is imported, so set before
+_MEMORY = "/dev/shm"  # noqa: S108 - only a folder in it that is ours alone
+_ROOM = 16 << 20  # bytes, many times what all pages together count into
 _BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)  # seconds
 
 
 def share_counts(instance: Path) -> None:
     """Let this process count together with its siblings; for servers, before the application is made."""
-    place = instance / "metrics"
+    place = place_of_counts(instance)
     ours = place / str(os.getppid())
     ours.mkdir(mode=0o700, parents=True, exist_ok=True)
     for folder in place.iterdir():
@@ -40,6 +43,19 @@ def share_counts(instance: Path) -> None:
             # Of a server that is no more; a sibling may be faster
             shutil.rmtree(folder, ignore_errors=True)
     os.environ[_SHARED] = str(ours)
+
+
+def place_of_counts(instance: Path) -> Path:
+    """A private folder for the servers of *instance*: in memory, and in the instance itself where there is none.
+
+    prometheus_client maps files with holes in them, and whoever writes into a hole of a full disk is killed by the
+    kernel (SIGBUS). systemd names a folder in memory; elsewhere there is the one for shared memory.
+    """
+    mark = hashlib.sha256(os.fsencode(instance.resolve())).hexdigest()[:16]
+    for memory in (os.environ.get("RUNTIME_DIRECTORY"), _MEMORY):
+        if memory and _is_ours(place := Path(memory, f"tanggap-{os.geteuid()}-{mark}")):
+            return place
+    return instance / "metrics"
 
 
 def init_metrics(app: Flask) -> None:
@@ -100,6 +116,19 @@ class _Signs:
             for sign in signs:
                 family.add_metric(list(sign.labels.values()), sign.value)
             yield family
+
+
+def _is_ours(place: Path) -> bool:
+    """Is it there, or can it be made, with room, and nobody else's? Anybody may make folders beside it."""
+    try:
+        if shutil.disk_usage(place.parent).free < _ROOM:
+            return False
+        place.mkdir(mode=0o700, exist_ok=True)
+        found = place.lstat()
+    except OSError:
+        return False
+    is_private = stat.S_ISDIR(found.st_mode) and not stat.S_IMODE(found.st_mode) & 0o077
+    return is_private and found.st_uid == os.geteuid()
 
 
 def _count(requests: Histogram, response: Response) -> Response:

@@ -19,6 +19,8 @@ from helpdesk.backup.making import make_backup
 from helpdesk.backup.record import Occasion, recorded
 from helpdesk.lib import clock
 from helpdesk.lib.heartbeats import beat
+from helpdesk.web import metrics
+from helpdesk.web.metrics import place_of_counts
 from tests.concurrency.visitor import Visitor
 from tests.support.cast import Cast
 from tests.support.forked import ForkedLive
@@ -136,7 +138,10 @@ def test_all_processes_of_the_server_count_together(
         name = 'tanggap_request_seconds_count{endpoint="public.track",status="200"}'
         for _ in range(6):  # whichever process answers
             assert figures(Visitor(web.url).get("/metrics").text)[name] == 40
-        assert len(list((settings.instance_path / "metrics").iterdir())) == 1
+        assert len(list(place_of_counts(settings.instance_path).iterdir())) == 1
+        assert mapped_with_holes(web, settings.instance_path) == [], (
+            "on a full disk whoever writes into a hole is killed"
+        )
     finally:
         web.stop()
     web.start_server()
@@ -144,6 +149,34 @@ def test_all_processes_of_the_server_count_together(
         assert name not in figures(Visitor(web.url).get("/metrics").text), (
             "a new server begins anew"
         )
-        assert len(list((settings.instance_path / "metrics").iterdir())) == 1
+        assert len(list(place_of_counts(settings.instance_path).iterdir())) == 1
     finally:
         web.stop()
+
+
+@pytest.mark.engines("sqlite")
+def test_counts_lie_in_a_folder_that_is_ours_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of each instance one, in memory; where somebody else has taken the name, in the instance."""
+    monkeypatch.setenv("RUNTIME_DIRECTORY", str(tmp_path))
+    place = place_of_counts(tmp_path / "one")
+    assert place.parent == tmp_path
+    assert place.stat().st_mode & 0o777 == 0o700
+    assert place_of_counts(tmp_path / "other") != place
+    assert place_of_counts(tmp_path / "one") == place
+    place.chmod(0o777)
+    assert place_of_counts(tmp_path / "one").parent != tmp_path
+    monkeypatch.setattr(metrics, "_MEMORY", str(tmp_path / "not there"))
+    assert place_of_counts(tmp_path / "one") == tmp_path / "one" / "metrics"
+
+
+def mapped_with_holes(web: ForkedLive, folder: Path) -> list[str]:
+    """The files in *folder* that a web process has in its memory although the disk has not given all their blocks."""
+    assert web.server
+    children = Path(f"/proc/{web.server.pid}/task/{web.server.pid}/children").read_text().split()
+    maps = [line.split() for pid in children for line in Path(f"/proc/{pid}/maps").open()]
+    files = {
+        Path(words[5]) for words in maps if len(words) > 5 and words[5].startswith(str(folder))
+    }
+    return [str(each) for each in files if each.stat().st_blocks * 512 < each.stat().st_size]
