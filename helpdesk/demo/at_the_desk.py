@@ -49,10 +49,11 @@ def leave(life: Life) -> None:
 
 
 def answer_directly(life: Life) -> Moments:
-    """Praise, suggestions and questions need no unit."""
+    """Praise, suggestions and questions need no unit; of one that stands answered the record is still missing."""
     yield life.later(10, 240)
-    record_follow_up(life.ticket, life.remark("passed_on"), by=life.desk)
-    yield life.later(1, 10)
+    if life.plan.until is not Until.ANSWERED:
+        record_follow_up(life.ticket, life.remark("passed_on"), by=life.desk)
+        yield life.later(1, 10)
     answer(life, life.plan.sample.answer)
 
 

@@ -75,6 +75,8 @@ SCENES: tuple[Scene, ...] = (
     # answered: the person has the word
     Scene("iur-obat-luar", Until.ANSWERED, _hours(50), key="answered"),
     Scene("kasir-satu-loket", Until.ANSWERED, _hours(80)),
+    # answered at once, and what was done is still to be written down
+    Scene("tanya-besuk", Until.ANSWERED, _hours(27)),
     # due today
     Scene("lift-macet", Until.ACCEPTED, due_in=0.35),
     Scene("dokter-kandungan-pindah", Until.ACCEPTED, due_in=0.6),

@@ -33,6 +33,8 @@ def live(life: Life) -> Moments:
         yield from _through_the_units(life)
     else:
         yield from at_the_desk.answer_directly(life)
+        if life.plan.until is Until.ANSWERED:
+            return
         yield from afterwards(life, kept=True, may_object=False)
 
 

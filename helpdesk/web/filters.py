@@ -56,9 +56,7 @@ def moment(at: datetime | None) -> str:
     return gettext("%(day)s at %(time)s", day=day(at), time=clock_time(at))
 
 
-def moment_short(
-    at: datetime | None, now: datetime | None = None, *, inside: bool = False
-) -> str:
+def moment_short(at: datetime | None, now: datetime | None = None, *, inside: bool = False) -> str:
     """The shortest that is still clear: *Hari ini 13.25*, *Sab 07.30*, *17 Nov 14.10*; *inside* a sentence *hari ini*.
 
     A bare weekday always means the days ahead; the past, and what is a week away, carries its date.

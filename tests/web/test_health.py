@@ -175,7 +175,11 @@ def mapped_with_holes(web: ForkedLive, folder: Path) -> list[str]:
     """The files in *folder* that a web process has in its memory although the disk has not given all their blocks."""
     assert web.server
     children = Path(f"/proc/{web.server.pid}/task/{web.server.pid}/children").read_text().split()
-    maps = [line.split() for pid in children for line in Path(f"/proc/{pid}/maps").open()]
+    maps = [
+        line.split()
+        for pid in children
+        for line in Path(f"/proc/{pid}/maps").read_text().splitlines()
+    ]
     files = {
         Path(words[5]) for words in maps if len(words) > 5 and words[5].startswith(str(folder))
     }
