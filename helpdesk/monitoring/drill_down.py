@@ -118,14 +118,12 @@ def _is_late_with_unit(question: Question) -> bool:
 
 
 def _total_and_hidden(question: Question, actor: Actor, at: datetime) -> tuple[int, int]:
-    """One query, which ends at MOST. Of what is late in the whole house leaders are told only what they may see."""
+    """One query, which ends at MOST."""
     is_seen = case((visible_to(actor), 1), else_=0).label("is_seen")
     counted = select(is_seen).where(condition_of(question, at)).limit(MOST).subquery()
     total, seen = db.session.execute(
         select(func.count(), func.coalesce(func.sum(counted.c.is_seen), 0)).select_from(counted)
     ).one()
-    if question.figure is Figure.LATE and question.unit_id is None:
-        return int(seen), 0
     return total, total - int(seen) if total < MOST else 0
 
 

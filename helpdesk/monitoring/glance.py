@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Row, case, extract, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, extract, func, select, true
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.organisation import local_zone
@@ -49,46 +49,71 @@ class LateTicket:
 
 @dataclass(frozen=True)
 class LateNow:
-    """How many complaints are late now, of which *red* are merah, and those that are late the longest."""
+    """How many complaints are late now, of which *red* are merah, and those that are late the longest.
+
+    *hidden* are those of *total* that are listed nowhere for this reader: they count, for the house is late with them.
+    """
 
     total: int = 0
     red: int = 0
+    hidden: int = 0
     tickets: Sequence[LateTicket] = ()
 
 
 def late_now(actor: Actor, at: datetime, *, limit: int, only_ordinary: bool = False) -> LateNow:
-    """What is late and visible to *actor*; one statement.
+    """What is late, all of it counted, and what *actor* may see of it listed; one statement.
 
     *only_ordinary*: for a screen that others see too, whatever the reader may open.
     """
+    is_listed = visible_to(actor)
+    if only_ordinary:
+        is_listed = and_(is_listed, Ticket.access == Access.ORDINARY.value)
+    counted = (
+        select(
+            func.count().label("total"),
+            _number_of(Ticket.grade == Grade.RED.value).label("red"),
+            _number_of(is_listed).label("listed"),
+        )
+        .where(is_late(at))
+        .subquery()
+    )
+    late = _late_tickets(at).where(is_listed).limit(limit).subquery()
+    rows = db.session.execute(
+        select(counted, late)
+        .select_from(counted.outerjoin(late, true()))  # the counts, even where nothing is listed
+        .order_by(late.c.due_at, late.c.id)
+    ).all()
+    total, red, listed = int(rows[0].total), int(rows[0].red), int(rows[0].listed)
+    tickets = [LateTicket(row) for row in rows if row.id is not None]
+    return LateNow(total, red, total - listed, tickets)
+
+
+def _number_of(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+def _late_tickets(at: datetime) -> Select[*tuple[Any, ...]]:
+    """What is told of each, late the longest first."""
     at_work = (
         select(func.group_concat(Disposition.unit_id))
         .where(Disposition.ticket_id == Ticket.id, Disposition.is_open)
         .scalar_subquery()
     )
-    about: tuple[Any, ...] = (
-        Ticket.id,
-        Ticket.number_year,
-        Ticket.number_seq,
-        Ticket.title,
-        func.substr(Ticket.unit_text, 1, 200).label("unit_text"),
-        Ticket.grade,
-        Ticket.category_id,
-        Ticket.due_at,
-        at_work.label("unit_ids"),
-        func.count().over().label("total"),
-        func.sum(case((Ticket.grade == Grade.RED.value, 1), else_=0)).over().label("red"),
-    )
-    seen = [Ticket.access == Access.ORDINARY.value] if only_ordinary else []
-    rows = db.session.execute(
-        select(*about)
-        .where(is_late(at), visible_to(actor), *seen)
+    return (
+        select(
+            Ticket.id,
+            Ticket.number_year,
+            Ticket.number_seq,
+            Ticket.title,
+            func.substr(Ticket.unit_text, 1, 200).label("unit_text"),
+            Ticket.grade,
+            Ticket.category_id,
+            Ticket.due_at,
+            at_work.label("unit_ids"),
+        )
+        .where(is_late(at))
         .order_by(Ticket.due_at, Ticket.id)
-        .limit(limit)
-    ).all()
-    if not rows:
-        return LateNow()
-    return LateNow(int(rows[0].total), int(rows[0].red), [LateTicket(row) for row in rows])
+    )
 
 
 @dataclass(frozen=True)

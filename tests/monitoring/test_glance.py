@@ -77,19 +77,22 @@ def test_late_now_counts_all_lists_some_and_names_the_units_at_work(
     assert [one.unit_ids for one in late.tickets] == [[cast.unit_ids["farmasi"]], []]
 
 
-def test_what_is_late_and_restricted_is_for_its_readers(
+def test_what_is_late_and_restricted_counts_for_all_and_is_listed_to_its_readers(
     cast: Cast, travels: time_machine.Traveller
 ) -> None:
     number = cast.complain().number
-    cast.triage(number, access=Access.RESTRICTED, reader_ids=[cast.user_ids["ratih"]])
+    readers = [cast.user_ids["ratih"]]
+    cast.triage(number, Grade.RED, access=Access.RESTRICTED, reader_ids=readers)
     travels.shift(timedelta(days=9))
     sweep()
 
-    def total(who: str, *, only_ordinary: bool = False) -> int:
-        actor = cast.actor(who)
-        return late_now(actor, clock.now(), limit=5, only_ordinary=only_ordinary).total
+    def late(who: str, *, only_ordinary: bool = False) -> tuple[int, int, int, int]:
+        found = late_now(cast.actor(who), clock.now(), limit=5, only_ordinary=only_ordinary)
+        return found.total, found.red, found.hidden, len(found.tickets)
 
-    assert (total("hanifah"), total("ratih"), total("ratih", only_ordinary=True)) == (0, 1, 0)
+    assert late("hanifah") == (1, 1, 1, 0)
+    assert late("ratih") == (1, 1, 0, 1)
+    assert late("ratih", only_ordinary=True) == (1, 1, 1, 0)
 
 
 def test_the_token_changes_with_an_event_a_count_and_the_time(

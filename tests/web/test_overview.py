@@ -239,6 +239,28 @@ def test_what_is_restricted_is_counted_and_not_listed(app: Flask, cast: Cast) ->
     assert listed(behind) == 0
 
 
+def test_a_red_confidential_one_that_is_late_troubles_the_whole_house(
+    app: Flask, cast: Cast, travels: time_machine.Traveller
+) -> None:
+    number = cast.complain("Petugas meminta uang.").number
+    readers = [cast.user_ids["ratih"]]
+    cast.triage(number, Grade.RED, access=Access.RESTRICTED, reader_ids=readers)
+    travels.shift(timedelta(days=2))
+    sweep()
+    settle()
+    leader = person(app, cast, "hanifah")
+    for url in (HOME, BOARD):
+        text = page(leader, url)
+        assert "<h1>Perlu perhatian, 1 keluhan terlambat</h1>" in text, url
+        assert "1 di antaranya rahasia dan tidak ditampilkan." in text
+        assert "Tidak ada keluhan yang lewat batas waktu" not in text
+        assert number not in text
+        assert "meminta uang" not in text
+    behind = page(leader, "/pimpinan/tiket?angka=terlambat")
+    assert "1 tidak ditampilkan kepada Anda karena rahasia" in behind
+    assert "1 di antaranya rahasia" not in page(person(app, cast, "ratih"))
+
+
 def test_only_the_words_of_who_hid_nothing_are_quoted(cast: Cast) -> None:
     def quoted() -> str:
         found = newest_quote(Period(2026, 11), cast.actor("hanifah"), clock.now())
@@ -322,13 +344,15 @@ def test_the_wallboard_says_no_word_that_a_person_wrote(
     for who in ("hanifah", "ratih"):
         text = page(person(app, cast, who), BOARD)
         assert open_one in text
+        assert "Dari keluhan bulan ini" in text, "what was answered is of what came this month"
         assert "menunggu obat" not in text
         assert "Wati" not in text
     cast.act("sari", hidden, _restrict)
     for who in ("hanifah", "ratih"):
         text = page(person(app, cast, who), BOARD)
         assert hidden not in text
-        assert '<p class="wall-huge late-ink">1</p>' in text
+        assert '<p class="wall-huge late-ink">2</p>' in text
+        assert "1 di antaranya rahasia dan tidak ditampilkan." in text
 
 
 def _restrict(ticket: Ticket, by: Actor) -> None:
