@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, extract, func, or_, select
+from sqlalchemy import ColumnElement, Select, distinct, extract, func, or_, select
 from sqlalchemy.orm import aliased
 
 from helpdesk.lib.database import db
@@ -159,7 +159,7 @@ def answer_times(period: Period, unit_id: int | None) -> list[timedelta]:
 def late_now(at: datetime, unit_id: int | None) -> dict[int, int]:
     """Complaints that are late with each unit at this moment; one statement, whose cost follows what is late."""
     query = (
-        select(Disposition.unit_id, func.count())
+        select(Disposition.unit_id, func.count(distinct(SlaClock.ticket_id)))
         .join(SlaClock, SlaClock.disposition_id == Disposition.id)
         .join(Ticket, Ticket.id == Disposition.ticket_id)
         .where(

@@ -44,9 +44,9 @@ def dispose_ticket(
 ) -> list[Disposition]:
     """Send the ticket to one or several units; each gets its own disposition, deadline and clock.
 
-    Raises Invalid for no unit, a deadline in the past, an officer of another unit, a unit already at work on it;
-    on a restricted ticket also for a unit without a named officer, or the reported unit. What concerns one unit
-    is said under ``due_at-<unit id>`` or ``officer-<unit id>``.
+    Raises Invalid for no unit, a deadline in the past, an officer of another unit, a unit already at work on it or
+    whose answer waits to be decided on; on a restricted ticket also for a unit without a named officer, or the reported
+    unit. What concerns one unit is said under ``due_at-<unit id>`` or ``officer-<unit id>``.
     """
     require(ticket, Move.DISPOSE, by=by)
     _check(ticket, instructions)
@@ -99,10 +99,14 @@ def _send(ticket: Ticket, instruction: Instruction, by: Actor) -> Disposition:
 def _check(ticket: Ticket, instructions: Sequence[Instruction]) -> None:
     if not instructions:
         raise Invalid({"units": _l("Choose at least one unit.")})
-    at_work = {d.unit_id for d in ticket.dispositions if d.status in WITH_UNIT}
     units = [instruction.unit_id for instruction in instructions]
-    if at_work & set(units) or len(set(units)) < len(units):
+    now_at = {d.status for d in ticket.dispositions if d.unit_id in units}
+    if now_at & WITH_UNIT or len(set(units)) < len(units):
         raise Invalid({"units": _l("One of these units already has this ticket.")})
+    if DispositionStatus.SUBMITTED in now_at:
+        raise Invalid(
+            {"units": _l("One of these units has answered. Approve or return its answer first.")}
+        )
     open_units = select(func.count()).where(Unit.id.in_(units), Unit.is_active)
     if db.session.scalar(open_units) != len(units):
         raise Invalid({"units": _l("One of these units is closed.")})

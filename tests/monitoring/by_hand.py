@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
+from functools import partial
 from statistics import median
 from zoneinfo import ZoneInfo
 
@@ -139,17 +140,19 @@ class ByHand:
 
     def unit_ids(self) -> set[int]:
         sent = {unit for life in self.complaints for unit in life.units.values()}
-        late = {one.unit_id for one in self.late_rounds()}
+        known = {unit for life in self.lives for unit in life.units.values()}
+        late = {unit for unit in known if self.late_with(unit)}
         return {unit for unit in sent | late if self.unit_id in (None, unit)}
 
-    def late_rounds(self) -> list[Round]:
-        return [
-            one
+    def late_with(self, unit_id: int) -> int:
+        return sum(
+            life.kind == "complaint"
+            and any(map(partial(self.is_late_with, unit_id), life.all_rounds))
             for life in self.lives
-            if life.kind == "complaint"
-            for one in life.all_rounds
-            if one.ends is None and one.outcome(self.at) == "missed"
-        ]
+        )
+
+    def is_late_with(self, unit_id: int, one: Round) -> bool:
+        return one.unit_id == unit_id and one.ends is None and one.outcome(self.at) == "missed"
 
     def unit(self, unit_id: int) -> UnitFigures:
         of_unit = [life for life in self.complaints if unit_id in life.units.values()]
@@ -167,7 +170,7 @@ class ByHand:
             returned=sent.count("returned"),
             answered=sum(life.answered_at is not None for life in of_unit),
             seconds=sum(seconds_with(life, {unit_id}) for life in of_unit),
-            late_now=sum(one.unit_id == unit_id for one in self.late_rounds()),
+            late_now=self.late_with(unit_id),
             weeks=tuple(self.week(unit_id, back) for back in range(7, -1, -1)),
         )
 

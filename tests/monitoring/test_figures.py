@@ -9,6 +9,7 @@ import time_machine
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib import clock
+from helpdesk.lib.database import unit_of_work
 from helpdesk.monitoring.answer_times import Median
 from helpdesk.monitoring.conditions import Figure, Question
 from helpdesk.monitoring.drill_down import tickets_behind
@@ -33,6 +34,7 @@ from tests.tickets.steps import (
     as_complainant,
     dispose,
     follow_up,
+    row_of,
     send_back,
     submit,
     sweep,
@@ -282,6 +284,33 @@ def test_one_disposition_sent_back_is_one_however_many_rounds_it_had(cast: Cast)
         (unit,) = now().by_unit
     assert (unit.tickets, unit.dispositions, unit.returned) == (1, 1, 1)
     assert (unit.hops.total, unit.hops_per_ticket) == (2, 2.0)
+
+
+def test_late_with_a_unit_is_one_complaint_however_many_of_its_rounds_are_late(cast: Cast) -> None:
+    """Sent once more while the first answer waited: refused today, and found in older files."""
+    with time_machine.travel(FRIDAY, tick=False) as traveller:
+        number = cast.complain().number
+        cast.triage(number)
+        dispose(cast, number, "farmasi")
+        submit(cast, number, "budi")
+        stand(number, "approved")
+        dispose(cast, number, "farmasi")
+        stand(number, "submitted")
+        cast.act("sari", number, lambda t, by: return_answer(t.dispositions[0], "Buktinya?", by=by))
+        traveller.shift(timedelta(days=9))
+        (unit,) = now().by_unit
+        question = Question(Figure.LATE, NOVEMBER, unit_id=unit.unit_id)
+        behind = tickets_behind(question, cast.actor("hanifah"), clock.now())
+    assert (unit.hops.missed, unit.late_now, behind.total) == (2, 1, 1)
+
+
+def stand(number: str, status: str) -> None:
+    """What a row of old says of the first disposition."""
+
+    def unit() -> None:
+        row_of(number).dispositions[0].status = status
+
+    unit_of_work(unit)
 
 
 @pytest.mark.parametrize(("days_apart", "again"), [(0, 1), (90, 1), (91, 0)])

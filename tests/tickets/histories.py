@@ -90,8 +90,11 @@ class Turn:
         )
 
 
+_UNDECIDED = WITH_UNIT | {DispositionStatus.SUBMITTED}
+
+
 def dispose(turn: Turn) -> None:
-    at_work = {sent.unit_id for sent in turn.ticket.dispositions if sent.status in WITH_UNIT}
+    at_work = {sent.unit_id for sent in turn.ticket.dispositions if sent.status in _UNDECIDED}
     free = [code for code in OFFICERS if turn.cast.unit_ids[code] not in at_work]
     if not free:
         raise NothingToDo

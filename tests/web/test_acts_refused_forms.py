@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from helpdesk.lib.database import db
 from helpdesk.tickets.access import find_to_change
+from helpdesk.tickets.answering import approve_answer
 from helpdesk.tickets.dispositions import Instruction, UnitAnswer, dispose_ticket, submit_answer
 from helpdesk.tickets.merging import merge_ticket
 from helpdesk.tickets.records import TicketEvent
@@ -117,6 +118,19 @@ def test_no_unit_and_half_a_deadline_are_refused(app: Flask, cast: Cast) -> None
     assert sari.post(act_url(number, "disposisi"), data=lead).status_code == 422
     assert sari.post(act_url(number, "disposisi"), data=form).status_code == 302, "same key"
     assert len(cast.ticket(number).dispositions) == 1
+
+
+def test_a_unit_whose_answer_waits_is_not_sent_the_same_ticket_again(
+    app: Flask, cast: Cast
+) -> None:
+    number, _work_id = _submitted(cast)
+    values = {f"u{cast.unit_ids['farmasi']}-pick": "y"}
+    refused = send(person(app, cast, "sari"), act_url(number, "disposisi"), **values)
+    assert refused.status_code == 422
+    assert "Setujui atau kembalikan dulu jawabannya." in refused.get_data(as_text=True)
+    assert _events("dispose") == 1
+    cast.act("sari", number, lambda t, by: approve_answer(t.dispositions[0], by=by))
+    assert len(_dispose(cast, number, "farmasi")) == 2, "once decided, it may have another task"
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
