@@ -121,7 +121,7 @@ def test_a_missed_one_tells_how_late_its_answer_was(
     text = words(leader, "lewat")
     assert "2 hari" in text
     assert "hari lagi" not in text
-    assert "tepat waktu" in words(leader, "tepat")
+    assert "Dijawab dan ditindaklanjuti tepat waktu" in words(leader, "tepat")
 
 
 def test_late_with_a_unit_is_told_by_the_deadline_of_that_unit(

@@ -303,8 +303,16 @@ def test_the_headline_says_it_in_one_sentence(
     [
         (0, Kept(), "Tidak ada keluhan yang masuk"),
         (2, Kept(left=2), "2 keluhan masuk, tidak ada yang dinilai"),
-        (9, Kept(kept=7, missed=1), "Target tercapai, 7 dari 8 keluhan dijawab tepat waktu"),
-        (9, Kept(kept=7, missed=2), "Target belum tercapai, 7 dari 9 keluhan dijawab tepat waktu"),
+        (
+            9,
+            Kept(kept=7, missed=1),
+            "Target tercapai, 7 dari 8 keluhan dijawab dan ditindaklanjuti tepat waktu",
+        ),
+        (
+            9,
+            Kept(kept=7, missed=2),
+            "Target belum tercapai, 7 dari 9 keluhan dijawab dan ditindaklanjuti tepat waktu",
+        ),
     ],
 )
 def test_another_period_has_a_headline_of_its_own(

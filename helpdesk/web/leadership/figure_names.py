@@ -16,7 +16,7 @@ from helpdesk.web.words import WORDS, word
 _PLAIN: dict[Figure, Any] = {
     Figure.RECEIVED: _l("Received"),
     Figure.JUDGED: _l("Judged complaints"),
-    Figure.KEPT: _l("Answered on time"),
+    Figure.KEPT: _l("Answered and followed up on time"),
     Figure.MISSED: _l("Past the limit"),
     Figure.PENDING: _l("Not due yet"),
     Figure.LEFT: _l("Left by an exit"),

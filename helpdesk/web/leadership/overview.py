@@ -139,8 +139,8 @@ def headline_of_period(received: int, promise: Kept) -> str:
         return str(said)
     state = _("Target reached") if promise.share >= TARGET else _("Target not reached")
     kept = ngettext(
-        "%(kept)s of %(count)s complaint was answered on time",
-        "%(kept)s of %(count)s complaints were answered on time",
+        "%(kept)s of %(count)s complaint was answered and followed up on time",
+        "%(kept)s of %(count)s complaints were answered and followed up on time",
         promise.judged,
         kept=number(promise.kept),
         count=number(promise.judged),
