@@ -6,6 +6,7 @@ from alembic import context
 from flask import current_app
 
 from helpdesk import models  # noqa: F401 - every table must be known before anything is compared
+from helpdesk.lib.database_file import make_file
 
 extension = current_app.extensions["migrate"]
 engine = extension.db.engine
@@ -19,7 +20,8 @@ def is_ours(thing: object, name: str | None, kind: str, _reflected: bool, _to: o
 
 
 def run() -> None:
-    """Run the migrations that the command asked for."""
+    """Run the migrations that the command asked for; a SQLite database begins here."""
+    make_file(engine)
     with engine.connect() as connection:
         context.configure(
             connection=connection,

@@ -18,9 +18,10 @@ from helpdesk.backup import CannotBackUp, Progress, in_silence, on_mariadb, on_s
 from helpdesk.backup.manifest import FILE_NAME, Manifest, Part, damages, measure, read_manifest
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
+from helpdesk.lib.database_file import name_of
 from helpdesk.lib.engine_facts import engine_facts
 from helpdesk.lib.named_files import named_digests
-from helpdesk.lib.schema import schema_state
+from helpdesk.lib.schema import Fit, schema_state
 from helpdesk.lib.storage import get_storage
 
 SECRET_KEY = "secret_key"  # noqa: S105 - the name of a file
@@ -36,6 +37,7 @@ def make_backup(folder: Path, progress: Progress = in_silence) -> Manifest:
     a disk refuses.
     """
     folder = folder.absolute()
+    _refuse_nothing()
     _refuse_taken(folder)
     _refuse_narrow(folder)
     started_at = clock.now()
@@ -65,6 +67,15 @@ def verify_backup(folder: Path, progress: Progress = in_silence) -> tuple[Manife
 def database_file() -> str:
     """What the copy of this installation's database is called in a backup."""
     return on_sqlite.FILE_NAME if _is_sqlite() else on_mariadb.FILE_NAME
+
+
+def _refuse_nothing() -> None:
+    """Raise CannotBackUp for a database without tables: somebody forgot to say where the house is."""
+    if schema_state().fit is Fit.EMPTY:
+        raise CannotBackUp(
+            f"There is nothing to back up in {name_of(db.engine)}. Is that the database you mean? "
+            "DATABASE_URL and INSTANCE_PATH say where it is."
+        )
 
 
 def _refuse_taken(folder: Path) -> None:

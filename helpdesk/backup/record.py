@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from traceback import extract_tb
 
-from sqlalchemy import BigInteger, Date, Index, Select, and_, inspect, or_, select
+from sqlalchemy import BigInteger, Date, Index, Select, and_, or_, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 from sqlalchemy.types import Integer, String
 
@@ -17,6 +17,7 @@ from helpdesk.backup import CannotBackUp
 from helpdesk.backup.manifest import Manifest
 from helpdesk.lib import clock
 from helpdesk.lib.database import Model, Moment, db, unit_of_work
+from helpdesk.lib.database_file import tables_in
 
 FAULT_LENGTH = 500
 _SHELL = "flask"  # somebody at the command line; the machine knows who
@@ -85,7 +86,7 @@ def recorded(make: Callable[[], Manifest], *, occasion: Occasion, folder: Path) 
 
     Before the very upgrade that brings the record's table there is none, and nothing is recorded.
     """
-    if not inspect(db.engine).has_table(BackupRun.__tablename__):
+    if BackupRun.__tablename__ not in tables_in(db.engine):
         return make()
 
     def note_beginning() -> int:

@@ -9,7 +9,6 @@ from itertools import islice
 from pathlib import Path
 
 from flask import current_app
-from sqlalchemy import inspect
 
 from config import Settings
 from helpdesk.audit import trail
@@ -18,6 +17,7 @@ from helpdesk.backup.making import SECRET_KEY, database_file, verify_backup
 from helpdesk.backup.manifest import Manifest, read_manifest
 from helpdesk.backup.record import note_restored
 from helpdesk.lib.database import db
+from helpdesk.lib.database_file import tables_in
 from helpdesk.lib.schema import Fit, SchemaState, revisions, schema_state
 from helpdesk.lib.storage import get_storage
 
@@ -74,7 +74,7 @@ def _refuse_occupied(manifest: Manifest) -> None:
 
     Files of this very backup are what an interrupted restore left: they are no reason to stop.
     """
-    if inspect(db.engine).get_table_names():
+    if tables_in(db.engine):
         raise CannotRestore(
             "The database is not empty. Restore only into an empty place: create a new database, "
             "or choose another INSTANCE_PATH. Nothing was changed."

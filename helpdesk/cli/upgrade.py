@@ -13,6 +13,8 @@ from config import Settings
 from helpdesk.backup import CannotBackUp
 from helpdesk.cli.progress import bars
 from helpdesk.lib import clock
+from helpdesk.lib.database import db
+from helpdesk.lib.database_file import name_of
 from helpdesk.lib.schema import Fit, SchemaState, schema_state
 
 
@@ -25,7 +27,8 @@ def upgrade_command(without_backup: bool) -> None:
     if state.fit is Fit.NEWER:
         raise click.ClickException(state.advice)
     if state.fit is Fit.EMPTY or without_backup:
-        click.echo("1 of 3  Backup: none.")
+        is_new = f" {name_of(db.engine)} has no tables yet." if state.fit is Fit.EMPTY else ""
+        click.echo(f"1 of 3  Backup: none.{is_new}")
         backup = None
     else:
         backup = _back_up(state)

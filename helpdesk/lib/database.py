@@ -26,6 +26,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
+from helpdesk.lib.database_file import keep_to_file
+
 T = TypeVar("T")
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -128,6 +130,8 @@ def _engine_options(url: str) -> dict[str, Any]:
 
 
 def _prepare_sqlite(engine: Engine) -> None:
+    keep_to_file(engine)
+
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, see _on_begin

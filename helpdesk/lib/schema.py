@@ -19,6 +19,7 @@ from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError
 
 from helpdesk.lib.database import db
+from helpdesk.lib.database_file import is_gone
 
 log = logging.getLogger(__name__)
 
@@ -68,9 +69,7 @@ class SchemaState:
 
 def schema_state() -> SchemaState:
     """Compare the database with the migrations of this program. Raises DBAPIError when it does not answer."""
-    with db.engine.connect() as connection:
-        revision = MigrationContext.configure(connection).get_current_revision() or ""
-    chain = revisions()
+    revision, chain = _revision(), revisions()
     return SchemaState(revision, chain[-1], _fit(revision, chain))
 
 
@@ -95,6 +94,14 @@ def refuse_other_schema(app: Flask) -> None:
 def revisions() -> tuple[str, ...]:
     """Every revision this program knows, oldest first."""
     return _chain(current_app.extensions["migrate"].directory)
+
+
+def _revision() -> str:
+    """What the database says; nothing where it has no table, or is not even made."""
+    if is_gone(db.engine):
+        return ""
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() or ""
 
 
 @lru_cache(maxsize=4)

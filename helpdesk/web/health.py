@@ -6,6 +6,8 @@ from flask import abort, jsonify
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
 
+from helpdesk.lib.database import db
+from helpdesk.lib.database_file import is_gone
 from helpdesk.lib.schema import Fit, schema_state
 from helpdesk.lib.storage import get_storage
 from helpdesk.web import metrics
@@ -37,6 +39,8 @@ def read_metrics() -> ResponseReturnValue:
 
 
 def _database() -> dict[str, str]:
+    if is_gone(db.engine):
+        return {"database": "The file of the database is gone.", "schema": "unknown"}
     try:
         state = schema_state()
     except DBAPIError:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import inspect, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from config import Settings
@@ -19,6 +19,7 @@ from helpdesk.backup.making import database_file, make_backup
 from helpdesk.backup.record import Occasion, newest_good, recorded
 from helpdesk.backup.restoring import restore_backup
 from helpdesk.lib.database import db, unit_of_work
+from helpdesk.lib.database_file import tables_in
 from helpdesk.lib.named_files import missing_files
 from helpdesk.lib.storage import get_storage
 from helpdesk.tickets import keys
@@ -32,7 +33,7 @@ LEADING_OUT = {"path": "files/../../../etc/passwd", "size": 1, "sha256": "0" * 6
 
 def is_untouched(app: Flask) -> bool:
     with app.app_context():
-        return not inspect(db.engine).get_table_names() and not list(get_storage().digests())
+        return not tables_in(db.engine) and not list(get_storage().digests())
 
 
 def command(app: Flask, *words: str) -> Result:
@@ -210,7 +211,7 @@ def test_half_a_dump_leaves_an_empty_database(
     monkeypatch.setattr("helpdesk.backup.restoring._refuse_damaged", lambda *_arguments: None)
     refuse(empty, backup, "mariadb gave up")
     with empty.app_context():
-        assert inspect(db.engine).get_table_names() == []
+        assert tables_in(db.engine) == []
 
 
 def test_the_command_says_what_came_of_it(
