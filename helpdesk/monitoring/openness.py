@@ -144,7 +144,7 @@ def _promise(grade: Grade, kept: Kept) -> GradePromise:
     judged = kept.judged
     is_few_kept, is_few_missed = _is_small(kept.kept), _is_small(kept.missed)
     if not is_few_kept and not is_few_missed:
-        return GradePromise(grade, Few.NOTHING, judged, kept.share)
+        return GradePromise(grade, Few.NOTHING, judged, kept.printed_share)
     if judged < _LEAST_SUM or (is_few_kept and is_few_missed):
         return GradePromise(grade, Few.ALL)
     return GradePromise(grade, Few.KEPT if is_few_kept else Few.MISSED, judged)

@@ -13,10 +13,17 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, or_
 
+from helpdesk.lib.rounding import down, half_up
 from helpdesk.tickets.clocks import MET, MISSED, VOID
 from helpdesk.tickets.records import SlaClock
 
 TARGET = 0.80
+
+
+def printed(share: float, decimals: int = 3) -> float:
+    """A share rounded half up; one below the target is never rounded up to it."""
+    rounded = half_up(share, decimals)
+    return down(share, decimals) if share < TARGET <= rounded else rounded
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,11 @@ class Kept:
     def share(self) -> float | None:
         """N/D, or None when there is nothing to judge."""
         return self.kept / self.judged if self.judged else None
+
+    @property
+    def printed_share(self) -> float | None:
+        """The share to a tenth of a percent, as it is printed."""
+        return None if self.share is None else printed(self.share)
 
     def __add__(self, other: Kept) -> Kept:
         return Kept(

@@ -24,7 +24,7 @@ from helpdesk.monitoring.openness import (
     shown_of,
 )
 from helpdesk.monitoring.period import Period
-from helpdesk.monitoring.promise import Kept
+from helpdesk.monitoring.promise import TARGET, Kept
 from helpdesk.monitoring.recurring import CategoryFigures
 from helpdesk.tickets.states import Grade, Status
 
@@ -70,6 +70,21 @@ def categories_of(*counts: int) -> Openness:
 )
 def test_a_small_number_of_a_promise_is_not_shown(kept: int, missed: int, few: Few) -> None:
     assert promise_of(kept, missed).few is few
+
+
+@pytest.mark.parametrize(("kept", "missed"), [(398, 102), (199, 51), (117, 30), (1599, 401)])
+def test_a_share_below_the_target_is_never_printed_as_the_target(kept: int, missed: int) -> None:
+    promise = promise_of(kept * 2, missed * 2)
+    assert promise.share is not None
+    assert promise.share == Kept(kept, missed).printed_share < TARGET
+    assert promise.share > kept / (kept + missed) - 0.001
+
+
+def test_a_share_is_rounded_half_up_everywhere_else() -> None:
+    assert Kept(1, 2).printed_share == 0.333
+    assert Kept(8005, 1995).printed_share == 0.801
+    assert Kept(4, 1).printed_share == TARGET
+    assert Kept().printed_share is None
 
 
 @cache

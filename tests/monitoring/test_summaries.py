@@ -129,7 +129,7 @@ def test_page_pdf_and_workbook_say_what_the_figures_say(lived: dict[str, str], c
     assert book.sheetnames == ["Summary", "Indicator", "Register", "Units", "Categories", "Late"]
     rows = {row[0]: row[1] for row in book["Summary"].iter_rows(min_row=5, values_only=True)}
     assert rows["Complaints received"] == figures.received
-    assert rows["Promise kept"] == kept.share
+    assert rows["Promise kept"] == kept.printed_share
     assert rows["Rating by complainants"] == figures.rating.mean
     assert rows["Reopened"] == figures.reopened
     assert figures.median_answer is not None
@@ -137,7 +137,7 @@ def test_page_pdf_and_workbook_say_what_the_figures_say(lived: dict[str, str], c
     assert rows["Still open"] == figures.still_open
     indicator = list(book["Indicator"].iter_rows(min_row=5, values_only=True))
     assert [row[2:7] for row in indicator] == [
-        (one.kept, one.judged, one.pending, one.left, one.share)
+        (one.kept, one.judged, one.pending, one.left, one.printed_share)
         for one in (*figures.promise_by_grade.values(), kept)
     ]
     farmasi = figures.by_unit[0]

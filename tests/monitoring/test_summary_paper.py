@@ -14,7 +14,7 @@ from pypdf import PdfReader
 from helpdesk.lib.database import unit_of_work
 from helpdesk.monitoring.promise import Kept
 from helpdesk.monitoring.summaries.drawing import draw_page, draw_pdf
-from helpdesk.monitoring.summaries.facts import Cause, RecurringLine, from_json, to_json
+from helpdesk.monitoring.summaries.facts import Cause, Point, RecurringLine, from_json, to_json
 from tests.monitoring.samples import paper, register_lines, summary_facts
 from tests.web.browsing import plain
 
@@ -149,6 +149,27 @@ def test_nothing_to_judge_is_a_dash_and_neither_all_nor_nothing() -> None:
     assert "No complaint of this period can be judged yet." in text
     assert "All 0 0 3 0 – –" in text
     assert "100.0%" not in text
+
+
+@pytest.mark.parametrize(("months", "written"), [(6, "79.9"), (12, "79")])
+def test_what_misses_the_target_by_a_hair_is_not_written_as_the_target(
+    months: int, written: str
+) -> None:
+    """1599 of 2000 are 79.95 %."""
+    missed = Kept(1599, 401)
+    now = replace(summary_facts().now, promise=missed)
+    trend = tuple(
+        Point(period=f"2026-{month:02d}", promise=missed) for month in range(1, months + 1)
+    )
+    drawn = str(draw_page(paper("en", now=now, trend=trend)))
+    assert f">{written}</text>" in drawn
+    text = plain(drawn)
+    assert (
+        "1,599 of 2,000 complaints that were due (79.9%). The national target of 80% was not"
+        in text
+    )
+    assert "All 1,599 2,000 0 0 79.9% not reached" in text
+    assert "80.0%" not in text
 
 
 def test_a_period_without_a_complaint_is_drawn() -> None:

@@ -57,7 +57,7 @@ def test_it_shows_what_may_be_shown(
         promises=[
             GradePromise(Grade.RED, Few.ALL),
             GradePromise(Grade.YELLOW, Few.MISSED, 60),
-            GradePromise(Grade.GREEN, Few.NOTHING, 150, 0.9),
+            GradePromise(Grade.GREEN, Few.NOTHING, 150, 0.893),
         ],
         median_answer=Median(52.9),
         unjudged=23,
@@ -72,7 +72,7 @@ def test_it_shows_what_may_be_shown(
         "240",
         "2,3 hari",
         "<5",
-        "90",
+        "89,3 %",
         "Obat dan farmasi",
         "200",
         "4,4",

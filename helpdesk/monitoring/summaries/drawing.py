@@ -117,7 +117,7 @@ def _promise_line(facts: SummaryFacts) -> Markup:
     """The promise month by month, over its target."""
     default = Period.containing(facts.first_on)
     months = [Period.parse(point.period, default=default) for point in facts.trend]
-    shares = [point.promise.share for point in facts.trend]
+    shares = [point.promise.printed_share for point in facts.trend]
     percentages = [None if share is None else share * 100 for share in shares]
     said = "; ".join(
         f"{wording.period_name(month)} {wording.percent(share)}"
@@ -134,7 +134,9 @@ def _promise_line(facts: SummaryFacts) -> Markup:
             target=wording.percent(facts.target, 0),
         ),
         goal=facts.target * 100,
-        write=lambda value: wording.number(value, 0 if value == facts.target * 100 else decimals),
+        write=lambda value: wording.percentage(
+            value, 0 if value == facts.target * 100 else decimals
+        ),
     )
 
 

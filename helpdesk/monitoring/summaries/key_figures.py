@@ -60,7 +60,12 @@ def key_figures(facts: SummaryFacts) -> tuple[KeyFigure, ...]:
     reopened = gettext("%(share)s of those answered", share=percent(now.reopened_share))
     return (
         KeyFigure(gettext("Complaints received"), Measure.COUNT, now.received, before.received),
-        KeyFigure(gettext("Promise kept"), Measure.SHARE, now.promise.share, before.promise.share),
+        KeyFigure(
+            gettext("Promise kept"),
+            Measure.SHARE,
+            now.promise.printed_share,
+            before.promise.printed_share,
+        ),
         KeyFigure(
             gettext("Time to answer, median"),
             Measure.HOURS,

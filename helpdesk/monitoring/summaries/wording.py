@@ -13,6 +13,7 @@ from flask import current_app
 from flask_babel import get_locale, gettext
 
 from helpdesk.monitoring.period import Period, PeriodKind
+from helpdesk.monitoring.promise import printed
 from helpdesk.tickets.states import Channel
 
 _DAY, _HOUR = 86400, 3600
@@ -33,6 +34,11 @@ def number(value: float | None, decimals: int | None = None) -> str:
 def percent(share: float | None, decimals: int = 1) -> str:
     """*85,3 %* of a share of one; None is a dash."""
     return str(current_app.jinja_env.filters["percent"](share, decimals))
+
+
+def percentage(value: float, decimals: int) -> str:
+    """*85,3* on a chart of the promise; what is below the target is not written as the target."""
+    return number(printed(value / 100, decimals + 2) * 100, decimals)
 
 
 def period_name(period: Period) -> str:

@@ -137,7 +137,7 @@ def _promise(promise: Kept, target: float) -> Row:
         promise.judged,
         promise.pending,
         promise.left,
-        promise.share,
+        promise.printed_share,
         target,
     )
 

@@ -29,7 +29,9 @@ def promise_line(points: Sequence[TrendPoint], grade: str) -> Markup:
     """The last periods of one promise over its target; grade '' is all of them."""
     kept = [kept_in(point, grade) for point in points]
     names = [period_name(point.period) for point in points]
-    told = "; ".join(f"{name}: {percent(one.share)}" for name, one in zip(names, kept, strict=True))
+    told = "; ".join(
+        f"{name}: {percent(one.printed_share)}" for name, one in zip(names, kept, strict=True)
+    )
     return charts.sparkline(
         [None if one.share is None else one.share * 100 for one in kept],
         title=_(
