@@ -73,6 +73,7 @@ def colleagues(cast: Cast) -> tuple[str, int, int]:
     cast.triage(number)
     dispose(cast, number, "farmasi", officer="budi")
     submit(cast, number, "budi")
+    approve(cast, number)
     dispose(cast, number, "farmasi", officer="dimas")
     his, other = cast.ticket(number).dispositions
     return number, his.id, other.id

@@ -11,6 +11,7 @@ import json
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import dropwhile, takewhile
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from helpdesk.letters.parties import Letterhead
@@ -213,14 +214,14 @@ class SummaryFacts:
 
     @property
     def kept_in_a_row(self) -> int:
-        """For how many months on end, up to the last judged one, the target was reached."""
-        judged = [point.promise.share for point in self.trend if point.promise.share is not None]
-        count = 0
-        for share in reversed(judged):
-            if share < self.target:
-                break
-            count += 1
-        return count
+        """For how many months on end, up to the last judged one, the target was reached.
+
+        A month before it in which nothing was judged reached nothing.
+        """
+        shares = [point.promise.share for point in reversed(self.trend)]
+        since_judged = dropwhile(lambda share: share is None, shares)
+        reached = takewhile(lambda share: share is not None and share >= self.target, since_judged)
+        return sum(1 for _share in reached)
 
 
 def to_json(facts: SummaryFacts) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from flask_babel import force_locale, gettext, ngettext
 
+from helpdesk.lib.rounding import half_up
 from helpdesk.lib.workbook import Cell, Column, Kind, Sheet, Value, write_workbook
 from helpdesk.monitoring.promise import Kept
 from helpdesk.monitoring.summaries.drawing import Paper, title_of
@@ -23,6 +24,7 @@ _KINDS = {
     Measure.COUNT: Kind.COUNT,
     Measure.SHARE: Kind.SHARE,
     Measure.HOURS: Kind.DECIMAL,
+    Measure.MINUTES: Kind.DECIMAL,
     Measure.SCORE: Kind.DECIMAL,
 }
 
@@ -69,14 +71,16 @@ def _overview(paper: Paper) -> Sheet:
 
 
 def _key_row(key: KeyFigure) -> Row:
-    """A share's change is in points, like on paper."""
+    """A share's change is in points, like on paper; each change follows from the decimals that Excel shows."""
     kind = _KINDS[key.measure]
     is_share, is_count = key.measure is Measure.SHARE, key.measure is Measure.COUNT
-    change = key.change if key.change is None or not is_share else key.change * 100
-    hours = gettext("hours")
-    name = f"{key.name} ({hours})" if key.measure is Measure.HOURS else key.name
+    change = key.change(3 if is_share else 0 if is_count else 1)
+    if is_share and change is not None:
+        change = half_up(change * 100, 1)
+    units = {Measure.HOURS: gettext("hours"), Measure.MINUTES: gettext("minutes")}
+    unit = units.get(key.measure)
     return (
-        name,
+        f"{key.name} ({unit})" if unit else key.name,
         Cell(key.value, kind),
         Cell(key.before, kind),
         Cell(change, Kind.CHANGE if is_count else Kind.POINTS),
