@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+_DRIVERS = ("sqlite", "mysql+pymysql", "mariadb+pymysql")
+_LAST_PORT = 65535
+_OURS = ("secret_key", "files")  # what no instance is long without
 
 
 class WrongSetting(ValueError):
@@ -53,25 +58,28 @@ class Settings:
         Raises WrongSetting when a variable holds something it cannot hold.
         """
         env = os.environ if environ is None else environ
-        instance = Path(
-            overrides.pop("instance_path", None) or env.get("INSTANCE_PATH") or ROOT / "instance"
+        instance = _private_folder(
+            Path(
+                overrides.pop("instance_path", None)
+                or env.get("INSTANCE_PATH")
+                or ROOT / "instance"
+            ).resolve()
         )
-        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
         demo = bool(overrides.pop("demo", _flag(env, "DEMO")))
-        port = _number(env, "PORT", 8000)
+        port = _number(env, "PORT", 8000, most=_LAST_PORT - demo)  # its simulator has the next one
         values: dict[str, Any] = {
-            "database_url": env.get("DATABASE_URL") or _own_database(instance, demo),
+            "database_url": _database(env, instance) or _own_database(instance, demo),
             "instance_path": instance,
             "demo": demo,
             "demo_public": _flag(env, "DEMO_PUBLIC"),
             "port": port,
-            "base_url": (env.get("BASE_URL") or f"http://localhost:{port}").rstrip("/"),
+            "base_url": _address(env) or f"http://localhost:{port}",
             "trusted_proxies": _number(env, "TRUSTED_PROXIES", 0),
             "secure_cookies": _flag(env, "SECURE_COOKIES"),
-            "max_upload_megabytes": _number(env, "MAX_UPLOAD_MEGABYTES", 50),
+            "max_upload_megabytes": _number(env, "MAX_UPLOAD_MEGABYTES", 50, least=1),
             "bind": env.get("BIND", "").strip() or "127.0.0.1",
             "log_level": _level(env),
-            "backup_dir": Path(env.get("BACKUP_DIR") or _own_backups(instance, demo)),
+            "backup_dir": Path(env.get("BACKUP_DIR") or _own_backups(instance, demo)).resolve(),
             "backup_nightly": _flag(env, "BACKUP_NIGHTLY", default=True),
             "backup_hour": _number(env, "BACKUP_HOUR", 2, most=23),
             "backup_keep_days": _number(env, "BACKUP_KEEP", 14, least=1),
@@ -81,6 +89,70 @@ class Settings:
         if "secret_key" not in values:
             values["secret_key"] = env.get("SECRET_KEY") or _kept_secret(instance)
         return cls(**values)
+
+
+def _private_folder(instance: Path) -> Path:
+    """The folder, there and open to nobody else.
+
+    One that is open is closed where it is empty or known as ours; anything else may be somebody's and is left alone.
+    """
+    try:
+        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if stat.S_IMODE(instance.stat().st_mode) & 0o077:
+            found = {each.name for each in instance.iterdir()}
+            if found and not found.intersection(_OURS):
+                raise WrongSetting(
+                    f"INSTANCE_PATH: {instance} is open to other accounts. "
+                    "Close it (chmod 700), or name another folder."
+                )
+            instance.chmod(0o700)
+    except OSError as error:
+        raise WrongSetting(
+            f"INSTANCE_PATH: {instance} cannot be used ({error.strerror})."
+        ) from None
+    return instance
+
+
+def _database(env: Mapping[str, str], instance: Path) -> str:
+    """The URL that was given, of an engine that we know. A SQLite file without a folder's path lies in the instance."""
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    given = env.get("DATABASE_URL", "").strip()
+    if not given:
+        return ""
+    try:
+        url = make_url(given)
+    except (ArgumentError, ValueError):  # which quotes the password
+        raise WrongSetting("DATABASE_URL is no address of a database.") from None
+    if url.drivername not in _DRIVERS:
+        raise WrongSetting(
+            f"DATABASE_URL must begin with sqlite:/// or mysql+pymysql://, not {url.drivername}://"
+        )
+    if (
+        url.drivername == "sqlite"
+        and not (folder := (instance / (url.database or "")).parent).is_dir()
+    ):
+        raise WrongSetting(f"DATABASE_URL: there is no folder {folder}.")
+    return given
+
+
+def _address(env: Mapping[str, str]) -> str:
+    """BASE_URL without a slash at its end. Links in messages and QR codes begin with it, so it must be whole."""
+    value = env.get("BASE_URL", "").strip().rstrip("/")
+    if value and not _is_whole(value):
+        raise WrongSetting(
+            f"BASE_URL must begin with http:// or https:// and name a host, not {value!r}"
+        )
+    return value
+
+
+def _is_whole(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def _own_database(instance: Path, demo: bool) -> str:
