@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import click
-from flask.cli import AppGroup
 
-account_commands = AppGroup("account", help="Help somebody back into their account.")
+from helpdesk.cli.house_command import HouseGroup, on_fitting_schema
+
+account_commands = HouseGroup("account", help="Help somebody back into their account.")
 
 
 @account_commands.command("reset-second-factor")
 @click.argument("username")
+@on_fitting_schema
 def reset_second_factor_command(username: str) -> None:
     """Take away the second factor of USERNAME, who lost telephone and recovery codes.
 

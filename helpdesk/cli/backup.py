@@ -8,13 +8,14 @@ import click
 from flask.cli import with_appcontext
 
 from helpdesk.backup import CannotBackUp, CannotRestore
+from helpdesk.cli.house_command import HouseCommand
 from helpdesk.cli.progress import bars
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 _MOST_SHOWN = 50
 
 
-@click.command("backup")
+@click.command("backup", cls=HouseCommand)
 @click.argument("folder", type=_FOLDER, metavar="DIR")
 @click.option("--verify", is_flag=True, help="Make none: read the one in DIR again and compare.")
 @with_appcontext
@@ -30,7 +31,7 @@ def backup_command(folder: Path, verify: bool) -> None:
         raise click.ClickException(str(refusal)) from None
 
 
-@click.command("restore")
+@click.command("restore", cls=HouseCommand)
 @click.argument("folder", type=_FOLDER, metavar="DIR")
 @with_appcontext
 def restore_command(folder: Path) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import click
-from flask.cli import AppGroup
 
-check_commands = AppGroup("check", help="Compare what is stored with what it should be.")
+from helpdesk.cli.house_command import HouseGroup, on_fitting_schema
+
+check_commands = HouseGroup("check", help="Compare what is stored with what it should be.")
 MOST_SHOWN = 50
 
 
@@ -72,18 +73,21 @@ def schema_command() -> None:
 
 
 @check_commands.command("audit")
+@on_fitting_schema
 def audit_command() -> None:
     """Prove that no entry of the audit trail was altered or removed."""
     _end_with(run_check("audit"))
 
 
 @check_commands.command("clocks")
+@on_fitting_schema
 def clocks_command() -> None:
     """Recompute every deadline from its clock and pauses, and compare."""
     _end_with(run_check("clocks"))
 
 
 @check_commands.command("files")
+@on_fitting_schema
 def files_command() -> None:
     """Read every file that a row names again, and compare it with its digest."""
     _end_with(run_check("files"))

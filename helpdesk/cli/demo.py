@@ -6,14 +6,15 @@ import shutil
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
 from config import Settings
+from helpdesk.cli.house_command import HouseGroup, on_fitting_schema
 
-demo_commands = AppGroup("demo", help="Load the demo, or build it anew. Needs DEMO=1.")
+demo_commands = HouseGroup("demo", help="Load the demo, or build it anew. Needs DEMO=1.")
 
 
 @demo_commands.command("load")
+@on_fitting_schema
 def load_command() -> None:
     """Load the demo into an empty database; nothing happens when it is there."""
     _refuse_without_demo()

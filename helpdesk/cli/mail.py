@@ -14,15 +14,15 @@ import sys
 from typing import Any, NoReturn
 
 import click
-from flask.cli import AppGroup
 
+from helpdesk.cli.house_command import HouseGroup
 from helpdesk.lib.logs import WORDLESS
 
 log = logging.getLogger(__name__)
 
 TRY_AGAIN = os.EX_TEMPFAIL  # 75 of sysexits.h: the mail server keeps the message and comes again
 
-mail_commands = AppGroup("mail", help="Email that is handed over directly.")
+mail_commands = HouseGroup("mail", help="Email that is handed over directly.")
 
 
 @mail_commands.command("receive")

@@ -21,6 +21,7 @@ from helpdesk.accounts.passwords import OneTimePassword, draw_one_time_password
 from helpdesk.accounts.seed import seed_units
 from helpdesk.accounts.setup import OrganisationFacts
 from helpdesk.accounts.staff import Person
+from helpdesk.cli.house_command import HouseCommand, on_fitting_schema
 from helpdesk.lib.database import unit_of_work
 from helpdesk.lib.errors import Invalid
 from helpdesk.lib.zones import INDONESIAN
@@ -35,8 +36,9 @@ class _Administrator:
     chosen_hash: str
 
 
-@click.command("setup")
+@click.command("setup", cls=HouseCommand)
 @with_appcontext
+@on_fitting_schema
 def setup_command() -> None:
     """Set up the organisation and the first administrator.
 

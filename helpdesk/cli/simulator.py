@@ -15,6 +15,7 @@ from flask.cli import with_appcontext
 
 from config import ROOT, Settings
 from helpdesk.accounts.organisation import local_zone, organisation
+from helpdesk.cli.house_command import HouseCommand
 from helpdesk.cli.up import bind_host
 from helpdesk.lib.database import db, unit_of_work
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from helpdesk.simulator.whatsapp.telephones import Telephones
 
 
-@click.command("simulator")
+@click.command("simulator", cls=HouseCommand)
 @with_appcontext
 def simulator_command() -> None:
     """Play the demo's mail server and its WhatsApp until Ctrl-C. Needs DEMO=1; ``flask up`` starts it by itself."""

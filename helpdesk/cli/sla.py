@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import click
-from flask.cli import AppGroup
 
+from helpdesk.cli.house_command import HouseGroup, on_fitting_schema
 from helpdesk.lib import clock
 
-sla_commands = AppGroup("sla", help="Deadlines.")
+sla_commands = HouseGroup("sla", help="Deadlines.")
 
 
 @sla_commands.command("sweep")
+@on_fitting_schema
 def sweep_command() -> None:
     """Warn, record and escalate what is due now."""
     from helpdesk.tickets.escalating import escalate_due

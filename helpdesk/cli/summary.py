@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from flask.cli import with_appcontext
+
+from helpdesk.cli.house_command import HouseCommand, on_fitting_schema
 
 if TYPE_CHECKING:
     from helpdesk.monitoring.period import Period
@@ -13,7 +16,7 @@ if TYPE_CHECKING:
 _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
-@click.command("summary")
+@click.command("summary", cls=HouseCommand)
 @click.option("--month", metavar="2026-10", help="One month.")
 @click.option("--quarter", metavar="2026-Q3", help="One quarter.")
 @click.option("--year", metavar="2026", help="One year.")
@@ -21,6 +24,8 @@ _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 @click.option("--language", type=click.Choice(["id", "en"]), default="id", show_default=True)
 @click.option("--pdf", type=_FILE, help="Where to write the PDF.")
 @click.option("--xlsx", type=_FILE, help="Where to write the workbook.")
+@with_appcontext
+@on_fitting_schema
 def summary_command(
     month: str | None,
     quarter: str | None,

@@ -17,6 +17,7 @@ from config import ROOT, Settings
 from helpdesk.accounts.organisation import organisation
 from helpdesk.cli.children import ChildDied, Children
 from helpdesk.cli.demo import load_with_progress
+from helpdesk.cli.house_command import HouseCommand
 from helpdesk.demo.marks import is_demo
 from helpdesk.lib.database import db
 from helpdesk.lib.schema import Fit, schema_state
@@ -25,7 +26,7 @@ READY_WITHIN = 60.0  # seconds, on a slow machine
 WEB_WORKERS, WEB_THREADS = 2, 8
 
 
-@click.command("up")
+@click.command("up", cls=HouseCommand)
 @with_appcontext
 def up_command() -> None:
     """Bring the database up to date, then run web and worker until Ctrl-C."""

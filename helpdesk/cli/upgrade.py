@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from config import Settings
 from helpdesk.backup import CannotBackUp
+from helpdesk.cli.house_command import HouseCommand
 from helpdesk.cli.progress import bars
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
@@ -18,7 +19,7 @@ from helpdesk.lib.database_file import name_of
 from helpdesk.lib.schema import Fit, SchemaState, schema_state
 
 
-@click.command("upgrade")
+@click.command("upgrade", cls=HouseCommand)
 @click.option("--without-backup", is_flag=True, help="Do not make a backup first.")
 @with_appcontext
 def upgrade_command(without_backup: bool) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import click
 from flask.cli import ScriptInfo, pass_script_info
 
+from helpdesk.cli.house_command import HouseCommand
 
-@click.command("work")
+
+@click.command("work", cls=HouseCommand)
 @pass_script_info
 def work_command(script: ScriptInfo) -> None:
     """Run the worker: deadlines, messages, backups, housekeeping. Stop it with SIGTERM or Ctrl-C."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
 from flask import Flask
 from sqlalchemy import text, update
 
+from helpdesk.app import create_app
 from helpdesk.audit import trail
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, unit_of_work
@@ -16,6 +19,8 @@ from helpdesk.tickets.recomputing import recompute_changed
 from helpdesk.tickets.records import SlaClock
 from tests.messaging.builders import queue_one
 from tests.support.cast import Cast
+from tests.support.databases import settings_for
+from tests.support.up import free_port
 from tests.tickets.steps import dispose
 
 
@@ -75,3 +80,51 @@ def test_a_wrong_deadline_that_nobody_counts_again_is_a_fault(app: Flask, cast: 
     result = app.test_cli_runner().invoke(args=["check", "clocks"])
     assert result.exit_code == 1
     assert "should say" in result.output
+
+
+@pytest.mark.engines("sqlite")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("setup",),
+        ("sla", "sweep"),
+        ("outbox", "deliver"),
+        ("summary", "--month", "2026-10"),
+        ("account", "reset-second-factor", "ayu"),
+        ("check", "clocks"),
+    ],
+    ids=" ".join,
+)
+def test_before_the_first_upgrade_a_command_says_what_to_do(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    app = create_app(settings_for(f"sqlite:///{tmp_path / 'none.db'}", tmp_path / "instance"))
+    result = app.test_cli_runner().invoke(args=list(words))
+    assert result.exit_code == 1
+    (line,) = result.output.splitlines()
+    assert "run `make upgrade`" in line
+
+
+@pytest.mark.engines("sqlite")
+@pytest.mark.parametrize("words", [("check", "all"), ("upgrade",), ("up",)], ids=" ".join)
+def test_a_database_that_is_away_is_one_line(tmp_path: Path, words: tuple[str, ...]) -> None:
+    away = settings_for("mysql+pymysql://u:rahasia@127.0.0.1:9/x", tmp_path, port=free_port())
+    result = create_app(away).test_cli_runner().invoke(args=list(words))
+    assert result.exit_code == 1
+    (line,) = result.output.splitlines()
+    assert line.startswith("Error: The database cannot be reached: Can't connect to MySQL server")
+    assert "rahasia" not in line
+
+
+@pytest.mark.engines("sqlite")
+@pytest.mark.parametrize("words", [("check", "all"), ("backup", "DIR"), ("up",)], ids=" ".join)
+def test_a_file_that_is_no_database_is_one_line(tmp_path: Path, words: tuple[str, ...]) -> None:
+    file = tmp_path / "house.db"
+    file.write_bytes(b"what a broken disk gives back" * 1000)
+    harmed = settings_for(f"sqlite:///{file}", tmp_path / "instance", port=free_port())
+    arguments = [word.replace("DIR", str(tmp_path / "copy")) for word in words]
+    result = create_app(harmed).test_cli_runner().invoke(args=arguments)
+    assert result.exit_code == 1
+    (line,) = result.output.splitlines()
+    assert "file is not a database" in line
+    assert "restore your backup" in line
