@@ -77,8 +77,7 @@ def _key_row(key: KeyFigure) -> Row:
     change = key.change(3 if is_share else 0 if is_count else 1)
     if is_share and change is not None:
         change = half_up(change * 100, 1)
-    units = {Measure.HOURS: gettext("hours"), Measure.MINUTES: gettext("minutes")}
-    unit = units.get(key.measure)
+    unit = {Measure.HOURS: gettext("hours"), Measure.MINUTES: gettext("minutes")}.get(key.measure)
     return (
         f"{key.name} ({unit})" if unit else key.name,
         Cell(key.value, kind),
@@ -92,7 +91,7 @@ def _counts(facts: SummaryFacts) -> Iterator[tuple[str, int]]:
     yield gettext("Numerator"), promise.kept
     yield gettext("Denominator"), promise.judged
     yield gettext("Not yet due"), promise.pending
-    left, closed = gettext("Left"), gettext("Closed")
+    left, closed, apart = gettext("Left"), gettext("Closed"), gettext("not among the complaints")
     for status, count in facts.left.items():
         yield f"{left}: {word(status, 'status')}", count
     for closing, count in facts.closings.items():
@@ -101,7 +100,6 @@ def _counts(facts: SummaryFacts) -> Iterator[tuple[str, int]]:
     yield gettext("Ratings"), facts.now.raters
     for score, count in enumerate(facts.by_score, start=1):
         yield gettext("Score %(score)s", score=score), count
-    apart = gettext("not among the complaints")
     for kind, count in facts.by_kind.items():
         yield f"{word(kind, 'kind')} ({apart})", count
     if facts.restricted:
