@@ -106,7 +106,8 @@ def test_the_desk_is_told_which_unit_is_late_and_what_helps(
     traveller.shift(timedelta(days=1))
     late = box(body(person(app, cast, "sari"), number))
     assert "Farmasi masih mengerjakan, terlambat sejak Jumat, 20 November 2026" in late
-    assert "Ingatkan unit" in late
+    assert "Hubungi unit, lalu kabari pelapor" in late
+    assert "Kirim kabar sementara" in late
     assert "Saat ini tidak ada tugas" not in late
 
 

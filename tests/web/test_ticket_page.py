@@ -275,7 +275,7 @@ def test_the_ladder_says_whom_it_told_of_which_unit(app: Flask, cast: Cast) -> N
         sweep()
         words = plain(_read(app, cast, number))
     assert "Pimpinan diberi tahu: jawaban terlambat" in words
-    assert "Kepala unit diberi tahu: jawaban unit Farmasi terlambat" in words
+    assert "Kepala unit diberi tahu: jawaban unit (Farmasi) terlambat" in words
 
 
 def test_what_was_taken_down_at_the_counter_was_received_at_the_counter(

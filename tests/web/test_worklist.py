@@ -104,8 +104,8 @@ def test_the_head_sees_who_works_on_it(app: Flask, cast: Cast) -> None:
     number = cast.complain().number
     cast.triage(number)
     dispose(cast, number, "farmasi", officer="budi")
-    assert "Budi Santoso</span>" in body(person(app, cast, "lestari"), "/kerja")
-    assert "Budi Santoso</span>" not in body(person(app, cast, "budi"), "/kerja")
+    assert "Budi Santoso</span></td>" in body(person(app, cast, "lestari"), "/kerja")
+    assert "Budi Santoso</span></td>" not in body(person(app, cast, "budi"), "/kerja")
 
 
 def shown(page: str) -> str:
