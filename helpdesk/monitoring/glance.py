@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, extract, func, select, true
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.accounts.organisation import local_zone
 from helpdesk.lib.database import db
 from helpdesk.monitoring.day_fact import WHOLE_HOUSE, CountedDay, Cut, DayFact, Tally
 from helpdesk.monitoring.figures import TREND_STEPS, Rating
 from helpdesk.monitoring.lateness import is_late
+from helpdesk.monitoring.local_hours import begin_of
 from helpdesk.monitoring.period import Period
 from helpdesk.registry.text_hygiene import redact
 from helpdesk.tickets.access import visible_to
@@ -186,7 +186,7 @@ def newest_quote(period: Period, actor: Actor, at: datetime) -> Quote | None:
         .join(Ticket, Ticket.id == RatingRow.ticket_id)
         .where(
             RatingRow.comment != "",
-            RatingRow.at.between(_begin(period), min(at, _begin(period.after(1)))),
+            RatingRow.at.between(begin_of(period), min(at, begin_of(period.after(1)))),
             Ticket.kind == Kind.COMPLAINT.value,
             Ticket.access == Access.ORDINARY.value,
             Ticket.identity == Identity.NAMED.value,
@@ -199,10 +199,6 @@ def newest_quote(period: Period, actor: Actor, at: datetime) -> Quote | None:
         return None
     unit_ids = sorted({int(one) for one in (row.units or "").split(",") if one})
     return Quote(redact(row.comment), row.score, row.at, row.grade, unit_ids)
-
-
-def _begin(period: Period) -> datetime:
-    return datetime.combine(period.first_day, time(), local_zone()).astimezone(UTC)
 
 
 def token_of_figures(at: datetime, *, every: timedelta) -> str:

@@ -1,4 +1,4 @@
-"""The local hour of a moment as a condition; databases know no zones."""
+"""Local time where databases know no zones: the local hour as a condition, and when a period begins."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ from helpdesk.tickets.ticket import Ticket
 
 _HOUR = timedelta(hours=1)
 _DAY = 24 * 60  # minutes
+
+
+def begin_of(period: Period) -> datetime:
+    """The local midnight with which it begins."""
+    return datetime.combine(period.first_day, time(), local_zone()).astimezone(UTC)
 
 
 def received_in_hour(hour: int, period: Period) -> ColumnElement[bool]:

@@ -45,11 +45,25 @@ def current_version(at: datetime) -> PolicyVersion:
 
 def current_version_id(at: datetime) -> int:
     """The id of ``current_version``, for a ticket to remember. Raises NoPolicy when there is none."""
+    starts = _starts()
+    begun = [version_id for effective_from, version_id in starts if effective_from <= at]
+    return begun[-1] if begun else starts[0][1]
+
+
+def versions_in_force(begins: datetime, ends: datetime) -> list[int]:
+    """The ids of all versions under which complaints received from *begins* until *ends* run, the earliest first.
+
+    Of a stretch that has not begun yet, the one under which it will. Raises NoPolicy when there is none.
+    """
+    later = [version_id for starts_at, version_id in _starts() if begins < starts_at < ends]
+    return list(dict.fromkeys([current_version_id(begins), *later]))
+
+
+def _starts() -> list[tuple[datetime, int]]:
     starts = remembered("policy starts", trail.edition(), _read_starts, even_in_unit=True)
     if not starts:
         raise NoPolicy("no policy version")
-    begun = [version_id for effective_from, version_id in starts if effective_from <= at]
-    return begun[-1] if begun else starts[0][1]
+    return starts
 
 
 def _read_starts() -> list[tuple[datetime, int]]:

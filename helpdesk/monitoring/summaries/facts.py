@@ -62,13 +62,30 @@ class Point:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LimitLine:
+    """A limit as its policy states it."""
+
+    amount: int
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class GradeLine:
-    """One grade of the indicator sheet, with the limit that the policy in force gives it."""
+    """One grade of the indicator sheet, with the limit by which its complaints are judged.
+
+    *then* are those that held afterwards, where the policy changed within the period.
+    """
 
     grade: str
     limit_amount: int
     limit_unit: str
     promise: Kept
+    then: tuple[LimitLine, ...] = ()
+
+    @property
+    def limits(self) -> tuple[LimitLine, ...]:
+        """All of them in turn."""
+        return LimitLine(amount=self.limit_amount, unit=self.limit_unit), *self.then
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ by role alone would see it; of restricted complaints only what a number, a grade
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -20,12 +20,14 @@ from helpdesk.accounts.unit import Unit
 from helpdesk.catalogue.category import Category
 from helpdesk.lib.database import db
 from helpdesk.monitoring.figures import Figures, figures_of, trend
+from helpdesk.monitoring.limits import limits_of
 from helpdesk.monitoring.period import Period, PeriodKind
 from helpdesk.monitoring.promise import TARGET
 from helpdesk.monitoring.summaries.facts import (
     CategoryLine,
     GradeLine,
     Headline,
+    LimitLine,
     Point,
     RecurringLine,
     Signer,
@@ -36,10 +38,9 @@ from helpdesk.monitoring.summaries.findings import Findings, findings_of
 from helpdesk.monitoring.summaries.registering import register_lines
 from helpdesk.monitoring.summaries.summary import SummarySettings
 from helpdesk.monitoring.unit_figures import UnitFigures
-from helpdesk.sla import policies
-from helpdesk.sla.rules import ClockKind
+from helpdesk.sla.due import Limit
 from helpdesk.tickets.papers import letterhead
-from helpdesk.tickets.states import Kind
+from helpdesk.tickets.states import Grade, Kind
 
 LEADERSHIP = Actor(
     ActorKind.STAFF, "leadership", user_id=0, permissions=frozenset({Permission.WATCH})
@@ -73,7 +74,7 @@ def gather(
             now=_headline(now),
             before=_headline(before),
             trend=_trend(period, at, unit_id),
-            grades=_grades(now, at),
+            grades=_grades(now, limits_of(period, at)),
             by_kind={
                 kind.value: count
                 for kind, count in now.received_by_kind.items()
@@ -113,18 +114,18 @@ def _trend(period: Period, at: datetime, unit_id: int | None) -> tuple[Point, ..
     return tuple(Point(period=str(point.period), promise=point.promise) for point in points)
 
 
-def _grades(figures: Figures, at: datetime) -> tuple[GradeLine, ...]:
-    """Each grade with the limit that the policy gives it now."""
-    version_id = policies.current_version_id(at)
+def _grades(figures: Figures, limits: Mapping[Grade, tuple[Limit, ...]]) -> tuple[GradeLine, ...]:
+    """Each grade with the limit that held in the period, or those that did."""
     lines = []
     for grade, promise in figures.promise_by_grade.items():
-        limit = policies.rule_for(version_id, ClockKind.ANSWER.value, grade.value).limit
+        first, *then = limits[grade]
         lines.append(
             GradeLine(
                 grade=grade.value,
-                limit_amount=limit.amount,
-                limit_unit=limit.unit.value,
+                limit_amount=first.amount,
+                limit_unit=first.unit.value,
                 promise=promise,
+                then=tuple(LimitLine(amount=one.amount, unit=one.unit.value) for one in then),
             )
         )
     return tuple(lines)

@@ -6,6 +6,7 @@ templates get at them as filters, and so do we, where a workbook needs a word wi
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from babel.dates import format_date
@@ -14,6 +15,7 @@ from flask_babel import get_locale, gettext
 
 from helpdesk.monitoring.period import Period, PeriodKind
 from helpdesk.monitoring.promise import printed
+from helpdesk.monitoring.summaries.facts import LimitLine
 from helpdesk.tickets.states import Channel
 
 _DAY, _HOUR = 86400, 3600
@@ -87,8 +89,13 @@ def length_of(seconds: float) -> str:
     return str(duration(days * _DAY if days else seconds))
 
 
-def limit_in_hours(amount: int, unit: str) -> str:
-    """*72 jam*, whatever calendar unit the policy was written in, where that is exact."""
+def limits_in_hours(limits: Iterable[LimitLine]) -> str:
+    """*72 jam*; *72 jam, lalu 48 jam* where the policy changed within the period."""
+    return f", {gettext('then')} ".join(_in_hours(one.amount, one.unit) for one in limits)
+
+
+def _in_hours(amount: int, unit: str) -> str:
+    """Whatever calendar unit the policy was written in, where that is exact."""
     hours = {"seconds": 1 / 3600, "minutes": 1 / 60, "hours": 1, "calendar_days": 24}.get(unit)
     if hours is None:
         return f"{amount} {word(unit, 'limit')}"

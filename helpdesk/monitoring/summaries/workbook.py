@@ -13,7 +13,7 @@ from helpdesk.monitoring.summaries.drawing import Paper, title_of
 from helpdesk.monitoring.summaries.facts import Cause, Outcome, RegisterLine, SummaryFacts
 from helpdesk.monitoring.summaries.key_figures import KeyFigure, Measure, key_figures
 from helpdesk.monitoring.summaries.wording import (
-    limit_in_hours,
+    limits_in_hours,
     period_name,
     way_of,
     word,
@@ -123,7 +123,7 @@ def _indicator(facts: SummaryFacts) -> Sheet:
         rows=[
             (
                 word(line.grade, "grade"),
-                limit_in_hours(line.limit_amount, line.limit_unit),
+                limits_in_hours(line.limits),
                 *_promise(line.promise, facts.target),
             )
             for line in facts.grades

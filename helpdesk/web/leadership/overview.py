@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Response, current_app, render_template, request, url_for
+from flask import Response, render_template, request, url_for
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
@@ -20,15 +20,12 @@ from helpdesk.monitoring.glance import (
     newest_quote,
     token_of_figures,
 )
+from helpdesk.monitoring.limits import limits_of
 from helpdesk.monitoring.period import Period
 from helpdesk.monitoring.promise import TARGET, Kept
 from helpdesk.monitoring.summaries.wording import period_name
-from helpdesk.sla import policies
-from helpdesk.sla.due import Limit
-from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.labels import read_labels
 from helpdesk.tickets.opening import number_of
-from helpdesk.tickets.states import Grade
 from helpdesk.web.doors import current_actor
 from helpdesk.web.filters import number
 from helpdesk.web.leadership import door, sights
@@ -94,7 +91,7 @@ def _sight(period: Period, at: datetime) -> dict[str, Any]:
         "figures": figures,
         "points": points,
         "course": course,
-        "limits": _limits(at),
+        "limits": limits_of(period, at),
         "target": TARGET,
         "late": late,
         "quote": newest_quote(period, actor, at),
@@ -146,17 +143,6 @@ def headline_of_period(received: int, promise: Kept) -> str:
         count=number(promise.judged),
     )
     return f"{state}, {kept}"
-
-
-def _limits(at: datetime) -> dict[str, Limit]:
-    """What is promised under each grade by the policy of today; what a version says never changes, so it is kept."""
-    version = policies.current_version_id(at)
-    kept: dict[int, dict[str, Limit]] = current_app.extensions.setdefault("promised_limits", {})
-    if version not in kept:
-        kind = ClockKind.ANSWER.value
-        rules = {grade.value: policies.rule_for(version, kind, grade.value) for grade in Grade}
-        kept[version] = {grade: rule.limit for grade, rule in rules.items()}
-    return kept[version]
 
 
 def _behind(period: Period) -> Callable[..., str]:
