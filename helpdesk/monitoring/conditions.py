@@ -14,7 +14,7 @@ from helpdesk.monitoring.lateness import is_late
 from helpdesk.monitoring.local_hours import received_in_hour
 from helpdesk.monitoring.period import Period
 from helpdesk.monitoring.promise import outcomes
-from helpdesk.monitoring.recurrence import came_again, main_unit
+from helpdesk.monitoring.recurrence import came_again, is_trouble, main_unit
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.records import SlaClock
 from helpdesk.tickets.states import EXITS, Access, DispositionStatus, Grade, Kind
@@ -159,7 +159,7 @@ def _category(question: Question) -> Condition:
 
 def _pair(question: Question) -> Condition:
     its_unit = true() if question.unit_id is None else main_unit() == question.unit_id
-    return and_(Ticket.category_id == question.number, its_unit)
+    return and_(Ticket.category_id == question.number, its_unit, is_trouble())
 
 
 def _sent(question: Question, *conditions: Condition) -> Condition:

@@ -16,7 +16,7 @@ from helpdesk.lib.database import db
 from helpdesk.monitoring.answer_times import bar_of
 from helpdesk.monitoring.day_fact import WHOLE_HOUSE, Cut, Tally, UnitTally
 from helpdesk.monitoring.promise import outcomes
-from helpdesk.monitoring.recurrence import main_unit
+from helpdesk.monitoring.recurrence import NO_TROUBLE, main_unit
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.records import SlaClock
 from helpdesk.tickets.states import EXITS, Access, DispositionStatus, Kind
@@ -132,7 +132,7 @@ def _facts_of(story: _Story, zone: ZoneInfo) -> Iterator[tuple[Cut, str, int]]:
     yield Cut.CHANNEL, ticket.channel, 1
     yield Cut.HOUR, str(ticket.received_at.astimezone(zone).hour), 1
     yield Cut.CATEGORY, str(ticket.category_id or 0), 1
-    if ticket.main_unit_id and ticket.category_id:
+    if ticket.main_unit_id and ticket.category_id and ticket.status not in NO_TROUBLE:
         yield Cut.PAIR, f"{ticket.main_unit_id}/{ticket.category_id}", 1
     if ticket.status in EXITS:
         yield Cut.EXIT, ticket.status, 1

@@ -29,7 +29,7 @@ class Cut(StrEnum):
     CATEGORY = "category"  # id, 0 not yet classified
     UNIT = "unit"  # unit id/UnitTally
     HOP = "hop"  # unit id/outcome of the rounds with the unit
-    PAIR = "pair"  # main unit id/category id
+    PAIR = "pair"  # main unit id/category id of what may come back (``recurrence``)
 
 
 class Tally(StrEnum):

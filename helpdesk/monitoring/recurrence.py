@@ -2,6 +2,9 @@
 
 The main unit of a complaint is the one that leads the work on it; where none was named to lead, the first it was sent
 to. A unit that sent it back, or from which it was recalled, counts only where there is no other.
+
+What was joined to another complaint is the same trouble told twice, and advertising and what does not concern the house
+are no trouble of its units: none of them comes back, nor does anything come back after them.
 """
 
 from __future__ import annotations
@@ -24,10 +27,11 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.functions import FunctionElement
 
-from helpdesk.tickets.states import DispositionStatus, Kind
+from helpdesk.tickets.states import DispositionStatus, Kind, Status
 from helpdesk.tickets.ticket import Disposition, Ticket
 
 WITHIN_DAYS = 90
+NO_TROUBLE = frozenset({Status.MERGED, Status.SPAM, Status.NOT_OURS})
 _ENDED = (DispositionStatus.RETURNED.value, DispositionStatus.RECALLED.value)
 
 
@@ -42,6 +46,11 @@ def main_unit(ticket: Any = Ticket) -> ScalarSelect[int]:
         .correlate(ticket)
         .scalar_subquery()
     )
+
+
+def is_trouble(ticket: Any = Ticket) -> ColumnElement[bool]:
+    """May a row of *ticket* come back, or be what another one comes back after?"""
+    return ticket.status.not_in(sorted(NO_TROUBLE))  # type: ignore[no-any-return]
 
 
 def count_again(by_day: Mapping[date, int], first_day: date, last_day: date) -> int:
@@ -59,7 +68,7 @@ def count_again(by_day: Mapping[date, int], first_day: date, last_day: date) -> 
 
 
 def came_again(first_day: date) -> ColumnElement[bool]:
-    """The same on a row of ``tickets`` received on *first_day* or later: was there one before it?"""
+    """The same on a row of ``tickets`` that is trouble, received on *first_day* or later: was there one before it?"""
     earlier = aliased(Ticket)
     is_before = or_(
         earlier.received_on < Ticket.received_on,
@@ -72,6 +81,7 @@ def came_again(first_day: date) -> ColumnElement[bool]:
         is_before,
         days_between(earlier.received_on, Ticket.received_on) <= WITHIN_DAYS,
         main_unit(earlier) == main_unit(),
+        is_trouble(earlier),
     )
 
 

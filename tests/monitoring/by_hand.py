@@ -17,6 +17,7 @@ from helpdesk.monitoring.unit_figures import UnitFigures
 from helpdesk.tickets.states import Grade, Kind
 from tests.monitoring.lives import Life, Round
 
+NO_TROUBLE = ("merged", "spam", "not_ours")
 WIB = ZoneInfo("Asia/Jakarta")
 
 
@@ -198,6 +199,7 @@ class ByHand:
         return any(
             earlier.ticket.id != life.ticket.id
             and earlier.kind == "complaint"
+            and earlier.exit not in NO_TROUBLE
             and pair_of(earlier) == pair_of(life)
             and (received_on(earlier), earlier.ticket.id) < (received_on(life), life.ticket.id)
             and received_on(life) - received_on(earlier) <= timedelta(days=90)
@@ -207,11 +209,13 @@ class ByHand:
 
     def is_whole_pair(self, life: Life) -> bool:
         unit, category = pair_of(life)
-        return bool(unit and category) and self.unit_id in (None, unit)
+        is_trouble = life.exit not in NO_TROUBLE
+        return bool(unit and category) and is_trouble and self.unit_id in (None, unit)
 
     def of_pair(self, pair: tuple[int | None, int | None], period: Period) -> int:
         return sum(
             life.kind == "complaint"
+            and life.exit not in NO_TROUBLE
             and pair_of(life) == pair
             and period.first_day <= received_on(life) <= period.last_day
             for life in self.lives

@@ -21,6 +21,7 @@ from helpdesk.monitoring.register import Case, register
 from helpdesk.tickets import closing
 from helpdesk.tickets.access import find_to_change
 from helpdesk.tickets.answering import return_answer
+from helpdesk.tickets.dispositions import recall_disposition
 from helpdesk.tickets.leaving import leave_by_exit
 from helpdesk.tickets.merging import merge_ticket, split_ticket
 from helpdesk.tickets.states import Access, Closing, Grade, Kind, Status
@@ -329,6 +330,42 @@ def test_the_same_trouble_in_the_same_unit_comes_again_within_ninety_days(
         behind = tickets_behind(question, cast.actor("hanifah"), clock.now())
     assert [one.recurring for one in found.recurring] == [again] * again
     assert found.by_category[0].recurring == len(behind.tickets) == again
+
+
+@pytest.mark.parametrize("gone", [0, 1])
+@pytest.mark.parametrize("way", [Status.MERGED, Status.SPAM, Status.NOT_OURS])
+def test_what_was_no_trouble_of_the_house_neither_comes_back_nor_makes_another(
+    cast: Cast, way: Status, gone: int
+) -> None:
+    with time_machine.travel(FRIDAY, tick=False):
+        numbers = [cast.complain("Lift macet lagi.").number for _turn in range(2)]
+        for number in numbers:
+            cast.triage(number)
+            dispose(cast, number, "farmasi")
+        assert [one.received for one in now().recurring] == [2]
+        if way is Status.MERGED:
+            join(cast, numbers[gone], numbers[1 - gone])
+        else:
+            recall(cast, numbers[gone])
+            leave(cast, numbers[gone], way)
+        found = now()
+        key, unit = str(cast.category_ids["obat"]), cast.unit_ids["farmasi"]
+        behind = {
+            figure: tickets_behind(
+                Question(figure, NOVEMBER, key=key, unit_id=unit),
+                cast.actor("hanifah"),
+                clock.now(),
+            ).total
+            for figure in (Figure.PAIR, Figure.AGAIN, Figure.CATEGORY)
+        }
+    assert found.recurring == []
+    assert (found.by_category[0].received, found.by_category[0].recurring) == (2, 0)
+    assert behind == {Figure.PAIR: 1, Figure.AGAIN: 0, Figure.CATEGORY: 2}
+
+
+def recall(cast: Cast, number: str) -> None:
+    """Customer care takes the task back from the unit."""
+    cast.act("sari", number, lambda t, by: recall_disposition(t.dispositions[0], "Keliru.", by=by))
 
 
 def test_one_unit_sees_its_own_complaints_only(cast: Cast) -> None:
