@@ -16,6 +16,7 @@ from flask import current_app
 from config import Settings
 from helpdesk.backup import CannotBackUp, Progress, in_silence, on_mariadb, on_sqlite
 from helpdesk.backup.manifest import FILE_NAME, Manifest, Part, damages, measure, read_manifest
+from helpdesk.backup.room import lack_of_room, reckoned
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.database_file import name_of
@@ -25,7 +26,6 @@ from helpdesk.lib.schema import Fit, schema_state
 from helpdesk.lib.storage import get_storage
 
 SECRET_KEY = "secret_key"  # noqa: S105 - the name of a file
-_HEADROOM = 1.1  # of what the copy is reckoned to need
 
 
 def make_backup(folder: Path, progress: Progress = in_silence) -> Manifest:
@@ -88,16 +88,12 @@ def _refuse_taken(folder: Path) -> None:
 def _refuse_narrow(folder: Path) -> None:
     """Raise CannotBackUp before a disk is filled up that the house may need to live."""
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    needed = int((engine_facts().size or 0) * _HEADROOM)
+    needed = reckoned(engine_facts().size or 0)
     storage = get_storage()
     if folder.parent.stat().st_dev != _settings().instance_path.stat().st_dev:
         needed += sum(storage.path(digest).stat().st_size for digest in storage.digests())
-    free = shutil.disk_usage(folder.parent).free
-    if free < needed:
-        raise CannotBackUp(
-            f"Not enough room in {folder.parent}: about {needed >> 20} MB are needed, "
-            f"{free >> 20} MB are free."
-        )
+    if lack := lack_of_room(folder.parent, needed):
+        raise CannotBackUp(lack)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from helpdesk.backup import CannotBackUp, Note
+from helpdesk.backup import CannotBackUp, CannotRestore, Note
 from helpdesk.lib.database import db
 
 FILE_NAME = "database.sqlite3"
@@ -23,7 +23,7 @@ def copy_out(target: Path, note: Note) -> dict[str, int]:
 
     Raises CannotBackUp when SQLite finds the copy damaged, which is to say: the original.
     """
-    with closing(_open(_file())) as source, closing(_open(target)) as copy:
+    with closing(_open(place())) as source, closing(_open(target)) as copy:
         source.execute("BEGIN")
         source.execute("SELECT 1 FROM sqlite_schema").fetchone()  # from here on nothing changes
         page_size = source.execute("PRAGMA page_size").fetchone()[0]
@@ -45,15 +45,22 @@ def rows_in(file: Path) -> dict[str, int]:
 
 
 def copy_in(source: Path, note: Note) -> dict[str, int]:
-    """Put the database file *source* in the place of the empty one; returns its rows by table."""
-    file = _file()
+    """Put the database file *source* in the place of the empty one; returns its rows by table.
+
+    Raises CannotRestore when SQLite gives up, as on a disk that others filled meanwhile.
+    """
+    file = place()
     draft = file.with_name(f".{file.name}.restored")
     draft.unlink(missing_ok=True)
-    with closing(_open(source)) as copy, closing(_open(draft)) as target:
-        total = source.stat().st_size
-        copy.backup(target)
-        note(total, total)
-        rows = _rows(target)
+    try:
+        rows = _copied(source, draft)
+    except sqlite3.Error as fault:
+        draft.unlink(missing_ok=True)
+        raise CannotRestore(
+            f"The database could not be written ({fault}). Make room, and begin again: {file} is as it was."
+        ) from None
+    total = source.stat().st_size
+    note(total, total)
     draft.chmod(0o600)
     db.session.remove()
     db.engine.dispose()
@@ -63,8 +70,15 @@ def copy_in(source: Path, note: Note) -> dict[str, int]:
     return rows
 
 
-def _file() -> Path:
+def place() -> Path:
+    """Where the file of this installation's database is, or would be."""
     return Path(str(db.engine.url.database))
+
+
+def _copied(source: Path, draft: Path) -> dict[str, int]:
+    with closing(_open(source)) as copy, closing(_open(draft)) as target:
+        copy.backup(target)
+        return _rows(target)
 
 
 def _open(file: Path) -> sqlite3.Connection:

@@ -9,6 +9,7 @@ from pathlib import Path
 from traceback import extract_tb
 
 from sqlalchemy import BigInteger, Date, Index, Select, and_, or_, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 from sqlalchemy.types import Integer, String
 
@@ -81,10 +82,17 @@ class BackupRun(Model):
         return self.ended_at - self.started_at if self.ended_at else None
 
 
-def recorded(make: Callable[[], Manifest], *, occasion: Occasion, folder: Path) -> Manifest:
+def recorded(
+    make: Callable[[], Manifest],
+    *,
+    occasion: Occasion,
+    folder: Path,
+    unrecorded: Callable[[], None] | None = None,
+) -> Manifest:
     """*make* a backup and record how it went. Whatever *make* raises goes on up, recorded.
 
-    Before the very upgrade that brings the record's table there is none, and nothing is recorded.
+    Before the very upgrade that brings the record's table there is none, and nothing is recorded. Nor where the
+    database takes no more entries, which is when a copy is needed most: *unrecorded* is then called, if it was given.
     """
     if BackupRun.__tablename__ not in tables_in(db.engine):
         return make()
@@ -95,7 +103,14 @@ def recorded(make: Callable[[], Manifest], *, occasion: Occasion, folder: Path) 
         trail.record("backup_made", actor_id=None, actor_label=_SHELL, subject=("backup", run_id))
         return run_id
 
-    return finished(unit_of_work(note_beginning), make)
+    try:
+        run_id = unit_of_work(note_beginning)
+    except DBAPIError:
+        if unrecorded is None:
+            raise
+        unrecorded()
+        return make()
+    return finished(run_id, make)
 
 
 def begin(occasion: Occasion, folder: Path, night: date | None = None) -> BackupRun:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -16,6 +17,7 @@ from helpdesk.backup import CannotRestore, Progress, in_silence, on_mariadb, on_
 from helpdesk.backup.making import SECRET_KEY, database_file, verify_backup
 from helpdesk.backup.manifest import Manifest, read_manifest
 from helpdesk.backup.record import note_restored
+from helpdesk.backup.room import lack_of_room, reckoned
 from helpdesk.lib.database import db
 from helpdesk.lib.database_file import tables_in
 from helpdesk.lib.schema import Fit, SchemaState, revisions, schema_state
@@ -43,6 +45,7 @@ def restore_backup(folder: Path, progress: Progress = in_silence) -> Restored:
     _refuse_stranger(manifest)
     _refuse_occupied(manifest)
     key = _key_of(folder)
+    _refuse_narrow(manifest)
     _refuse_damaged(folder, progress)
     _restore_files(folder, manifest, progress)
     _restore_key(key)
@@ -85,6 +88,22 @@ def _refuse_occupied(manifest: Manifest) -> None:
             f"{_settings().instance_path} holds files of another installation. "
             "Choose an empty INSTANCE_PATH. Nothing was changed."
         )
+
+
+def _refuse_narrow(manifest: Manifest) -> None:
+    """Raise CannotRestore where the files, or the file of the database, have no room."""
+    instance = _settings().instance_path
+    lacking = [
+        each for each in manifest.kept_files if not get_storage().exists(Path(each.path).name)
+    ]
+    needs = Counter({instance: sum(part.size for part in lacking)})
+    if db.engine.dialect.name == "sqlite":
+        beside = on_sqlite.place().parent
+        is_same_disk = beside.stat().st_dev == instance.stat().st_dev
+        needs[instance if is_same_disk else beside] += reckoned(manifest.part(database_file()).size)
+    for place, needed in needs.items():
+        if lack := lack_of_room(place, needed):
+            raise CannotRestore(f"{lack} Nothing was changed.")
 
 
 def _key_of(folder: Path) -> str:

@@ -8,6 +8,7 @@ import click
 from flask.cli import with_appcontext
 
 from helpdesk.backup import CannotBackUp, CannotRestore
+from helpdesk.backup.room import size_in_words
 from helpdesk.cli.house_command import HouseCommand
 from helpdesk.cli.progress import bars
 
@@ -22,7 +23,7 @@ _MOST_SHOWN = 50
 def backup_command(folder: Path, verify: bool) -> None:
     """Copy database, files and key into DIR, while everybody goes on working.
 
-    DIR must not exist yet; it appears when the backup is whole. Keep it as you keep the complaints
+    DIR must not exist yet, or be empty; it appears when the backup is whole. Keep it as you keep the complaints
     themselves: it holds everything, and the key.
     """
     try:
@@ -68,7 +69,10 @@ def _make(folder: Path) -> None:
 
     with bars() as progress:
         manifest = recorded(
-            lambda: make_backup(folder, progress), occasion=Occasion.BY_HAND, folder=folder
+            lambda: make_backup(folder, progress),
+            occasion=Occasion.BY_HAND,
+            folder=folder,
+            unrecorded=_tell_unrecorded,
         )
     click.echo(
         f"{folder}: {manifest.rows} rows in {len(manifest.tables)} tables, "
@@ -89,12 +93,10 @@ def _verify(folder: Path) -> None:
     _tell_missing(manifest.missing)
 
 
-def size_in_words(size: int) -> str:
-    """Such as ``1.8 GB``; a command speaks English whatever the organisation speaks."""
-    for unit, much in (("GB", 10**9), ("MB", 10**6), ("KB", 10**3)):
-        if size >= much:
-            return f"{size / much:.1f} {unit}"
-    return f"{size} bytes"
+def _tell_unrecorded() -> None:
+    click.echo(
+        "The database takes no entries: that this backup is made stands in no record.", err=True
+    )
 
 
 def _tell_missing(missing: tuple[str, ...]) -> None:

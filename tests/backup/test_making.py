@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, or_, select, text
 
 from config import Settings
 from helpdesk.backup import CannotBackUp, CannotRestore
@@ -89,7 +89,7 @@ def test_too_little_room_is_said_before_it_is_filled(
     class Full:
         free = 1000
 
-    monkeypatch.setattr("helpdesk.backup.making.shutil.disk_usage", lambda _place: Full)
+    monkeypatch.setattr("helpdesk.backup.room.shutil.disk_usage", lambda _place: Full)
     with pytest.raises(CannotBackUp, match="Not enough room"):
         make_backup(backup)
     assert not backup.exists()
@@ -217,3 +217,15 @@ def test_the_manifest_is_for_people_too(cast: Cast, backup: Path) -> None:
     assert facts["engine"] in ("SQLite", "MariaDB")
     assert facts["revision"]
     assert facts["started_at"] <= facts["ended_at"]
+
+
+@pytest.mark.engines("sqlite")
+def test_a_house_that_takes_no_more_entries_is_copied_all_the_same(
+    app: Flask, cast: Cast, number: str, backup: Path
+) -> None:
+    """A database that can only be read is when a copy is needed most."""
+    db.session.execute(text("PRAGMA query_only = ON"))
+    answer = app.test_cli_runner().invoke(args=["backup", str(backup)])
+    assert answer.exit_code == 0, answer.output
+    assert "stands in no record" in answer.output
+    assert verify_backup(backup)[1] == []

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import resource
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import Result
@@ -28,7 +31,19 @@ from tests.concurrency.wholeness import whole_tickets
 from tests.support.cast import Cast
 from tests.support.databases import SECRET_KEY
 
+SMALL_DISK = SimpleNamespace(free=100)
 LEADING_OUT = {"path": "files/../../../etc/passwd", "size": 1, "sha256": "0" * 64}
+
+
+@contextmanager
+def files_no_larger_than(size: int) -> Iterator[None]:
+    """A disk that takes no more, as the kernel can play it for this process."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def is_untouched(app: Flask) -> bool:
@@ -199,6 +214,29 @@ def test_a_count_that_does_not_agree_is_told(
     answer = command(empty, "restore", str(backup))
     assert answer.exit_code == 1
     assert "table tickets: 1 rows here, 2 in the backup" in answer.output
+
+
+def test_a_disk_without_room_is_said_before_anything_is_written(
+    cast: Cast, number: str, backup: Path, empty: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_backup(backup)
+    monkeypatch.setattr("helpdesk.backup.room.shutil.disk_usage", lambda _place: SMALL_DISK)
+    refuse(empty, backup, r"Not enough room in .*, 100 bytes are free\. Nothing was changed")
+    assert is_untouched(empty)
+
+
+@pytest.mark.engines("sqlite")
+def test_a_disk_that_fills_up_meanwhile_is_one_line_and_it_is_begun_again(
+    cast: Cast, number: str, backup: Path, empty: Flask
+) -> None:
+    make_backup(backup)
+    with files_no_larger_than(200_000):
+        answer = command(empty, "restore", str(backup))
+    assert answer.exit_code == 1
+    (line,) = answer.output.splitlines()
+    assert "The database could not be written" in line
+    assert "begin again" in line
+    assert command(empty, "restore", str(backup)).exit_code == 0
 
 
 @pytest.mark.engines("mariadb")
