@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, func, or_, select, text
+from sqlalchemy import delete, event, func, or_, select
+from sqlalchemy.engine import Engine
 
 from config import Settings
 from helpdesk.backup import CannotBackUp, CannotRestore
@@ -23,6 +27,23 @@ from tests.support.cast import Cast
 from tests.support.files import photograph
 
 pytestmark = pytest.mark.usefixtures("number")
+
+
+@contextmanager
+def read_only(engine: Engine) -> Iterator[None]:
+    """SQLite takes nothing from any connection, as from a disk that was mounted so."""
+
+    def lock(connection: Any, *_rest: object) -> None:
+        connection.execute("PRAGMA query_only = ON")
+
+    db.session.remove()
+    event.listen(engine, "checkout", lock)
+    try:
+        yield
+    finally:
+        event.remove(engine, "checkout", lock)
+        db.session.remove()
+        engine.dispose()
 
 
 def rows_of(table: str) -> int:
@@ -224,8 +245,8 @@ def test_a_house_that_takes_no_more_entries_is_copied_all_the_same(
     app: Flask, cast: Cast, number: str, backup: Path
 ) -> None:
     """A database that can only be read is when a copy is needed most."""
-    db.session.execute(text("PRAGMA query_only = ON"))
-    answer = app.test_cli_runner().invoke(args=["backup", str(backup)])
+    with read_only(db.engine):
+        answer = app.test_cli_runner().invoke(args=["backup", str(backup)])
     assert answer.exit_code == 0, answer.output
     assert "stands in no record" in answer.output
     assert verify_backup(backup)[1] == []
