@@ -91,7 +91,8 @@ def length_of(seconds: float) -> str:
 
 def limits_in_hours(limits: Iterable[LimitLine]) -> str:
     """*72 jam*; *72 jam, lalu 48 jam* where the policy changed within the period."""
-    return f", {gettext('then')} ".join(_in_hours(one.amount, one.unit) for one in limits)
+    between = gettext("then")
+    return f", {between} ".join(_in_hours(one.amount, one.unit) for one in limits)
 
 
 def _in_hours(amount: int, unit: str) -> str:
