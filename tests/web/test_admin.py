@@ -261,7 +261,9 @@ def test_a_closed_unit_stays_chosen_where_it_was(cast: Cast, ayu: FlaskClient) -
     ayu.post(f"/admin/unit/{cast.unit_ids['farmasi']}/tutup")
     page = _text(ayu, f"/admin/kategori/{cast.category_ids['obat']}")
     assert f'selected value="{cast.unit_ids["farmasi"]}"' in page
-    assert ">Farmasi</option>" not in _text(ayu, "/admin/kategori/baru")
+    assert "Farmasi (ditutup)" in page
+    assert "<td>Farmasi (ditutup)</td>" in _text(ayu, "/admin/kategori")
+    assert ">Farmasi" not in _text(ayu, "/admin/kategori/baru")
 
 
 def test_a_unit_keeps_its_own_hours(cast: Cast, ayu: FlaskClient) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, HiddenField, SelectField, StringField
 
@@ -85,9 +86,13 @@ def unit_field(label: Any, nothing: Any) -> SelectField:
 
 
 def offer_units(field: SelectField, units: Iterable[Unit]) -> None:
-    """Offer the active units, and the one that is chosen already."""
+    """Offer the active units, and the one that is chosen already, whatever became of it."""
     offered = [unit for unit in units if unit.is_active or unit.id == field.data]
-    field.choices = [field.choices[0], *((unit.id, name_of(unit)) for unit in offered)]
+    field.choices = [field.choices[0], *((unit.id, _name_with_state(unit)) for unit in offered)]
+
+
+def _name_with_state(unit: Unit) -> str:
+    return name_of(unit) if unit.is_active else _("%(name)s (closed)", name=name_of(unit))
 
 
 def zone_choices(present: str) -> list[tuple[str, str]]:

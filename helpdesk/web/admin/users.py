@@ -9,6 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from wtforms import RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
@@ -19,6 +20,7 @@ from helpdesk.accounts.staff import Holding, Person
 from helpdesk.accounts.unit import Unit
 from helpdesk.accounts.user import User
 from helpdesk.lib.database import in_own_units, unit_of_work
+from helpdesk.tickets.unattended import unattended_work
 from helpdesk.web.account import LANGUAGES
 from helpdesk.web.admin import door
 from helpdesk.web.admin.forms import AdminForm, page, tell
@@ -156,6 +158,7 @@ def edit_user(user_id: int) -> ResponseReturnValue:
 def set_roles(user_id: int) -> ResponseReturnValue:
     """What a person may do."""
     user = staff.find_user(user_id)
+    worked_in = _units_of(user)
     form = RolesForm(version=user.version)
     form.offer(units.list_units(), user)
     if form.saves(
@@ -165,6 +168,7 @@ def set_roles(user_id: int) -> ResponseReturnValue:
         row=user,
     ):
         flash(_("Saved. The roles hold from the next page on."))
+        _warn_of_empty_units(worked_in)
         return redirect(url_for("admin.edit_user", user_id=user_id))
     return page("admin/user_roles.html", form, user=user)
 
@@ -197,6 +201,7 @@ def close_user(user_id: int) -> ResponseReturnValue:
         lambda: staff.deactivate_user(user_id, by=by),
         _("The account is closed and signed out everywhere."),
     )
+    _warn_of_empty_units(_units_of(staff.find_user(user_id)))
     return redirect(url_for("admin.edit_user", user_id=user_id))
 
 
@@ -206,6 +211,25 @@ def open_user(user_id: int) -> ResponseReturnValue:
     staff.reactivate_user(user_id, by=current_actor())
     flash(_("The account is open again."))
     return redirect(url_for("admin.edit_user", user_id=user_id))
+
+
+def _units_of(user: User) -> set[int]:
+    return {grant.unit_id for grant in user.grants if grant.unit_id is not None}
+
+
+def _warn_of_empty_units(unit_ids: set[int]) -> None:
+    """Say which of the units lost their last person although work lies there."""
+    for unit in unattended_work():
+        if unit.unit_id in unit_ids:
+            flash(
+                ngettext(
+                    "%(unit)s: %(num)d open disposition, and nobody else is in this unit.",
+                    "%(unit)s: %(num)d open dispositions, and nobody else is in this unit.",
+                    unit.open_count,
+                    unit=name_of(unit),
+                ),
+                "warn",
+            )
 
 
 def _show_password(user: User, password: OneTimePassword) -> ResponseReturnValue:

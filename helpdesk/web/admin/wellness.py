@@ -14,11 +14,13 @@ from helpdesk.backup import nightly, on_request
 from helpdesk.lib import heartbeats
 from helpdesk.lib.heartbeats import JobBeat
 from helpdesk.messaging import backlog
+from helpdesk.tickets.unattended import unattended_work
 from helpdesk.web.admin.machine import parts_of_machine
 from helpdesk.web.admin.mail_parts import parts_of_mail
 from helpdesk.web.admin.part import Part
 from helpdesk.web.admin.whatsapp_parts import parts_of_whatsapp
 from helpdesk.web.filters import ago, number
+from helpdesk.web.filters import name as name_of
 from helpdesk.web.words import WORDS
 
 SILENT_AFTER = timedelta(minutes=5)  # a healthy worker begins some job every few seconds
@@ -36,6 +38,7 @@ def all_parts(at: datetime, reader: Actor) -> list[Part]:
         *mail,
         *parts_of_whatsapp(at),
         _outbox(at),
+        *_units(),
         *parts_of_machine(at),
         _audit(),
     ]
@@ -89,14 +92,29 @@ def _outbox(at: datetime) -> Part:
     )
 
 
+def _units() -> Iterator[Part]:
+    """Each unit in which work lies and nobody is."""
+    for unit in unattended_work():
+        yield Part(
+            _("Unit: %(name)s", name=name_of(unit)),
+            "user",
+            False,
+            _("Nobody is there"),
+            ngettext("%(num)d open disposition", "%(num)d open dispositions", unit.open_count),
+            _("Give somebody a role in the unit, or let customer care send its work elsewhere."),
+            "admin.user_list",
+        )
+
+
 def _audit() -> Part:
+    checked = min(ENTRIES_CHECKED, trail.edition())
     broken = next(trail.broken_links(newest=ENTRIES_CHECKED), "")
     return Part(
         _("Audit trail"),
         "lock",
         not broken,
         _("Altered") if broken else _("Whole"),
-        _("The newest %(count)s entries checked", count=number(ENTRIES_CHECKED)),
+        _("The newest %(count)s entries checked", count=number(checked)),
         _("Somebody changed the trail in the database. Run: flask check audit"),
         "admin.audit_trail",
     )

@@ -23,6 +23,7 @@ from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.picture import Picture, picture_of
 from helpdesk.tickets.states import Channel, Status
 from helpdesk.tickets.ticket import Ticket
+from helpdesk.tickets.unattended import empty_among
 from helpdesk.web.doors import current_actor
 from helpdesk.web.once import draw_key
 from helpdesk.web.staff import door, rail
@@ -89,6 +90,7 @@ def page_values(ticket: Ticket, actor: Actor) -> dict[str, Any]:
             for hop in picture.hops
             if hop.clock is not None and hop.is_own
         },
+        "empty_unit_ids": _empty_units(picture),
         "person": rail.person_facts(ticket) if picture.knows_complainant else [],
         "is_revealed": False,
         "is_address_dead": rail.is_address_dead(picture),
@@ -99,6 +101,12 @@ def page_values(ticket: Ticket, actor: Actor) -> dict[str, Any]:
         "letters": _letters_beside(picture),
         "talk": talk,
     }
+
+
+def _empty_units(picture: Picture) -> frozenset[int]:
+    """Where work waits and nobody is to do it, for customer care, who can send it elsewhere."""
+    open_hops = [hop.disposition for hop in picture.hops if hop.disposition.is_open]
+    return empty_among({one.unit_id for one in open_hops}) if picture.is_care else frozenset()
 
 
 def _road_beside(picture: Picture, talk: Beside | None, at: datetime) -> str:
