@@ -65,22 +65,22 @@ class Settings:
                 or ROOT / "instance"
             ).resolve()
         )
-        demo = bool(overrides.pop("demo", _flag(env, "DEMO")))
+        demo = bool(overrides.pop("demo", flag(env, "DEMO")))
         port = _number(env, "PORT", 8000, most=_LAST_PORT - demo)  # its simulator has the next one
         values: dict[str, Any] = {
             "database_url": _database(env, instance) or _own_database(instance, demo),
             "instance_path": instance,
             "demo": demo,
-            "demo_public": _flag(env, "DEMO_PUBLIC"),
+            "demo_public": flag(env, "DEMO_PUBLIC"),
             "port": port,
             "base_url": _address(env) or f"http://localhost:{port}",
             "trusted_proxies": _number(env, "TRUSTED_PROXIES", 0),
-            "secure_cookies": _flag(env, "SECURE_COOKIES"),
+            "secure_cookies": flag(env, "SECURE_COOKIES"),
             "max_upload_megabytes": _number(env, "MAX_UPLOAD_MEGABYTES", 50, least=1),
             "bind": env.get("BIND", "").strip() or "127.0.0.1",
             "log_level": _level(env),
             "backup_dir": Path(env.get("BACKUP_DIR") or _own_backups(instance, demo)).resolve(),
-            "backup_nightly": _flag(env, "BACKUP_NIGHTLY", default=True),
+            "backup_nightly": flag(env, "BACKUP_NIGHTLY", default=True),
             "backup_hour": _number(env, "BACKUP_HOUR", 2, most=23),
             "backup_keep_days": _number(env, "BACKUP_KEEP", 14, least=1),
             "metrics_token": env.get("METRICS_TOKEN", "").strip(),
@@ -165,7 +165,8 @@ def _own_backups(instance: Path, demo: bool) -> Path:
     return instance / ("demo-backups" if demo else "backups")
 
 
-def _flag(env: Mapping[str, str], name: str, default: bool = False) -> bool:
+def flag(env: Mapping[str, str], name: str, default: bool = False) -> bool:
+    """What a variable says that is 1 or 0. Raises WrongSetting."""
     value = env.get(name, "").strip().lower() or str(default).lower()
     if value in _TRUE:
         return True

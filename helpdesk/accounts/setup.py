@@ -12,10 +12,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.lengths import too_long
 from helpdesk.accounts.organisation import Organisation
 from helpdesk.accounts.passwords import OneTimePassword
 from helpdesk.accounts.roles import Role
-from helpdesk.accounts.staff import CHANGED_MEANWHILE, Holding, Person, add_user
+from helpdesk.accounts.staff import CHANGED_MEANWHILE, Holding, Person, add_user, is_email
 from helpdesk.accounts.user import Grant, User
 from helpdesk.audit import trail
 from helpdesk.lib import clock
@@ -26,6 +27,9 @@ from helpdesk.lib.zones import is_zone
 IDLE_MINUTES = range(5, 481)
 REOPEN_DAYS = range(1, 366)
 _CODE = re.compile(r"[A-Za-z0-9.\- ]*")  # no slash: it parts the number of a letter
+# As hospitals write them: (0751) 555-0100 ext. 12, 119, 0751-1234 / 0751-5678
+_PHONE = re.compile(r"(?=(?:\D*\d){3})[\d\s()+.,;/-]+(?:ext\.?\s*\d+)?", re.IGNORECASE)
+_WEBSITE = re.compile(r"https?://[^\s/@]+(?:/\S*)?", re.IGNORECASE)
 _PREFIX = re.compile(r"[A-Z]{2,8}")
 
 
@@ -135,6 +139,11 @@ def add_first_administrator(
     return user
 
 
+def check_organisation(facts: OrganisationFacts) -> None:
+    """Raise Invalid with all that stands in the way of writing this about the organisation."""
+    _tidy(facts)
+
+
 def _take(version: int) -> Organisation:
     statement = select(Organisation).where(Organisation.id == 1).with_for_update()
     row = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
@@ -151,7 +160,7 @@ def _tidy(facts: OrganisationFacts) -> OrganisationFacts:
         for name, value in asdict(facts).items()
     }
     values["number_prefix"] = values["number_prefix"].upper()
-    problems: dict[str, Any] = {}
+    problems = too_long(Organisation, values)
     if not values["name"]:
         problems["name"] = _l("Write the name of the organisation.")
     if not is_zone(values["zone"]):
@@ -160,6 +169,7 @@ def _tidy(facts: OrganisationFacts) -> OrganisationFacts:
         )
     if not _PREFIX.fullmatch(values["number_prefix"]):
         problems["number_prefix"] = _l("Use two to eight letters, such as KLH.")
+    problems |= _unreachable(values)
     for name in ("letter_code", "letter_initials"):
         if not _CODE.fullmatch(values[name]):
             problems[name] = _l("Use letters, digits, dots and dashes only.")
@@ -170,6 +180,19 @@ def _tidy(facts: OrganisationFacts) -> OrganisationFacts:
     if problems:
         raise Invalid(problems)
     return OrganisationFacts(**values)
+
+
+def _unreachable(values: dict[str, Any]) -> dict[str, Any]:
+    """What is printed on letters for people to write to, to call, and to open, and cannot be."""
+    problems: dict[str, Any] = {}
+    if values["email"] and not is_email(values["email"]):
+        problems["email"] = _l("This is no email address.")
+    for name in ("phone", "whatsapp", "emergency_phone"):
+        if values[name] and not _PHONE.fullmatch(values[name]):
+            problems[name] = _l("This is no telephone number.")
+    if values["website"] and not _WEBSITE.fullmatch(values["website"]):
+        problems["website"] = _l("Begin with https:// and name the site.")
+    return problems
 
 
 def _facts(row: Organisation) -> dict[str, Any]:

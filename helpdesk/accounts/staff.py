@@ -13,6 +13,7 @@ from sqlalchemy import func, or_, select
 
 from helpdesk.accounts import sessions
 from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.lengths import too_long
 from helpdesk.accounts.passwords import OneTimePassword
 from helpdesk.accounts.roles import UNIT_ROLES, Role
 from helpdesk.accounts.unit import Unit
@@ -102,6 +103,15 @@ def add_user(
 def check_person(person: Person, *, but: int | None) -> None:
     """Raise Invalid with all that stands in the way of writing this about a person; *but* is their own id."""
     _refuse_taken(_tidy(person), but=but)
+
+
+def is_email(text: str) -> bool:
+    """Could somebody be written to there?"""
+    try:
+        validate_email(text, check_deliverability=False)
+    except EmailNotValidError:
+        return False
+    return True
 
 
 def check_holdings(holdings: Iterable[Holding]) -> None:
@@ -209,17 +219,14 @@ def _keep_an_administrator(*, without: User) -> None:
 
 
 def _tidy(person: Person) -> Person:
-    problems: dict[str, Any] = {}
     username, email = person.username.strip().lower(), person.email.strip().lower()
+    problems = too_long(User, {name: value.strip() for name, value in vars(person).items()})
     if not _USERNAME.fullmatch(username):
         problems["username"] = _l(
             "Use 3 to 64 letters, digits, dots or dashes, without spaces, such as rina.oktavia."
         )
-    if email:
-        try:
-            validate_email(email, check_deliverability=False)
-        except EmailNotValidError:
-            problems["email"] = _l("This is no email address.")
+    if email and not is_email(email):
+        problems["email"] = _l("This is no email address.")
     if not person.full_name.strip():
         problems["full_name"] = _l("Write the person's name.")
     if problems:

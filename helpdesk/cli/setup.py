@@ -8,19 +8,20 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import click
 from flask.cli import with_appcontext
 from flask_babel import force_locale
 
+from config import WrongSetting, flag
 from helpdesk.accounts import passwords, setup
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.organisation import organisation
 from helpdesk.accounts.passwords import OneTimePassword, draw_one_time_password
 from helpdesk.accounts.seed import seed_units
 from helpdesk.accounts.setup import OrganisationFacts
-from helpdesk.accounts.staff import Person
+from helpdesk.accounts.staff import Person, check_person
 from helpdesk.cli.house_command import HouseCommand, on_fitting_schema
 from helpdesk.lib.database import unit_of_work
 from helpdesk.lib.errors import Invalid
@@ -79,24 +80,46 @@ def _provide(
 
 
 def _ask_organisation() -> OrganisationFacts:
-    name = _ask("TANGGAP_ORGANISATION", "Name of the organisation")
-    zone = _ask("TANGGAP_ZONE", "Time zone (WIB, WITA, WIT or such as Asia/Jakarta)", "WIB")
-    return OrganisationFacts(name=name, zone=INDONESIAN.get(zone.upper(), zone))
+    def named(name: str) -> OrganisationFacts:
+        return OrganisationFacts(name=name)
+
+    def within(zone: str) -> OrganisationFacts:
+        return replace(facts, zone=INDONESIAN.get(zone.upper(), zone))
+
+    question = "Name of the organisation"
+    facts = named(_ask("TANGGAP_ORGANISATION", question, check=_passes(named)))
+    question = "Time zone (WIB, WITA, WIT or such as Asia/Jakarta)"
+    return within(_ask("TANGGAP_ZONE", question, "WIB", check=_passes(within)))
+
+
+def _passes(facts: Callable[[str], OrganisationFacts]) -> Callable[[str], None]:
+    return lambda said: setup.check_organisation(facts(said))
 
 
 def _ask_hospital(*, is_new: bool) -> bool:
     """A later run adds units and categories only when the environment says so."""
-    said = os.environ.get("TANGGAP_HOSPITAL", "").strip()
-    if said:
-        return said == "1"
+    if os.environ.get("TANGGAP_HOSPITAL", "").strip():
+        try:
+            return flag(os.environ, "TANGGAP_HOSPITAL")
+        except WrongSetting as wrong:
+            raise click.ClickException(str(wrong)) from None
     if not is_new or not sys.stdin.isatty():
         return is_new
     return click.confirm("Begin with the usual units and categories of a hospital?", default=True)
 
 
 def _ask_administrator() -> _Administrator:
-    full_name = _ask("TANGGAP_ADMIN_NAME", "Name of the first administrator", "Administrator")
-    username = _ask("TANGGAP_ADMIN_USERNAME", "Their username", "admin")
+    def check(full_name: str = "Administrator", username: str = "admin") -> None:
+        check_person(Person(username=username, full_name=full_name), but=None)
+
+    question = "Name of the first administrator"
+    full_name = _ask("TANGGAP_ADMIN_NAME", question, "Administrator", check=check)
+    username = _ask(
+        "TANGGAP_ADMIN_USERNAME",
+        "Their username",
+        "admin",
+        check=lambda said: check(username=said),
+    )
     chosen = _ask_password(username)
     return _Administrator(
         Person(username=username, full_name=full_name),
@@ -134,15 +157,29 @@ def _strong(username: str) -> Callable[[str], str]:
     return check
 
 
-def _ask(variable: str, question: str, default: str | None = None) -> str:
+def _ask(
+    variable: str, question: str, default: str | None = None, *, check: Callable[[str], None]
+) -> str:
+    """What the environment says, or somebody at the terminal, who is asked until *check* raises nothing."""
     said = os.environ.get(variable, "").strip()
     if said:
         return said
     if sys.stdin.isatty():
-        return str(click.prompt(question, default=default)).strip()
+        return str(click.prompt(question, default=default, value_proc=_checked(check)))
     if default is None:
         raise click.ClickException(f"Nobody is here to answer. Set {variable} and run it again.")
     return default
+
+
+def _checked(check: Callable[[str], None]) -> Callable[[str], str]:
+    def stripped(said: str) -> str:
+        try:
+            check(said.strip())
+        except Invalid as invalid:
+            raise click.UsageError(str(invalid)) from None
+        return said.strip()
+
+    return stripped
 
 
 def _report(administrator: _Administrator | None) -> None:
