@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.staff import CHANGED_MEANWHILE
@@ -168,6 +168,9 @@ def _tidy(facts: CalendarFacts, *, but: int | None) -> dict[str, Any]:
     taken = db.session.scalars(select(Calendar.id).where(Calendar.code == code)).first()
     if taken not in (None, but):
         raise Invalid({"code": _l("Another row already has this code.")})
+    alike = select(Calendar.id).where(func.lower(Calendar.name_id) == name_id.lower())
+    if set(db.session.scalars(alike)) - {but}:
+        raise Invalid({"name_id": _l("Another calendar already has this name.")})
     return {
         "code": code,
         "name_id": name_id,

@@ -146,6 +146,15 @@ def test_a_local_holiday_closes_one_calendar_or_all(seeded: Flask) -> None:
         add_day(calendar_id=None)
 
 
+def test_no_two_calendars_bear_one_name(seeded: Flask) -> None:
+    """Whoever chooses one for a unit sees its name alone."""
+    office = facts_of(OFFICE)
+    with pytest.raises(Invalid) as refusal:
+        unit_of_work(lambda: editing.add_calendar(replace(office, code="other"), by=AYU))
+    assert set(refusal.value.fields) == {"name_id"}
+    edit(OFFICE, name_id=office.name_id.upper())
+
+
 def test_a_day_taken_back_and_closed_again(seeded: Flask) -> None:
     holiday_id = add_day(calendar_id=None)
     unit_of_work(lambda: holiday_editing.switch_holiday(holiday_id, on=False, by=AYU))
