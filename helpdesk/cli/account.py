@@ -26,9 +26,11 @@ def reset_second_factor_command(username: str) -> None:
     from helpdesk.lib.errors import NotFound
 
     user_id = db.session.scalar(select(User.id).where(User.username == username.strip().lower()))
+    if user_id is None:
+        raise click.ClickException(f"There is no account {username!r}.")
     by = Actor.system("flask account")
     try:
-        unit_of_work(lambda: second_factor.reset(user_id or 0, by=by))
+        unit_of_work(lambda: second_factor.reset(user_id, by=by))
     except NotFound:
         raise click.ClickException(f"{username!r} has no second factor.") from None
     click.echo(f"{username} signs in with the password alone until a new one is set up.")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from flask.cli import with_appcontext
+from flask_babel import force_locale
 
 from helpdesk.cli.house_command import HouseCommand, on_fitting_schema
 
@@ -42,17 +44,37 @@ def summary_command(
     from helpdesk.monitoring.summaries.building import build_now
     from helpdesk.monitoring.summaries.shelf import content_of
 
+    _refuse_nowhere(pdf, xlsx)
     period = _period(month, quarter, year)
     wanted = Wanted(period, _unit_id(unit), language)
     try:
         made = build_now(wanted, by=Actor.system("flask summary"))
     except Invalid as invalid:
-        raise click.ClickException("; ".join(str(one) for one in invalid.fields.values())) from None
+        with force_locale("en"):
+            said = "; ".join(str(one) for one in invalid.fields.values())
+        raise click.ClickException(said) from None
     if pdf:
-        pdf.write_bytes(content_of(made, "pdf"))
+        _write(pdf, content_of(made, "pdf"), made.number)
     if xlsx:
-        xlsx.write_bytes(content_of(made, "xlsx"))
+        _write(xlsx, content_of(made, "xlsx"), made.number)
     click.echo(f"{made.number}: {made.period}")
+
+
+def _refuse_nowhere(*files: Path | None) -> None:
+    """Raise UsageError for a folder that is not there, before a number is given out."""
+    for file in files:
+        if file and not os.access(file.parent, os.W_OK | os.X_OK):
+            raise click.UsageError(f"Nothing can be written in {file.parent}.")
+
+
+def _write(file: Path, content: bytes, number: str) -> None:
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise click.ClickException(
+            f"{file} could not be written ({error.strerror}). "
+            f"The summary is made all the same: {number} stands among the summaries."
+        ) from None
 
 
 def _period(month: str | None, quarter: str | None, year: str | None) -> Period:

@@ -7,8 +7,9 @@ from math import ceil
 
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from helpdesk.lib.database import take_back
@@ -33,6 +34,8 @@ def init_errors(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> ResponseReturnValue:
+        if request.endpoint is None:
+            _know_reader()
         retry_after = getattr(error, "retry_after", None)
         page, status = _page(error.code or 500, "", rests_for=_minutes(retry_after))
         headers = [(name, value) for name, value in error.get_headers() if name in _PASSED_ON]
@@ -48,6 +51,14 @@ def init_errors(app: Flask) -> None:
     def _fault(error: Exception) -> tuple[str, int]:
         log.exception("unhandled fault on %s", request.endpoint)
         return _page(500, "")
+
+
+def _know_reader() -> None:
+    """An address that leads nowhere stands behind no door, so nobody has asked yet in whose language to say so."""
+    try:
+        _ = current_user.is_authenticated
+    except SQLAlchemyError as error:
+        log.warning("the reader of an error is not known: %s", type(error).__name__)
 
 
 def _minutes(seconds: object) -> int | None:

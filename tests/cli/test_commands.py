@@ -128,3 +128,10 @@ def test_a_file_that_is_no_database_is_one_line(tmp_path: Path, words: tuple[str
     (line,) = result.output.splitlines()
     assert "file is not a database" in line
     assert "restore your backup" in line
+
+
+def test_nobody_has_no_second_factor(app: Flask, cast: Cast) -> None:
+    for name, said in (("nobody", "There is no account 'nobody'."), ("ayu", "no second factor")):
+        result = app.test_cli_runner().invoke(args=["account", "reset-second-factor", name])
+        assert result.exit_code == 1
+        assert said in result.output

@@ -12,9 +12,10 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_babel import force_locale
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select
 
 from helpdesk.accounts.organisation import Organisation
+from helpdesk.accounts.staff import choose_language
 from helpdesk.accounts.unit import Unit
 from helpdesk.accounts.user import User
 from helpdesk.audit.trail import AuditEntry
@@ -360,3 +361,19 @@ def test_the_trail_is_paged_and_names_people(cast: Cast, ayu: FlaskClient) -> No
     rest = _text(ayu, onward.group(1))
     assert "Ayu Lestari" in rest
     assert 'rel="next"' not in rest
+
+
+def test_an_address_that_leads_nowhere_is_said_in_the_language_of_the_account(
+    cast: Cast, ayu: FlaskClient
+) -> None:
+    unit_of_work(lambda: choose_language(cast.user_ids["ayu"], "en"))
+    answer = ayu.get("/tidak-ada", headers={"Accept-Language": "id"})
+    assert answer.status_code == 404
+    assert '<html lang="en"' in answer.text
+
+
+def test_the_health_page_counts_the_entries_that_it_checked(cast: Cast, ayu: FlaskClient) -> None:
+    entries = db.session.scalar(select(func.count()).select_from(AuditEntry))
+    assert entries is not None
+    assert entries < 500
+    assert f"{entries} catatan terbaru diperiksa" in _text(ayu, "/admin/")
