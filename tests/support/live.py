@@ -122,6 +122,8 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "DATABASE_URL": settings.database_url,
         "SECRET_KEY": settings.secret_key,
         "INSTANCE_PATH": str(settings.instance_path),
+        # What is counted goes away with everything else of the test
+        "RUNTIME_DIRECTORY": str(settings.instance_path.parent),
         "BASE_URL": settings.base_url,
         "PORT": str(settings.port),
         "DEMO": "1" if settings.demo else "0",

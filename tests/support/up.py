@@ -43,6 +43,7 @@ class Up:
                 "DEMO": "0",
                 "PORT": str(self.port),
                 "INSTANCE_PATH": str(instance),
+                "RUNTIME_DIRECTORY": str(instance),
                 "DATABASE_URL": "",
                 **environment,
             },

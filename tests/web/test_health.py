@@ -24,6 +24,7 @@ from helpdesk.web.metrics import place_of_counts
 from tests.concurrency.visitor import Visitor
 from tests.support.cast import Cast
 from tests.support.forked import ForkedLive
+from tests.support.live import environment_of
 
 TOKEN = "only-for-the-machine-that-watches"
 
@@ -127,8 +128,10 @@ def test_only_this_machine_and_whoever_has_the_token(app: Flask, settings: Setti
 
 @pytest.mark.engines("sqlite")
 def test_all_processes_of_the_server_count_together(
-    settings: Settings, cast: Cast, tmp_path: Path
+    settings: Settings, cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    memory = environment_of(settings)["RUNTIME_DIRECTORY"]
+    monkeypatch.setenv("RUNTIME_DIRECTORY", memory)
     web = ForkedLive(replace(settings, testing=False, port=0), tmp_path)
     web.start_server()
     try:
