@@ -10,7 +10,9 @@ from sqlalchemy import Exists, exists, func, select
 from helpdesk.accounts.roles import UNIT_ROLES
 from helpdesk.accounts.unit import Unit
 from helpdesk.accounts.user import Grant, User
+from helpdesk.audit import trail
 from helpdesk.lib.database import db
+from helpdesk.lib.remembered import remembered
 from helpdesk.tickets.ticket import Disposition
 
 
@@ -37,11 +39,13 @@ def unattended_work() -> list[Unattended]:
 
 
 def empty_among(unit_ids: Collection[int]) -> frozenset[int]:
-    """Those of the units in which no active person works."""
-    if not unit_ids:
-        return frozenset()
-    nobody = select(Unit.id).where(Unit.id.in_(unit_ids), ~_somebody_works_there())
-    return frozenset(db.session.scalars(nobody))
+    """Those of the units in which no active person works; every change of people and units stands in the trail."""
+    empty = remembered("units without people", trail.edition(), _empty_units)
+    return empty.intersection(unit_ids)
+
+
+def _empty_units() -> frozenset[int]:
+    return frozenset(db.session.scalars(select(Unit.id).where(~_somebody_works_there())))
 
 
 def _somebody_works_there() -> Exists:

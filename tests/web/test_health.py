@@ -153,6 +153,10 @@ def test_all_processes_of_the_server_count_together(
             "a new server begins anew"
         )
         assert len(list(place_of_counts(settings.instance_path).iterdir())) == 1
+        shutil.rmtree(place_of_counts(settings.instance_path))
+        with ThreadPoolExecutor(8) as threads:
+            asked = list(threads.map(lambda _n: Visitor(web.url).get("/masuk").status, range(40)))
+        assert set(asked) == {200}, "what cannot be counted is answered all the same"
     finally:
         web.stop()
 
