@@ -37,7 +37,10 @@ def init_errors(app: Flask) -> None:
         if request.endpoint is None:
             _know_reader()
         retry_after = getattr(error, "retry_after", None)
-        page, status = _page(error.code or 500, "", rests_for=_minutes(retry_after))
+        try:
+            page, status = _page(error.code or 500, "", rests_for=_minutes(retry_after))
+        except OperationalError as away:  # its header names the organisation
+            return _database(away)
         headers = [(name, value) for name, value in error.get_headers() if name in _PASSED_ON]
         return page, status, headers
 

@@ -43,6 +43,8 @@ def test_no_complaint_is_taken_into_a_file_that_was_moved_away(
         "schema": "unknown",
         "storage": "ok",
     }
+    astray = client.get("/tidak-ada")
+    assert (astray.status_code, "sebentar" in astray.text) == (503, True)
     assert not standing.file.exists(), "nobody made an empty one in its place"
     away.rename(standing.file)
     cast.complain("Parkir penuh.")
