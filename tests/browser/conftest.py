@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
 
 from helpdesk.lib import clock
+from helpdesk.lib.database import unit_of_work
+from helpdesk.lib.limits_storage import forget_expired
 from helpdesk.tickets.escalating import escalate_due
 from tests.support.axe import keep_at_hand
 from tests.support.browser import DESK, NewContext, open_context, photograph_failure, show
@@ -69,6 +71,15 @@ def house(live: Live) -> House:
     """RSIA Contoh with its people, and the server and worker that serve it."""
     with live.app.app_context():
         return House(live, assemble())
+
+
+@pytest.fixture(autouse=True)
+def _nobody_hurried_before(request: pytest.FixtureRequest) -> None:
+    """All stories of a file come from one address: what one has sent must not count against the next."""
+    if "house" in request.fixturenames:
+        house: House = request.getfixturevalue("house")
+        with house.live.app.app_context():
+            unit_of_work(lambda: forget_expired(datetime.max.replace(tzinfo=UTC)))
 
 
 class Windows:
