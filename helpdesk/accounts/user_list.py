@@ -35,7 +35,7 @@ from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.lib.tables import TableLine
 
 COLUMNS = (
-    "nama pengguna", "nama", "jabatan", "surel", "bahasa", "peran", "petugas unit", "kepala unit", "aktif",
+    "nama pengguna", "nama", "jabatan", "email", "bahasa", "peran", "petugas unit", "kepala unit", "aktif",
 )  # fmt: skip
 KEY = "username"
 # Every name that a column may have, in Indonesian and in English.

@@ -166,7 +166,7 @@ def test_a_second_step_is_set_up_used_noted_and_all_is_well(
     wait_until(lambda: is_worker_heard(house))
     ayu = member("ayu")
     ayu.open("/akun/beranda")
-    expect(ayu.page.locator("tr").filter(has_text="Pekerja latar")).to_contain_text("Baik")
+    expect(ayu.page.locator("tr").filter(has_text="Proses latar")).to_contain_text("Baik")
     ayu.follow("Jejak audit")
     ayu.unfold("Cari di jejak audit")
     ayu.page.locator("main [name=siapa]").select_option(label="Ratih Kusuma")

@@ -102,7 +102,7 @@ def test_a_television_shows_the_promise_to_whoever_has_its_address(
 ) -> None:
     hanifah, television = member("hanifah"), Screen(new_context(size=(1920, 1080)).new_page())
     hanifah.open("/pimpinan/")
-    hanifah.follow("Papan layar")
+    hanifah.follow("Layar pantau")
     hanifah.unfold("Tautan untuk televisi")
     hanifah.push("Buat alamat")
     hanifah.unfold("Tautan untuk televisi")

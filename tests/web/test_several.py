@@ -60,7 +60,7 @@ def test_what_is_refused_keeps_its_words_and_says_why(sari: FlaskClient, cast: C
     page = decide(sari, [graded, raw], act="disposisi", unit_id=unit, note="Periksa stok.")
     assert f"{raw}: Belum digrading, jadi belum dapat didisposisikan." in page
     assert "sejak Anda membukanya" not in page
-    assert "Selesai untuk 1 keluhan." in plain(page) or "1 keluhan" in plain(page)
+    assert "Selesai untuk 1 tiket." in plain(page) or "1 tiket" in plain(page)
     assert "Periksa stok.</textarea>" in page
     assert re.findall(r'name="nomor" value="([^"]+)"', page) == [raw]
     cast.triage(raw)
