@@ -109,11 +109,6 @@ def parse_medical_record(text: str) -> str:
     return re.sub(r"[^A-Z0-9]", "", plain)
 
 
-def wa_id(e164: str) -> str:
-    """The WhatsApp identity of a telephone number: E.164 without the plus."""
-    return e164.removeprefix("+")
-
-
 def national(e164: str) -> str:
     """The number as it is read aloud at home: ``0812-3456-0172``; a foreign one as it is."""
     if not e164.startswith("+62"):

@@ -132,37 +132,6 @@ def warn_at(
     return _moved_by_pauses(unpaused, start, limit, calendar, pauses)
 
 
-def elapsed(
-    start: datetime,
-    at: datetime,
-    limit: Limit,
-    calendar: BusinessCalendar | None,
-    pauses: Iterable[Pause] = (),
-) -> float:
-    """Seconds of the limit used up at *at*: working seconds for a working limit, less pauses."""
-    used = _length_between(start, at, limit, calendar)
-    for pause in _merged(pauses, start):
-        end = at if pause.to_at is None else min(pause.to_at, at)
-        used -= _length_between(pause.from_at, end, limit, calendar)
-    return used
-
-
-def share(
-    start: datetime,
-    at: datetime,
-    limit: Limit,
-    calendar: BusinessCalendar | None,
-    pauses: Iterable[Pause] = (),
-) -> float:
-    """How much of the limit is used up: 0 at the start, 1 when due, more when late.
-
-    For the bar that shows time left. Lateness itself is ``at > due(...)``: the share of a working
-    limit stands still outside working time.
-    """
-    whole = _length(start, limit, calendar)
-    return elapsed(start, at, limit, calendar, pauses) / whole if whole else 1.0
-
-
 def warn_between(start: datetime, due_at: datetime, warn_share: float) -> datetime:
     """The warning moment of a deadline set by hand: *warn_share* of the plain time up to it."""
     return (start + max(due_at - start, timedelta(0)) * warn_share).astimezone(UTC)
