@@ -6,6 +6,7 @@ from alembic import context
 from flask import current_app
 
 from helpdesk import models  # noqa: F401 - every table must be known before anything is compared
+from helpdesk.cli.house_command import in_one_line
 from helpdesk.lib.database_file import make_file
 
 extension = current_app.extensions["migrate"]
@@ -22,7 +23,9 @@ def is_ours(thing: object, name: str | None, kind: str, _reflected: bool, _to: o
 def run() -> None:
     """Run the migrations that the command asked for; a SQLite database begins here."""
     make_file(engine)
-    with engine.connect() as connection:
+    with in_one_line():
+        connection = engine.connect()
+    with connection:
         context.configure(
             connection=connection,
             target_metadata=extension.db.metadata,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -18,25 +19,30 @@ class HouseCommand(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run it. Raises ClickException where SQLAlchemy or its driver gave up."""
-        try:
+        with in_one_line():
             return super().invoke(ctx)
-        except OperationalError as error:
-            raise click.ClickException(
-                f"The database cannot be reached: {_words_of(error)}"
-            ) from None
-        except DatabaseError as error:
-            if type(error) is not DatabaseError:  # the others are faults of ours
-                raise
-            raise click.ClickException(
-                f"The database cannot be read: {_words_of(error)}. "
-                "Put its file aside, and restore your backup."
-            ) from None
 
 
 class HouseGroup(AppGroup):
     """A group of such commands."""
 
     command_class = HouseCommand
+
+
+@contextmanager
+def in_one_line() -> Iterator[None]:
+    """Say in one line what SQLAlchemy or its driver gave up at. Raises ClickException."""
+    try:
+        yield
+    except OperationalError as error:
+        raise click.ClickException(f"The database cannot be reached: {_words_of(error)}") from None
+    except DatabaseError as error:
+        if type(error) is not DatabaseError:  # the others are faults of ours
+            raise
+        raise click.ClickException(
+            f"The database cannot be read: {_words_of(error)}. "
+            "Put its file aside, and restore your backup."
+        ) from None
 
 
 def on_fitting_schema(command: Command) -> Command:

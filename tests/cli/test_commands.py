@@ -106,7 +106,9 @@ def test_before_the_first_upgrade_a_command_says_what_to_do(
 
 
 @pytest.mark.engines("sqlite")
-@pytest.mark.parametrize("words", [("check", "all"), ("upgrade",), ("up",)], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [("check", "all"), ("upgrade",), ("up",), ("db", "upgrade")], ids=" ".join
+)
 def test_a_database_that_is_away_is_one_line(tmp_path: Path, words: tuple[str, ...]) -> None:
     away = settings_for("mysql+pymysql://u:rahasia@127.0.0.1:9/x", tmp_path, port=free_port())
     result = create_app(away).test_cli_runner().invoke(args=list(words))
@@ -117,7 +119,9 @@ def test_a_database_that_is_away_is_one_line(tmp_path: Path, words: tuple[str, .
 
 
 @pytest.mark.engines("sqlite")
-@pytest.mark.parametrize("words", [("check", "all"), ("backup", "DIR"), ("up",)], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [("check", "all"), ("backup", "DIR"), ("up",), ("db", "upgrade")], ids=" ".join
+)
 def test_a_file_that_is_no_database_is_one_line(tmp_path: Path, words: tuple[str, ...]) -> None:
     file = tmp_path / "house.db"
     file.write_bytes(b"what a broken disk gives back" * 1000)
