@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -26,6 +27,9 @@ from helpdesk.lib.schema import Fit, schema_state
 from helpdesk.lib.storage import get_storage
 
 SECRET_KEY = "secret_key"  # noqa: S105 - the name of a file
+_DRAFT = re.compile(r"\..+\.[0-9a-f]{8}\.part")
+_IN_A_DRAFT = {on_sqlite.FILE_NAME, on_mariadb.FILE_NAME, "files", SECRET_KEY, FILE_NAME}
+_ABANDONED_AFTER = timedelta(days=2)  # without a byte written: whoever wrote there is long dead
 
 
 def make_backup(folder: Path, progress: Progress = in_silence) -> Manifest:
@@ -39,6 +43,7 @@ def make_backup(folder: Path, progress: Progress = in_silence) -> Manifest:
     folder = folder.absolute()
     _refuse_nothing()
     _refuse_taken(folder)
+    _sweep(folder.parent)  # before the room is measured, which a killed one may take
     _refuse_narrow(folder)
     started_at = clock.now()
     with _draft_of(folder) as draft:
@@ -108,6 +113,22 @@ def _draft_of(folder: Path) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
+
+
+def _sweep(place: Path) -> None:
+    """Remove the drafts in *place* that killed backups left; never one that may still be written."""
+    for draft in place.glob(".*.part"):
+        with suppress(OSError):  # another backup sweeps here too, or the draft is somebody else's
+            if _DRAFT.fullmatch(draft.name) and _is_abandoned(draft):
+                shutil.rmtree(draft)
+
+
+def _is_abandoned(draft: Path) -> bool:
+    if not {part.name for part in draft.iterdir()} <= _IN_A_DRAFT:
+        return False
+    # A linked file keeps its age, the folder that it was linked into does not
+    written_at = max(place.stat().st_mtime for place in (draft, *draft.rglob("*")))
+    return written_at < (clock.now() - _ABANDONED_AFTER).timestamp()
 
 
 def _copy_database(draft: Path, progress: Progress) -> dict[str, int]:

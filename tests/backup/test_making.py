@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from config import Settings
 from helpdesk.backup import CannotBackUp, CannotRestore
 from helpdesk.backup.making import database_file, make_backup, verify_backup
 from helpdesk.backup.record import BackupRun, Occasion, Outcome, recorded
+from helpdesk.lib import clock
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.named_files import named_digests
 from helpdesk.lib.storage import get_storage
@@ -129,6 +132,28 @@ def test_what_is_cut_off_leaves_nothing_that_looks_like_a_backup(
     run = db.session.scalars(select(BackupRun)).one()
     assert (run.outcome, run.is_good) == (Outcome.FAILED, False)
     assert "No space left" in run.fault
+
+
+def test_what_a_killed_one_left_goes_with_the_next_but_nothing_else(
+    cast: Cast, backup: Path
+) -> None:
+    def left(name: str, part: str, *, for_days: int) -> Path:
+        draft = backup.with_name(name)
+        (draft / part).mkdir(parents=True)
+        written_at = (clock.now() - timedelta(days=for_days)).timestamp()
+        for place in (draft / part, draft):
+            os.utime(place, (written_at, written_at))
+        return draft
+
+    killed = left(".backup.0a1b2c3d.part", "files", for_days=3)
+    written_now = left(".other.0a1b2c3e.part", "files", for_days=1)
+    begun_long_ago = left(".long.0a1b2c3f.part", "files/ab", for_days=3)
+    os.utime(begun_long_ago / "files/ab")
+    of_others = left(".film.0a1b2c40.part", "scenes", for_days=3)
+    make_backup(backup)
+    assert not killed.exists()
+    for kept in (written_now, begun_long_ago, of_others):
+        assert kept.exists(), kept.name
 
 
 def test_a_lost_photograph_is_named_and_stops_nothing(cast: Cast, backup: Path) -> None:
