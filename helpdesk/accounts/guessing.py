@@ -3,7 +3,8 @@
 For one account, whoever tries from anywhere has eight tries, then one after each rest: at most 17 on
 the first day and six on each further one, however many take part, and eight again once its owner has
 signed in outside of a rest. A browser in which its owner signed in before has eight in four hours
-more (``known_browsers``), or whoever knows a name could keep its owner out for good.
+more (``known_browsers``), or whoever knows a name could keep its owner out for good; so has each
+session, or they could keep a guessed password from being changed.
 
 Argon2 works before the unit of work opens; inside, the account is read again and has the last word,
 so that a hundred guesses sent at once are still counted one by one.
@@ -66,7 +67,7 @@ def lock_account(user_id: int | None) -> User | None:
 def may_enter(user: User, checked: Checked, *, browser: str = "") -> bool:
     """Is the password right and still the same, and the account neither closed nor resting?
 
-    *browser*: where it was typed, when the person signed in there before.
+    *browser*: where it was typed, when the person signed in there before, or is signed in there.
     """
     return (
         checked.fits

@@ -34,6 +34,11 @@ def find_browser(marks: str, user_id: int) -> str:
     return next((name for one in kept if (name := _name_in(one, user_id))), "")
 
 
+def of_session(session_id: int) -> str:
+    """The name of the browser in which its owner is signed in: the pages behind the door see no marks."""
+    return f"session/{session_id}"
+
+
 def may_try(browser: str) -> bool:
     """Is it a known one that has tries left?"""
     return bool(browser) and hits_of(_key(browser)) < TRIES

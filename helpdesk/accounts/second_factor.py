@@ -31,10 +31,14 @@ BEGIN_AGAIN = _l("This page was open for too long. Scan the new code, please.")
 
 @dataclass(frozen=True)
 class Proof:
-    """What somebody types to show that it is they: the present password, and a code."""
+    """What somebody types to show that it is they: the present password, and a code.
+
+    *browser* is that of the session in use, which a rest of the account does not shut out.
+    """
 
     password: str
     code: str
+    browser: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,8 +106,12 @@ def enrol(user_id: int, draft: str, proof: Proof, *, device: str = "") -> Enroll
     def settle() -> Enrolled | None:
         user = guessing.lock_account(user_id)
         step = one_time_codes.step_of(secret, proof.code)
-        if user is None or not guessing.may_enter(user, checked) or step is None:
-            guessing.count_failure(user, step="enrolment")
+        if (
+            user is None
+            or not guessing.may_enter(user, checked, browser=proof.browser)
+            or step is None
+        ):
+            guessing.count_failure(user, browser=proof.browser, step="enrolment")
             return None
         if db.session.get(SecondFactor, user_id) is not None:
             raise Refused(_l("Your account has a second factor already."))
@@ -167,10 +175,10 @@ def _proved(user_id: int, proof: Proof, act: Callable[[User], T]) -> T:
         user = guessing.lock_account(user_id)
         if (
             user is None
-            or not guessing.may_enter(user, checked)
+            or not guessing.may_enter(user, checked, browser=proof.browser)
             or not one_time_codes.spend(user.id, proof.code)
         ):
-            guessing.count_failure(user, step="proof")
+            guessing.count_failure(user, browser=proof.browser, step="proof")
             return None
         guessing.forget_failures(user)
         return (act(user),)

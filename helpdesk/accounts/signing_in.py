@@ -22,6 +22,10 @@ WRONG = _l(
     "The username or the password is not right. "
     "After eight wrong tries an account rests for 15 minutes or longer."
 )
+NOT_PRESENT = _l(
+    "This is not your present password. "
+    "After eight wrong tries none is taken for 15 minutes or longer."
+)
 EXPIRED = _l(
     "This one-time password is older than seven days. Ask your administrator for a new one."
 )
@@ -75,11 +79,14 @@ def sign_out_everywhere(signed_in: sessions.SignedInUser, *, but_here: bool = Fa
     _note("sign_out_everywhere", signed_in.actor)
 
 
-def change_password(user_id: int, *, present: str, new: str, device: str = "") -> str:
+def change_password(
+    user_id: int, *, present: str, new: str, device: str = "", browser: str = ""
+) -> str:
     """Replace one's own password and end every session; gives the token of a fresh one.
 
     Opens its own unit of work. A wrong *present* password counts as a failed sign-in, so that an
-    unattended screen is no place to guess it. Raises Invalid on ``present`` or ``new``.
+    unattended screen is no place to guess it; *browser* is that of the session in use, which a rest
+    of the account does not shut out. Raises Invalid on ``present`` or ``new``.
     """
     user = db.session.get_one(User, user_id)
     checked = guessing.check_password(user, present)
@@ -90,8 +97,8 @@ def change_password(user_id: int, *, present: str, new: str, device: str = "") -
 
     def settle() -> str:
         locked = guessing.lock_account(checked.user_id)
-        if locked is None or not guessing.may_enter(locked, checked):
-            guessing.count_failure(locked)
+        if locked is None or not guessing.may_enter(locked, checked, browser=browser):
+            guessing.count_failure(locked, browser=browser)
             return ""
         locked.password_hash = new_hash
         locked.must_change_password = False
@@ -103,7 +110,7 @@ def change_password(user_id: int, *, present: str, new: str, device: str = "") -
 
     token = unit_of_work(settle)
     if not token:
-        raise Invalid({"present": _l("This is not your present password.")})
+        raise Invalid({"present": NOT_PRESENT})
     return token
 
 

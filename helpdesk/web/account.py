@@ -18,6 +18,7 @@ from helpdesk.accounts import (
     signing_in,
     staff,
 )
+from helpdesk.accounts.known_browsers import of_session
 from helpdesk.accounts.sessions import SignedInUser
 from helpdesk.lib.database import in_own_units
 from helpdesk.lib.errors import Invalid, Refused
@@ -143,6 +144,7 @@ def change_password() -> ResponseReturnValue:
             present=form.present.data,
             new=form.new.data,
             device=signed_in.device_name(),
+            browser=of_session(current_user.session_id),
         )
     except Invalid as invalid:
         form.take_errors(invalid)

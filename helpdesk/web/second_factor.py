@@ -12,6 +12,7 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from helpdesk.accounts import one_time_codes, second_factor, sessions
+from helpdesk.accounts.known_browsers import of_session
 from helpdesk.accounts.second_factor import Proof
 from helpdesk.lib.database import in_own_units
 from helpdesk.lib.errors import Invalid, NotFound, Refused
@@ -41,7 +42,8 @@ class ProofForm(CodeForm):
     @property
     def proof(self) -> Proof:
         """The form as the domain takes it."""
-        return Proof(self.password.data, self.code.data)
+        browser = of_session(current_user.session_id)
+        return Proof(self.password.data, self.code.data, browser)
 
 
 @door.route("/masuk/kode", methods=["GET", "POST"])

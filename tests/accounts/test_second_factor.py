@@ -46,13 +46,13 @@ def ayu(cast: Cast) -> int:
     return cast.user_ids["ayu"]
 
 
-def _enrol(user_id: int) -> tuple[pyotp.TOTP, tuple[str, ...]]:
+def _enrol(user_id: int, browser: str = "") -> tuple[pyotp.TOTP, tuple[str, ...]]:
     """Set up a second factor; gives the app and the recovery codes."""
     draft = one_time_codes.draw_draft(user_id)
     secret = one_time_codes.secret_in(draft, user_id)
     assert secret is not None
     app = pyotp.TOTP(secret)
-    enrolled = second_factor.enrol(user_id, draft, Proof(PASSWORD, app.now()))
+    enrolled = second_factor.enrol(user_id, draft, Proof(PASSWORD, app.now(), browser))
     assert sessions.find_signed_in(enrolled.token) is not None
     return app, enrolled.recovery_codes
 
@@ -109,6 +109,26 @@ def test_the_code_is_taken_in_a_known_browser_though_the_account_rests(
     with pytest.raises(Refused):
         second_factor.take_second_step(waiting, app.now())
     assert second_factor.take_second_step(waiting, app.now(), marks=marks).token
+
+
+def test_who_is_signed_in_proves_it_though_the_account_rests_but_only_so_often(
+    ayu: int, clock: time_machine.Coordinates
+) -> None:
+    here = known_browsers.of_session(1)
+    for _time in range(8):
+        with pytest.raises(Refused):
+            signing_in.sign_in("ayu", "bukan kata sandinya")
+    with pytest.raises(Invalid):
+        _enrol(ayu)
+    app, _codes = _enrol(ayu, here)
+    clock.shift(HALF_A_MINUTE)
+    assert second_factor.renew_codes(ayu, Proof(PASSWORD, app.now(), here))
+    for _time in range(8):
+        with pytest.raises(Invalid):
+            second_factor.renew_codes(ayu, Proof("bukan kata sandinya", app.now(), here))
+    clock.shift(HALF_A_MINUTE)
+    with pytest.raises(Invalid):
+        second_factor.renew_codes(ayu, Proof(PASSWORD, app.now(), here))
 
 
 def test_a_code_is_good_once(ayu: int, clock: time_machine.Coordinates) -> None:

@@ -40,6 +40,12 @@ def _sign_in(client: FlaskClient, name: str, password: str = PASSWORD, onward: s
     return answer.location or ""
 
 
+def _change_password(client: FlaskClient, present: str) -> str:
+    """Where it leads to; empty when it is refused."""
+    form = {"present": present, "new": NEW, "again": NEW}
+    return client.post("/akun/kata-sandi", data=form).location or ""
+
+
 def _sessions() -> list[UserSession]:
     db.session.rollback()
     return list(db.session.scalars(select(UserSession).order_by(UserSession.id)))
@@ -157,6 +163,29 @@ def test_who_worked_here_before_is_not_kept_out_by_others(app: Flask, cast: Cast
     assert not _sign_in(desk, "sari", "salah ketik saja")
     assert _sign_in(desk, "sari") == "/akun/beranda"
     assert not _sign_in(elsewhere, "sari"), "and it rests on for everybody else"
+
+
+def test_others_who_guess_do_not_keep_the_owner_from_a_new_password(app: Flask, cast: Cast) -> None:
+    at_work, elsewhere = app.test_client(), app.test_client()
+    assert _sign_in(at_work, "sari")
+    for _ in range(8):
+        assert not _sign_in(elsewhere, "sari", "bukan kata sandinya")
+    assert _change_password(at_work, "salah ketik saja") == ""
+    assert _change_password(at_work, PASSWORD) == "/akun"
+    assert at_work.get("/akun").status_code == 200
+    assert not _sign_in(elsewhere, "sari", NEW), "it rests on for everybody else"
+
+
+def test_an_unattended_screen_is_no_place_to_guess_though_the_account_rests(
+    app: Flask, cast: Cast
+) -> None:
+    left_open, elsewhere = app.test_client(), app.test_client()
+    assert _sign_in(left_open, "sari")
+    for _ in range(8):
+        assert not _sign_in(elsewhere, "sari", "bukan kata sandinya")
+    for number in range(8):
+        assert _change_password(left_open, f"tebakan ke-{number}") == ""
+    assert _change_password(left_open, PASSWORD) == "", "eight tries, and no more"
 
 
 def test_signing_out_ends_the_session_itself(cast: Cast, client: FlaskClient) -> None:
