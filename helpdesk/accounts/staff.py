@@ -85,7 +85,7 @@ def add_user(
 
     Raises Invalid for a username that is malformed or taken, an e-mail that is taken, or no role.
     """
-    tidy = _tidy(person)
+    tidy = _tidy(person, but=None)
     user = User(
         **vars(tidy) | {"email": tidy.email or None},
         password_hash=password.password_hash,
@@ -93,7 +93,6 @@ def add_user(
         created_at=clock.now(),
     )
     user.grants = [Grant(role=held.role, unit_id=held.unit_id) for held in _checked(holdings)]
-    _refuse_taken(tidy, but=None)
     db.session.add(user)
     db.session.flush()
     _note("user_added", user, by, after=_facts(user) | {"grants": _holdings_of(user)})
@@ -102,7 +101,7 @@ def add_user(
 
 def check_person(person: Person, *, but: int | None) -> None:
     """Raise Invalid with all that stands in the way of writing this about a person; *but* is their own id."""
-    _refuse_taken(_tidy(person), but=but)
+    _tidy(person, but=but)
 
 
 def is_email(text: str) -> bool:
@@ -122,8 +121,7 @@ def check_holdings(holdings: Iterable[Holding]) -> None:
 def edit_user(user_id: int, person: Person, *, version: int, by: Actor) -> User:
     """Change what is written about a person. Raises Conflict for an old *version*, Invalid."""
     user = _take(user_id, version)
-    tidy = _tidy(person)
-    _refuse_taken(tidy, but=user.id)
+    tidy = _tidy(person, but=user.id)
     before = _facts(user)
     for name, value in vars(tidy).items():
         setattr(user, name, value)
@@ -218,7 +216,7 @@ def _keep_an_administrator(*, without: User) -> None:
         )
 
 
-def _tidy(person: Person) -> Person:
+def _tidy(person: Person, *, but: int | None) -> Person:
     username, email = person.username.strip().lower(), person.email.strip().lower()
     problems = too_long(User, {name: value.strip() for name, value in vars(person).items()})
     if not _USERNAME.fullmatch(username):
@@ -229,23 +227,18 @@ def _tidy(person: Person) -> Person:
         problems["email"] = _l("This is no email address.")
     if not person.full_name.strip():
         problems["full_name"] = _l("Write the person's name.")
+    for field, name in (("username", username), ("email", email)):
+        if name and field not in problems and _signs_in_another(name, but=but):
+            problems[field] = _l("Somebody already uses this.")
     if problems:
         raise Invalid(problems)
     return Person(username, person.full_name.strip(), email, person.position.strip(), person.locale)
 
 
-def _refuse_taken(person: Person, *, but: int | None) -> None:
+def _signs_in_another(name: str, *, but: int | None) -> bool:
     """An e-mail also signs in, so nobody's username may be somebody else's e-mail."""
-    with db.session.no_autoflush:
-        for field in ("username", "email"):
-            value = getattr(person, field)
-            if not value:
-                continue
-            found = db.session.scalars(
-                select(User.id).where(or_(User.username == value, User.email == value))
-            )
-            if set(found) - {but}:
-                raise Invalid({field: _l("Somebody already uses this.")})
+    found = select(User.id).where(or_(User.username == name, User.email == name))
+    return bool(set(db.session.scalars(found)) - {but})
 
 
 def _checked(holdings: Iterable[Holding]) -> list[Holding]:

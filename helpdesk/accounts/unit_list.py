@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from helpdesk.accounts import units
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.importing import (
     Fate,
+    Faults,
     Take,
     Taken,
     differences,
@@ -66,13 +67,12 @@ def taking(lines: Sequence[TableLine], *, by: Actor) -> Take:
     refuse_twice = once_each(lines, KEY)
 
     def take(line: TableLine) -> Taken:
-        refuse_twice(line)
-        refuse_long(line.cells, _LONGEST)
+        faults = Faults()
+        faults.read(lambda: refuse_twice(line), None)
         code = line.cells[KEY].lower()
         unit = db.session.scalars(select(Unit).where(Unit.code == code)).one_or_none()
         before = {} if unit is None else _said(unit)
-        is_active = is_yes(line.cells.get("active", ""), unit is None or unit.is_active)
-        facts = _facts(line, code, unit)
+        facts, is_active = _read(line, unit, before, faults)
         if unit is None:
             unit = units.add_unit(facts, by=by)
         elif differences(before, {**before, **_as_said(facts)}):
@@ -95,15 +95,30 @@ def rows() -> list[tuple[str, ...]]:
     ]
 
 
-def _facts(line: TableLine, code: str, unit: Unit | None) -> UnitFacts:
+def _read(
+    line: TableLine, unit: Unit | None, before: Mapping[str, str], faults: Faults
+) -> tuple[UnitFacts, bool]:
+    """The unit and whether it is open. Raises Invalid with all that is wrong."""
+    faults.read(lambda: refuse_long(line.cells, _LONGEST), None)
+    was_active = unit is None or unit.is_active
+    is_active = faults.read(lambda: is_yes(line.cells.get("active", ""), was_active), was_active)
+    facts = _facts(line, unit, faults)
+    if differences(before, {**before, **_as_said(facts)}):
+        faults.read(lambda: units.check_unit(facts, but=unit.id if unit else None), None)
+    faults.refuse()
+    return facts, is_active
+
+
+def _facts(line: TableLine, unit: Unit | None, faults: Faults) -> UnitFacts:
     """What the line says, and for what it has no column, what stands there already."""
-    cells = line.cells
-    above = unit.parent_id if unit else None
+    cells, above = line.cells, unit.parent_id if unit else None
+    if "parent" in cells:
+        above = faults.read(lambda: _parent_id(cells["parent"]), above)
     return UnitFacts(
-        code=code,
+        code=cells[KEY].lower(),
         name_id=cells.get("name", unit.name_id if unit else ""),
         name_en=cells.get("name_en", unit.name_en if unit else ""),
-        parent_id=_parent_id(cells["parent"]) if "parent" in cells else above,
+        parent_id=above,
     )
 
 

@@ -49,8 +49,13 @@ def count_units() -> int:
     return db.session.scalar(select(func.count()).select_from(Unit).where(Unit.is_active)) or 0
 
 
+def check_unit(facts: UnitFacts, *, but: int | None = None) -> None:
+    """Raise Invalid with everything that is wrong about a unit; *but* is the unit itself, None for a new one."""
+    _tidy(facts, but=but)
+
+
 def add_unit(facts: UnitFacts, *, by: Actor) -> Unit:
-    """Add a unit. Raises Invalid for a malformed or taken code, or no name."""
+    """Add a unit. Raises Invalid for a malformed or taken code, no name, or a circle."""
     tidy = _tidy(facts, but=None)
     unit = Unit(**vars(tidy))
     db.session.add(unit)
@@ -102,28 +107,32 @@ def _take(unit_id: int, version: int | None = None) -> Unit:
 
 def _tidy(facts: UnitFacts, *, but: int | None) -> UnitFacts:
     code, name_id = facts.code.strip().lower(), facts.name_id.strip()
+    problems: dict[str, Any] = {}
     if not CODE.fullmatch(code):
-        raise Invalid({"code": _l("Use small letters, digits and dashes, such as rawat-jalan.")})
+        problems["code"] = _l("Use small letters, digits and dashes, such as rawat-jalan.")
+    elif db.session.scalar(select(Unit.id).where(Unit.code == code)) not in (None, but):
+        problems["code"] = _l("Another row already has this code.")
     if not name_id:
-        raise Invalid({"name_id": _l("Write the name in Indonesian.")})
-    taken = db.session.scalars(select(Unit.id).where(Unit.code == code)).first()
-    if taken not in (None, but):
-        raise Invalid({"code": _l("Another row already has this code.")})
-    if facts.parent_id is not None:
-        _refuse_circle(facts.parent_id, but)
+        problems["name_id"] = _l("Write the name in Indonesian.")
+    if _is_circle(facts.parent_id, but):
+        problems["parent_id"] = _l("A unit cannot stand below itself.")
+    if problems:
+        raise Invalid(problems)
     return UnitFacts(code, name_id, facts.name_en.strip() or name_id, facts.parent_id)
 
 
-def _refuse_circle(parent_id: int, unit_id: int | None) -> None:
+def _is_circle(parent_id: int | None, unit_id: int | None) -> bool:
+    if parent_id is None:
+        return False
     parents = {unit.id: unit.parent_id for unit in list_units()}
     above: int | None = parent_id
     for _step in range(len(parents) + 1):
         if above is None:
-            return
+            return False
         if above == unit_id or above not in parents:
             break
         above = parents[above]
-    raise Invalid({"parent_id": _l("A unit cannot stand below itself.")})
+    return True
 
 
 def _facts(unit: Unit) -> dict[str, Any]:

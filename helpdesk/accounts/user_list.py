@@ -70,18 +70,19 @@ def taking(
 ) -> Take:
     """How a line of *lines* is taken: a new person, or a change of the one with that username.
 
-    *role_words* are the names of roles in small letters; *passwords* the one-time ones of new people
+    *role_words* are the names of roles that need no unit, in small letters; *passwords* the one-time ones of new people
     by username, None in a rehearsal: nobody will ever sign in with what is undone.
     """
     refuse_twice = once_each(lines, KEY)
     rehearsed = OneTimePassword("", "!", clock.now())
 
     def take(line: TableLine) -> Taken:
-        refuse_twice(line)
+        faults = Faults()
+        faults.read(lambda: refuse_twice(line), None)
         username = line.cells[KEY].lower()
         user = db.session.scalars(select(User).where(User.username == username)).one_or_none()
         before = {} if user is None else _said(user)
-        person, holdings, is_active = _read(line, user, before, role_words)
+        person, holdings, is_active = _read(line, user, before, role_words, faults)
         if user is None:
             password = rehearsed if passwords is None else passwords.get(username)
             if password is None:  # gone since the rehearsal: nobody told what they sign in with
@@ -105,10 +106,13 @@ def rows() -> list[tuple[str, ...]]:
 
 
 def _read(
-    line: TableLine, user: User | None, before: Mapping[str, str], words: Mapping[str, Role]
+    line: TableLine,
+    user: User | None,
+    before: Mapping[str, str],
+    words: Mapping[str, Role],
+    faults: Faults,
 ) -> tuple[Person, set[Holding], bool]:
     """Who they are, their roles, and whether the account is open. Raises Invalid with all that is wrong."""
-    faults = Faults()
     faults.read(lambda: refuse_long(line.cells, _LONGEST), None)
     was_active = user is None or user.is_active
     is_active = faults.read(lambda: is_yes(line.cells.get("active", ""), was_active), was_active)
@@ -170,27 +174,26 @@ def _holdings(
 
 
 def _free_roles(cell: str, words: Mapping[str, Role]) -> set[Holding]:
-    return {Holding(_role(said, words)) for said in _parts(cell)}
+    said = _parts(cell)
+    strange = ", ".join(one for one in said if one.lower() not in words)
+    if strange:
+        raise Invalid(
+            {
+                "roles": _l(
+                    "“%(said)s” is no role. Unit roles have columns of their own.", said=strange
+                )
+            }
+        )
+    return {Holding(words[one.lower()]) for one in said}
 
 
 def _unit_roles(cell: str, column: str, role: Role) -> set[Holding]:
-    return {Holding(role, _unit_id(code, column)) for code in _parts(cell)}
-
-
-def _role(said: str, words: Mapping[str, Role]) -> Role:
-    role = words.get(said.lower())
-    if role is None or role in UNIT_ROLES:
-        raise Invalid(
-            {"roles": _l("“%(said)s” is no role. Unit roles have columns of their own.", said=said)}
-        )
-    return role
-
-
-def _unit_id(code: str, column: str) -> int:
-    found = next((id_ for id_, known in _unit_codes().items() if known == code.lower()), None)
-    if found is None:
-        raise Invalid({column: _l("There is no unit with the code %(code)s.", code=code)})
-    return found
+    codes = _parts(cell)
+    known = {code: id_ for id_, code in _unit_codes().items()}
+    strange = ", ".join(code for code in codes if code.lower() not in known)
+    if strange:
+        raise Invalid({column: _l("There is no unit with the code %(code)s.", code=strange)})
+    return {Holding(role, known[code.lower()]) for code in codes}
 
 
 def _unit_codes() -> dict[int, str]:

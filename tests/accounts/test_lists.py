@@ -196,6 +196,20 @@ def test_a_person_is_refused_with_a_reason(cast: Cast, line: str, column: str) -
     assert _reasons(outcome) == {column}
 
 
+def test_all_that_is_wrong_with_a_unit_is_told_at_once(cast: Cast) -> None:
+    lines = _units(
+        "kode;nama;induk;aktif\nGizi Dapur;;tak-ada;kadang\nfarmasi;;farmasi;\n"
+        "gizi;Gizi;;\nGIZI;;;x\n"
+    )
+    outcomes = importing.rehearse(lines, unit_list.taking(lines, by=cast.actor("ayu")))
+    refused = {one.number: _reasons(one) for one in outcomes if one.fate is Fate.REFUSED}
+    assert refused == {
+        2: {"code", "name_id", "parent", "active"},
+        3: {"name_id", "parent_id"},
+        5: {"code", "name_id", "active"},
+    }
+
+
 def test_all_that_is_wrong_with_a_line_is_told_at_once(cast: Cast) -> None:
     head = "username;nama;surel;bahasa;peran;petugas unit;aktif"
     seen = _rehearse_users(
@@ -206,6 +220,20 @@ def test_all_that_is_wrong_with_a_line_is_told_at_once(cast: Cast) -> None:
     }  # fmt: skip
     assert _reasons(seen["sari"]) == {"full_name", "email"}
     assert _reasons(seen["rini"]) == {"full_name", "roles"}
+
+
+def test_everything_that_a_list_of_people_names_and_nobody_knows_is_told(cast: Cast) -> None:
+    head = "username;nama;surel;peran;petugas unit"
+    used = _user("sari").email
+    seen = _rehearse_users(
+        cast, f"{head}\nrina;;{used};raja, care, ratu;satu, farmasi, dua\nrina;;x;;\n"
+    )
+    assert _reasons(seen["rina"]) == {"username", "full_name", "email", "roles"}
+    first = _rehearse_users(cast, f"{head}\nrina;;{used};raja, care, ratu;satu, farmasi, dua\n")
+    said = {column: str(sentence) for column, sentence in first["rina"].reasons}
+    assert said.keys() == {"full_name", "email", "roles", "officer_in"}
+    assert "raja, ratu" in said["roles"]
+    assert "satu, dua" in said["officer_in"]
 
 
 def test_somebody_who_stands_twice_is_refused_the_second_time(cast: Cast) -> None:
