@@ -20,6 +20,9 @@ from helpdesk.sla.models import Calendar, Holiday, HolidayKind, new_edition
 
 NAME_LENGTH = 160
 YEARS = range(2000, 2100)  # what is typed outside of these is a slip of the finger
+BEYOND_YEARS = _l(
+    "The year must be one from %(first)s to %(last)s.", first=YEARS[0], last=YEARS[-1]
+)
 
 Key = tuple[date, int]
 """Day and calendar (0 for all that observe it)."""
@@ -53,7 +56,7 @@ def add_holiday(day: DayOff, *, by: Actor) -> Holiday:
     if not day.name_id.strip():
         raise Invalid({"name_id": _l("Write the name in Indonesian.")})
     if day.on.year not in YEARS:
-        raise Invalid({"on": _l("This year cannot be right.")})
+        raise Invalid({"on": BEYOND_YEARS})
     if day.calendar_id is not None and db.session.get(Calendar, day.calendar_id) is None:
         raise Invalid({"calendar_id": _l("This calendar does not exist.")})
     holiday = _find(day)

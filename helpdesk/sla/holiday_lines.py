@@ -15,7 +15,7 @@ from typing import Any
 from babel.dates import get_month_names
 from flask_babel import lazy_gettext as _l
 
-from helpdesk.sla.holiday_editing import YEARS, DayOff
+from helpdesk.sla.holiday_editing import BEYOND_YEARS, YEARS, DayOff
 from helpdesk.sla.models import HolidayKind
 
 KIND_WORDS = {
@@ -55,7 +55,7 @@ def line_of(number: int, text: str, read: Callable[[], DayOff]) -> Line:
     try:
         day = read()
         if day.on.year not in YEARS:
-            raise NotUnderstood(_l("This year cannot be right."))
+            raise NotUnderstood(BEYOND_YEARS)
         if not day.name_id.strip():
             raise NotUnderstood(_l("It has no name."))
         return Line(number, text[:_SHOWN], day)

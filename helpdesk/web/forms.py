@@ -16,11 +16,11 @@ from flask_wtf import FlaskForm
 from itsdangerous import BadData, URLSafeTimedSerializer
 from wtforms import BooleanField, DateField, Field, Form, SelectMultipleField, StringField
 from wtforms.fields.core import UnboundField
-from wtforms.validators import ValidationError
+from wtforms.validators import NumberRange, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from helpdesk.lib.errors import Invalid
-from helpdesk.sla.holiday_editing import YEARS
+from helpdesk.sla.holiday_editing import BEYOND_YEARS, YEARS
 from helpdesk.web.typed import DAYS_TYPED
 
 _SALT_OF_TOKENS = "wtf-csrf-token"  # Flask-WTF's own
@@ -107,10 +107,22 @@ class SendAgainForm(HouseForm):
     is_sure = BooleanField(_l("I have made sure that this address is right."))
 
 
+class WholeNumber(NumberRange):
+    """A whole number from *least* to *most*; whatever was typed instead, the sentence names both."""
+
+    def __init__(self, least: int, most: int) -> None:
+        super().__init__(least, most, _l("Write a whole number from %(min)s to %(max)s."))
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Raise ValidationError for what is none, or lies outside."""
+        field.errors = []  # that it is no number says less
+        super().__call__(form, field)
+
+
 def sensible_year(_form: Form, field: DateField) -> None:
     """A year that somebody can mean; far beyond it there is no moment to count from."""
     if field.data and field.data.year not in YEARS:
-        raise ValidationError(_l("This year cannot be right."))
+        raise ValidationError(BEYOND_YEARS)
 
 
 class HoneypotMixin:

@@ -160,6 +160,26 @@ def test_a_policy_that_makes_no_sense_is_refused_and_kept(
     assert newest().id == before
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"answer-merah-amount": "0"}, "Batas: Isi dengan bilangan bulat dari 1 sampai 9999."),
+        ({"answer-merah-amount": "lama"}, "Batas: Isi dengan bilangan bulat dari 1 sampai 9999."),
+        ({"answer-merah-warn_percent": "101"}, "bilangan bulat dari 1 sampai 100."),
+        ({"answer-merah-after1": "-1"}, "bilangan bulat dari 0 sampai 9999."),
+        ({"answer-merah-source": "x" * 161}, "160"),
+        ({"starts_on": "0001-01-01", "starts_time": "00:00"}, "Tahun harus antara 2000 dan 2099"),
+    ],
+)
+def test_a_refusal_names_the_line_the_field_and_its_limits(
+    ayu: FlaskClient, typed: dict[str, str], said: str
+) -> None:
+    page = ayu.post(NEW, data=opened(ayu) | typed).get_data(as_text=True)
+    summary = plain(page.partition('class="summary"')[2].partition("</section>")[0])
+    assert said in summary
+    assert "Merah" in summary or "starts_on" in typed
+
+
 def test_whoever_publishes_second_sees_both(ayu: FlaskClient) -> None:
     mine = opened(ayu) | {"answer-merah-amount": "12"}
     theirs = opened(ayu) | {"answer-merah-amount": "20"}

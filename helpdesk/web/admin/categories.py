@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length
 
 from helpdesk.accounts.units import list_units
 from helpdesk.catalogue import editing
@@ -15,6 +15,7 @@ from helpdesk.catalogue.editing import CategoryFacts
 from helpdesk.web.admin import door
 from helpdesk.web.admin.forms import AdminForm, offer_units, page, unit_field
 from helpdesk.web.doors import current_actor
+from helpdesk.web.forms import WholeNumber
 
 
 class CategoryForm(AdminForm):
@@ -27,7 +28,7 @@ class CategoryForm(AdminForm):
     examples_en = StringField(_l("Examples in English"), [Length(max=300)])
     usual_unit_id = unit_field(_l("Usual unit"), _l("customer care decides each time"))
     is_sensitive = BooleanField(_l("Sensitive: propose that only named readers may open it"))
-    position = IntegerField(_l("Place in the list"), [NumberRange(0, 9999)], default=0)
+    position = IntegerField(_l("Place in the list"), [WholeNumber(0, 9999)], default=0)
 
     def facts(self) -> CategoryFacts:
         """The form as the domain takes it."""

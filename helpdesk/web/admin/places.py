@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length
 
 from helpdesk.accounts.units import list_units
 from helpdesk.catalogue import editing
@@ -15,6 +15,7 @@ from helpdesk.catalogue.editing import PlaceFacts
 from helpdesk.web.admin import door
 from helpdesk.web.admin.forms import AdminForm, offer_units, page, unit_field
 from helpdesk.web.doors import current_actor
+from helpdesk.web.forms import WholeNumber
 
 
 class PlaceForm(AdminForm):
@@ -24,7 +25,7 @@ class PlaceForm(AdminForm):
     name_en = StringField(_l("Name in English"), [Length(max=120)])
     code = StringField(_l("Code"), [InputRequired(), Length(max=31)])
     unit_id = unit_field(_l("Unit in charge"), _l("customer care decides each time"))
-    position = IntegerField(_l("Place in the list"), [NumberRange(0, 9999)], default=0)
+    position = IntegerField(_l("Place in the list"), [WholeNumber(0, 9999)], default=0)
 
     def facts(self) -> PlaceFacts:
         """The form as the domain takes it."""

@@ -17,7 +17,7 @@ from wtforms import (
     StringField,
     TimeField,
 )
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms.validators import Length, Optional
 
 from helpdesk.accounts.organisation import local_zone
 from helpdesk.lib.errors import Invalid
@@ -29,7 +29,7 @@ from helpdesk.sla.rules import ANY_GRADE, GRADES, ClockKind, Rule, compare
 from helpdesk.web import words
 from helpdesk.web.admin.forms import AdminForm
 from helpdesk.web.admin.policy_words import TELLS, line_name, rule_words
-from helpdesk.web.forms import Difference, HouseForm, sensible_year
+from helpdesk.web.forms import Difference, HouseForm, WholeNumber, sensible_year
 from helpdesk.web.typed import tidy
 
 STEPS = range(1, 4)  # rungs that the form offers
@@ -38,7 +38,7 @@ Key = tuple[ClockKind, str]
 
 
 def _amount(label: Any, least: int) -> IntegerField:
-    return IntegerField(label, [Optional(), NumberRange(least, LONGEST)])
+    return IntegerField(label, [Optional(), WholeNumber(least, LONGEST)])
 
 
 def _unit() -> SelectField:
@@ -65,7 +65,7 @@ class RulePart(HouseForm):
     is_pausable = BooleanField(_l("Pauses while the complainant is asked"))
     warn_percent = IntegerField(
         _l("Warning at percent"),
-        [Optional(), NumberRange(1, 100)],
+        [Optional(), WholeNumber(1, 100)],
         default=75,
     )
     tell1, after1, unit1 = _tell(_l("When late, tell")), _amount(_l("After"), 0), _unit()
@@ -143,7 +143,9 @@ class PolicyForm(AdminForm):
             in_order = False
         for key, part in self._counting():
             if not part.validate():
-                self._complain(key, _l("something is missing or does not fit."))
+                for field in part:
+                    for sentence in field.errors:
+                        self._complain(key, f"{field.label.text}: {sentence}")
                 in_order = False
         return in_order
 

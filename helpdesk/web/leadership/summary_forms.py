@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length
 
 from helpdesk.accounts.organisation import local_zone
 from helpdesk.accounts.units import list_units
@@ -20,7 +20,7 @@ from helpdesk.monitoring.summaries.schedule import Schedule, possible_readers
 from helpdesk.monitoring.summaries.wording import period_name
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.web.filters import name as name_of
-from helpdesk.web.forms import HouseForm, Ticks
+from helpdesk.web.forms import HouseForm, Ticks, WholeNumber
 from helpdesk.web.once import OnceMixin
 from helpdesk.web.typed import tidy, whole_number
 
@@ -70,8 +70,8 @@ class ScheduleForm(HouseForm):
         _l("Their staff number, as printed"), [Length(max=40)], filters=[tidy]
     )
     is_monthly = BooleanField(_l("Make a summary every month and tell the people below"))
-    day = IntegerField(_l("On day"), [InputRequired(), NumberRange(1, 28)])
-    hour = IntegerField(_l("At hour"), [InputRequired(), NumberRange(0, 23)])
+    day = IntegerField(_l("On day"), [InputRequired(), WholeNumber(1, 28)])
+    hour = IntegerField(_l("At hour"), [InputRequired(), WholeNumber(0, 23)])
     language = SelectField(_l("Language of the document"), choices=LANGUAGES)
     readers = Ticks(_l("Who is told"), coerce=int)
     version = HiddenField(default="1")
