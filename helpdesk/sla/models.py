@@ -109,7 +109,10 @@ class UnitCalendar(Model):
 
 
 class PolicyVersion(Model):
-    """A set of promises, and the receipt moment from which they hold. Never changed."""
+    """A set of promises, and the receipt moment from which they hold. Never changed.
+
+    One that was withdrawn before its moment never holds.
+    """
 
     __tablename__ = "policy_versions"
     __table_args__ = (Index("ix_policy_versions_effective", "effective_from", "id"),)
@@ -120,6 +123,7 @@ class PolicyVersion(Model):
     created_by_id: Mapped[int | None] = mapped_column(Integer)
     created_by_label: Mapped[str] = mapped_column(String(120))
     note: Mapped[str] = mapped_column(String(500), default="")
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class PolicyRule(Model):

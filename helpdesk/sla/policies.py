@@ -67,12 +67,15 @@ def _starts() -> list[tuple[datetime, int]]:
 
 
 def _read_starts() -> list[tuple[datetime, int]]:
-    """From when each version holds, the earliest first; few, and every new one is noted in the trail."""
+    """From when each version holds, the earliest first; few, and every change is noted in the trail."""
     return [(row.effective_from, row.id) for row in db.session.execute(_STARTS)]
 
 
-_STARTS = select(PolicyVersion.effective_from, PolicyVersion.id).order_by(
-    PolicyVersion.effective_from, PolicyVersion.id
+_HOLDS = PolicyVersion.withdrawn_at.is_(None)
+_STARTS = (
+    select(PolicyVersion.effective_from, PolicyVersion.id)
+    .where(_HOLDS)
+    .order_by(PolicyVersion.effective_from, PolicyVersion.id)
 )
 
 
@@ -115,21 +118,21 @@ def find_version(version_id: int) -> PolicyVersion:
 
 
 def last_published() -> PolicyVersion | None:
-    """The version that was written last, whatever the moment from which it holds."""
-    newest = select(PolicyVersion).order_by(PolicyVersion.id.desc()).limit(1)
+    """The version that was written last and not withdrawn, whatever the moment from which it holds."""
+    newest = select(PolicyVersion).where(_HOLDS).order_by(PolicyVersion.id.desc()).limit(1)
     version: PolicyVersion | None = db.session.scalar(newest)
     return version
 
 
 def version_before(version: PolicyVersion) -> PolicyVersion | None:
-    """The version in whose place this one came; None for the first."""
-    listed = versions()
+    """The version in whose place this one came, or would have come; None for the first."""
+    listed = [each for each in versions() if each.withdrawn_at is None or each.id == version.id]
     older = listed[[each.id for each in listed].index(version.id) + 1 :]
     return older[0] if older else None
 
 
 def versions() -> list[PolicyVersion]:
-    """Every version, the newest first."""
+    """Every version, the newest first; those that were withdrawn too."""
     newest_first = PolicyVersion.effective_from.desc(), PolicyVersion.id.desc()
     return list(db.session.scalars(select(PolicyVersion).order_by(*newest_first)))
 
@@ -145,10 +148,10 @@ def publish_version(
     """Store a complete version, in force for what is received from *effective_from* (None: now).
 
     Running clocks keep their rule. *based_on* is the version that was before the writer's eyes:
-    raises Conflict when another was published since. Raises Invalid when a clock would be left
-    without a rule, a limit or warning makes no sense, the answer clock could be paused, or the
-    version would begin in the past; only the very first may, because there is no past under it to
-    rewrite.
+    raises Conflict when another was published since, or that one withdrawn. Raises Invalid when a
+    clock would be left without a rule, a limit or warning makes no sense, the answer clock could be
+    paused, or the version would begin in the past; only the very first may, because there is no
+    past under it to rewrite.
     """
     rules, now = list(rules), clock.now()
     _check_rules(rules)
@@ -158,7 +161,7 @@ def publish_version(
     )
     newest = last_published()
     if newest is not None and based_on is not None and newest.id != based_on:
-        raise Conflict(_l("Somebody published another version in the meantime. Compare both."))
+        raise Conflict(_l("A version was published or withdrawn meanwhile. Compare both."))
     begins = effective_from or now
     if begins < now and newest is not None:
         raise Invalid({"effective_from": _l("A new policy cannot begin in the past.")})

@@ -13,8 +13,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from helpdesk.accounts.actor import Actor
+from helpdesk.audit.trail import AuditEntry
 from helpdesk.lib.database import db, unit_of_work
-from helpdesk.lib.errors import Invalid
+from helpdesk.lib.errors import Invalid, Refused
 from helpdesk.sla.due import Limit, LimitUnit
 from helpdesk.sla.milestones import Tell
 from helpdesk.sla.models import PolicyRule, PolicyVersion
@@ -25,10 +26,13 @@ from helpdesk.sla.policies import (
     rule_by_id,
     rule_for,
     rules_of,
+    version_before,
     versions,
+    versions_in_force,
 )
 from helpdesk.sla.rules import ANY_GRADE, ClockKind, Rule
 from helpdesk.sla.seed import first_rules
+from helpdesk.sla.withdrawing import may_be_withdrawn, withdraw_version
 from tests.sla.conftest import QueryCounter
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -110,6 +114,42 @@ def test_of_two_versions_from_one_moment_the_later_holds(seeded: Flask) -> None:
     publish(stricter())
     last = publish(first_rules())
     assert current_version(NOW).id == last.id
+
+
+def test_a_version_that_is_withdrawn_never_holds(seeded: Flask) -> None:
+    first, next_week = current_version(NOW), NOW + timedelta(days=7)
+    second = publish(stricter(), next_week)
+    last = publish(first_rules(), NOW + timedelta(days=9))
+    assert may_be_withdrawn(second)
+    for _click in range(2):
+        unit_of_work(lambda: withdraw_version(second.id, by=AYU))
+    assert current_version(next_week).id == first.id
+    assert versions_in_force(NOW, NOW + timedelta(days=30)) == [first.id, last.id]
+    assert version_before(last) == first
+    assert version_before(second) == first
+    assert [version.id for version in versions()] == [last.id, second.id, first.id]
+    assert rule_for(second.id, "triage", "").limit == Limit(1, LimitUnit.HOURS), "still to be read"
+    acts = list(db.session.scalars(select(AuditEntry.act)))
+    assert acts.count("policy_withdrawn") == 1
+
+
+@pytest.mark.parametrize("before", [timedelta(0), timedelta(minutes=1), timedelta(days=-1)])
+def test_a_version_that_holds_or_is_about_to_cannot_be_withdrawn(
+    seeded: Flask, before: timedelta
+) -> None:
+    begins = NOW + timedelta(days=7)
+    second = publish(stricter(), begins)
+    with time_machine.travel(begins - before, tick=False):
+        with pytest.raises(Refused):
+            unit_of_work(lambda: withdraw_version(second.id, by=AYU))
+        assert current_version(begins).id == second.id
+
+
+def test_the_only_version_cannot_be_withdrawn_though_its_moment_is_to_come(house: Flask) -> None:
+    only = publish(first_rules(), NOW + timedelta(days=7))
+    with pytest.raises(Refused):
+        unit_of_work(lambda: withdraw_version(only.id, by=AYU))
+    assert current_version(NOW).id == only.id
 
 
 def test_the_first_version_covers_what_was_received_before_it(seeded: Flask) -> None:

@@ -133,6 +133,36 @@ def test_a_version_may_begin_later(friday: FlaskClient) -> None:
     assert friday.get(f"/admin/kebijakan/{version.id}").status_code == 200
 
 
+def test_a_version_to_come_is_withdrawn_and_one_in_force_is_not(friday: FlaskClient) -> None:
+    first = newest()
+    form = opened(friday) | {"starts_on": "2027-01-01", "starts_time": "00:00"}
+    friday.post(NEW, data=form | {"note": "Salah tanggal"})
+    address = f"/admin/kebijakan/{newest().id}"
+    assert f'action="{address}/tarik"' in friday.get(address).text
+    answer = friday.post(f"{address}/tarik", follow_redirects=True)
+    page = plain(answer.text)
+    assert "Versi ini ditarik" in page
+    assert f'action="{address}/tarik"' not in answer.text
+    assert "ditarik" in plain(friday.get("/admin/kebijakan").text)
+    tried = friday.get(f"{TRY}?tanggal=2027-02-01&jam=10:00&tingkat=hijau").text
+    assert f"/admin/kebijakan/{first.id}" in tried
+    assert "menarik versi kebijakan" in plain(friday.get("/admin/jejak-audit").text)
+    in_force = f"/admin/kebijakan/{first.id}"
+    assert "/tarik" not in friday.get(in_force).text
+    assert "semenit" in plain(friday.post(f"{in_force}/tarik", follow_redirects=True).text)
+    assert friday.post("/admin/kebijakan/999/tarik").status_code == 404
+
+
+def test_who_publishes_what_was_seen_before_a_withdrawal_is_asked_again(
+    friday: FlaskClient,
+) -> None:
+    later = {"starts_on": "2027-01-01", "starts_time": "00:00"}
+    friday.post(NEW, data=opened(friday) | later)
+    mine = opened(friday) | {"answer-merah-amount": "12"}
+    friday.post(f"/admin/kebijakan/{newest().id}/tarik")
+    assert friday.post(NEW, data=mine).status_code == 409
+
+
 @pytest.mark.parametrize(
     ("typed", "field"),
     [

@@ -97,7 +97,7 @@ PAGES: dict[str, str] = {
         "home import_holidays issue_password keep_import make_default_calendar open_calendar "
         "open_category open_place open_unit open_user outbox_list outbox_message place_list "
         "policy_list policy_version proposed_holidays publish_policy recompute_progress set_roles "
-        "switch_holiday try_policy unit_list user_list "
+        "switch_holiday try_policy unit_list user_list withdraw_policy "
         "export_units export_users import_units import_users letter_words_list message_words_list "
         "reset_second_factor reword_letter reword_message take_letter_words_back "
         "take_message_words_back unit_sheet user_sheet"

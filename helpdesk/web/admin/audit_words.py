@@ -93,6 +93,7 @@ ACTS: dict[str, Any] = {
     "calendar_deactivated": _l("switched off a calendar"),
     "calendar_reactivated": _l("switched on a calendar again"),
     "policy_published": _l("published a policy version"),
+    "policy_withdrawn": _l("withdrew a policy version"),
     "organisation_set_up": _l("set up the organisation"),
     "organisation_edited": _l("edited the organisation"),
 }

@@ -21,9 +21,10 @@ from helpdesk.sla.calendar import NoOpenHours
 from helpdesk.sla.foretelling import Prospect, foretell
 from helpdesk.sla.models import PolicyVersion
 from helpdesk.sla.rules import ClockKind, compare
+from helpdesk.sla.withdrawing import may_be_withdrawn, withdraw_version
 from helpdesk.web import words
 from helpdesk.web.admin import door, policy_words
-from helpdesk.web.admin.forms import offer_units, page, unit_field
+from helpdesk.web.admin.forms import offer_units, page, tell, unit_field
 from helpdesk.web.admin.policy_form import PolicyForm, as_row
 from helpdesk.web.doors import current_actor
 from helpdesk.web.forms import HouseForm, sensible_year
@@ -78,7 +79,18 @@ def policy_version(version_id: int) -> ResponseReturnValue:
         before=before,
         changes=compare(policies.rules_of(before.id), rules) if before else [],
         words=policy_words,
+        may_be_withdrawn=may_be_withdrawn(version),
     )
+
+
+@door.post("/kebijakan/<int:version_id>/tarik")
+def withdraw_policy(version_id: int) -> ResponseReturnValue:
+    """A version that is still to come never holds."""
+    tell(
+        lambda: withdraw_version(version_id, by=current_actor()),
+        _("The version is withdrawn. The one before it goes on."),
+    )
+    return redirect(url_for("admin.policy_version", version_id=version_id))
 
 
 @door.route("/kebijakan/baru", methods=["GET", "POST"])
@@ -131,7 +143,9 @@ def _prospect(form: CaseForm) -> Prospect | None:
 
 
 def _state(version: PolicyVersion) -> Any:
-    """Is it in force, still to come, or of the past?"""
+    """Is it in force, still to come, of the past, or withdrawn?"""
+    if version.withdrawn_at is not None:
+        return _("withdrawn")
     now = clock.now()
     if version.effective_from > now:
         return _("to come")
