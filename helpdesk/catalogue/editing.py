@@ -65,6 +65,11 @@ def list_places() -> list[Place]:
     return _list(Place)
 
 
+def offered_with_usual_unit(unit_id: int) -> list[Category]:
+    """The categories that can be chosen and for which this unit is the usual one."""
+    return [one for one in list_categories() if one.is_active and one.usual_unit_id == unit_id]
+
+
 def count_offered() -> tuple[int, int]:
     """How many categories and how many places can be chosen."""
     return _count(Category), _count(Place)

@@ -15,7 +15,8 @@ from flask_babel import force_locale
 from sqlalchemy import event, func, select
 
 from helpdesk.accounts.organisation import Organisation
-from helpdesk.accounts.staff import choose_language
+from helpdesk.accounts.roles import Role
+from helpdesk.accounts.staff import Holding, choose_language, set_grants
 from helpdesk.accounts.unit import Unit
 from helpdesk.accounts.user import User
 from helpdesk.audit.trail import AuditEntry
@@ -29,6 +30,7 @@ from helpdesk.sla.models import Calendar, Holiday
 from helpdesk.web.words import WORDS
 from helpdesk.worker import JOBS
 from tests.support.cast import Cast
+from tests.tickets.steps import dispose
 
 LISTS = [
     "/admin/",
@@ -256,6 +258,43 @@ def test_categories_and_places_are_kept(cast: Cast, ayu: FlaskClient) -> None:
     assert not db.session.get_one(Category, added.id).is_sensitive
     acts = set(db.session.scalars(select(AuditEntry.act)))
     assert {"category_added", "category_edited", "place_added", "place_deactivated"} <= acts
+
+
+def test_who_closes_a_unit_sees_before_what_lies_there(cast: Cast, ayu: FlaskClient) -> None:
+    address = f"/admin/unit/{cast.unit_ids['farmasi']}"
+    assert "Tidak ada disposisi yang terbuka di sini." in _text(ayu, address)
+    for number in (cast.complain().number, cast.complain("Lampu mati.", whatsapp="").number):
+        cast.triage(number)
+        dispose(cast, number, "farmasi")
+    page = _text(ayu, address)
+    assert "2 disposisi terbuka di sini" in page
+    assert "2 orang bertugas di sini" in page
+    assert f'href="/admin/pengguna/{cast.user_ids["budi"]}"' in page
+    assert "1 kategori" in page
+    assert f'href="/admin/kategori/{cast.category_ids["obat"]}"' in page
+    assert "/kerja?" not in page, "an administrator alone opens no complaint"
+    assert "2 keluhan terbuka" in _text(ayu, f"/admin/kategori/{cast.category_ids['obat']}")
+    keuangan = _text(ayu, f"/admin/unit/{cast.unit_ids['keuangan']}")
+    assert "Tidak ada disposisi yang terbuka di sini." in keuangan
+    ayu.post(f"{address}/tutup")
+    assert "terbuka di sini" not in _text(ayu, address)
+
+
+def test_the_figures_open_the_list_for_who_works_with_complaints(
+    cast: Cast, ayu: FlaskClient
+) -> None:
+    by = cast.actor("ayu")
+    both = [Holding(Role.ADMIN), Holding(Role.CARE)]
+    unit_of_work(lambda: set_grants(cast.user_ids["ayu"], both, version=1, by=by))
+    number = cast.complain().number
+    cast.triage(number)
+    dispose(cast, number, "farmasi")
+    for address, narrowed in (
+        (f"/admin/unit/{cast.unit_ids['farmasi']}", f"unit={cast.unit_ids['farmasi']}"),
+        (f"/admin/kategori/{cast.category_ids['obat']}", f"kategori={cast.category_ids['obat']}"),
+    ):
+        assert f'href="/kerja?{narrowed}"' in _text(ayu, address)
+        assert number in _text(ayu, f"/kerja?{narrowed}")
 
 
 def test_a_closed_unit_stays_chosen_where_it_was(cast: Cast, ayu: FlaskClient) -> None:

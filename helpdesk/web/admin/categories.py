@@ -12,8 +12,9 @@ from wtforms.validators import InputRequired, Length
 from helpdesk.accounts.units import list_units
 from helpdesk.catalogue import editing
 from helpdesk.catalogue.editing import CategoryFacts
+from helpdesk.tickets.remaining import open_in
 from helpdesk.web.admin import door
-from helpdesk.web.admin.forms import AdminForm, offer_units, page, unit_field
+from helpdesk.web.admin.forms import AdminForm, offer_units, page, unit_field, worklist_url
 from helpdesk.web.doors import current_actor
 from helpdesk.web.forms import WholeNumber
 
@@ -78,7 +79,13 @@ def edit_category(category_id: int) -> ResponseReturnValue:
     ):
         flash(_("Saved."))
         return redirect(url_for("admin.category_list"))
-    return page("admin/category.html", form, category=category)
+    return page(
+        "admin/category.html",
+        form,
+        category=category,
+        open_count=open_in(category_id),
+        worklist_url=worklist_url(kategori=category_id),
+    )
 
 
 @door.post("/kategori/<int:category_id>/tutup")

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask import flash, render_template
+from flask import flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, HiddenField, SelectField, StringField
 
+from helpdesk.accounts.roles import Permission
 from helpdesk.accounts.unit import Unit
 from helpdesk.lib.errors import Conflict, Invalid, Refused
 from helpdesk.lib.zones import INDONESIAN, is_zone
+from helpdesk.web.doors import current_actor
 from helpdesk.web.filters import name as name_of
 from helpdesk.web.forms import Difference, HouseForm
 from helpdesk.web.typed import tidy, whole_number
@@ -93,6 +95,11 @@ def offer_units(field: SelectField, units: Iterable[Unit]) -> None:
 
 def _name_with_state(unit: Unit) -> str:
     return name_of(unit) if unit.is_active else _("%(name)s (closed)", name=name_of(unit))
+
+
+def worklist_url(**narrowed: Any) -> str:
+    """The list of open complaints, *narrowed* by a filter of its address; empty for who may not open it."""
+    return url_for("staff.worklist", **narrowed) if current_actor().may(Permission.TRIAGE) else ""
 
 
 def zone_choices(present: str) -> list[tuple[str, str]]:

@@ -11,10 +11,13 @@ from wtforms.validators import InputRequired, Length
 
 from helpdesk.accounts import units
 from helpdesk.accounts.units import UnitFacts
+from helpdesk.catalogue.editing import offered_with_usual_unit
 from helpdesk.sla.calendar_editing import assign_calendar
 from helpdesk.sla.listing import active_calendars, own_calendar_of
+from helpdesk.tickets.destinations import people_of
+from helpdesk.tickets.remaining import open_at
 from helpdesk.web.admin import door
-from helpdesk.web.admin.forms import AdminForm, offer_units, page, unit_field
+from helpdesk.web.admin.forms import AdminForm, offer_units, page, unit_field, worklist_url
 from helpdesk.web.doors import current_actor
 from helpdesk.web.filters import name as name_of
 
@@ -80,7 +83,15 @@ def edit_unit(unit_id: int) -> ResponseReturnValue:
     if form.saves(edit, row=unit):
         flash(_("Saved."))
         return redirect(url_for("admin.unit_list"))
-    return page("admin/unit.html", form, unit=unit)
+    return page(
+        "admin/unit.html",
+        form,
+        unit=unit,
+        open_count=open_at(unit_id),
+        worklist_url=worklist_url(unit=unit_id),
+        people=people_of([unit_id]).get(unit_id, []),
+        categories=offered_with_usual_unit(unit_id),
+    )
 
 
 @door.post("/unit/<int:unit_id>/tutup")
