@@ -24,6 +24,8 @@ ROUND = 50
 # for an hour the telephone is off: that can last for weeks, and a PIN must not lie here as long as that.
 STAYS = timedelta(hours=1)
 _BEHIND_KEYS = "talk/key0"  # the first name after all that begin as KEY does
+# Said as a range: of LIKE SQLite makes no use in an index.
+_IS_KEY = and_(OutboxMessage.dedupe_key >= KEY, OutboxMessage.dedupe_key < _BEHIND_KEYS)
 _PIN = re.compile(r"(PIN: \*?)\d+")
 
 
@@ -48,6 +50,40 @@ def without_key(message: OutboxMessage) -> str:
     return message.text or ""
 
 
+def replace_keys(subject: tuple[str, int], number: str, *, link: str, fresh_link: str) -> None:
+    """The PIN of *number*, which *subject* is about, was replaced: what may still go tells the old one to nobody.
+
+    Inside the caller's unit of work. The *fresh_link* takes the place of the *link*, which is dead; the new PIN is told
+    by whoever asked for it.
+    """
+    is_about = and_(
+        OutboxMessage.subject_kind == subject[0],
+        OutboxMessage.subject_id == subject[1],
+        OutboxMessage.recipient_kind == "complainant",
+    )
+    # Of an anonymous complaint only its number, among the words, says whose keys these are.
+    names_it = and_(_IS_KEY, OutboxMessage.text.contains(number, autoescape=True))
+    for which in (is_about, names_it):  # each is one range of an index, which both together are not
+        may_go = select(OutboxMessage).where(
+            which, OutboxMessage.status.in_(("queued", "sent", "failed"))
+        )
+        for message in db.session.scalars(may_go.with_for_update()):
+            _replace_in(message, link, fresh_link)
+
+
+def _replace_in(message: OutboxMessage, link: str, fresh_link: str) -> None:
+    # What failed keeps the values that it had: whoever sends it again gives it the link of that day.
+    if message.status != "failed" and message.values.get("link") == link:
+        message.values = {**message.values, "link": fresh_link}
+    if message.text is None:
+        return
+    message.text = message.text.replace(link, fresh_link)
+    if family_of(message) in (KEY, NAMELESS_KEY):
+        with force_locale(message.language):
+            said = str(gettext("(replaced by a new one)"))
+        message.text = _PIN.sub(rf"\g<1>{said}", message.text)
+
+
 def remove_told(at: datetime) -> int:
     """A PIN that arrived by *at*, or will not arrive any more, is nobody's to read here; returns how many were removed.
 
@@ -57,9 +93,7 @@ def remove_told(at: datetime) -> int:
     went_at = func.coalesce(OutboxMessage.sent_at, OutboxMessage.created_at)
     is_silent = and_(OutboxMessage.status != "queued", went_at <= at - STAYS)
     told = select(OutboxMessage).where(
-        # Said as a range: of LIKE SQLite makes no use in an index.
-        OutboxMessage.dedupe_key >= KEY,
-        OutboxMessage.dedupe_key < _BEHIND_KEYS,
+        _IS_KEY,
         or_(has_arrived, is_silent),
     )
     rows = list(db.session.scalars(told.order_by(OutboxMessage.id).limit(ROUND).with_for_update()))

@@ -7,8 +7,10 @@ from flask_babel import lazy_gettext as _l
 from helpdesk.accounts.actor import Actor
 from helpdesk.audit import trail
 from helpdesk.lib.errors import Invalid
+from helpdesk.messaging import told_keys
 from helpdesk.tickets import keys
 from helpdesk.tickets.moves import Move
+from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.workflow import advance, require
@@ -22,8 +24,17 @@ def renew_pin(ticket: Ticket, pin: str, *, by: Actor, checked: str) -> TicketEve
     if not checked.strip():
         raise Invalid({"checked": _l("Write how you made sure that this is the person.")})
     require(ticket, Move.NEW_PIN, by=by)
-    keys.set_pin(ticket, pin)
+    replace_pin(ticket, pin)
     trail.record(
         "new_pin", actor_id=by.user_id, actor_label=by.label, subject=("ticket", ticket.id)
     )
     return advance(ticket, Move.NEW_PIN, by=by, text=checked.strip())
+
+
+def replace_pin(ticket: Ticket, pin: str) -> None:
+    """Let PIN and links of before stop working, also in messages that are still on their way, or go once more."""
+    link = keys.link_of(ticket)
+    keys.set_pin(ticket, pin)
+    told_keys.replace_keys(
+        ("ticket", ticket.id), number_of(ticket), link=link, fresh_link=keys.link_of(ticket)
+    )

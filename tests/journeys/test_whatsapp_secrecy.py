@@ -18,8 +18,10 @@ from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.errors import Conflict
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.told_keys import STAYS
+from helpdesk.tickets.keys import link_of
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.records import TicketEvent
+from helpdesk.tickets.renewing import renew_pin
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.trying_again import send_again
 from tests.journeys.chatting import Chat, Person, ours
@@ -79,6 +81,12 @@ def complain_anonymously(chat: Chat) -> tuple[Person, str, str]:
     person, told = write_anonymously(chat)
     assert "Budi" not in everything_kept()
     return person, *keys_in(told)
+
+
+def sent_to(person: Person) -> list[OutboxMessage]:
+    db.session.rollback()
+    theirs = select(OutboxMessage).where(OutboxMessage.address == person.address)
+    return list(db.session.scalars(theirs.order_by(OutboxMessage.id)))
 
 
 def provider_fails(chat: Chat, reference: str) -> None:
@@ -180,6 +188,40 @@ def test_what_fails_when_its_pin_is_gone_is_told_to_the_desk(chat: Chat, cast: C
     assert [one["message_id"] for one in db.session.scalars(events)] == [message_id]
     with pytest.raises(Conflict, match="PIN baru"):
         cast.act("sari", number, lambda t, by: send_again(t, message_id, by=by))
+
+
+def renew(cast: Cast, number: str) -> None:
+    cast.act("sari", number, lambda t, by: renew_pin(t, "246810", by=by, checked="KTP"))
+
+
+def test_what_goes_once_more_tells_no_pin_that_was_replaced(chat: Chat, cast: Cast) -> None:
+    rina = chat.person()
+    rina.says(BRIBE)
+    (told,) = rina.taps("send")
+    number, pin = keys_in(told)
+    reference = rina.reference_of_last()
+    renew(cast, number)
+    provider_fails(chat, reference)
+    (again,) = rina.hears()
+    assert (number in again, pin in again, "246810" in again) == (True, False, False)
+    assert "PIN: *(sudah diganti)*" in again
+    (ticket,) = rina.tickets
+    assert link_of(ticket) in again
+    renew(cast, number)
+    (ticket,) = rina.tickets
+    assert link_of(ticket) in (sent_to(rina)[-1].text or ""), "it had not gone yet"
+
+
+def test_the_same_of_an_anonymous_complaint(chat: Chat, cast: Cast) -> None:
+    person, told = write_anonymously(chat)
+    number, pin = keys_in(told)
+    reference = person.reference_of_last()
+    renew(cast, number)
+    provider_fails(chat, reference)
+    (again,) = person.hears()
+    assert (number in again, pin in again) == (True, False)
+    chat.wait(STAYS)
+    assert number not in everything_kept()
 
 
 def test_a_number_in_other_hands_takes_no_complaint_along(chat: Chat) -> None:
