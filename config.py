@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import stat
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
+_MEDIA_HOSTS = ("fbsbx.com", "fbcdn.net", "whatsapp.net")
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _DRIVERS = ("sqlite", "mysql+pymysql", "mariadb+pymysql")
 _LAST_PORT = 65535
@@ -47,6 +49,7 @@ class Settings:
     backup_hour: int = 2  # o'clock where the organisation is
     backup_keep_days: int = 14
     metrics_token: str = ""
+    whatsapp_media_hosts: tuple[str, ...] = _MEDIA_HOSTS
     testing: bool = False
 
     @classmethod
@@ -84,6 +87,7 @@ class Settings:
             "backup_hour": _number(env, "BACKUP_HOUR", 2, most=23),
             "backup_keep_days": _number(env, "BACKUP_KEEP", 14, least=1),
             "metrics_token": env.get("METRICS_TOKEN", "").strip(),
+            "whatsapp_media_hosts": _hosts(env, "WHATSAPP_MEDIA_HOSTS") or _MEDIA_HOSTS,
         }
         values.update(overrides)
         if "secret_key" not in values:
@@ -187,6 +191,14 @@ def _number(
         limits = f"at least {least}" if most is None else f"between {least} and {most}"
         raise WrongSetting(f"{name} must be {limits}, not {value}")
     return int(value)
+
+
+def _hosts(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    hosts = tuple(env.get(name, "").lower().replace(",", " ").split())
+    for host in hosts:
+        if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", host):
+            raise WrongSetting(f"{name} must be names of hosts such as fbsbx.com, not {host!r}")
+    return hosts
 
 
 def _level(env: Mapping[str, str]) -> str:

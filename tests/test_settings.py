@@ -37,6 +37,7 @@ def read(instance: Path, **variables: str) -> Settings:
         ("DATABASE_URL", "mysql+pymysql://u:secret@h:x/y", "is no address of a database"),
         ("DATABASE_URL", "postgresql://u:secret@h/x", "must begin with sqlite:/// or"),
         ("DATABASE_URL", "sqlite:////nowhere/at/all/house.db", "there is no folder /nowhere"),
+        ("WHATSAPP_MEDIA_HOSTS", "fbsbx.com, https://x.example", "must be names of hosts"),
         ("INSTANCE_PATH", "/proc/nope", "/proc/nope cannot be used"),
     ],
 )
@@ -47,6 +48,12 @@ def test_a_wrong_one_is_named(tmp_path: Path, name: str, value: str, said: str) 
     assert said in str(wrong.value)
     assert "secret" not in str(wrong.value)
     assert "\n" not in str(wrong.value)
+
+
+def test_files_of_whatsapp_come_from_the_provider_or_from_where_it_says(tmp_path: Path) -> None:
+    assert "fbsbx.com" in read(tmp_path).whatsapp_media_hosts
+    named = read(tmp_path, WHATSAPP_MEDIA_HOSTS="Media.Example, cdn.example.org")
+    assert named.whatsapp_media_hosts == ("media.example", "cdn.example.org")
 
 
 def test_the_demo_leaves_room_for_its_telephones(tmp_path: Path) -> None:

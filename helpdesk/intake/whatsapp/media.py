@@ -101,6 +101,7 @@ def _fetch(client: WhatsAppClient, media_id: str, name: str, told_digest: str) -
     except Declined as refusal:
         return Fetched(error=str(refusal)[:ERROR_LENGTH])
     except WireFault as fault:
+        log.warning("media not fetched", extra={"fault": str(fault)[:ERROR_LENGTH]})
         return Fetched(error=str(fault)[:ERROR_LENGTH])
     except Exception as fault:  # the disk, a picture nobody can read: its name goes on the row
         which = hashlib.sha256(media_id.encode()).hexdigest()

@@ -1,7 +1,7 @@
 """WhatsApp's Cloud API (Meta's Graph API) over HTTPS: messages, media, templates, and how the number is doing.
 
 One client is one connection that is kept open, for one thread. The access token goes to the provider only: no redirect
-is followed, and a file is fetched over TLS or from this same machine. A refusal comes out as :class:`Declined`, a
+is followed, and a file is fetched from the provider's own hosts alone. A refusal comes out as :class:`Declined`, a
 network that is in the way as :class:`WireFault`. Sources:
 https://developers.facebook.com/documentation/business-messaging/whatsapp/ (messages/send-messages,
 business-phone-numbers/media, templates, business-scoped-user-ids).
@@ -9,11 +9,13 @@ business-phone-numbers/media, templates, business-scoped-user-ids).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import TracebackType
 from typing import Any, Self
 
 import requests
+from urllib3.exceptions import LocationParseError
+from urllib3.util import parse_url
 
 from helpdesk.lib.clients.faults import Trouble, WireFault
 from helpdesk.lib.clients.graph_faults import Declined, Hindrance, TooLarge, declined
@@ -48,11 +50,14 @@ class WhatsAppClient:
         phone_number_id: str,
         account_id: str,
         access_token: str,
+        *,
+        media_hosts: Collection[str] = (),
     ) -> None:
         refuse_open_road(graph_url)
         self._graph_url = graph_url.rstrip("/")
         self._base = f"{self._graph_url}/{version}"
         self._number, self._account, self._token = phone_number_id, account_id, access_token
+        self._media_hosts = media_hosts
         self._session = open_session(access_token, self._base)
 
     def send_text(self, to: str, text: str, *, our_data: str = "") -> str:
@@ -103,7 +108,7 @@ class WhatsAppClient:
 
     def download(self, url: str, *, most: int) -> Iterator[bytes]:
         """The bytes of a file, piece by piece, from the *url* that :meth:`media` gave; raises TooLarge after *most*."""
-        refuse_open_road(url)
+        self._refuse_strangers(url)
         response = self._request("GET", url)
         try:
             if response.status_code != _OK:
@@ -232,6 +237,20 @@ class WhatsAppClient:
             )
         except requests.RequestException as error:
             raise fault_in(error).without(self._token) from None
+
+    def _refuse_strangers(self, url: str) -> None:
+        """Raise WireFault unless a file lies where we ask anyway, or over TLS at one of the provider's other hosts."""
+        refuse_open_road(url)
+        try:
+            place = parse_url(url)  # as the connection will read it
+        except LocationParseError:
+            raise WireFault(Trouble.ANSWER, "no address") from None
+        host = place.host or ""
+        is_theirs = place.scheme == "https" and any(
+            host == one or host.endswith(f".{one}") for one in self._media_hosts
+        )
+        if not is_theirs and place.netloc != parse_url(self._graph_url).netloc:
+            raise WireFault(Trouble.ANSWER, f"a file at {host}")
 
     def _refusal(self, status: int, answer: Mapping[str, Any]) -> Declined:
         refusal = declined(status, answer)

@@ -8,7 +8,7 @@ import json
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -39,8 +39,11 @@ def graph(tmp_path: Path) -> Iterator[Graph]:
         yield graph
 
 
-def client_at(url: str, token: str = ACCOUNT.access_token) -> WhatsAppClient:
-    return WhatsAppClient(url, VERSION, ACCOUNT.phone_number_id, ACCOUNT.account_id, token)
+def client_at(
+    url: str, token: str = ACCOUNT.access_token, media_hosts: Collection[str] = ()
+) -> WhatsAppClient:
+    ids = (ACCOUNT.phone_number_id, ACCOUNT.account_id)
+    return WhatsAppClient(url, VERSION, *ids, token, media_hosts=media_hosts)
 
 
 @pytest.fixture
@@ -190,6 +193,35 @@ def test_without_tls_only_this_machine_is_asked() -> None:
         with pytest.raises(WireFault):
             list(client.download("file:///etc/passwd", most=1))
         assert shown == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://lookaside.example.org/file",
+        "https://evilfbsbx.com/file",
+        "https://fbsbx.com.example.org/file",
+        "https://lookaside.fbsbx.com@example.org/file",
+        r"https://example.org\@lookaside.fbsbx.com/file",
+        "http://127.0.0.1:9/file",
+        "https://[::1/file",
+    ],
+)
+def test_no_other_host_is_shown_the_token_for_a_file(graph: Graph, url: str) -> None:
+    client = client_at(graph.url, media_hosts=("fbsbx.com",))
+    with pytest.raises(WireFault) as fault:
+        list(client.download(url, most=1))
+    assert fault.value.trouble is Trouble.ANSWER
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.1"])  # itself, and whatever lies below it
+def test_a_host_that_the_provider_keeps_files_at_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(make_certificate(tmp_path)))
+    with server(body=b"gambar", tls=tmp_path) as (elsewhere, _), server() as (url, _shown):
+        client = client_at(url, media_hosts=(host,))
+        assert b"".join(client.download(f"{elsewhere}/file", most=10)) == b"gambar"
 
 
 def test_a_certificate_that_nobody_vouches_for_is_not_trusted(
