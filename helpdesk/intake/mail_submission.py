@@ -16,6 +16,7 @@ from helpdesk.intake.mail_reading import Arrived
 from helpdesk.intake.submission import Submission, Wish
 from helpdesk.lib import clock
 from helpdesk.lib.errors import Invalid
+from helpdesk.lib.mail.defects import UNREAD
 from helpdesk.lib.mail.message import MailAddress, ReadMail
 from helpdesk.registry.identifiers import parse_email
 from helpdesk.tickets.opening import BACKDATING_NEEDS_REASON
@@ -67,7 +68,8 @@ def submission_of(row: Inbound, arrived: Arrived, *, wish: Wish = Wish.ORDINARY)
 def mail_facts(row: Inbound, arrived: Arrived, *, shown: str, **more: Any) -> dict[str, Any]:
     """What a ticket's event keeps of its mail: which it was, what was checked, and what else stood in it.
 
-    *whole* is the readable text where the event shows less of it, *not_taken* the files that only the original has.
+    *whole* is the readable text where the event shows less of it, *not_taken* the files that only the original has,
+    *unread* why a part of it could not be read.
     """
     mail = arrived.mail
     facts: dict[str, Any] = {"id": row.id, "checks": _checks(mail), **more}
@@ -75,6 +77,9 @@ def mail_facts(row: Inbound, arrived: Arrived, *, shown: str, **more: Any) -> di
         facts["whole"] = mail.text.strip()
     if arrived.taken.refused:
         facts["not_taken"] = list(arrived.taken.refused)
+    unread = sorted(UNREAD.intersection(mail.defects))
+    if unread:
+        facts["unread"] = unread
     if mail.checks.has_failed:
         facts["has_failed"] = True
     if has_namesake(row):

@@ -64,6 +64,8 @@ def gather(root: Part, limits: MailLimits) -> Contents:
     words = reading.words_of(root, is_whole=True)
     if reading.cabinet.surplus:
         reading.defects.add(Defect.FILES_LEFT_OUT)
+    if reading.has_winmail and not words.text.strip():
+        reading.defects.add(Defect.WINMAIL_ALONE)
     if "-----BEGIN PGP MESSAGE-----" in words.plain[:5_000]:
         reading.defects.add(Defect.ENCRYPTED)
     return Contents(words, reading.cabinet, reading.defects)
@@ -75,6 +77,7 @@ class _Reading:
     def __init__(self, limits: MailLimits) -> None:
         self.cabinet = Cabinet(limits)
         self.defects: set[Defect] = set()
+        self.has_winmail = False
         self._limits = limits
 
     def words_of(self, part: Part, *, is_whole: bool = False) -> Words:
@@ -153,6 +156,7 @@ class _Reading:
             self.defects.add(Defect.WINMAIL_UNREADABLE)
             self._keep(part)
             return Words()
+        self.has_winmail = True
         for file in found.files:
             kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
             self.cabinet.add(file.content, name=file.name, media_type=kind)

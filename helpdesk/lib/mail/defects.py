@@ -43,7 +43,13 @@ class Defect(StrEnum):
     """S/MIME or PGP: nobody here can read it."""
     SIGNATURE_NOT_CHECKED = "signature_not_checked"
     WINMAIL_UNREADABLE = "winmail_unreadable"
+    WINMAIL_ALONE = "winmail_alone"
+    """No words stand beside winmail.dat: they may be inside, in Outlook's own form, which nobody here reads."""
     ELSEWHERE = "elsewhere"
     """A part is not in the mail: message/partial or message/external-body."""
     UNREADABLE_FIELD = "unreadable_field"
     """A fault of ours while reading one field, written to the log."""
+
+
+UNREAD = frozenset({Defect.ENCRYPTED, Defect.WINMAIL_UNREADABLE, Defect.WINMAIL_ALONE})
+"""The defects by which words may have been lost on their reader: somebody must look at the original, or ask."""

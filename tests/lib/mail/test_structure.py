@@ -209,6 +209,11 @@ def test_damaged_winmail_is_kept_whole(content: bytes) -> None:
     assert mail.defects == ("winmail_unreadable",)
 
 
+def test_words_that_only_winmail_may_have_are_missed() -> None:
+    wrapped = attached(b"winmail.dat", tnef((1, 0x8004, b"subjek")), b"application/ms-tnef")
+    assert read_mail(mixed(wrapped)).defects == ("winmail_alone",)
+
+
 @pytest.mark.parametrize(
     "blob", [b"", b"\x30", b"\x30\x80" * 5_000, b"\x24\x7f" * 5_000, b"\x30\x84\xff\xff\xff\xff"]
 )
