@@ -6,7 +6,7 @@ second.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -22,6 +22,10 @@ from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.outbox import way_to
 from helpdesk.messaging.told_keys import FAMILIES, family_of, is_removed
 
+PIN_IS_GONE = _l(
+    "Number and PIN are kept in this message no longer, so it cannot be sent again. Customer care can give the "
+    "complainant a new PIN, unless the complaint is anonymous."
+)
 _AGAIN = "again/"
 # What was said, to whom and by which road; everything else is how the sending went.
 _SAID = (
@@ -56,9 +60,7 @@ def send_again(
     if sent_again_as(message) is not None:
         raise Conflict(_l("Somebody has already sent this message again."))
     if is_removed(message):
-        raise Conflict(
-            _l("The PIN is no longer kept in this message. Give the complainant a new PIN instead.")
-        )
+        raise Conflict(PIN_IS_GONE)
     said: dict[str, Any] = {name: getattr(message, name) for name in _SAID}
     said["values"] = {**message.values, **(values or {})}
     said["channel"], said["address"] = _reached_at(message)
@@ -80,6 +82,22 @@ def sent_again_as(message: OutboxMessage) -> OutboxMessage | None:
     """The message by which *message* was sent again; None while it was not."""
     keys = keys_of_sending_again(message.id)
     return db.session.scalar(select(OutboxMessage).where(OutboxMessage.dedupe_key.in_(keys)))
+
+
+def ids_left_failed(messages: Iterable[OutboxMessage]) -> set[int]:
+    """The ids of those of *messages* that failed and that nobody sent again; one statement at most."""
+    keys = {
+        key: message.id
+        for message in messages
+        if message.status == "failed"
+        for key in keys_of_sending_again(message.id)
+    }
+    if not keys:
+        return set()
+    used = db.session.scalars(
+        select(OutboxMessage.dedupe_key).where(OutboxMessage.dedupe_key.in_(keys))
+    )
+    return set(keys.values()) - {keys[key] for key in used}
 
 
 def keys_of_sending_again(message_id: int) -> list[str]:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.roles import Permission
-from helpdesk.lib.errors import Invalid, NotFound, Refused
+from helpdesk.lib import clock
+from helpdesk.lib.errors import Conflict, Invalid, NotFound, Refused
 from helpdesk.messaging import sending_again
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.outbox import find_message
+from helpdesk.messaging.sending_again import PIN_IS_GONE
+from helpdesk.messaging.templates import CHAT
+from helpdesk.messaging.told_keys import is_removed
+from helpdesk.messaging.whatsapp.window import is_open
 from helpdesk.registry.complainant import Identifier
 from helpdesk.registry.undeliverable import note_reached, undelivered_at
 from helpdesk.tickets import keys
@@ -33,12 +40,24 @@ def why_doubted(message: OutboxMessage) -> Identifier | None:
     return undelivered_at(kind, message.address)
 
 
+def why_not_again(message: OutboxMessage) -> Any:
+    """Why a message that failed cannot be sent again, as a sentence to read; None where it can."""
+    if is_removed(message):
+        return PIN_IS_GONE
+    if message.event == CHAT and not is_open(message.address, clock.now()):
+        return _l(
+            "They have not written for 24 hours, so WhatsApp takes no free words. Answer on their ticket: a "
+            "notice goes out as an approved template."
+        )
+    return None
+
+
 def send_again(ticket: Ticket, message_id: int, *, by: Actor, is_sure: bool = False) -> TicketEvent:
     """Send a failed message to the complainant of *ticket* again, inside the caller's unit of work.
 
     *is_sure*: somebody made sure that an address from which mail came back is right; it is believed from then on.
     Raises NotFound for a message about something else, Invalid (field ``is_sure``) for a doubted address, Conflict
-    when it did not fail or was sent again already.
+    when it did not fail or was sent again already, and for what ``why_not_again`` says.
     """
     require(ticket, Move.SEND_AGAIN, by=by)
     message = find_to_complainant(ticket, message_id)
@@ -66,6 +85,11 @@ def find_to_complainant(ticket: Ticket, message_id: int) -> OutboxMessage:
     return message
 
 
+def send_words_again(message: OutboxMessage, *, by: Actor) -> OutboxMessage:
+    """The same in a talk: whoever wrote to us within the day is where they are written to."""
+    return _send(message, by=by, is_sure=True)
+
+
 def send_any_again(message_id: int, *, by: Actor, is_sure: bool = False) -> OutboxMessage:
     """The same for the administrator of the outbox, whatever the message is about; the audit trail alone tells of it.
 
@@ -77,6 +101,9 @@ def send_any_again(message_id: int, *, by: Actor, is_sure: bool = False) -> Outb
 
 
 def _send(message: OutboxMessage, *, by: Actor, is_sure: bool) -> OutboxMessage:
+    why_not = why_not_again(message)
+    if why_not is not None:
+        raise Conflict(why_not)
     if why_doubted(message) is not None:
         if not is_sure:
             raise Invalid({"is_sure": _l("Make sure of the address first, then tick this box.")})

@@ -35,6 +35,7 @@ OPEN_TO: dict[str, frozenset[str]] = {
     "account.*": EVERYBODY,
     "staff.hand_back_talk": DESK,
     "staff.reply_in_talk": DESK,
+    "staff.say_again": DESK,
     "staff.take_talk": DESK,
     "staff.talk": DESK,
     "staff.talk_file": DESK,
@@ -74,7 +75,8 @@ PAGES: dict[str, str] = {
         "recorded redact regrade reply_interim return_answer reveal_complainant search send_back sheet "
         "submit take ticket triage unit_tasks view_counts worklist write_note likely merge resend split suggestion_box "
         "write_email sent_message sent_message_html send_again vouch note_call "
-        "talks talk talk_of_message take_talk hand_back_talk reply_in_talk ticket_from_talk transcribe_voice talk_file "
+        "talks talk talk_of_message take_talk hand_back_talk reply_in_talk say_again ticket_from_talk "
+        "transcribe_voice talk_file "
         "case_file case_file_pdf admit_mail attach_mail discard_mail mail mail_html mail_original quarantine "
         "quarantined_mail "
         "case_file_progress letter posters posters_pdf preview_letter write_letter"

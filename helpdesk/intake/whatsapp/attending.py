@@ -22,7 +22,10 @@ from helpdesk.intake.whatsapp.talks import at_desk, find_message
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Invalid, NotFound
+from helpdesk.messaging import outbox
 from helpdesk.messaging.message import OutboxMessage
+from helpdesk.messaging.templates import CHAT
+from helpdesk.messaging.told_keys import family_of
 from helpdesk.messaging.whatsapp.contact import Contact
 from helpdesk.messaging.whatsapp.contacts import address_of
 from helpdesk.messaging.whatsapp.saying import TEXT_LENGTH, say
@@ -34,6 +37,7 @@ from helpdesk.tickets.questions import add_message
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import Channel, Identity
 from helpdesk.tickets.ticket import Ticket
+from helpdesk.tickets.trying_again import send_words_again
 
 TRANSCRIPT_LENGTH = 4000
 BY_HAND = "by_hand"  # why a message went where it went: a person decided
@@ -79,6 +83,20 @@ def reply(conversation_id: int, text: str, *, key: str, by: Actor) -> OutboxMess
         subject=("conversation", conversation.id),
         answers=hearing.newest_of(contact.id),
     )
+
+
+def send_again(conversation_id: int, message_id: int, *, by: Actor) -> OutboxMessage:
+    """Say once more what did not arrive, inside the caller's unit of work.
+
+    Raises NotFound for anything but words of this talk (what is about a ticket is sent again there), Conflict where
+    ``trying_again`` does.
+    """
+    conversation = _locked(conversation_id, by)
+    message = outbox.find_message(message_id)
+    is_of_talk = (message.subject_kind, message.subject_id) == ("conversation", conversation.id)
+    if not is_of_talk or message.event != CHAT or family_of(message):
+        raise NotFound
+    return send_words_again(message, by=by)
 
 
 def hand_back(conversation_id: int, *, by: Actor) -> None:

@@ -22,6 +22,7 @@ from helpdesk.intake.whatsapp.message import WhatsAppMessage
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import NotFound, Refused
 from helpdesk.messaging.message import OutboxMessage
+from helpdesk.messaging.sending_again import ids_left_failed
 from helpdesk.messaging.templates import CHAT, render_message
 from helpdesk.messaging.told_keys import NAMELESS_KEY, NAMELESS_TOLD, without_key
 from helpdesk.messaging.whatsapp.contact import Contact, IdentityKind
@@ -58,7 +59,7 @@ class Beside:
 class Line:
     """One thing that was said. *message* is theirs, *sent* ours; *text* is empty where the reader may not know it.
 
-    *is_hidden*: it belongs to a complaint that the reader may not see.
+    *is_hidden*: it belongs to a complaint that the reader may not see. *is_left*: it failed, and nobody sent it again.
     """
 
     at: datetime
@@ -67,6 +68,7 @@ class Line:
     sent: OutboxMessage | None = None
     ticket: Ticket | None = None
     is_hidden: bool = False
+    is_left: bool = False
 
     @property
     def is_ours(self) -> bool:
@@ -165,7 +167,8 @@ def lines_of(entry: Entry, actor: Actor, *, limit: int) -> list[Line]:
     }
     tickets = _visible(about - {None}, actor)
     lines = [_their_line(one, tickets) for one in reversed(theirs)]
-    lines += [_our_line(one, tickets) for one in reversed(ours)]
+    left = ids_left_failed(ours)
+    lines += [_our_line(one, tickets, is_left=one.id in left) for one in reversed(ours)]
     # The provider knows whole seconds: within one, theirs go before ours, each in the order in which they came.
     return sorted(lines, key=lambda line: line.at)[-limit:]
 
@@ -182,13 +185,13 @@ def _their_line(message: WhatsAppMessage, tickets: dict[int, Ticket]) -> Line:
     return Line(message.said_at, text, message=message, ticket=ticket, is_hidden=is_hidden)
 
 
-def _our_line(sent: OutboxMessage, tickets: dict[int, Ticket]) -> Line:
+def _our_line(sent: OutboxMessage, tickets: dict[int, Ticket], *, is_left: bool) -> Line:
     is_about_ticket = sent.subject_kind == "ticket"
     ticket = tickets.get(sent.subject_id) if is_about_ticket else None
     is_hidden = is_about_ticket and ticket is None
     text = "" if is_hidden else words_of(sent)
     at = sent.sent_at or sent.created_at
-    return Line(at, text, sent=sent, ticket=ticket, is_hidden=is_hidden)
+    return Line(at, text, sent=sent, ticket=ticket, is_hidden=is_hidden, is_left=is_left)
 
 
 def words_of(sent: OutboxMessage) -> str:

@@ -10,7 +10,12 @@ from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.messaging import outbox, templates
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.registry.masking import mask_email, mask_phone
-from helpdesk.tickets.trying_again import can_be_sent_again, send_any_again, why_doubted
+from helpdesk.tickets.trying_again import (
+    can_be_sent_again,
+    send_any_again,
+    why_doubted,
+    why_not_again,
+)
 from helpdesk.web.admin import door
 from helpdesk.web.admin.message_words import LANGUAGE_NAMES
 from helpdesk.web.doors import current_actor
@@ -58,6 +63,7 @@ def outbox_message(message_id: int) -> ResponseReturnValue:
         languages=LANGUAGE_NAMES,
         masked=masked_address,
         again=SendAgainForm(formdata=None) if can_be_sent_again(message) else None,
+        why_not_again=why_not_again(message),
         doubt=why_doubted(message),
     )
 

@@ -27,7 +27,12 @@ from helpdesk.tickets.access import Scope, scope_of
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.ticket import Ticket
-from helpdesk.tickets.trying_again import can_be_sent_again, find_to_complainant, why_doubted
+from helpdesk.tickets.trying_again import (
+    can_be_sent_again,
+    find_to_complainant,
+    why_doubted,
+    why_not_again,
+)
 from helpdesk.tickets.vouching import vouch_for_sender
 from helpdesk.tickets.workflow import moves_open_to
 from helpdesk.tickets.writing import MOST_COPIES, write_to_complainant
@@ -127,6 +132,7 @@ def sent_message(number: str, message_id: int) -> ResponseReturnValue:
             address=_masked(message),
             sent=_as_sent(message),
             may_send_again=_may_send_again(ticket, message),
+            why_not_again=why_not_again(message),
         )
     )
     answer.headers["Content-Security-Policy"] = _WITH_FRAME

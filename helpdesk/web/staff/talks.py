@@ -148,6 +148,17 @@ def reply_in_talk(talk_id: int) -> ResponseReturnValue:
     return _act(talk_id, verb, _("Your message is on its way."), form)
 
 
+@door.post("/percakapan/<int:talk_id>/pesan/<int:message_id>/kirim-ulang")
+@in_own_units
+def say_again(talk_id: int, message_id: int) -> ResponseReturnValue:
+    """Say once more what did not arrive."""
+    return _act(
+        talk_id,
+        lambda by: attending.send_again(talk_id, message_id, by=by),
+        _("The message is on its way again."),
+    )
+
+
 @door.post("/percakapan/<int:talk_id>/tiket")
 @in_own_units
 def ticket_from_talk(talk_id: int) -> ResponseReturnValue:
