@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from helpdesk.lib.database import db
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.sending_again import keys_of_sending_again
+from helpdesk.messaging.told_keys import NAMELESS_KEY, NAMELESS_TOLD
 
 LATE_AFTER = timedelta(minutes=15)
 # What nobody sent again within it is past helping, and must not hide what fails tomorrow.
@@ -21,13 +22,15 @@ _MOST = 1000
 class OutboxState:
     """How the outbox is doing: *waiting* are still to be sent, *late* ones should have gone.
 
-    *failed* are those of the last seven days that were not sent again. *oldest_due_at* is the moment at which the next
+    *failed* are those of the last seven days that were not sent again; *nameless* ones among them told number and PIN
+    of an anonymous complaint, of which no ticket and no talk can tell. *oldest_due_at* is the moment at which the next
     of the waiting was, or will be, due; None when none waits.
     """
 
     waiting: int
     late: int
     failed: int
+    nameless: int
     oldest_due_at: datetime | None
 
     @property
@@ -43,14 +46,26 @@ def state_of_outbox(at: datetime) -> OutboxState:
     oldest = select(func.min(OutboxMessage.look_at)).where(OutboxMessage.status == "queued")
     questions = (waiting, late, oldest)
     row = db.session.execute(select(*(one.scalar_subquery() for one in questions))).one()
-    return OutboxState(row[0], row[1], _left_failed(at), row[2])
+    failed = _left_failed(at)
+    nameless = _left_failed(at, _IS_NAMELESS) if failed else 0
+    return OutboxState(row[0], row[1], failed, nameless, row[2])
 
 
-def _left_failed(at: datetime) -> int:
+_IS_NAMELESS = or_(
+    OutboxMessage.dedupe_key.startswith(NAMELESS_KEY),
+    OutboxMessage.dedupe_key.startswith(NAMELESS_TOLD),
+)
+
+
+def _left_failed(at: datetime, *which: ColumnElement[bool]) -> int:
     """Of the newest that failed, those that nobody sent again."""
     failed = (
         select(OutboxMessage.id)
-        .where(OutboxMessage.status == "failed", OutboxMessage.created_at >= at - REMEMBERED_FOR)
+        .where(
+            OutboxMessage.status == "failed",
+            OutboxMessage.created_at >= at - REMEMBERED_FOR,
+            *which,
+        )
         .order_by(OutboxMessage.id.desc())
         .limit(_MOST)
     )

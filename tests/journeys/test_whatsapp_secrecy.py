@@ -6,6 +6,8 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
+from flask import Flask
 from sqlalchemy import select
 
 from helpdesk.intake.inbound import Inbound
@@ -28,6 +30,7 @@ from tests.journeys.chatting import Chat, Person, ours
 from tests.journeys.test_whatsapp_samples import an_earlier_complaint
 from tests.support.cast import Cast
 from tests.support.webhooks import message, messages, post, status
+from tests.web.workbench import tokenless
 
 BRIBE = "perawat Budi minta uang seratus ribu supaya dapat kamar"
 FIRST = "wamid.FIRST"
@@ -222,6 +225,28 @@ def test_the_same_of_an_anonymous_complaint(chat: Chat, cast: Cast) -> None:
     assert (number in again, pin in again) == (True, False)
     chat.wait(STAYS)
     assert number not in everything_kept()
+
+
+def test_anonymous_keys_that_did_not_arrive_are_told_to_the_administrator(
+    app: Flask, cast: Cast, chat: Chat
+) -> None:
+    person, _told = write_anonymously(chat)
+    reference = person.reference_of_last()
+    chat.wait(STAYS)
+    provider_fails(chat, reference)
+    assert person.hears() == []
+    home = tokenless(app, cast, "ayu").get("/admin/").get_data(as_text=True)
+    assert "1 kali nomor dan PIN tidak sampai" in home
+    with time_machine.travel(clock.now() + timedelta(days=8), tick=False):
+        home = tokenless(app, cast, "ayu").get("/admin/").get_data(as_text=True)
+    assert "nomor dan PIN tidak sampai" not in home
+
+
+def test_anonymous_keys_that_went_once_more_are_not(app: Flask, cast: Cast, chat: Chat) -> None:
+    person, _told = write_anonymously(chat)
+    provider_fails(chat, person.reference_of_last())
+    home = tokenless(app, cast, "ayu").get("/admin/").get_data(as_text=True)
+    assert "nomor dan PIN tidak sampai" not in home
 
 
 def test_a_number_in_other_hands_takes_no_complaint_along(chat: Chat) -> None:

@@ -37,7 +37,7 @@ def all_parts(at: datetime, reader: Actor) -> list[Part]:
         *_jobs(at),
         *mail,
         *parts_of_whatsapp(at),
-        _outbox(at),
+        *_outbox(at),
         *_units(),
         *parts_of_machine(at),
         _audit(),
@@ -78,10 +78,10 @@ def _troubled(beat: JobBeat, at: datetime, state: str, advice: str) -> Part:
     return Part(_("Job: %(name)s", name=named), "alert", False, state, last, advice)
 
 
-def _outbox(at: datetime) -> Part:
+def _outbox(at: datetime) -> Iterator[Part]:
     state = backlog.state_of_outbox(at)
     troubled = state.late + state.failed
-    return Part(
+    yield Part(
         _("Outgoing messages"),
         "send",
         state.is_well,
@@ -90,6 +90,22 @@ def _outbox(at: datetime) -> Part:
         _("Look at the messages and at what the sender said."),
         "admin.outbox_list",
     )
+    if state.nameless:
+        yield Part(
+            _("Anonymous complaints on WhatsApp"),
+            "lock",
+            False,
+            ngettext(
+                "%(num)d time number and PIN did not arrive",
+                "%(num)d times number and PIN did not arrive",
+                state.nameless,
+            ),
+            "",
+            _(
+                "The complaint is handled, but whoever wrote it cannot follow it, and nobody can tell who that is. "
+                "See whether WhatsApp is in order, and recommend the form for anonymous complaints."
+            ),
+        )
 
 
 def _units() -> Iterator[Part]:
