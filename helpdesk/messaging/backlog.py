@@ -63,7 +63,7 @@ def _left_failed(at: datetime, *which: ColumnElement[bool]) -> int:
         select(OutboxMessage.id)
         .where(
             OutboxMessage.status == "failed",
-            OutboxMessage.created_at >= at - REMEMBERED_FOR,
+            func.coalesce(OutboxMessage.failed_at, OutboxMessage.created_at) >= at - REMEMBERED_FOR,
             *which,
         )
         .order_by(OutboxMessage.id.desc())

@@ -34,7 +34,7 @@ class OutboxMessage(Claimable, Model):
 
     *look_at* is when the postman should try; NULL when nothing is left to do. *text*, *enclosures* and *cc* are of a
     letter that staff wrote themselves: its words, its files (``{"name", "media_type", "digest"}``) and who gets a copy.
-    *sent_digest* names the message as it left us, byte for byte.
+    *sent_digest* names the message as it left us, byte for byte; *failed_at* is when it was given up.
 
     On WhatsApp *choices* are what the reader may tap (buttons or the rows of a list), *sent_from* the number that said
     it, *sent_as* how (``free`` inside the window, ``template``); *delivered_at* and *read_at* are the provider's word.
@@ -80,3 +80,4 @@ class OutboxMessage(Claimable, Model):
     delivered_at: Mapped[datetime | None] = mapped_column(Moment)
     read_at: Mapped[datetime | None] = mapped_column(Moment)
     check_at: Mapped[datetime | None] = mapped_column(Moment)
+    failed_at: Mapped[datetime | None] = mapped_column(Moment)

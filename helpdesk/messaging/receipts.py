@@ -32,6 +32,8 @@ def move_forward(status: str, *which: ColumnElement[bool], **changes: object) ->
         raise RuntimeError("a status is moved inside a unit of work")
     if not changes.get("error"):
         changes.pop("error", None)
+    if status == "failed":
+        changes["failed_at"] = clock.now()
     moved = db.session.execute(
         update(OutboxMessage)
         .where(*which, OutboxMessage.status.in_(REACHED_FROM[status]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 
 from helpdesk.accounts.actor import Actor
@@ -13,6 +14,7 @@ from helpdesk.lib.database import db, unit_of_work
 from helpdesk.messaging import outbox
 from helpdesk.messaging.backlog import LATE_AFTER, REMEMBERED_FOR, state_of_outbox
 from helpdesk.messaging.message import OutboxMessage
+from helpdesk.messaging.receipts import move_forward
 from helpdesk.messaging.sending_again import send_again
 from tests.messaging.builders import VALUES, queue_one, row
 
@@ -119,6 +121,19 @@ def test_the_state_tells_what_is_stuck(app: Flask) -> None:
         later = state_of_outbox(now + 2 * LATE_AFTER)
         assert later.late == 1
         assert not later.is_well
+
+
+def test_what_a_provider_gives_up_after_weeks_is_told_for_a_week(app: Flask) -> None:
+    with app.app_context():
+        message_id = queue_one()
+        weeks_later = clock.now() + timedelta(days=20)
+        with time_machine.travel(weeks_later, tick=False):
+            given_up = OutboxMessage.id == message_id
+            unit_of_work(lambda: move_forward("failed", given_up, look_at=None))
+            assert state_of_outbox(clock.now()).failed == 1
+            assert state_of_outbox(clock.now() + REMEMBERED_FOR).failed == 1
+            later = clock.now() + REMEMBERED_FOR + timedelta(minutes=1)
+            assert state_of_outbox(later).failed == 0
 
 
 def test_what_failed_is_told_until_it_was_sent_again_or_a_week_has_passed(app: Flask) -> None:
