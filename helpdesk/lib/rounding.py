@@ -10,6 +10,16 @@ def half_up(value: float, decimals: int = 0) -> float:
     return _rounded(value, decimals, ROUND_HALF_UP)
 
 
+def part(share: float, decimals: int) -> float:
+    """A share of one, half up; but only the whole is 1 and only nothing is 0, however near another comes."""
+    rounded = half_up(share, decimals)
+    if share < 1 <= rounded:
+        return down(share, decimals)
+    if rounded <= 0 < share:
+        return float(Decimal(1).scaleb(-decimals))
+    return rounded
+
+
 def down(value: float, decimals: int = 0) -> float:
     """To the nearest number that is not larger."""
     return _rounded(value, decimals, ROUND_FLOOR)

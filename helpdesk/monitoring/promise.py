@@ -13,7 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, or_
 
-from helpdesk.lib.rounding import down, half_up
+from helpdesk.lib.rounding import down, part
 from helpdesk.tickets.clocks import MET, MISSED, VOID
 from helpdesk.tickets.records import SlaClock
 
@@ -21,8 +21,8 @@ TARGET = 0.80
 
 
 def printed(share: float, decimals: int = 3) -> float:
-    """A share rounded half up; one below the target is never rounded up to it."""
-    rounded = half_up(share, decimals)
+    """A share rounded as ``rounding.part`` does; one below the target is never rounded up to it either."""
+    rounded = part(share, decimals)
     return down(share, decimals) if share < TARGET <= rounded else rounded
 
 

@@ -176,12 +176,12 @@ def number(value: float | None, decimals: int | None = None) -> str:
 
 
 def percent(share: float | None, decimals: int = 1) -> str:
-    """A share of one as a percentage: 0.853 is *85,3 %*, in English *85.3%*."""
+    """A share of one as a percentage: 0.853 is *85,3 %*, in English *85.3%*. Only all is 100 %, only nothing 0 %."""
     if share is None:
         return DASH
     space = "\N{NO-BREAK SPACE}" if _locale() == "id" else ""
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "") + f"{space}%"
-    return str(format_percent(rounding.half_up(share, decimals + 2), pattern, locale=_locale()))
+    return str(format_percent(rounding.part(share, decimals + 2), pattern, locale=_locale()))
 
 
 def filesize(size: int | None) -> str:

@@ -87,6 +87,12 @@ def test_a_share_is_rounded_half_up_everywhere_else() -> None:
     assert Kept().printed_share is None
 
 
+def test_one_missed_of_two_thousand_is_not_a_hundred_percent() -> None:
+    assert Kept(1999, 1).printed_share == 0.999
+    assert Kept(1, 2999).printed_share == 0.001
+    assert (Kept(2000).printed_share, Kept(0, 2000).printed_share) == (1, 0)
+
+
 @cache
 def _promises() -> dict[GradePromise, list[tuple[int, int]]]:
     """What may be read of a promise, with every pair of numbers that reads so."""

@@ -144,7 +144,7 @@ def test_page_pdf_and_workbook_say_what_the_figures_say(lived: dict[str, str], c
     units = list(book["Units"].iter_rows(min_row=5, max_col=7, values_only=True))
     assert units == [
         ("Farmasi", farmasi.tickets, farmasi.dispositions, farmasi.returned,
-         farmasi.hops.kept, farmasi.hops.judged, farmasi.hops.share)
+         farmasi.hops.kept, farmasi.hops.judged, farmasi.hops.printed_share)
     ]  # fmt: skip
     categories = list(book["Categories"].iter_rows(min_row=5, values_only=True))
     assert sum(row[1] for row in categories[:-1]) == categories[-1][1] == figures.received

@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from helpdesk.lib.database import unit_of_work
 from helpdesk.monitoring.promise import Kept
 from helpdesk.monitoring.summaries.drawing import draw_page, draw_pdf
 from helpdesk.monitoring.summaries.facts import Cause, Point, RecurringLine, from_json, to_json
+from helpdesk.monitoring.summaries.workbook import make_workbook
 from tests.monitoring.samples import paper, register_lines, summary_facts
 from tests.web.browsing import plain
 
@@ -170,6 +172,25 @@ def test_what_misses_the_target_by_a_hair_is_not_written_as_the_target(
     )
     assert "All 1,599 2,000 0 0 79.9% not reached" in text
     assert "80.0%" not in text
+
+
+def test_what_is_nearly_all_is_a_hundred_percent_on_neither_paper_nor_workbook() -> None:
+    almost = Kept(1999, 1)
+    facts = summary_facts()
+    changes: dict[str, Any] = {
+        "now": replace(facts.now, promise=almost),
+        "trend": (Point(period="2026-10", promise=almost),),
+        "grades": tuple(replace(line, promise=almost) for line in facts.grades),
+        "units": tuple(replace(line, hops=almost) for line in facts.units),
+    }
+    words = plain(str(draw_page(paper("en", **changes))))
+    assert "Farmasi 36 2,000 1,999 99.9" in words
+    assert "100.0" not in words
+    book = load_workbook(io.BytesIO(make_workbook(paper(**changes))))
+    shares = [
+        cell.value for sheet in book for row in sheet for cell in row if "%" in cell.number_format
+    ]
+    assert max(shares) == 0.999
 
 
 def test_a_period_without_a_complaint_is_drawn() -> None:

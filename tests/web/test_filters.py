@@ -108,6 +108,18 @@ def test_numbers_are_written_the_indonesian_way() -> None:
         assert (filters.number(1234.5), filters.percent(0.853)) == ("1,234.5", "85.3%")
 
 
+def test_only_all_is_a_hundred_percent_and_only_nothing_is_none() -> None:
+    with force_locale("en"):
+        nearly_all = [
+            filters.percent(1999 / 2000),
+            filters.percent(0.9999),
+            filters.percent(0.996, 0),
+        ]
+        nearly_nothing = [filters.percent(1 / 3000), filters.percent(0.001, 0)]
+        assert (nearly_all, nearly_nothing) == (["99.9%", "99.9%", "99%"], ["0.1%", "1%"])
+        assert [filters.percent(1), filters.percent(0, 0)] == ["100.0%", "0%"]
+
+
 @pytest.mark.parametrize(
     "write",
     [

@@ -221,7 +221,7 @@ def _units(facts: SummaryFacts) -> Sheet:
                 line.returned,
                 line.hops.kept,
                 line.hops.judged,
-                line.hops.share,
+                line.hops.printed_share,
                 _causes(line.causes),
                 "; ".join(filter(None, line.beside)),
             )

@@ -10,7 +10,7 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from helpdesk.lib import charts
+from helpdesk.lib import charts, rounding
 from helpdesk.lib.charts import Part
 from helpdesk.monitoring.figures import Figures, TrendPoint
 from helpdesk.monitoring.glance import Course
@@ -58,7 +58,7 @@ def rating_line(course: Sequence[Course]) -> Markup:
 def reopened_line(course: Sequence[Course]) -> Markup:
     """The share of answered complaints that were reopened, over the last periods."""
     shares = [one.reopened_share for one in course]
-    hundredths = [None if share is None else share * 100 for share in shares]
+    hundredths = [None if share is None else rounding.part(share, 3) * 100 for share in shares]
     return _line(hundredths, course, _("Reopened, of a hundred answered"))
 
 
