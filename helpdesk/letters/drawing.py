@@ -74,7 +74,10 @@ def draw(
 def title_of(letter: Letter) -> str:
     """What the document is called in the language of the moment: *Tanda terima pengaduan KLH-…*."""
     if letter.kind == LetterKind.RECEIPT:
-        return str(gettext("Complaint receipt %(number)s", number=letter.number))
+        if letter.fields.get("is_complaint", True):  # older ones do not say
+            return str(gettext("Complaint receipt %(number)s", number=letter.number))
+        kind = letter.fields["kind"]
+        return str(gettext("Receipt %(number)s: %(kind)s", number=letter.number, kind=kind))
     if letter.kind == LetterKind.DISPOSITION_SHEET:
         return str(gettext("Disposition sheet %(number)s", number=letter.number))
     number = letter.number or gettext("draft")

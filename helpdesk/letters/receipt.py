@@ -17,6 +17,7 @@ class ReceiptFields:
     """What a receipt says. Words are in the letter's language, moments aware; what is empty is left
     out.
 
+    *kind* names what was brought; what is no complaint (*is_complaint*) is not called one.
     *description* is the complaint in the complainant's own words, *wish* the solution they ask for.
     *received_where* is the place of receipt (a desk, a web address), *received_by* the officer;
     empty when no person took it in. *track_url* leads to the track page and holds no secret.
@@ -40,6 +41,7 @@ class ReceiptFields:
     attachments: tuple[str, ...] = ()
     answer_due_at: datetime | None = None
     copies: int = 1
+    is_complaint: bool = True
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ from helpdesk.registry.identifiers import national
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.records import Attachment, TicketEvent
-from helpdesk.tickets.states import Access, Channel, Grade, Identity, Phrase
+from helpdesk.tickets.states import Access, Channel, Grade, Identity, Kind, Phrase
 from helpdesk.tickets.ticket import Disposition, Ticket
 
 Say = Callable[[str, str], str]
@@ -104,6 +104,7 @@ def receipt_fields(ticket: Ticket, *, say: Say, copies: int = 1) -> ReceiptField
         attachments=tuple(_names_of_first_files(ticket)),
         answer_due_at=None if ticket.first_answered_at else ticket.promised_by,
         copies=copies,
+        is_complaint=ticket.kind == Kind.COMPLAINT,
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from pypdf import PdfReader
 
-from helpdesk.letters.drawing import draw
+from helpdesk.letters.drawing import Paper, draw
 from helpdesk.letters.letter import Letter, LetterKind, as_facts
 from helpdesk.letters.parties import Complainant, Identity
 from helpdesk.letters.receipt import Handover, render_for_handover
@@ -98,6 +98,27 @@ def test_the_two_languages_share_no_label() -> None:
     assert "Complaint" not in indonesian
     assert "Halaman 1 dari 1" in indonesian
     assert "Page 1 of 1" in english
+
+
+@pytest.mark.parametrize(
+    ("language", "kind", "head"),
+    [("id", "Apresiasi", "Tanda Terima: Apresiasi"), ("en", "Suggestion", "Receipt: Suggestion")],
+)
+def test_what_is_no_complaint_is_not_called_one(language: str, kind: str, head: str) -> None:
+    letter = letter_of(receipt(kind=kind, is_complaint=False), language)
+    for paper in Paper:
+        words = " ".join(pages_of(draw(letter, paper=paper)))
+        assert head in words
+        for named in ("Nomor keluhan", "dikeluhkan", "Complaint number", "complained about"):
+            assert named not in words
+    title = (PdfReader(io.BytesIO(draw(letter))).metadata or {})["/Title"]
+    assert kind in title
+
+
+def test_a_receipt_from_before_kinds_were_told_apart_is_that_of_a_complaint() -> None:
+    letter = letter_of(receipt())
+    del letter.fields["is_complaint"]
+    assert "Tanda Terima Pengaduan" in " ".join(pages_of(draw(letter)))
 
 
 @pytest.mark.parametrize(

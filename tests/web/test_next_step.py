@@ -16,6 +16,7 @@ from helpdesk.lib.database import db
 from helpdesk.tickets import answering, closing
 from helpdesk.tickets.dispositions import accept_disposition
 from helpdesk.tickets.records import TicketEvent
+from helpdesk.tickets.states import Kind
 from tests.support.cast import Cast
 from tests.tickets.steps import FRIDAY, answer, approve, dispose, follow_up, submit
 from tests.web.workbench import act_url, person, send
@@ -130,3 +131,20 @@ def test_an_answer_that_was_handed_back_says_why(app: Flask, cast: Cast) -> None
     assert f"Customer care meminta jawaban diperbaiki: {why}" in drawn
     assert "perbaiki jawaban unit" in drawn
     assert why not in box(person(app, cast, "tono"), number)
+
+
+@pytest.mark.parametrize(("kind", "counts"), [(Kind.COMPLAINT, True), (Kind.INFORMATION, False)])
+def test_the_national_indicator_is_named_only_where_it_counts(
+    app: Flask, cast: Cast, kind: Kind, counts: bool
+) -> None:
+    number = cast.complain("Jam berapa poli anak buka?", kind=kind).number
+    cast.triage(number, kind=kind)
+    sari = person(app, cast, "sari")
+    pages = [sari.get(act_url(number, act)).text for act in ("tanya", "jawaban-akhir")]
+    page = sari.get(f"/kerja/tiket/{number}").text
+    assert ("sejak diterima, sesuai peraturan" in page) is counts
+    answer(cast, number)
+    drawn = box(sari, number)
+    assert "tindak lanjut belum dicatat." in drawn
+    assert main_act(drawn) == "tindak-lanjut"
+    assert [bool("ndikator nasional" in one) for one in (*pages, drawn)] == [counts] * 3

@@ -95,6 +95,13 @@ def test_the_receipt_is_printed_in_two_copies(joko: Browser) -> None:
     assert pdf.body.startswith(b"%PDF")
 
 
+def test_the_receipt_of_praise_calls_it_no_complaint(joko: Browser) -> None:
+    page = _record(joko, kind="praise")
+    assert "Nomor keluhan" not in page.text
+    pdf = PdfReader(BytesIO(joko.open(f"{PATH}/tanda-terima.pdf").body))
+    assert "Tanda Terima: Apresiasi" in " ".join(pdf.pages[0].extract_text().split())
+
+
 def test_the_next_one_keeps_the_channel(joko: Browser) -> None:
     page = _record(joko, channel="letter")
     assert "kanal=letter" in page.text
