@@ -2,7 +2,8 @@
 
 All three are plain links (``?bahasa=en``, ``?huruf=besar``, ``?tema=gelap``) that work without
 script: the choice is kept in a cookie of its own and the reader is sent back to the same page
-without the parameter. They are no session data, so that a public page needs no session for them.
+without the parameter. On a form they are its buttons, so that what was typed comes along: the page
+that answers is drawn by the choice at once. They are no session data, so that a public page needs no session for them.
 
 Catalogues are read from the ``.po`` files into memory, once per process and again when a file is
 newer: no compiled file that could be stale, missing, or written by two processes at the same
@@ -23,7 +24,7 @@ from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, Response, g, has_request_context, redirect, request
+from flask import Flask, Response, after_this_request, g, has_request_context, redirect, request
 from flask_babel import Babel, Domain, get_locale
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
@@ -74,16 +75,28 @@ def chosen_language() -> str:
 
 
 def keep_choice() -> AnyResponse | None:
-    """Turn ``?bahasa=…`` and its like into a cookie, and go back to the same page without it."""
+    """Turn ``?bahasa=…`` and its like into a cookie, and go back to the same page without it; a form goes on."""
     asked = {
         name: request.args[name]
         for name, values in CHOICES.items()
         if request.args.get(name) in values
     }
-    if not asked or request.method not in ("GET", "HEAD"):
+    if not asked:
         return None
-    response = redirect(_here_without(set(asked)), 303)
-    for name, value in asked.items():
+    if request.method not in ("GET", "HEAD"):
+        g.chosen = asked
+        after_this_request(lambda response: _with_cookies(response, asked))
+        return None
+    return _with_cookies(redirect(_here_without(set(asked)), 303), asked)
+
+
+def chosen_just_now() -> bool:
+    """Did this form come only to be drawn in another language, type or colour?"""
+    return "chosen" in g
+
+
+def _with_cookies(response: AnyResponse, chosen: dict[str, str]) -> AnyResponse:
+    for name, value in chosen.items():
         response.set_cookie(
             name, value, max_age=_YEAR, secure=request.is_secure, httponly=True, samesite="Lax"
         )
@@ -204,7 +217,7 @@ def _catalogue(path: Path, _changed_at: int) -> Translations:
 
 
 def _cookie(name: str) -> str | None:
-    value = request.cookies.get(name)
+    value = g.get("chosen", {}).get(name) or request.cookies.get(name)
     return value if value in CHOICES[name] else None
 
 

@@ -1,16 +1,13 @@
 // A half-written complaint survives a lost signal or a closed page, but only on a device its owner called their own.
-// Nothing is sent from here; nothing is kept unless the box is ticked; signing out and sending wipe it. Only on the
-// way to the same page in another language is it held without a tick, until that page has it.
+// Nothing is sent from here; nothing is kept unless the box is ticked; signing out and sending wipe it.
 //
 //   form[data-draft="complain"]      the form whose words are kept
 //   [data-draft-mine] input          "this device is mine"
 //   [data-draft-done="complain"]     on the page after sending: the draft has done its work
 //   form[data-draft-wipe]            sending it (signing out) forgets every draft
-//   a[data-switch]                   to the same page in another language, type or colour: what is typed goes with it
 //   [data-offline]                   shown while there is no signal
 
 const PREFIX = "draft:";
-const CARRIED = "carried:";
 const NEVER = "[type=password], [type=file], [type=hidden], [type=submit]";
 
 /** The browser may refuse storage altogether; then there are simply no drafts. */
@@ -74,19 +71,6 @@ function keep(form, store) {
   });
 }
 
-/** Carry what a form says through a change of language, type or colour. */
-function carry(form, tab) {
-  const key = CARRIED + form.dataset.draft;
-  const carried = tab.getItem(key);
-  if (carried) {
-    restore(form, JSON.parse(carried));
-    tab.removeItem(key);
-  }
-  document.querySelectorAll("a[data-switch]").forEach((link) => {
-    link.addEventListener("click", () => tab.setItem(key, JSON.stringify(read(form))));
-  });
-}
-
 /** Forget every draft on this device. */
 function wipe(store) {
   Object.keys(store)
@@ -99,7 +83,6 @@ function showSignal() {
 }
 
 const store = storage("localStorage");
-const tab = storage("sessionStorage");
 if (store) {
   document.querySelectorAll("[data-draft-done]").forEach((at) => store.removeItem(PREFIX + at.dataset.draftDone));
   document.querySelectorAll("form[data-draft]").forEach((form) => keep(form, store));
@@ -107,7 +90,6 @@ if (store) {
     form.addEventListener("submit", () => wipe(store));
   });
 }
-if (tab) document.querySelectorAll("form[data-draft]").forEach((form) => carry(form, tab));
 window.addEventListener("online", showSignal);
 window.addEventListener("offline", showSignal);
 showSignal();

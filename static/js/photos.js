@@ -60,7 +60,7 @@ function list(input) {
 /** Replace the chosen files by their smaller selves; sending waits for it. */
 async function take(input) {
   const form = input.form;
-  const sending = form?.querySelectorAll("button[type=submit]") ?? [];
+  const sending = [...(form?.elements ?? [])].filter((at) => at.type === "submit");
   sending.forEach((button) => (button.disabled = true));
   try {
     const chosen = new DataTransfer();

@@ -90,14 +90,23 @@ def test_an_old_draft_does_not_move_the_place_of_the_poster(
 
 def test_a_change_of_language_carries_what_was_typed_and_keeps_nothing(wati: Complainant) -> None:
     wati.open("/keluhan")
-    wati.fill(text="Lama sekali menunggu.", wish="anonim")
-    wati.press("a[data-switch][lang=en]")
+    wati.fill(text="Lama sekali menunggu.", wish="anonim", files=[photo("satu.jpg")])
+    wati.press(".tools button[lang=en]")
+    expect(wati.page.locator(".thumb")).to_contain_text("satu.jpg")
     expect(wati.page.locator("html")).to_have_attribute("lang", "en")
     expect(wati.page.locator("[name=text]")).to_have_value("Lama sekali menunggu.")
     expect(wati.page.locator("[name=wish][value=anonim]")).to_be_checked()
     assert wati.page.evaluate("sessionStorage.length + localStorage.length") == 0
     wati.open("/keluhan")
     expect(wati.page.locator("[name=text]")).to_have_value("")
+
+
+def test_enter_sends_the_form_and_changes_no_language(wati: Complainant) -> None:
+    wati.open("/keluhan")
+    wati.fill(name="Wati")
+    wati.page.locator("[name=name]").press("Enter")
+    expect(wati.page.get_by_role("alert")).to_be_visible()
+    expect(wati.page.locator("html")).to_have_attribute("lang", "id")
 
 
 def test_chosen_files_are_told_and_are_a_list(wati: Complainant) -> None:

@@ -248,6 +248,39 @@ def test_more_files_than_are_taken_are_said_so(app: Flask, browser: Browser) -> 
     assert not _tickets(app)
 
 
+def test_a_change_of_language_or_type_keeps_what_was_typed_and_chosen(
+    app: Flask, browser: Browser
+) -> None:
+    """Without script; nothing is sent by it, and nothing that is missing yet is told."""
+    browser.open("/keluhan")
+    assert 'form="complaint" formaction="?bahasa=en"' in browser.last.text
+    typed = browser.filled(
+        "/keluhan", {"kuitansi.jpg": jpeg()}, {"text": "Antre.", "wish": "rahasia"}
+    )
+    page = browser.show(browser.client.post("/keluhan?bahasa=en", data=typed))
+    assert (page.status, page.headers["Set-Cookie"].split(";")[0]) == (200, "bahasa=en")
+    assert '<html lang="en"' in page.text
+    assert "kuitansi.jpg" in page.text
+    assert 'role="alert"' not in page.text
+    typed = browser.filled("/keluhan", None, {"name": "Wati"})
+    page = browser.show(browser.client.post("/keluhan?huruf=besar", data=typed))
+    assert '<html lang="en" class="public besar"' in page.text
+    assert not _tickets(app)
+    kept = page.forms["/keluhan"]
+    assert (kept["text"].strip(), kept["wish"], kept["name"]) == ("Antre.", "rahasia", "Wati")
+    assert browser.send("/keluhan", consent="y").location == "/keluhan/diterima"
+    with app.app_context():
+        assert db.session.scalars(select(Attachment.name)).all() == ["kuitansi.jpg"]
+
+
+def test_what_cannot_be_kept_over_a_change_of_language_is_said(browser: Browser) -> None:
+    browser.open("/keluhan")
+    typed = browser.filled("/keluhan", {"x.exe": b"MZ\0\1"}, {"text": "Antre."})
+    page = browser.show(browser.client.post("/keluhan?bahasa=en", data=typed))
+    assert "x.exe:" in page.text
+    assert page.forms["/keluhan"]["text"].strip() == "Antre."
+
+
 def test_a_voice_message_alone_is_enough(app: Flask, browser: Browser) -> None:
     page = complain(browser, text="", files={"suara.ogg": b"OggS" + bytes(60)})
     assert page.location == "/keluhan/diterima", plain(page.text)[:800]

@@ -2,171 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Any
-
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
-from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import Length, Optional, ValidationError
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.accounts.organisation import local_zone
 from helpdesk.catalogue.choosing import offered_places
 from helpdesk.intake.admission import Admitted, Outcome, admit
-from helpdesk.intake.submission import Submission, Wish
-from helpdesk.lib import clock
 from helpdesk.lib.database import in_own_units, unit_of_work
 from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.lib.limits_storage import count_made, limited
 from helpdesk.lib.once import was_remembered
 from helpdesk.lib.uploads import Received
-from helpdesk.registry.identifiers import parse_email, parse_phone
 from helpdesk.tickets.papers import issue_receipt_of
-from helpdesk.tickets.states import Channel, Kind
 from helpdesk.web import words
-from helpdesk.web.forms import HoneypotMixin, HouseForm
-from helpdesk.web.once import OnceMixin, browser_id, draw_key
+from helpdesk.web.locale import chosen_just_now
+from helpdesk.web.once import draw_key
 from helpdesk.web.public import door, keyring, receiving, sent_here, unadmitted
-from helpdesk.web.typed import LONGEST_TEXT, tidy
-from helpdesk.web.uploads_in_forms import files_field, keep_for_next_try
-
-EARLIEST_YEAR = 1950
-_WHEN = {
-    "": _l("I do not remember"),
-    "today": _l("Today"),
-    "yesterday": _l("Yesterday"),
-    "week": _l("This week"),
-    "longer": _l("Longer ago"),
-}
-_WISHES = [
-    (Wish.ORDINARY.value, _l("Ordinary")),
-    (Wish.CONFIDENTIAL.value, _l("Confidential")),
-    (Wish.ANONYMOUS.value, _l("Anonymous")),
-]
-
-
-def short(label: Any, most: int, **more: Any) -> StringField:
-    """A line of text of at most *most* characters, as its column holds them."""
-    return StringField(label, [Length(max=most)], filters=[tidy], **more)
-
-
-class ComplaintForm(OnceMixin, HoneypotMixin, HouseForm):
-    """What a person may tell us; only what happened is needed, and that may be a voice note."""
-
-    kind = RadioField(
-        _l("What is it?"), choices=words.choices("kind"), default=Kind.COMPLAINT.value
-    )
-    text = TextAreaField(_l("What happened?"), [Length(max=LONGEST_TEXT)], filters=[tidy])
-    place_id = SelectField(_l("Where?"), default="")
-    place_text = short(_l("Somewhere else, or more exactly"), 160)
-    when = SelectField(_l("When?"), choices=list(_WHEN.items()), default="")
-    happened_on = DateField(_l("The date, if you remember it"), [Optional()])
-    files = files_field(_l("Photos, a voice message, or documents"))
-    wish = RadioField(_l("Who may know your name?"), choices=_WISHES, default=Wish.ORDINARY.value)
-    name = short(_l("Your name"), 120)
-    whatsapp = short(_l("WhatsApp number"), 40)
-    email = short(_l("Email address"), 190)
-    phone = short(_l("Another telephone number"), 40)
-    affected_name = short(_l("Their name"), 120)
-    affected_relation = short(_l("Who they are to you"), 60)
-    affected_record = short(_l("Their medical record number"), 40)
-    consent = BooleanField(_l("I agree that these data are used to handle my complaint."))
-
-    def offer(self, places: list[tuple[str, str]]) -> None:
-        """Offer the places of the house."""
-        self.place_id.choices = [("", _l("Choose a place")), *places]
-
-    @property
-    def is_anonymous(self) -> bool:
-        """Did the person choose to be nobody?"""
-        return bool(self.wish.data == Wish.ANONYMOUS)
-
-    def validate_whatsapp(self, field: StringField) -> None:
-        """A number we cannot write to would only look like a way back."""
-        self._must_be_readable(field, parse_phone)
-
-    def validate_phone(self, field: StringField) -> None:
-        """The same for a number to call."""
-        self._must_be_readable(field, parse_phone)
-
-    def validate_email(self, field: StringField) -> None:
-        """The same for an address."""
-        self._must_be_readable(field, parse_email)
-
-    def validate_happened_on(self, field: DateField) -> None:
-        """Not tomorrow, and not in the year 202."""
-        if field.data is None:
-            return
-        if field.data > _today():
-            raise ValidationError(_l("This date is still to come."))
-        if field.data.year < EARLIEST_YEAR:
-            raise ValidationError(_l("Please check the year."))
-
-    def validate_consent(self, field: BooleanField) -> None:
-        """Law 27/2022 asks for it; of nobody there are no data to agree to."""
-        if not field.data and not self.is_anonymous:
-            raise ValidationError(
-                _l("Please agree, or choose anonymous: then we store no data about you.")
-            )
-
-    def must_tell(self, files: list[Received]) -> None:
-        """Miss the story together with all else that is missing: the domain would only after the rest is there."""
-        if not self.text.data and not files:
-            self.take_errors(Invalid({"text": _l("Tell us what happened.")}))
-
-    def submission(self, files: list[Received]) -> Submission:
-        """The form in the shape in which everything arrives.
-
-        Whoever chose to be anonymous may have typed a name before: it goes no further than here.
-        """
-        private = (
-            "name", "whatsapp", "email", "phone",
-            "affected_name", "affected_relation", "affected_record",
-        )  # fmt: skip
-        told: dict[str, Any] = {
-            field: "" if self.is_anonymous else self[field].data or "" for field in private
-        }
-        day, in_words = self._happened()
-        return Submission(
-            text=self.text.data or "",
-            channel=Channel.WEB,
-            kind=Kind(self.kind.data),
-            language=str(get_locale() or "id"),
-            wish=Wish(self.wish.data),
-            place_id=int(self.place_id.data) if self.place_id.data else None,
-            place_text=self.place_text.data or "",
-            happened_on=day,
-            happened_text=in_words,
-            has_consented=bool(self.consent.data) and not self.is_anonymous,
-            files=files,
-            key=self.key,
-            session_id=browser_id(),
-            **told,
-        )
-
-    def _happened(self) -> tuple[date | None, str]:
-        if self.happened_on.data:
-            return self.happened_on.data, ""
-        if self.when.data in ("today", "yesterday"):
-            return _today() - timedelta(days=self.when.data == "yesterday"), ""
-        if not self.when.data:
-            return None, ""
-        # In figures: "this week" says nothing a month later, and is read in two languages
-        monday = _today() - timedelta(days=_today().weekday())
-        if self.when.data == "week":
-            return None, f"{monday:%d-%m-%Y} – {_today():%d-%m-%Y}"
-        return None, f"… – {monday - timedelta(days=1):%d-%m-%Y}"
-
-    def _must_be_readable(self, field: StringField, parse: Any) -> None:
-        if not field.data or self.is_anonymous:
-            return
-        try:
-            parse(field.data)
-        except Invalid as invalid:
-            raise ValidationError(next(iter(invalid.fields.values()))) from None
+from helpdesk.web.public.complaint_form import ComplaintForm
+from helpdesk.web.uploads_in_forms import keep_for_next_try
 
 
 @door.route("/keluhan", methods=["GET", "POST"])
@@ -180,6 +34,12 @@ def complain() -> ResponseReturnValue:
         return _page(form, places)
     if form.is_robot:
         return redirect(url_for("public.received"))
+    if chosen_just_now():
+        return _otherwise(form, places)
+    return _take(form, places)
+
+
+def _take(form: ComplaintForm, places: list[tuple[str, str]]) -> ResponseReturnValue:
     form.validate()
     files = unadmitted.take_in(form.files, form.key, is_of_ours=form.was_drawn_here)
     form.must_tell(files)
@@ -190,6 +50,13 @@ def complain() -> ResponseReturnValue:
         keep_for_next_try(form.key, files)
         return _page(form, places, files)
     return _hand_over(admitted, form, files)
+
+
+def _otherwise(form: ComplaintForm, places: list[tuple[str, str]]) -> ResponseReturnValue:
+    """In another language, type or colour: everything typed and chosen stays, and nothing is looked at yet."""
+    files = unadmitted.take_in(form.files, form.key, is_of_ours=form.was_drawn_here)
+    keep_for_next_try(form.key, files)
+    return _page(form, places, files)
 
 
 @door.get("/t/<code>")
@@ -292,7 +159,3 @@ def _page(
         poster_place=chosen if came_by_poster else "",
     )
     return page, 422 if form.errors else 200
-
-
-def _today() -> date:
-    return clock.now().astimezone(local_zone()).date()
