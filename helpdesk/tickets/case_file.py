@@ -90,7 +90,7 @@ def gather(ticket: Ticket, actor: Actor, language: str) -> CaseFile:
         name=_name(picture),
         events=story,
         questions=_questions(story),
-        exhibits=[Exhibit(file, event) for event in story for file in picture.files(event)],
+        exhibits=_exhibits(picture, story),
         readers=_readers(ticket, actor),
     )
 
@@ -138,6 +138,7 @@ def what_it_shows(case: CaseFile) -> str:
         picture.title,
         picture.text,
         sorted(picture.hidden_file_ids),
+        [file.id for file in picture.files_without_words],
         followers,
     )
     return hashlib.sha256(json.dumps(known).encode()).hexdigest()
@@ -164,6 +165,12 @@ def thumbnail_of(digest: str) -> str:
     drawn = io.BytesIO()
     small.save(drawn, "JPEG", quality=80)
     return f"data:image/jpeg;base64,{b64encode(drawn.getvalue()).decode()}"
+
+
+def _exhibits(picture: Picture, story: Sequence[TicketEvent]) -> list[Exhibit]:
+    """Every file, oldest first; those shown without their words after them."""
+    exhibits = [Exhibit(file, event) for event in story for file in picture.files(event)]
+    return exhibits + [Exhibit(file, file.event) for file in picture.files_without_words]
 
 
 def _party(picture: Picture) -> Party | None:

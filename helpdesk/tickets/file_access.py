@@ -1,4 +1,7 @@
-"""Who may open which file of a ticket. A file is seen by whoever sees its ticket *and* the event it came with."""
+"""Who may open which file of a ticket. A file is seen by whoever sees its ticket *and* the event it came with.
+
+But where somebody's name is withheld, customer care may show units a file and keep the words that it came with.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from helpdesk.lib.errors import NotFound
 from helpdesk.tickets.access import Scope, scope_of, visible_to
 from helpdesk.tickets.records import Attachment, TicketEvent
 from helpdesk.tickets.ticket import Ticket
-from helpdesk.tickets.timeline import may_read
+from helpdesk.tickets.timeline import files_without_words, may_read
 
 
 def find_file(actor: Actor, file_id: int) -> tuple[Attachment, Ticket]:
@@ -28,7 +31,8 @@ def find_file(actor: Actor, file_id: int) -> tuple[Attachment, Ticket]:
     file, ticket = found
     scope = scope_of(actor, ticket)
     is_hidden = file.is_hidden_from_units and scope is not Scope.CARE
-    if is_hidden or not may_read(file.event, ticket, scope, actor.unit_ids):
+    is_read = may_read(file.event, ticket, scope, actor.unit_ids)
+    if is_hidden or not (is_read or file in files_without_words([ticket], scope)):
         raise NotFound
     return file, ticket
 

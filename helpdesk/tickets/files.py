@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
 
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
@@ -13,6 +14,7 @@ from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import Attachment, TicketEvent
 from helpdesk.tickets.states import Identity, Status
 from helpdesk.tickets.ticket import Ticket
+from helpdesk.tickets.timeline import is_for_care_alone
 
 _FROM_COMPLAINANT = {Move.OPEN, Move.ADD_MESSAGE, Move.OBJECT, Move.REPLY_TO_QUESTION}
 
@@ -116,3 +118,11 @@ def hide_from_units(ticket_id: int, attachment_ids: Sequence[int]) -> None:
     """Keep exactly these files of the complainant out of the units' copy."""
     for file in complainants_files(ticket_id):
         file.is_hidden_from_units = file.id in attachment_ids
+
+
+def hide_what_came_later(ticket_id: int) -> None:
+    """Keep what came with words for customer care alone from units, until somebody has looked at it for them."""
+    files = select(Attachment).join(TicketEvent).where(Attachment.ticket_id == ticket_id)
+    for file in db.session.scalars(files.options(contains_eager(Attachment.event))):
+        if is_for_care_alone(file.event):
+            file.is_hidden_from_units = True

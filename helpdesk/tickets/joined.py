@@ -17,7 +17,7 @@ from helpdesk.tickets.moves import Move
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.records import Attachment, TicketEvent
 from helpdesk.tickets.ticket import Ticket
-from helpdesk.tickets.timeline import stories_of
+from helpdesk.tickets.timeline import files_without_words, stories_of
 
 _MENTIONS = frozenset({Move.ABSORB, Move.LET_GO})
 
@@ -66,10 +66,11 @@ def joined_to(ticket: Ticket, story: Sequence[TicketEvent], actor: Actor, scope:
     others = _visible_others(ticket, mentioned, actor)
     following = [other for other in others if other.merged_into_id == ticket.id]
     stories = stories_of(following, scope, unit_ids=actor.unit_ids) if following else {}
+    shown = files_without_words(following, scope)
     numbers = {other.id: number_of(other) for other in (ticket, *others)}
     return Joined(
         lead=numbers.get(ticket.merged_into_id or 0, ""),
-        followers=[_follower(one, stories[one.id], scope) for one in following],
+        followers=[_follower(one, stories[one.id], scope, shown) for one in following],
         numbers=numbers,
     )
 
@@ -80,9 +81,12 @@ def _visible_others(ticket: Ticket, mentioned: set[int], actor: Actor) -> list[T
     return list(db.session.scalars(visible))
 
 
-def _follower(ticket: Ticket, story: Sequence[TicketEvent], scope: Scope) -> Follower:
+def _follower(
+    ticket: Ticket, story: Sequence[TicketEvent], scope: Scope, shown: Sequence[Attachment]
+) -> Follower:
     is_whole = scope in (Scope.CARE, Scope.RECORDER)
     files = [file for event in story if event.kind == Move.OPEN for file in event.attachments]
+    files += [file for file in shown if file.ticket_id == ticket.id]
     return Follower(
         ticket=ticket,
         number=number_of(ticket),

@@ -24,7 +24,7 @@ from helpdesk.tickets.questions import open_questions
 from helpdesk.tickets.records import Attachment, LeaderInstruction, TicketEvent
 from helpdesk.tickets.states import Access, DispositionStatus
 from helpdesk.tickets.ticket import Disposition, Ticket
-from helpdesk.tickets.timeline import story_of
+from helpdesk.tickets.timeline import files_without_words, story_of
 from helpdesk.tickets.workflow import moves_open_to
 
 _FOR_UNITS = frozenset({ClockKind.ANSWER, ClockKind.RESOLVE, ClockKind.HOP, ClockKind.CONFIRM})
@@ -56,6 +56,7 @@ class Picture:
     *text* and *title* are the units' copy for whoever is not customer care. *others* are the person's other tickets,
     *messages* what was sent about this one, *readers* the named readers: for customer care only, else empty.
     *own_instruction_ids* are those of the *instructions* that wait for this reader. *joined* is what was merged.
+    *files_without_words* are shown although the words that they came with are not.
     """
 
     ticket: Ticket
@@ -76,6 +77,7 @@ class Picture:
     instructions: Sequence[LeaderInstruction] = ()
     own_instruction_ids: frozenset[int] = frozenset()
     joined: Joined = field(default_factory=Joined)
+    files_without_words: Sequence[Attachment] = ()
     _asked: Mapping[int, TicketEvent] = field(default_factory=dict)
 
     @property
@@ -85,9 +87,11 @@ class Picture:
 
     @property
     def first_files(self) -> list[Attachment]:
-        """What came with the complaint."""
+        """What came with the complaint, and what is shown of later files without their words."""
+        opened = [event for event in self.story if event.kind == Move.OPEN]
         return [
-            file for event in self.story if event.kind == Move.OPEN for file in self.files(event)
+            *(file for event in opened for file in self.files(event)),
+            *self.files_without_words,
         ]
 
     def files(self, event: TicketEvent) -> list[Attachment]:
@@ -154,6 +158,7 @@ def picture_of(ticket: Ticket, actor: Actor, language: str) -> Picture:
             one.id for one in instructions if one.is_open and is_addressed_to(actor, one, ticket)
         ),
         joined=joined,
+        files_without_words=files_without_words([ticket], scope),
         _asked=_unanswered(story, ticket) if ticket.is_waiting else {},
     )
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from helpdesk.lib.database import db
 from helpdesk.tickets.access import Scope
-from helpdesk.tickets.records import TicketEvent
+from helpdesk.tickets.records import Attachment, TicketEvent
 from helpdesk.tickets.states import Identity
 from helpdesk.tickets.ticket import Ticket
 
@@ -55,6 +55,27 @@ _NEWEST_FIRST = (
 )
 
 
+def is_for_care_alone(event: TicketEvent) -> bool:
+    """Are these words for customer care where the name is withheld? Of their files units see what it shows them."""
+    is_reply_to_care = event.kind == "reply_to_question" and event.unit_id is None
+    return event.kind in _OWN_WORDS or is_reply_to_care
+
+
+def files_without_words(tickets: Sequence[Ticket], scope: Scope) -> list[Attachment]:
+    """What customer care shows to units of words that stay with it, oldest first, each with its event."""
+    withheld = [one.id for one in tickets if one.identity != Identity.NAMED]
+    if scope is not Scope.UNIT or not withheld:
+        return []
+    files = db.session.scalars(
+        select(Attachment)
+        .join(TicketEvent)
+        .where(Attachment.ticket_id.in_(withheld), Attachment.is_hidden_from_units.is_(False))
+        .options(contains_eager(Attachment.event))
+        .order_by(Attachment.id)
+    )
+    return [file for file in files if is_for_care_alone(file.event)]
+
+
 def may_read(event: TicketEvent, ticket: Ticket, scope: Scope, unit_ids: frozenset[int]) -> bool:
     """May a member of staff of this *scope*, at work in *unit_ids*, read the event and open its files?"""
     if scope is Scope.CARE:
@@ -63,7 +84,7 @@ def may_read(event: TicketEvent, ticket: Ticket, scope: Scope, unit_ids: frozens
         return False
     if scope is Scope.UNIT:
         if ticket.identity != Identity.NAMED:
-            if event.kind in _OWN_WORDS:
+            if is_for_care_alone(event):
                 return False
             # Such words too, but for the unit that asked for them.
             if event.kind == "reply_to_question":

@@ -15,7 +15,7 @@ from helpdesk.lib.database import db
 from helpdesk.lib.errors import Invalid
 from helpdesk.tickets import search
 from helpdesk.tickets.circle import forget_readers, name_readers, note_reported
-from helpdesk.tickets.files import hide_from_units
+from helpdesk.tickets.files import hide_from_units, hide_what_came_later
 from helpdesk.tickets.following import must_not_be_graver, must_not_be_thanked
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import TicketEvent
@@ -163,6 +163,8 @@ def _guard(ticket: Ticket, verdict: Verdict, by: Actor) -> list[int]:
         and not was_anonymous
         and verdict.identity is not Identity.ANONYMOUS
     ):
+        if verdict.identity is Identity.WITHHELD and ticket.identity == Identity.NAMED:
+            hide_what_came_later(ticket.id)
         ticket.identity = verdict.identity.value
     ticket.access = verdict.access.value
     note_reported(ticket, verdict.reported_unit_ids, verdict.reported_user_ids)

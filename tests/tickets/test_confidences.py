@@ -17,9 +17,10 @@ from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.errors import Invalid, NotFound, Refused
 from helpdesk.messaging.outbox import messages_about
 from helpdesk.tickets import access, closing, follow_ups
+from helpdesk.tickets.case_file import gather
 from helpdesk.tickets.dispositions import assign_officer, recall_disposition
 from helpdesk.tickets.leaving import leave_by_exit
-from helpdesk.tickets.picture import text_for
+from helpdesk.tickets.picture import picture_of, text_for
 from helpdesk.tickets.questions import add_message, answer_question
 from helpdesk.tickets.records import Attachment, TicketEvent
 from helpdesk.tickets.search import matches
@@ -360,3 +361,51 @@ def test_a_file_that_comes_later_is_for_units_once_somebody_looked_at_it_for_the
     assert {name for name, id_ in files.items() if may_open(cast, "sari", id_)} == set(files)
     cast.act("sari", redacted, lambda t, by: redact_ticket(t, t.unit_text, [], by=by))
     assert may_open(cast, "budi", files[f"foto {redacted}.pdf"])
+
+
+def test_a_file_that_is_shown_to_units_comes_without_words_that_are_not(cast: Cast) -> None:
+    number = cast.complain("Obat habis.", wish=Wish.CONFIDENTIAL).number
+    cast.triage(number, access=Access.ORDINARY)
+    dispose(cast, number, "farmasi", "keuangan")
+    photo = [file_named("struk.pdf")]
+    as_complainant(number, lambda t, by: add_message(t, "Saya Wati.", by=by, files=photo))
+    ask(cast, number, "budi", "Resep yang mana?")
+    question_id, recipe = question_of(number, 0), [file_named("resep.pdf")]
+    as_complainant(
+        number, lambda t, by: answer_question(t, question_id, "Ini.", by=by, files=recipe)
+    )
+    files = {one.name: one.id for one in db.session.scalars(select(Attachment))}
+    assert shown(cast, number, "budi") == []
+    cast.act("sari", number, lambda t, by: redact_ticket(t, t.unit_text, [], by=by))
+    for name in ("budi", "tono"):
+        assert shown(cast, number, name) == ["struk.pdf"]
+        assert may_open(cast, name, files["struk.pdf"])
+        assert "Saya Wati." not in {event.text for event in story_as(cast, number, name)}
+    assert not may_open(cast, "tono", files["resep.pdf"]), "which another unit had asked for"
+    case = gather(cast.ticket(number, by="tono"), cast.actor("tono"), "id")
+    assert [one.file.name for one in case.exhibits] == ["struk.pdf"]
+    cast.act(
+        "sari", number, lambda t, by: redact_ticket(t, t.unit_text, [files["struk.pdf"]], by=by)
+    )
+    assert shown(cast, number, "budi") == []
+
+
+def test_what_came_under_an_open_name_is_looked_at_again_when_the_name_is_withheld(
+    cast: Cast,
+) -> None:
+    number = cast.complain("Obat habis.", files=[file_named("struk.pdf")]).number
+    cast.triage(number)
+    dispose(cast, number, "farmasi")
+    card = [file_named("kartu.pdf")]
+    as_complainant(number, lambda t, by: add_message(t, "Kartu saya.", by=by, files=card))
+    files = {one.name: one.id for one in db.session.scalars(select(Attachment))}
+    assert may_open(cast, "budi", files["kartu.pdf"])
+    guard(cast, number, access=Access.ORDINARY, identity=Identity.WITHHELD)
+    assert shown(cast, number, "budi") == ["struk.pdf"]
+    assert not may_open(cast, "budi", files["kartu.pdf"])
+
+
+def shown(cast: Cast, number: str, name: str) -> list[str]:
+    """The files under the words of the complaint on the page of *name*."""
+    ticket = cast.ticket(number, by=name)
+    return [file.name for file in picture_of(ticket, cast.actor(name), "id").first_files]
