@@ -13,6 +13,7 @@ from helpdesk.lib.database import db, unit_of_work
 from helpdesk.sla import policies
 from helpdesk.sla.due import Limit, LimitUnit
 from tests.support.cast import Cast
+from tests.web.browsing import plain
 
 
 @pytest.mark.parametrize(
@@ -33,16 +34,13 @@ def test_a_whatsapp_number_opens_a_chat_if_it_is_one(
     assert link in app.test_client().get("/").text
 
 
-@pytest.mark.parametrize(("unit", "words"), [("minutes", "90 menit"), ("seconds", "90 detik")])
-def test_a_promise_in_minutes_is_told_in_the_reader_s_language(
-    app: Flask, cast: Cast, unit: str, words: str
-) -> None:
+def promise(app: Flask, cast: Cast, kept_by: str, limit: Limit) -> None:
+    """Publish a policy with another limit for what is red."""
+
     def publish() -> None:
         based_on = policies.current_version_id(clock.now())
         rules = [
-            replace(rule, limit=Limit(90, LimitUnit(unit)))
-            if (rule.clock, rule.grade) == ("answer", "merah")
-            else rule
+            replace(rule, limit=limit) if (rule.clock, rule.grade) == (kept_by, "merah") else rule
             for rule in policies.rules_of(based_on)
         ]
         by = cast.actor("ayu")
@@ -50,5 +48,23 @@ def test_a_promise_in_minutes_is_told_in_the_reader_s_language(
 
     with app.app_context():
         unit_of_work(publish)
+
+
+def test_the_rights_say_by_when_an_objection_and_a_wish_about_data_are_settled(
+    app: Flask, cast: Cast
+) -> None:
+    promise(app, cast, "resolve", Limit(11, LimitUnit.WORKING_DAYS))
+    browser, indonesian = app.test_client(), {"Accept-Language": "id"}
+    rights = plain(browser.get("/hak-pelapor", headers=indonesian).text)
+    settled = rights.split("dihitung sejak Anda menyampaikannya:")[1].split("Bila kami tidak")[0]
+    assert "Merah 11 hari kerja" in settled
+    assert "3 × 24 jam" in browser.get("/pelindungan-data", headers=indonesian).text
+
+
+@pytest.mark.parametrize(("unit", "words"), [("minutes", "90 menit"), ("seconds", "90 detik")])
+def test_a_promise_in_minutes_is_told_in_the_reader_s_language(
+    app: Flask, cast: Cast, unit: str, words: str
+) -> None:
+    promise(app, cast, "answer", Limit(90, LimitUnit(unit)))
     page = app.test_client().get("/", headers={"Accept-Language": "id"}).text
     assert f"<td>{words}</td>" in page

@@ -24,7 +24,8 @@ def home() -> ResponseReturnValue:
 @door.get("/hak-pelapor")
 def rights() -> ResponseReturnValue:
     """What whoever complains may expect and demand."""
-    return render_template("public/rights.html", promises=promises())
+    again = promises(ClockKind.RESOLVE)  # what an objection starts
+    return render_template("public/rights.html", promises=promises(), promises_again=again)
 
 
 @door.get("/pelindungan-data")
@@ -43,11 +44,9 @@ def _chat_url() -> str:
     return f"https://wa.me/{number.lstrip('+')}"
 
 
-def promises() -> list[tuple[str, Limit]]:
-    """Within which limit each grade is answered under the policy of today; empty before setup."""
+def promises(kept_by: ClockKind = ClockKind.ANSWER) -> list[tuple[str, Limit]]:
+    """Within which limit each grade is answered, or settled, under the policy of today; empty before setup."""
     if organisation() is None:
         return []
     version_id = policies.current_version_id(clock.now())
-    return [
-        (grade, policies.rule_for(version_id, ClockKind.ANSWER, grade).limit) for grade in GRADES
-    ]
+    return [(grade, policies.rule_for(version_id, kept_by, grade).limit) for grade in GRADES]
