@@ -11,10 +11,11 @@ released event never gets another placeholder: make a new event instead.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache, partial
 
+from flask_babel import force_locale, ngettext
 from sqlalchemy import bindparam, select
 
 from helpdesk.audit import trail
@@ -146,6 +147,10 @@ EVENTS: dict[str, Event] = {
     "conversation_emergency": _of_talk(),
 }
 
+# How many files lie behind the link for the complainant. No placeholder: where there are some, one line below the link
+# says so, whatever the wording. An approved template of WhatsApp cannot say it.
+FILES = "files"
+
 # Said in words of the moment, which are the message's own: there is no wording to keep or to edit.
 CHAT = "chat"
 _WITHOUT_WORDING = {CHAT: Event(Audience.COMPLAINANT, frozenset())}
@@ -193,6 +198,8 @@ def values_for(event: str, values: Mapping[str, object]) -> dict[str, str]:
     missing = sorted(name for name, value in kept.items() if not value)
     if missing:
         raise ValueError(f"the message {event!r} lacks {', '.join(missing)}")
+    if values.get(FILES):
+        kept[FILES] = str(values[FILES])
     return kept
 
 
@@ -256,9 +263,23 @@ def render_message(message: OutboxMessage) -> Rendered:
     """
     values = {name: say(name, value, message.language) for name, value in message.values.items()}
     filled = _wording_then(message).fill(values)
+    if FILES in values:
+        filled = replace(filled, body=_with_files(filled.body, message))
     if message.text is None:
         return filled
     return Rendered(filled.subject, "\n\n".join(filter(None, (message.text.strip(), filled.body))))
+
+
+def _with_files(body: str, message: OutboxMessage) -> str:
+    """*body* with one line more, below the one with the link."""
+    lines, count = body.split("\n"), int(message.values[FILES])
+    link = message.values["link"]  # no wording for complainants may leave it out
+    at = next(i for i, line in enumerate(lines) if link in line)
+    with force_locale(message.language):
+        said = ngettext(
+            "(One file for you is there too.)", "(%(num)d files for you are there too.)", count
+        )
+    return "\n".join([*lines[: at + 1], str(said), *lines[at + 1 :]])
 
 
 def _wording_then(message: OutboxMessage) -> Wording:

@@ -11,6 +11,7 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.lib import clock
 from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.lib.uploads import Received
+from helpdesk.messaging.templates import FILES
 from helpdesk.tickets.files import attach
 from helpdesk.tickets.following import News, must_be_told, pass_on
 from helpdesk.tickets.moves import Move
@@ -56,7 +57,8 @@ def reply_interim(
     """Tell the complainant how it goes; possible at any time before the closing."""
     if not text.strip():
         raise Invalid({"text": _l("The reply is empty.")})
-    event = advance(ticket, Move.INTERIM_REPLY, by=by, text=text.strip())
+    facts = {FILES: len(files)}
+    event = advance(ticket, Move.INTERIM_REPLY, by=by, text=text.strip(), details=facts)
     attach(event, files)
     return event
 
@@ -85,9 +87,8 @@ def answer_ticket(
     ticket.first_answered_at = ticket.first_answered_at or at
     ticket.was_returned = False
     drop_questions(ticket)
-    event = advance(
-        ticket, Move.ANSWER, by=by, at=at, text=text.strip(), details={"cycle": ticket.reopenings}
-    )
+    facts = {"cycle": ticket.reopenings, FILES: len(files)}
+    event = advance(ticket, Move.ANSWER, by=by, at=at, text=text.strip(), details=facts)
     attach(event, files)
     pass_on(ticket, News.ANSWERED, by=by, at=at, text=text_for_followers.strip())
     return event

@@ -17,6 +17,7 @@ from helpdesk.catalogue.category import Category
 from helpdesk.lib.database import db
 from helpdesk.lib.words import moment_in_words
 from helpdesk.messaging.outbox import Letter, queue, queue_for
+from helpdesk.messaging.templates import FILES
 from helpdesk.tickets import keys
 from helpdesk.tickets.hearers import allowed
 from helpdesk.tickets.number import format_number
@@ -100,6 +101,7 @@ def _values_for_complainant(ticket: Ticket, event: TicketEvent) -> dict[str, Any
         "object_until": say(can_object_until(ticket)),
         "closing": ticket.closing,
         "exit": event.details.get("exit", ""),
+        FILES: event.details.get(FILES, 0),
     }
 
 

@@ -145,7 +145,7 @@ def received(kind: Kind, number: str, pin: str, link: str, *, due: str, person_a
         parts.append(_("We answer as soon as we can."))
     if person_at:
         parts.append(_("Our staff read it from %(at)s.", at=person_at))
-    parts.append(_("How it stands, and to add something: %(link)s", link=link))
+    parts.append(_("How it stands, your receipt (PDF), and to add something: %(link)s", link=link))
     parts.append(_("Number, PIN and link are for you only."))
     return "\n\n".join(parts)
 
