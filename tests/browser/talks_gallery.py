@@ -46,7 +46,7 @@ def hang_talks(cast: Cast) -> dict[str, object]:
     unit_of_work(lambda: _settle(said, guarded, cast.user_ids["ratih"]))
     sari = cast.actor("sari")
     reply = unit_of_work(
-        lambda: attending.reply(talk_id, "Terima kasih, Bu.", key="gallery", by=sari).id
+        lambda: attending.reply(talk_id, "Terima kasih, Bu.", key="gallery", by=sari)[0].id
     )
     unit_of_work(lambda: _fail(reply))
     about = [said["text"][1].id, said["audio"][0].id, said["document"][0].id]

@@ -283,7 +283,7 @@ def test_who_reads_a_confidential_complaint_in_the_talk_is_noted(
     assert PARKING in page(sari, url_of(rina))
     assert sari.get(f"{url_of(rina)}/berkas/{photo}").status_code == 200
     assert _reads() == [(ticket.id, cast.user_ids["sari"])] * 2
-    refused = act(sari, rina, "balas", reply__text="x" * 5000)
+    refused = act(sari, rina, "balas", reply__text="x" * 9000)
     assert (refused.status_code, PARKING in unescape(refused.get_data(as_text=True))) == (422, True)
     assert len(_reads()) == 4, "the page with the form, and the page that refuses it"
 

@@ -82,6 +82,22 @@ def test_a_reply_that_did_not_arrive_is_said_once_more(
     assert rina.hears() == [], "once is enough"
 
 
+def test_a_long_reply_goes_in_several_messages_in_their_order_and_once(
+    rina: Person, sari: FlaskClient
+) -> None:
+    rina.hears()
+    form = {
+        "reply-text": "Kami sudah memeriksanya. " * 200,
+        "reply-once": "satu-kali-saja-20-huruf",
+    }
+    for _click in range(2):
+        assert sari.post(f"{talk_of(rina)}/balas", data=form).status_code == 302
+    first, second = rina.hears()
+    assert first.startswith("(1/2)\nKami")
+    assert second.startswith("(2/2)\nKami")
+    assert (first + second).count("memeriksanya.") == 200
+
+
 def test_after_a_day_it_is_not_and_the_page_says_why(
     app: Flask, cast: Cast, chat: Chat, rina: Person, sari: FlaskClient
 ) -> None:

@@ -28,7 +28,8 @@ from helpdesk.messaging.templates import CHAT
 from helpdesk.messaging.told_keys import family_of
 from helpdesk.messaging.whatsapp.contact import Contact
 from helpdesk.messaging.whatsapp.contacts import address_of
-from helpdesk.messaging.whatsapp.saying import TEXT_LENGTH, say
+from helpdesk.messaging.whatsapp.fitting import LONGEST, in_pieces
+from helpdesk.messaging.whatsapp.saying import say
 from helpdesk.messaging.whatsapp.window import is_open
 from helpdesk.tickets.access import find_to_change
 from helpdesk.tickets.follow_ups import write_note
@@ -51,19 +52,19 @@ def take_over(conversation_id: int, *, by: Actor) -> None:
     _take(_locked(conversation_id, by), by)
 
 
-def reply(conversation_id: int, text: str, *, key: str, by: Actor) -> OutboxMessage:
+def reply(conversation_id: int, text: str, *, key: str, by: Actor) -> list[OutboxMessage]:
     """Say *text* in one's own words, inside the caller's unit of work; whoever answers has taken the talk over.
 
-    What was said before counts as dealt with. Raises Invalid (field ``text``) for no words or too many, Conflict once
-    the 24 hours are over, in which the provider lets us write freely.
+    What is too long for one message goes in several. What was said before counts as dealt with. Raises Invalid (field
+    ``text``) for no words or too many, Conflict once the 24 hours are over, in which the provider lets us write freely.
     """
     conversation = _locked(conversation_id, by)
     contact = _contact(conversation)
     text = text.strip()
     if not text:
         raise Invalid({"text": _l("Write something first.")})
-    if len(text) > TEXT_LENGTH:
-        raise Invalid({"text": _l("WhatsApp takes at most %(most)s characters.", most=TEXT_LENGTH)})
+    if len(text) > LONGEST:
+        raise Invalid({"text": _l("Use at most %(count)s characters.", count=LONGEST)})
     if not is_open(address_of(contact), clock.now()):
         raise Conflict(
             _l(
@@ -75,14 +76,17 @@ def reply(conversation_id: int, text: str, *, key: str, by: Actor) -> OutboxMess
     conversation.person_wanted_at, conversation.wanted_because = None, ""
     conversation.spoke_at = clock.now()
     _deal_with(hearing.unanswered(contact.id))
-    return say(
-        contact,
-        text,
-        dedupe_key=f"staff/{key}",
-        language=contact.language,
-        subject=("conversation", conversation.id),
-        answers=hearing.newest_of(contact.id),
-    )
+    return [
+        say(
+            contact,
+            piece,
+            dedupe_key=f"staff/{key}/{number}",
+            language=contact.language,
+            subject=("conversation", conversation.id),
+            answers="" if number else hearing.newest_of(contact.id),
+        )
+        for number, piece in enumerate(in_pieces(text))
+    ]
 
 
 def send_again(conversation_id: int, message_id: int, *, by: Actor) -> OutboxMessage:

@@ -201,7 +201,7 @@ class LineSender:
 
 
 def _freely(client: WhatsAppClient, rendered: Rendered, message: OutboxMessage) -> str:
-    text = fitted(rendered.body, str(message.values.get("link", "")))
+    text = fitted(rendered.body, str(message.values.get("link", "")), message.language)
     _mark_read(client, message)
     to, ours = message.address, mark_of(message)
     if message.choices and len(text) <= BODY_WITH_CHOICES:

@@ -22,7 +22,7 @@ from helpdesk.lib import clock
 from helpdesk.lib.database import db, in_own_units, unit_of_work
 from helpdesk.lib.errors import Conflict, Invalid, NotFound
 from helpdesk.messaging.whatsapp.contacts import address_of
-from helpdesk.messaging.whatsapp.saying import TEXT_LENGTH
+from helpdesk.messaging.whatsapp.fitting import LONGEST
 from helpdesk.messaging.whatsapp.window import window_until
 from helpdesk.registry.masking import mask_phone
 from helpdesk.tickets.opening import number_of
@@ -51,7 +51,7 @@ def _row_id(typed: object) -> int:
 class ReplyForm(OnceMixin, HouseForm):
     """Words to them."""
 
-    text = TextAreaField(_l("Your message"), [Length(max=TEXT_LENGTH)], filters=[tidy])
+    text = TextAreaField(_l("Your message"), [Length(max=LONGEST)], filters=[tidy])
 
 
 class ChosenForm(OnceMixin, HouseForm):

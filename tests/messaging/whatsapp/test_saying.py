@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpdesk.messaging.whatsapp.choices import check_choices
-from helpdesk.messaging.whatsapp.fitting import fitted
+from helpdesk.messaging.whatsapp.fitting import LONGEST, fitted, in_pieces
 from helpdesk.messaging.whatsapp.saying import TEXT_LENGTH
 
 LINK = "https://rs.example/k/abc"
@@ -69,7 +69,8 @@ def test_long_words_end_with_a_sentence_and_the_link() -> None:
     text = "Ini kalimat yang cukup panjang. " * 200 + f"\n\nBaca di sini:\n{LINK}"
     cut = fitted(text, LINK)
     assert len(cut) <= TEXT_LENGTH
-    assert cut.endswith(f"panjang. …\n\n{LINK}")
+    assert cut.endswith(f"panjang. …\n\nSelengkapnya di halaman Anda:\n{LINK}")
+    assert fitted(text, LINK, "en").endswith(f"More on your page:\n{LINK}")
 
 
 @given(st.text(max_size=12_000))
@@ -77,3 +78,24 @@ def test_whatever_is_said_fits(text: str) -> None:
     cut = fitted(text, LINK)
     assert len(cut) <= TEXT_LENGTH
     assert cut == text.strip() or cut.endswith((LINK, "…"))
+
+
+def test_a_long_text_goes_in_numbered_pieces_that_end_with_a_paragraph_or_a_sentence() -> None:
+    paragraph = "Ini kalimat yang cukup panjang. " * 80
+    first, second, third = in_pieces(f"{paragraph}\n\n{paragraph}{paragraph}")
+    assert first == f"(1/3)\n{paragraph.strip()}"
+    assert second.startswith("(2/3)\nIni")
+    assert second.endswith("panjang.")
+    assert third.startswith("(3/3)\nIni")
+    assert in_pieces(" Halo. ") == ["Halo."]
+
+
+@given(st.text(min_size=1, max_size=300), st.integers(1, 200))
+def test_of_a_text_in_pieces_nothing_is_lost(some: str, times: int) -> None:
+    text = (some * times)[:LONGEST]
+    pieces = in_pieces(text)
+    assert all(len(one) <= TEXT_LENGTH for one in pieces)
+    assert len(pieces) <= 4
+    if len(pieces) > 1:
+        pieces = [one.partition("\n")[2] for one in pieces]
+    assert "".join("".join(pieces).split()) == "".join(text.split())
