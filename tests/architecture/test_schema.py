@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 
+from alembic.script import ScriptDirectory
 from sqlalchemy import DateTime, String, Text
 
 from config import ROOT
@@ -46,6 +47,10 @@ def test_migrations_see_every_model() -> None:
         for alias in node.names
     }
     assert not set(owners().values()) - named
+
+
+def test_migrations_follow_each_other_in_one_line() -> None:
+    assert len(ScriptDirectory(str(ROOT / "migrations")).get_heads()) == 1
 
 
 def test_every_string_has_a_length() -> None:
