@@ -83,6 +83,7 @@ def _opening(submission: Submission, pin: str) -> Opening:
         kind=submission.kind,
         language=submission.language,
         title=submission.title,
+        remedy=submission.remedy,
         place_id=submission.place_id,
         place_text=submission.place_text,
         happened_on=submission.happened_on,

@@ -56,6 +56,7 @@ class Submission:
     kind: Kind = Kind.COMPLAINT
     language: str = "id"
     title: str = ""
+    remedy: str = ""
     wish: Wish = Wish.ORDINARY
     name: str = ""
     whatsapp: str = ""

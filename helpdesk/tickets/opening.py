@@ -42,6 +42,7 @@ class Opening:
     kind: Kind = Kind.COMPLAINT
     language: str = "id"
     title: str = ""
+    remedy: str = ""
     place_id: int | None = None
     place_text: str = ""
     happened_on: date | None = None
@@ -143,6 +144,7 @@ def _row(opening: Opening, received_at: datetime, recorded_at: datetime) -> Tick
         language=opening.language,
         title=opening.title.strip()[:160] or first_words(opening.text),
         text=opening.text.strip(),
+        remedy=opening.remedy.strip(),
         place_id=opening.place_id,
         place_text=opening.place_text.strip(),
         happened_on=opening.happened_on,

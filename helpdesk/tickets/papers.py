@@ -93,6 +93,7 @@ def receipt_fields(ticket: Ticket, *, say: Say, copies: int = 1) -> ReceiptField
         kind=say(ticket.kind, "kind"),
         complainant=party_of(ticket, with_contact=True),
         description=ticket.text,
+        wish=ticket.remedy,
         received_at=ticket.received_at,
         received_where=base if is_web else (head.desk or head.service or head.organisation),
         channel=say(ticket.channel, "channel"),

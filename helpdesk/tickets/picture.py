@@ -53,7 +53,8 @@ class Hop:
 class Picture:
     """A ticket as one reader may see it.
 
-    *text* and *title* are the units' copy for whoever is not customer care. *others* are the person's other tickets,
+    *text* and *title* are the units' copy for whoever is not customer care; where there is one, the *remedy* that the
+    complainant hopes for is kept from units too. *others* are the person's other tickets,
     *messages* what was sent about this one, *readers* the named readers: for customer care only, else empty.
     *own_instruction_ids* are those of the *instructions* that wait for this reader. *joined* is what was merged.
     *files_without_words* are shown although the words that they came with are not.
@@ -64,6 +65,7 @@ class Picture:
     scope: Scope
     title: str
     text: str
+    remedy: str
     knows_complainant: bool
     moves: frozenset[Move]
     story: Sequence[TicketEvent]
@@ -143,6 +145,7 @@ def picture_of(ticket: Ticket, actor: Actor, language: str) -> Picture:
         scope=scope,
         title=title_for(scope, ticket),
         text=text_for(scope, ticket),
+        remedy=remedy_for(scope, ticket),
         knows_complainant=access.knows_complainant(actor, ticket),
         moves=frozenset(moves_open_to(ticket, actor)),
         story=story,
@@ -166,6 +169,11 @@ def picture_of(ticket: Ticket, actor: Actor, language: str) -> Picture:
 def text_for(scope: Scope, ticket: Ticket) -> str:
     """What somebody of this *scope* reads of the complaint; who typed it themselves reads what they typed."""
     return ticket.text if scope in (Scope.CARE, Scope.RECORDER) else ticket.text_for_units
+
+
+def remedy_for(scope: Scope, ticket: Ticket) -> str:
+    """What the complainant hopes for, where the copy that this *scope* reads is no redacted one."""
+    return ticket.remedy if text_for(scope, ticket) == ticket.text else ""
 
 
 def title_for(scope: Scope, ticket: Ticket) -> str:

@@ -46,13 +46,11 @@ def index_ticket(ticket: Ticket, *, is_new: bool = False) -> None:
         db.session.get(Complainant, ticket.complainant_id) if ticket.complainant_id else None
     )
     name = (complainant.name or "") if complainant else ""
-    care_words = " ".join(
-        [ticket.title, ticket.text, ticket.place_text, name, ticket.affected_name]
-    )
-    if ticket.unit_text is None:
-        unit_words = " ".join([ticket.title, ticket.text, ticket.place_text])
-    else:  # the title may repeat what was redacted
-        unit_words = f"{ticket.unit_text} {ticket.place_text}"
+    said = f"{ticket.title} {ticket.text} {ticket.remedy} {ticket.place_text}"
+    care_words = f"{said} {name} {ticket.affected_name}"
+    # Where something was redacted, the title may repeat it
+    copy = ticket.unit_text
+    unit_words = said if copy is None else f"{copy} {ticket.place_text}"
     db.session.flush()
     statements = _STATEMENTS[db.engine.dialect.name == "sqlite"]
     if not is_new:

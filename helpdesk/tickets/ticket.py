@@ -70,6 +70,7 @@ class Ticket(Model):
     text: Mapped[str] = mapped_column(LongText())
     # The units' copy, where it was redacted
     unit_text: Mapped[str | None] = mapped_column(LongText())
+    remedy: Mapped[str] = mapped_column(String(500), default="")  # what they hope for
     place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
     place_text: Mapped[str] = mapped_column(String(160), default="")
     happened_on: Mapped[date | None] = mapped_column(Date)

@@ -104,7 +104,9 @@ def test_a_reader_can_be_taken_out_again(app: Flask, cast: Cast) -> None:
 
 
 def test_the_units_copy_is_what_units_read(app: Flask, cast: Cast) -> None:
-    number = cast.complain("Perawat Rina membentak saya, 0812-3456-0172.").number
+    number = cast.complain(
+        "Perawat Rina membentak saya, 0812-3456-0172.", remedy="Rina minta maaf."
+    ).number
     sari = person(app, cast, "sari")
     answer = send(
         sari,

@@ -54,6 +54,18 @@ def test_without_script_or_account_it_gets_a_number_and_a_pin(app: Flask, browse
     assert ticket.consented_at is not None
 
 
+def test_what_is_hoped_for_is_on_ticket_receipt_and_track_page(
+    app: Flask, house: Cast, browser: Browser
+) -> None:
+    page = complain(browser, remedy="Uang obat diganti.")
+    with app.app_context():
+        (receipt,) = db.session.scalars(select(Letter))
+        assert receipt.fields["wish"] == "Uang obat diganti."
+    assert "Uang obat diganti." in browser.open(f"/lacak/keluhan/{page.number}").text
+    sari = house.sign_in(app.test_client(), "sari")
+    assert "Uang obat diganti." in sari.get(f"/kerja/tiket/{page.number}").get_data(as_text=True)
+
+
 def test_the_qr_poster_fills_in_the_place(app: Flask, house: Cast, browser: Browser) -> None:
     page = browser.open("/keluhan?tempat=farmasi")
     assert browser.last.forms["/keluhan"]["place_id"] == str(house.place_ids["farmasi"])

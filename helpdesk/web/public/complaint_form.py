@@ -50,6 +50,7 @@ class ComplaintForm(OnceMixin, HoneypotMixin, HouseForm):
         _l("What is it?"), choices=words.choices("kind"), default=Kind.COMPLAINT.value
     )
     text = TextAreaField(_l("What happened?"), [Length(max=LONGEST_TEXT)], filters=[tidy])
+    remedy = short(_l("What do you hope for?"), 500)
     place_id = SelectField(_l("Where?"), default="")
     place_text = short(_l("Somewhere else, or more exactly"), 160)
     when = SelectField(_l("When?"), choices=list(_WHEN.items()), default="")
@@ -125,6 +126,7 @@ class ComplaintForm(OnceMixin, HoneypotMixin, HouseForm):
             channel=Channel.WEB,
             kind=Kind(self.kind.data),
             language=str(get_locale() or "id"),
+            remedy=self.remedy.data or "",
             wish=Wish(self.wish.data),
             place_id=int(self.place_id.data) if self.place_id.data else None,
             place_text=self.place_text.data or "",

@@ -25,7 +25,7 @@ from helpdesk.tickets import access
 from helpdesk.tickets.access import Scope
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.opening import number_of
-from helpdesk.tickets.picture import text_for, title_for
+from helpdesk.tickets.picture import remedy_for, text_for, title_for
 from helpdesk.tickets.roads import road_of_notice
 from helpdesk.tickets.ticket import Disposition
 from helpdesk.tickets.workflow import is_possible_on, require
@@ -138,6 +138,11 @@ class Act:
     def said(self) -> str:
         """The complaint as this person may read it."""
         return text_for(self.scope, self.ticket)
+
+    @property
+    def remedy(self) -> str:
+        """What the complainant hopes for, as far as this person may read it."""
+        return remedy_for(self.scope, self.ticket)
 
     @property
     def title(self) -> str:

@@ -63,6 +63,7 @@ class RecordForm(OnceMixin, HouseForm):
     late_reason = _line(_l("Why is it recorded only now?"), 300)
     kind = SelectField(_l("Kind"), choices=words.choices("kind"), default=Kind.COMPLAINT.value)
     text = TextAreaField(_l("What happened?"), [Length(max=LONGEST_TEXT)], filters=[tidy])
+    remedy = _line(_l("What the person hopes for"), 500)
     place_id = SelectField(_l("Place"), default="")
     place_text = _line(_l("Place, more exactly"), 160)
     happened_on = DateField(_l("Day of the event"), [Optional()])
@@ -155,6 +156,7 @@ class RecordForm(OnceMixin, HouseForm):
             channel=Channel(self.channel.data),
             kind=Kind(self.kind.data),
             language=self.language.data,
+            remedy=self.remedy.data or "",
             wish=Wish(self.wish.data),
             whatsapp=phone if self.has_whatsapp.data else "",
             phone="" if self.has_whatsapp.data else phone,
