@@ -108,6 +108,7 @@ def _confirm_reminder(ticket: Ticket, event: TicketEvent, disposition: Dispositi
 def _late_apology(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
     """For the answer that is missing; not for its record, nor twice for what was late when it was recorded."""
     is_unanswered = event.details.get("clock") == ClockKind.ANSWER and not ticket.first_answered_at
+    is_unanswered = is_unanswered or ticket.state is Status.MERGED
     if is_unanswered and not event.details.get("at_recording"):
         _complainant("late_apology")(ticket, event, disposition)
 

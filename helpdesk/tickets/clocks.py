@@ -11,7 +11,7 @@ from helpdesk.lib.database import db, kept_in_unit
 from helpdesk.sla import calendars, policies
 from helpdesk.sla import due as arithmetic
 from helpdesk.sla.calendar import BusinessCalendar
-from helpdesk.sla.milestones import WARN, Milestone, look_at, milestones
+from helpdesk.sla.milestones import WARN, Milestone, due_milestones, look_at, milestones
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.records import ClockPause, SlaClock
 from helpdesk.tickets.ticket import Disposition, Ticket
@@ -136,6 +136,13 @@ def warn_anew(clock: SlaClock, at: datetime) -> None:
     if lies_ahead and steps_done(clock) == {WARN}:
         clock.steps_done, clock.round, clock.warned_at = "", clock.round + 1, None
         refresh(clock)
+
+
+def pass_over(clock: SlaClock, at: datetime) -> None:
+    """Let nothing be said of what lies before *at*: another clock said it."""
+    said = due_milestones(coming(clock), steps_done(clock), at)
+    clock.steps_done = ",".join(sorted({*steps_done(clock), *(one.name for one in said)}))
+    refresh(clock)
 
 
 def steps_done(clock: SlaClock) -> frozenset[str]:

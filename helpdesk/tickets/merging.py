@@ -112,7 +112,8 @@ def why_not(ticket: Ticket, leading: Ticket) -> Any:
     """Why *ticket* must not follow *leading*, as a sentence; None when it may.
 
     Nobody may see more by a merging than before: both are open to all who handle them, or both to the same few.
-    Nobody may be promised less: a complaint does not follow a praise, nor a grave matter a lesser one.
+    Nobody may be promised less: a complaint does not follow a praise, nor a grave matter a lesser one, and the
+    leading one is due when the first of them is.
     """
     if ticket.id == leading.id:
         return _l("A ticket cannot be joined to itself.")
@@ -150,10 +151,7 @@ def leads_before(one: Ticket, other: Ticket) -> bool:
 
 
 def promise_outrun(ticket: Ticket, leading: Ticket) -> datetime | None:
-    """The deadline promised for *ticket*, where the one of *leading* is later or unknown; None where none is lost.
-
-    The clocks of a follower end: nothing reminds anybody of that promise any more.
-    """
+    """The deadline promised for *ticket*, where the one of *leading* is later or unknown; it then holds for both."""
     promised = _promised_until(ticket)
     if promised is None:
         return None

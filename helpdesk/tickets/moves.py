@@ -177,7 +177,8 @@ MOVES: dict[Move, Rule] = {
     # Whatever became of the ticket meanwhile: who was told something may say that it is done.
     Move.ACKNOWLEDGE_INSTRUCTION: Rule(_ALL, needs=Permission.TRIAGE, or_unit=True),
     Move.ANSWER_INSTRUCTION: Rule(_ALL, needs=Permission.TRIAGE, or_unit=True),
-    Move.WARN: Rule(_HAS_CLOCKS, by_system=True),
-    Move.BREACH: Rule(_HAS_CLOCKS, by_system=True),
-    Move.ESCALATE: Rule(_HAS_CLOCKS, by_system=True),
+    # What was promised to whoever follows another ticket is watched until they are answered.
+    Move.WARN: Rule(_HAS_CLOCKS | _FOLLOWS, by_system=True),
+    Move.BREACH: Rule(_HAS_CLOCKS | _FOLLOWS, by_system=True),
+    Move.ESCALATE: Rule(_HAS_CLOCKS | _FOLLOWS, by_system=True),
 }

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, select
+
 from helpdesk.lib import clock as house_clock
 from helpdesk.lib.database import db
 from helpdesk.sla.rules import ClockKind
@@ -14,12 +18,24 @@ def refresh_ticket(ticket: Ticket) -> None:
     """Show the deadline that matters most on the ticket: the statutory one, then the office's, then the reply.
 
     After an objection the office's goes first: the first answer was given, at most its record is still missing.
+    Nobody who follows it waits longer than promised: it is due when the first of them is.
     """
     due = {clock.kind: clock.due_at for clock in running(ticket)}
     order = [ClockKind.ANSWER, ClockKind.RESOLVE, ClockKind.CONFIRM, ClockKind.TRIAGE]
     if ticket.reopenings and ticket.state.is_worked_on:
         order.sort(key=lambda kind: kind is not ClockKind.RESOLVE)
-    ticket.due_at = next((due[kind] for kind in order if kind in due), None)
+    own = next((due[kind] for kind in order if kind in due), None)
+    promised = _promised_to_followers(ticket) if ticket.state.is_worked_on else None
+    ticket.due_at = min(filter(None, (own, promised)), default=None)
+
+
+def _promised_to_followers(ticket: Ticket) -> datetime | None:
+    if ticket.id is None:  # it is being opened: nobody follows it yet
+        return None
+    return db.session.scalar(_EARLIEST, {"lead": ticket.id})
+
+
+_EARLIEST = select(func.min(Ticket.due_at)).where(Ticket.merged_into_id == bindparam("lead"))
 
 
 def recount(ticket: Ticket) -> bool:

@@ -19,6 +19,7 @@ from helpdesk.tickets.clocks import (
     MET,
     VOID,
     open_pauses,
+    pass_over,
     refresh,
     running,
     set_limit,
@@ -75,7 +76,7 @@ def _start_or_take_up(ticket: Ticket, kind: ClockKind) -> None:
     earlier = [clock for clock in ticket.clocks if clock.kind == kind]
     if not earlier:
         start(ticket, kind, ticket.received_at)
-    elif earlier[-1].verdict == VOID:
+    elif earlier[-1].verdict == VOID and not running(ticket, kind):
         take_up(earlier[-1], ticket)
 
 
@@ -157,6 +158,24 @@ def _leave(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) 
         show_on_disposition(clock)
 
 
+def _follow_another(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
+    """Joined to another its clocks end, as at any exit; but what was promised is watched until its complainant is told.
+
+    Not by the statutory clock: the common matter is counted once, on the leading one.
+    """
+    until = ticket.due_at if _promised(ticket) else None
+    _call_off(*ClockKind)(ticket, event, None)
+    if until is not None:
+        promise = start(ticket, ClockKind.RESOLVE, ticket.received_at, fixed_due_at=until)
+        pass_over(promise, event.at)
+
+
+def _be_told(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
+    """The answer or the closing of the leading one ends what was promised; that it was reopened does not."""
+    if event.details["news"] != "reopened":
+        _call_off(*ClockKind)(ticket, event, None)
+
+
 def _stop_answer_if_kept(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
     """INM 12 counts a complaint that was answered *and* followed up; the later of the two stops the clock."""
     if ticket.first_answered_at is None or ticket.followed_up_at is None:
@@ -171,6 +190,7 @@ def _take_up_again(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -
 
     What was late when it was joined was stopped as missed; it is late still, and runs on.
     """
+    _call_off(ClockKind.RESOLVE)(ticket, event, None)  # which kept the promise in mind meanwhile
     joined_at, promised = event.details["joined_at"], _promised(ticket)
     for clock in ticket.clocks:
         is_to_triage = clock.kind == ClockKind.TRIAGE and ticket.state is Status.RECEIVED
@@ -274,6 +294,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
         _stop(_K.CONFIRM),
     ),
     "exit": (_leave,),
-    "merge": (_call_off(*ClockKind),),
+    "merge": (_follow_another,),
+    "news": (_be_told,),
     "split": (_take_up_again,),
 }

@@ -123,7 +123,9 @@ def test_clocks_and_trail_agree_with_themselves(demo: Flask) -> None:
     assert not list(clocks.wrong_clocks())
     assert not list(trail.broken_links())
     assert count(SlaClock, SlaClock.look_at <= clock.now()) == 0
-    closed = select(Ticket.id).where(Ticket.is_open.is_(False))
+    # What was promised to whoever follows another ticket is watched until that one is answered.
+    ended = Ticket.status != Status.MERGED.value
+    closed = select(Ticket.id).where(Ticket.is_open.is_(False), ended)
     assert count(SlaClock, SlaClock.stopped_at.is_(None), SlaClock.ticket_id.in_(closed)) == 0
 
 

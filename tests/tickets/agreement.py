@@ -139,7 +139,8 @@ _RUNS_WHILE: dict[ClockKind, Collection[Status]] = {
     ClockKind.TRIAGE: {Status.RECEIVED},
     ClockKind.DISPOSE: {Status.TRIAGED, Status.IN_PROGRESS, Status.IN_REVIEW},
     ClockKind.HOP: {Status.IN_PROGRESS},
-    ClockKind.RESOLVE: WORKED_ON,
+    # also joined to another: it watches what was promised
+    ClockKind.RESOLVE: {*WORKED_ON, Status.MERGED},
     ClockKind.CONFIRM: {Status.ANSWERED},
     # also closed: it waits for what was done to be written down
     ClockKind.ANSWER: {*OPEN, Status.CLOSED},
@@ -163,7 +164,13 @@ def _clocks_agree(ticket: Ticket) -> None:
             assert one.verdict in ("met", "missed", "void")
             assert one.look_at is None
             assert not open_pauses(one)
-    assert ticket.due_at is None or ticket.due_at in {one.due_at for one in now_running}
+    following = select(Ticket.due_at).where(Ticket.merged_into_id == ticket.id)
+    promised = [due_at for due_at in db.session.scalars(following) if due_at]
+    known = {*promised, *(one.due_at for one in now_running)}
+    assert ticket.due_at is None or ticket.due_at in known
+    if ticket.state.is_worked_on and promised:
+        assert ticket.due_at is not None
+        assert ticket.due_at <= min(promised), "nobody who follows waits longer than promised"
 
 
 def _needs_agree(ticket: Ticket) -> None:

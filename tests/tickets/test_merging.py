@@ -33,6 +33,7 @@ from tests.tickets.steps import (
     follow_up,
     row_of,
     submit,
+    sweep,
 )
 
 OTHER = {"name": "Rina", "whatsapp": "0813-9999-0001"}
@@ -87,9 +88,10 @@ def test_the_merged_one_keeps_its_number_and_leaves_the_lists(
 ) -> None:
     merge(cast, second, lead)
     follower = cast.ticket(second)
-    assert (follower.state, follower.is_open, follower.due_at) == (Status.MERGED, False, None)
+    assert (follower.state, follower.is_open, follower.needs) == (Status.MERGED, False, "")
     assert follower.merged_into_id == cast.ticket(lead).id
-    assert set(clocks_of(second).values()) == {"void"}
+    running = {kind for kind, verdict in clocks_of(second).items() if not verdict}
+    assert running == {"resolve"}, "which watches what was promised; the others end"
     assert told(second) == ["received", "exit_merged"]
     assert told(lead) == ["received"], "the other complainant is nobody to the first"
 
@@ -229,6 +231,55 @@ def test_separated_it_is_promised_again_what_it_was_promised(
     assert (ticket.due_at, set(clocks_of(second).values())) == (due, {""})
     assert told(second)[-1] == "split_off"
     assert [event.kind for event in events_of(lead)][-2:] == ["absorb", "let_go"]
+
+
+def test_nobody_waits_longer_than_promised_because_of_a_merging(
+    cast: Cast, second: str, now: time_machine.Traveller
+) -> None:
+    now.shift(timedelta(days=5))
+    lead = cast.complain("Obat sirup habis sejak pagi.").number
+    cast.triage(lead, Grade.YELLOW)
+    own, promised = row_of(lead).due_at, row_of(second).due_at
+    assert promised is not None
+    assert own is not None
+    assert promised < own
+    merge(cast, second, lead)
+    assert (row_of(lead).due_at, row_of(second).due_at) == (promised, promised)
+    dispose(cast, lead, "farmasi")
+    assert row_of(lead).due_at == promised, "whatever happens meanwhile"
+    now.shift(timedelta(days=2, hours=1))
+    sweep()
+    assert told(second)[-1] == "late_apology"
+    assert heard(second, "breached"), "those at the desk hear of it"
+    assert "late_apology" not in told(lead), "to whom it was promised later"
+    assert clocks_of(lead)["answer"] == ""
+    split(cast, second)
+    assert (row_of(lead).due_at, row_of(second).due_at) == (own, promised)
+
+
+def test_what_was_promised_to_a_follower_is_watched_until_they_are_answered(
+    cast: Cast, lead: str, second: str, now: time_machine.Traveller
+) -> None:
+    merge(cast, second, lead)
+    say = answering.answer_ticket
+    cast.act("sari", lead, lambda t, by: say(t, "Ada.", by=by, text_for_followers="Ada lagi."))
+    assert row_of(second).due_at is None
+    assert "" not in clocks_of(second).values()
+    as_complainant(lead, lambda t, by: closing.object_to_answer(t, "Belum.", by=by))
+    now.shift(timedelta(days=8))
+    sweep()
+    assert "late_apology" not in told(second)
+
+
+def test_what_was_late_before_it_was_joined_is_not_told_twice(
+    cast: Cast, lead: str, second: str, now: time_machine.Traveller
+) -> None:
+    now.shift(timedelta(days=8))
+    sweep()
+    assert told(second).count("late_apology") == 1
+    merge(cast, second, lead)
+    sweep()
+    assert told(second).count("late_apology") == 1
 
 
 def test_separated_after_triage_it_stays_graded(cast: Cast, lead: str, second: str) -> None:
