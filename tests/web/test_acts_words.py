@@ -93,11 +93,11 @@ def test_the_answer_is_called_prepared_only_when_there_is_a_draft(app: Flask, ca
 @pytest.mark.parametrize(
     ("who", "act", "form", "sent", "shown"),
     [
-        ("sari", "balasan-sementara", {"text": "Sedang dicek."}, "Balasan dikirim", "Balasan tampil"),
-        ("sari", "tanya", {"text": "Kapan?"}, "Pertanyaan dikirim", "Pertanyaan tampil"),
+        ("sari", "balasan-sementara", {"text": "Sedang dicek."}, "Balasan sedang dikirim", "Balasan tampil"),
+        ("sari", "tanya", {"text": "Kapan?"}, "Pertanyaan sedang dikirim", "Pertanyaan tampil"),
         (
             "sari", "jawaban-akhir", {"text": "Sudah ada.", "follow_up": "Dipindah."},
-            "Jawaban dikirim", "Jawaban tampil",
+            "Jawaban sedang dikirim", "Jawaban tampil",
         ),
         (
             "ratih", "tutup-sepihak", {"reason": "Sudah diganti."},

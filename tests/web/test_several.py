@@ -37,7 +37,7 @@ def test_two_become_mine_at_once(sari: FlaskClient, cast: Cast) -> None:
     numbers = [cast.complain(text).number for text in ("Obat habis.", "AC mati.")]
     page = sari.get("/kerja/beberapa", query_string={"nomor": numbers}).get_data(True)
     assert all(number.split("-")[2] in page for number in numbers)
-    assert "2 keluhan" in decide(sari, numbers, act="ambil")
+    assert "2 tiket" in decide(sari, numbers, act="ambil")
     assert {cast.ticket(number).owner_id for number in numbers} == {cast.user_ids["sari"]}
 
 
