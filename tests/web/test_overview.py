@@ -190,6 +190,7 @@ def test_with_nothing_to_compare_with_there_is_no_change(
     settle()
     travels.shift(timedelta(days=400))
     assert change() == "+2"
+    assert ">Perubahan</th>" in page(leader, f"{HOME}?periode=2026")
 
 
 def test_any_period_can_be_looked_at(app: Flask, cast: Cast) -> None:

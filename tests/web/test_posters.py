@@ -62,6 +62,7 @@ def test_its_code_leads_to_the_short_address(
     assert address.endswith("/t/farmasi")
     page = Visitor(app).open("/t/farmasi")
     assert "Farmasi rawat jalan" in page.text
+    assert ">Ganti</a>" in page.text
     assert page.forms["/keluhan"]["place_id"] == str(cast.place_ids["farmasi"])
 
 
