@@ -22,7 +22,7 @@ from helpdesk.registry.identifiers import (
 )
 from helpdesk.registry.matching import find_or_register
 from helpdesk.tickets import keys
-from helpdesk.tickets.closing import solve_on_the_spot
+from helpdesk.tickets.closing import report_solved, solve_on_the_spot, why_not_on_the_spot
 from helpdesk.tickets.opening import Opening, number_of, open_ticket
 from helpdesk.tickets.states import Grade
 from helpdesk.tickets.ticket import Ticket
@@ -49,6 +49,8 @@ class Admitted:
 def admit(submission: Submission, *, by: Actor | None = None) -> Admitted:
     """Admit a submission inside the caller's unit of work; sent twice, it is admitted once.
 
+    What was solved on the spot is closed at once where *by* may do so; else customer care is told what was done.
+
     Raises Invalid for contact details that cannot be read, Conflict when another browser holds the form's key.
     """
     pin = keys.pin_from_key(submission.key) if submission.key else keys.draw_pin()
@@ -64,12 +66,14 @@ def admit(submission: Submission, *, by: Actor | None = None) -> Admitted:
             outcome = Outcome.AGAIN if isinstance(earlier, once.Same) else Outcome.CHANGED
             ticket = db.session.get_one(Ticket, int(earlier.result))
             return Admitted(ticket, number_of(ticket), pin, outcome)
-    is_solved = bool(submission.solution.strip()) and by is not None
-    ticket = open_ticket(replace(_opening(submission, pin), is_solved=is_solved), by=by)
+    was_solved, grade = bool(submission.solution.strip()), submission.grade or Grade.GREEN
+    closes = was_solved and by is not None and not why_not_on_the_spot(submission.kind, grade, by)
+    ticket = open_ticket(replace(_opening(submission, pin), is_solved=closes), by=by)
     if submission.key:
         once.settle(f"complaint/{submission.key}", str(ticket.id))
-    if is_solved and by is not None:
-        solve_on_the_spot(ticket, submission.solution, submission.grade or Grade.GREEN, by=by)
+    if was_solved and by is not None:
+        close_or_report = solve_on_the_spot if closes else report_solved
+        close_or_report(ticket, submission.solution, grade, by=by)
     return Admitted(ticket, number_of(ticket), pin, Outcome.OPENED)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.roles import Permission
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Invalid, Refused
@@ -20,7 +22,7 @@ from helpdesk.tickets.moves import Move
 from helpdesk.tickets.objecting import can_object
 from helpdesk.tickets.questions import drop_questions
 from helpdesk.tickets.records import Rating, TicketEvent
-from helpdesk.tickets.states import Closing, Grade
+from helpdesk.tickets.states import Closing, Grade, Kind
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.workflow import advance, require, was_there
 
@@ -94,12 +96,13 @@ def close_by_silence(ticket: Ticket, *, at: datetime) -> TicketEvent:
 def solve_on_the_spot(
     ticket: Ticket, what_was_done: str, grade: Grade, *, by: Actor
 ) -> TicketEvent:
-    """Record in the same screen that the matter was solved before the person left: still graded and counted."""
-    if not what_was_done.strip():
-        raise Invalid({"solution": _l("Write what was done.")})
-    require(ticket, Move.SOLVE, by=by)
-    if not was_there(by, ticket):
-        raise Refused(_l("Only who took it down can say that it was solved on the spot."))
+    """Record in the same screen that the matter was solved before the person left: still graded and counted.
+
+    Raises Refused where somebody else must look at it first (``why_not_on_the_spot``).
+    """
+    _must_have_been_there(ticket, Move.SOLVE, what_was_done, by)
+    if refusal := why_not_on_the_spot(Kind(ticket.kind), grade, by):
+        raise Refused(refusal)
     at = (
         clock.now()
         if ticket.recorded_at - ticket.received_at < timedelta(hours=1)
@@ -108,6 +111,44 @@ def solve_on_the_spot(
     ticket.grade = grade.value
     ticket.followed_up_at = ticket.first_answered_at = ticket.answered_at = at
     return _close(ticket, Move.SOLVE, Closing.ON_THE_SPOT, by=by, at=at, text=what_was_done.strip())
+
+
+def report_solved(ticket: Ticket, what_was_done: str, grade: Grade, *, by: Actor) -> TicketEvent:
+    """Tell customer care what was done on the spot about a matter too grave to be closed there; it stays open.
+
+    The recorder's *grade* is kept with it: customer care grades the ticket.
+    """
+    _must_have_been_there(ticket, Move.REPORT_SOLVED, what_was_done, by)
+    return advance(
+        ticket,
+        Move.REPORT_SOLVED,
+        by=by,
+        text=what_was_done.strip(),
+        details={"grade": grade.value},
+    )
+
+
+def why_not_on_the_spot(kind: Kind, grade: Grade, by: Actor) -> Any:
+    """Why *by* may not close such a matter on the spot; None where they may.
+
+    A second person confirms the end of a grave complaint. Only hijau, and what is no complaint, is closed by who took
+    it down.
+    """
+    if kind is not Kind.COMPLAINT or grade is Grade.GREEN:
+        return None
+    if grade is Grade.RED:
+        return _l("A red complaint is never closed on the spot: somebody else looks at it as well.")
+    if not by.may(Permission.TRIAGE):
+        return _l("Only customer care may close a yellow complaint on the spot.")
+    return None
+
+
+def _must_have_been_there(ticket: Ticket, move: Move, what_was_done: str, by: Actor) -> None:
+    if not what_was_done.strip():
+        raise Invalid({"solution": _l("Write what was done.")})
+    require(ticket, move, by=by)
+    if not was_there(by, ticket):
+        raise Refused(_l("Only who took it down can say that it was solved on the spot."))
 
 
 def rate_handling(ticket: Ticket, score: int, comment: str, *, by: Actor) -> Rating:

@@ -14,6 +14,7 @@ class Move(StrEnum):
 
     OPEN = "open"
     SOLVE = "solve"
+    REPORT_SOLVED = "report_solved"
     TRIAGE = "triage"
     REGRADE = "regrade"
     RECLASSIFY = "reclassify"
@@ -100,6 +101,10 @@ MOVES: dict[Move, Rule] = {
     ),
     Move.SOLVE: Rule(
         frozenset({Status.RECEIVED}), Status.CLOSED, needs=Permission.RECORD, audience="public"
+    ),
+    # Too grave to be closed by who took it down: what was done is told to customer care, who goes on from there.
+    Move.REPORT_SOLVED: Rule(
+        frozenset({Status.RECEIVED}), needs=Permission.RECORD, audience="care"
     ),
     Move.TRIAGE: Rule(
         frozenset({Status.RECEIVED}), Status.TRIAGED, needs=Permission.TRIAGE, audience="public"

@@ -128,7 +128,15 @@ def _is_own(rule: Rule, by: Actor, disposition: Disposition) -> bool:
 
 # What follows from other acts, and is never somebody's next step.
 _NEVER_OFFERED = frozenset(
-    {Move.OPEN, Move.ABSORB, Move.LET_GO, Move.NEWS, Move.OTHER_WROTE, Move.LINK}
+    {
+        Move.OPEN,
+        Move.REPORT_SOLVED,
+        Move.ABSORB,
+        Move.LET_GO,
+        Move.NEWS,
+        Move.OTHER_WROTE,
+        Move.LINK,
+    }
 )
 _ACTS_ON: dict[Move, frozenset[str]] = {
     Move.ACCEPT: frozenset({DispositionStatus.SENT}),

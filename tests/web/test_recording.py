@@ -157,12 +157,57 @@ def test_an_old_letter_needs_a_reason(app: Flask, joko: Browser) -> None:
 
 
 def test_solved_on_the_spot_is_graded_counted_and_closed(app: Flask, joko: Browser) -> None:
-    _record(joko, is_solved="y", solution="Obat diantar.", grade="kuning")
+    page = _record(joko, is_solved="y", solution="Obat diantar.", grade="hijau")
     ticket = _ticket(app)
     assert ticket.status == Status.CLOSED
-    assert (ticket.closing, ticket.grade) == (Closing.ON_THE_SPOT, Grade.YELLOW)
+    assert (ticket.closing, ticket.grade) == (Closing.ON_THE_SPOT, Grade.GREEN)
     assert ticket.first_answered_at is not None
     assert ticket.followed_up_at is not None
+    assert "menunggu customer care" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("grade", "why"),
+    [
+        ("merah", "Keluhan merah tidak pernah ditutup di tempat"),
+        ("kuning", "Hanya customer care yang boleh menutup keluhan kuning di tempat."),
+    ],
+)
+def test_what_is_grave_is_not_closed_by_who_took_it_down(
+    app: Flask, joko: Browser, house: Cast, grade: str, why: str
+) -> None:
+    page = _record(joko, is_solved="y", solution="Pasien sudah ditenangkan.", grade=grade)
+    assert page.location == f"{PATH}/selesai"
+    assert why in page.text
+    assert "menunggu customer care" in page.text
+    ticket = _ticket(app)
+    assert (ticket.status, ticket.grade, ticket.needs) == (Status.RECEIVED, "", "triage")
+    assert ticket.first_answered_at is None
+    house.sign_in(joko.client, "sari")
+    read_at_desk = joko.open(f"/kerja/tiket/{page.number}").text
+    assert "Pasien sudah ditenangkan." in read_at_desk
+    assert "menulis apa yang sudah dilakukan di tempat" in read_at_desk
+
+
+def test_customer_care_closes_yellow_on_the_spot_but_never_red(
+    app: Flask, joko: Browser, house: Cast
+) -> None:
+    house.sign_in(joko.client, "sari")
+    _record(joko, is_solved="y", solution="Obat diantar.", grade="kuning")
+    assert _ticket(app).status == Status.CLOSED
+    red = _record(joko, text="Pasien jatuh.", is_solved="y", solution="Ditolong.", grade="merah")
+    assert "Keluhan merah tidak pernah ditutup di tempat" in red.text
+
+
+def test_a_question_is_closed_on_the_spot_whatever_its_grade(app: Flask, joko: Browser) -> None:
+    _record(joko, kind="information", is_solved="y", solution="Dijelaskan.", grade="kuning")
+    assert _ticket(app).status == Status.CLOSED
+
+
+def test_the_form_says_at_the_grade_what_is_closed_at_once(joko: Browser, house: Cast) -> None:
+    assert "Hanya hijau yang langsung ditutup." in joko.open(PATH).text
+    house.sign_in(joko.client, "sari")
+    assert "Hijau dan kuning langsung ditutup." in joko.open(PATH).text
 
 
 def test_solved_needs_what_was_done(app: Flask, joko: Browser) -> None:

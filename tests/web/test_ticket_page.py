@@ -106,7 +106,7 @@ def test_every_act_that_is_offered_has_a_page(app: Flask, cast: Cast) -> None:
     by_people = {move for move, rule in MOVES.items() if rule.needs or rule.or_unit}
     composed = {"note", "interim_reply", "ask"}
     # the counter, the answer written down, and what stands with each instruction
-    elsewhere = {"open", "solve", "reply_to_question"}
+    elsewhere = {"open", "solve", "report_solved", "reply_to_question"}
     elsewhere |= {"acknowledge_instruction", "answer_instruction"}
     elsewhere |= {"absorb", "let_go", "news"}  # what merging does to the other ticket
     elsewhere |= {"other_wrote", "link"}  # what came by mail

@@ -41,6 +41,7 @@ WORDS: dict[str, Any] = {
     Move.OTHER_WROTE: _l("kept what somebody else wrote"),
     Move.MACHINE_WROTE: _l("kept an automatic reply"),
     Move.LINK: _l("noted a ticket that may belong to it"),
+    Move.REPORT_SOLVED: _l("wrote what was done on the spot"),
     Move.NOTE: _l("wrote an internal note"),
     Move.INTERIM_REPLY: _l("sent an interim reply"),
     Move.WRITE: _l("wrote to the complainant by email"),

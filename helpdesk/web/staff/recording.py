@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.roles import Permission
 from helpdesk.intake.admission import Admitted, Outcome, admit
 from helpdesk.letters.drawing import Paper
 from helpdesk.letters.receipt import Handover, render_for_handover
@@ -18,9 +20,10 @@ from helpdesk.lib.database import in_own_units, unit_of_work
 from helpdesk.lib.errors import Conflict, Invalid, NotFound
 from helpdesk.lib.uploads import Received
 from helpdesk.tickets import access, keys
+from helpdesk.tickets.closing import why_not_on_the_spot
 from helpdesk.tickets.duplicates import Hint
 from helpdesk.tickets.papers import issue_receipt_of, receipt_of
-from helpdesk.tickets.states import Identity
+from helpdesk.tickets.states import Grade, Identity, Kind
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.web import handed_over, words
 from helpdesk.web.doors import current_actor
@@ -53,7 +56,7 @@ def record() -> ResponseReturnValue:
     if admitted is None:
         keep_for_next_try(form.key, files)
         return _page(form, files, hints)
-    _remember(admitted)
+    _remember(admitted, form)
     return redirect(url_for("staff.recorded"))
 
 
@@ -117,9 +120,20 @@ def _as_asked(fields: dict[str, Any]) -> dict[str, Any]:
     return {ours.get(name, name): sentence for name, sentence in fields.items()}
 
 
-def _remember(admitted: Admitted) -> None:
-    """Let this browser show number and PIN for an hour."""
+def _remember(admitted: Admitted, form: RecordForm) -> None:
+    """Let this browser show number and PIN for an hour, and say what waits."""
+    _say_what_waits(form)
     handed_over.hand_over(_HERE, admitted.ticket.id, admitted.number, admitted.pin)
+
+
+def _say_what_waits(form: RecordForm) -> None:
+    """What was solved on the spot and yet is not closed: say so, and why."""
+    if not form.is_solved.data:
+        return
+    refusal = why_not_on_the_spot(Kind(form.kind.data), Grade(form.grade.data), current_actor())
+    if refusal:
+        kept = _("It is recorded and waits for customer care, who read there what was done.")
+        flash(f"{refusal} {kept}", "warn")
 
 
 def _just_recorded() -> tuple[Ticket, str, str]:
@@ -145,5 +159,23 @@ def _page(
         form.likely_shown.data = ",".join(
             [form.likely_shown.data or "", *(hint.number for hint in hints)]
         )
-    page = render_template("staff/record.html", form=form, files=files, hints=hints)
+    page = render_template(
+        "staff/record.html",
+        form=form,
+        files=files,
+        hints=hints,
+        closes_at_once=_what_closes_at_once(),
+    )
     return page, 409 if hints else 422 if form.errors else 200
+
+
+def _what_closes_at_once() -> Any:
+    """Said at the choice of the grade, for who is signed in."""
+    if current_actor().may(Permission.TRIAGE):
+        return _(
+            "Green and yellow are closed at once. Red never is: it is recorded with what was done, and goes the "
+            "whole way."
+        )
+    return _(
+        "Only green is closed at once. Yellow and red are recorded with what was done, and wait for customer care."
+    )
