@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib import clock
-from helpdesk.lib.errors import Conflict, Invalid
+from helpdesk.lib.errors import Conflict, Invalid, Refused
 from helpdesk.lib.uploads import Received
 from helpdesk.messaging.templates import FILES
 from helpdesk.tickets.files import attach
@@ -19,7 +19,11 @@ from helpdesk.tickets.questions import drop_questions
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import DispositionStatus
 from helpdesk.tickets.ticket import Disposition, Ticket
-from helpdesk.tickets.workflow import advance, is_gate_open, require
+from helpdesk.tickets.workflow import advance, is_gate_open, may_answer, require
+
+ALONE = _l(
+    "A red complaint is answered when the answer of a unit is approved. Without one, only a supervisor may answer it."
+)
 
 
 def approve_answer(disposition: Disposition, *, by: Actor) -> TicketEvent:
@@ -73,12 +77,16 @@ def answer_ticket(
 ) -> TicketEvent:
     """Give the final answer. The gate: every disposition is approved, returned or recalled.
 
+    Raises Refused for a red complaint that nobody else looked at, unless a supervisor answers it.
+
     The INM clock stops here when a follow-up is recorded, else when it is. Whose complaint was joined to this one
     reads *text_for_followers* instead: the answer may say who asked. Raises Invalid when they would read nothing.
     """
     if not text.strip():
         raise Invalid({"text": _l("The answer is empty.")})
     require(ticket, Move.ANSWER, by=by)
+    if not may_answer(ticket, by):
+        raise Refused(ALONE)
     if not is_gate_open(ticket.dispositions):
         raise Conflict(_l("A unit has not finished yet. Until then you can send an interim reply."))
     must_be_told(ticket, text_for_followers)

@@ -27,7 +27,7 @@ from helpdesk.tickets.moves import MOVES, Move, Rule
 from helpdesk.tickets.objecting import can_object
 from helpdesk.tickets.records import LeaderInstruction, TicketEvent
 from helpdesk.tickets.shown_deadlines import refresh_ticket
-from helpdesk.tickets.states import DispositionStatus, Kind, Needs, Status
+from helpdesk.tickets.states import DispositionStatus, Grade, Kind, Needs, Status
 from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.touching import touch_day
 
@@ -152,6 +152,8 @@ _ACTS_ON: dict[Move, frozenset[str]] = {
 def _has_something_to_act_on(move: Move, ticket: Ticket, by: Actor) -> bool:
     if move in _NEVER_OFFERED:
         return False
+    if move is Move.ANSWER and not may_answer(ticket, by):
+        return False
     if move in _ASKS_OF_TICKET:
         return _ASKS_OF_TICKET[move](ticket)
     if move is Move.SOLVE:
@@ -196,6 +198,17 @@ def is_gate_open(dispositions: Iterable[Disposition]) -> bool:
         in (DispositionStatus.APPROVED, DispositionStatus.RETURNED, DispositionStatus.RECALLED)
         for disposition in dispositions
     )
+
+
+def may_answer(ticket: Ticket, by: Actor) -> bool:
+    """A red complaint on which no unit's answer was approved, so that nobody else looked at it, needs a supervisor."""
+    if ticket.kind != Kind.COMPLAINT or ticket.grade != Grade.RED:
+        return True
+    is_looked_at = any(
+        sent.cycle == ticket.reopenings and sent.status == DispositionStatus.APPROVED
+        for sent in ticket.dispositions
+    )
+    return is_looked_at or by.may(Permission.SUPERVISE)
 
 
 _ASKS_OF_TICKET: dict[Move, Callable[[Ticket], bool]] = {

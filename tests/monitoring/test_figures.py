@@ -62,7 +62,7 @@ def resolve(cast: Cast, number: str, grade: Grade, *, is_graded: bool = False) -
     if not is_graded:
         cast.triage(number, grade)
     follow_up(cast, number)
-    answer(cast, number)
+    answer(cast, number, by="ratih")
 
 
 def test_the_share_is_pooled_and_never_the_mean_of_the_grades(cast: Cast) -> None:
@@ -91,7 +91,7 @@ def test_an_answer_without_a_follow_up_does_not_keep_the_promise(cast: Cast) -> 
     with time_machine.travel(FRIDAY, tick=False) as traveller:
         number = cast.complain().number
         cast.triage(number, Grade.RED)
-        answer(cast, number)
+        answer(cast, number, by="ratih")
         assert now().promise == Kept(pending=1)
         traveller.shift(timedelta(hours=25))
         assert now().promise == Kept(missed=1)

@@ -38,7 +38,7 @@ def live(cast: Cast) -> None:
             answer(cast, number)
         if place == 3:
             follow_up(cast, number)
-            answer(cast, number)
+            answer(cast, number, by="ratih")
 
 
 def ask_everything(cast: Cast) -> None:

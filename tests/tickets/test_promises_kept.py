@@ -48,7 +48,7 @@ def test_a_confirmed_ticket_whose_follow_up_is_missing_is_still_watched(cast: Ca
     with time_machine.travel(FRIDAY, tick=False) as traveller:
         number = cast.complain().number
         cast.triage(number, Grade.RED)
-        answer(cast, number)
+        answer(cast, number, by="ratih")
         as_complainant(number, lambda t, by: closing.confirm_solved(t, by=by))
         traveller.shift(timedelta(days=2))
         sweep()
@@ -139,7 +139,7 @@ def test_after_an_objection_the_next_promise_is_shown_not_the_old_one(cast: Cast
     with time_machine.travel(FRIDAY, tick=False) as traveller:
         number = cast.complain().number
         cast.triage(number, Grade.RED)
-        answer(cast, number)  # nobody recorded a follow-up
+        answer(cast, number, by="ratih")  # nobody recorded a follow-up
         traveller.shift(timedelta(days=2))
         as_complainant(number, lambda t, by: closing.object_to_answer(t, "Belum ada.", by=by))
         assert row_of(number).due_at == clocks_of(number, "resolve")[-1].due_at

@@ -9,11 +9,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from helpdesk.lib.database import db, unit_of_work
+from helpdesk.lib.uploads import Received
 from helpdesk.messaging.outbox import messages_about
 from helpdesk.tickets import keys
 from helpdesk.tickets.dispositions import Instruction, UnitAnswer, dispose_ticket, submit_answer
 from helpdesk.tickets.records import TicketEvent
+from helpdesk.tickets.states import Grade
 from tests.support.cast import Cast
+from tests.tickets.steps import approve, dispose
 from tests.web.workbench import act_url, open_act, person, send
 
 
@@ -70,6 +73,37 @@ def test_an_answer_without_follow_up_offers_the_field(app: Flask, cast: Cast) ->
     ticket = cast.ticket(number)
     assert ticket.followed_up_at is not None
     assert _last("follow_up").text == "Petugas ditegur."
+
+
+def test_what_is_red_is_not_answered_by_one_person_alone(app: Flask, cast: Cast) -> None:
+    number = cast.complain().number
+    cast.triage(number, Grade.RED)
+    sari, url = person(app, cast, "sari"), act_url(number, "jawaban-akhir")
+    page = sari.get(url).get_data(as_text=True)
+    assert "hanya supervisor yang boleh menjawabnya" in page
+    assert act_url(number, "balasan-sementara") in page
+    assert url not in sari.get(f"/kerja/tiket/{number}").get_data(as_text=True)
+    assert send(sari, url, text="Sudah beres.").status_code == 403
+    assert cast.ticket(number).status == "triaged"
+    ratih = person(app, cast, "ratih")
+    assert url in ratih.get(f"/kerja/tiket/{number}").get_data(as_text=True)
+    assert send(ratih, url, text="Sudah beres.").status_code == 302
+
+
+def test_a_unit_whose_answer_is_approved_is_the_second_pair_of_eyes(app: Flask, cast: Cast) -> None:
+    number = cast.complain().number
+    cast.triage(number, Grade.RED)
+    dispose(cast, number, "farmasi")
+    evidence = Received("0" * 64, "0" * 64, "image/jpeg", "rak.jpg", 1, "0" * 64)
+    said = UnitAnswer(findings="Stok dipindahkan.")
+    cast.act(
+        "budi",
+        number,
+        lambda t, by: submit_answer(t.dispositions[0], said, by=by, evidence=[evidence]),
+    )
+    approve(cast, number)
+    url = act_url(number, "jawaban-akhir")
+    assert send(person(app, cast, "sari"), url, text="Sudah beres.").status_code == 302
 
 
 def test_an_answer_is_handed_back_with_a_deadline_and_mended(app: Flask, cast: Cast) -> None:

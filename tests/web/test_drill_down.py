@@ -51,7 +51,7 @@ def restricted(cast: Cast, grade: Grade) -> str:
 
 def finished(cast: Cast, number: str, score: int = 0) -> None:
     follow_up(cast, number, "sari")
-    answer(cast, number)
+    answer(cast, number, by="ratih")
     if score:
         as_complainant(number, lambda t, by: closing.rate_handling(t, score, "", by=by))
 

@@ -19,7 +19,7 @@ from helpdesk.tickets.following import has_followers
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.states import DispositionStatus
 from helpdesk.tickets.ticket import Disposition, Ticket
-from helpdesk.tickets.workflow import is_gate_open
+from helpdesk.tickets.workflow import is_gate_open, may_answer
 from helpdesk.web.filters import name as name_of
 from helpdesk.web.staff import door
 from helpdesk.web.staff.acting import Act, ActForm, DecisionForm
@@ -130,6 +130,7 @@ def answer(number: str) -> ResponseReturnValue:
         form,
         awaited=awaited,
         is_gate_open=not awaited,
+        alone="" if awaited or may_answer(act.ticket, act.by) else verbs.ALONE,
         is_prepared=bool(_drafts(act.ticket)),
         is_followed=has_followers(act.ticket),
         canned=offers(act.ticket, "staff.answer"),
