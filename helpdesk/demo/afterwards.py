@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helpdesk.demo.at_the_desk import answer, approve, dispose
+from helpdesk.demo.at_the_desk import answer, approve, call, dispose
 from helpdesk.demo.cast import head_of
 from helpdesk.demo.life import Life, Moments
 from helpdesk.demo.rhythm import by_day
@@ -19,6 +19,7 @@ def afterwards(life: Life, *, kept: bool, may_object: bool) -> Moments:
     """Confirm, object once, or say nothing until the clock closes it."""
     if life.plan.person is None or not life.ticket.can_be_reached:
         return
+    yield from call(life)
     if may_object and life.plan.sample.grade is not Grade.RED and life.happens(0.09):
         yield from _object(life)
     if life.happens(0.55):
@@ -55,3 +56,4 @@ def _object(life: Life) -> Moments:
     yield from approve(life, [sent])
     yield life.later(2, 30)
     answer(life, life.remark("second_answers"))
+    yield from call(life)

@@ -12,6 +12,7 @@ from helpdesk.tickets.answering import answer_ticket, approve_answer
 from helpdesk.tickets.dispositions import Instruction, dispose_ticket, send_back
 from helpdesk.tickets.follow_ups import record_follow_up
 from helpdesk.tickets.leaving import leave_by_exit
+from helpdesk.tickets.reaching import CallOutcome, note_call
 from helpdesk.tickets.states import Access, Grade, Identity, Phrase
 from helpdesk.tickets.ticket import Disposition
 from helpdesk.tickets.triage import Verdict, regrade_ticket, triage_ticket
@@ -101,6 +102,13 @@ def approve(life: Life, sent: Sequence[Disposition]) -> Moments:
     for disposition in sent:
         yield life.later(6, 70)
         approve_answer(disposition, by=life.desk)
+
+
+def call(life: Life) -> Moments:
+    """Tell by telephone whoever left nothing else."""
+    if life.ticket.call_wanted_at is not None:
+        yield life.later(10, 240)
+        note_call(life.ticket, CallOutcome.REACHED, life.remark("calls"), by=life.desk)
 
 
 def answer(life: Life, text: str) -> None:

@@ -25,6 +25,7 @@ def live(life: Life) -> Moments:
     yield life.later(6, 70)
     if life.plan.sample.exit:
         at_the_desk.leave(life)
+        yield from at_the_desk.call(life)
         return
     at_the_desk.triage(life)
     if life.plan.until is Until.TRIAGED:
@@ -55,6 +56,7 @@ def _through_the_units(life: Life) -> Moments:
         yield life.later(900, 2400)
         supervisor = life.staff(life.draw.choice(holders(SUPERVISOR)))
         close_unilaterally(life.ticket, life.remark("unilateral"), by=supervisor)
+        yield from at_the_desk.call(life)
         return
     yield from at_the_desk.approve(life, sent)
     if plan.until is Until.APPROVED:

@@ -21,6 +21,7 @@ from helpdesk.tickets.following import News, must_be_told, pass_on
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.objecting import can_object
 from helpdesk.tickets.questions import drop_questions
+from helpdesk.tickets.reaching import could_know_answer
 from helpdesk.tickets.records import Rating, TicketEvent
 from helpdesk.tickets.states import Closing, Grade, Kind
 from helpdesk.tickets.ticket import Ticket
@@ -30,6 +31,7 @@ from helpdesk.tickets.workflow import advance, require, was_there
 def confirm_solved(ticket: Ticket, *, by: Actor) -> TicketEvent:
     """The complainant says *selesai*."""
     require(ticket, Move.CONFIRM, by=by)
+    ticket.call_wanted_at = None  # they know what was answered
     return _close(ticket, Move.CONFIRM, Closing.CONFIRMED, by=by)
 
 
@@ -46,6 +48,7 @@ def object_to_answer(
                 "The time to object has passed. Please send a new complaint and mention this number."
             )
         )
+    ticket.call_wanted_at = None  # they know what was answered
     ticket.reopenings += 1
     ticket.closed_at = None
     ticket.closing = ""
@@ -89,7 +92,7 @@ def close_unilaterally(
 
 def close_by_silence(ticket: Ticket, *, at: datetime) -> TicketEvent:
     """No word within the configured working days: assumed when the person could be asked, else no_contact."""
-    closing = Closing.ASSUMED if ticket.can_be_reached else Closing.NO_CONTACT
+    closing = Closing.ASSUMED if could_know_answer(ticket) else Closing.NO_CONTACT
     return _close(ticket, Move.CLOSE_BY_SILENCE, closing, by=Actor.system(), at=at)
 
 

@@ -15,7 +15,8 @@ from helpdesk.tickets.ticket import Ticket
 def can_object_until(ticket: Ticket) -> datetime | None:
     """The end of the reopen window: so many days after the answer; None when there is nothing to object to.
 
-    It never ends before we stop waiting for the complainant's word, nor before the person could know the number.
+    It never ends before we stop waiting for the complainant's word, nor before the person could know the number; while
+    somebody has yet to call them with the answer, it has not begun.
     """
     answered_at = ticket.answered_at or ticket.closed_at
     if answered_at is None:
@@ -25,7 +26,7 @@ def can_object_until(ticket: Ticket) -> datetime | None:
     until = max(answered_at, ticket.recorded_at) + window
     if ticket.state is Status.ANSWERED:
         waits = [one.due_at for one in running(ticket, ClockKind.CONFIRM) if one.due_at]
-        until = max([until, *waits])
+        until = max([until, *(waits or [clock.now() + window])])
     return until
 
 

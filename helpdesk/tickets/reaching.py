@@ -54,7 +54,7 @@ class CallOutcome(StrEnum):
 
     REACHED = "reached"
     NOT_REACHED = "not_reached"  # somebody must try again
-    IMPOSSIBLE = "impossible"  # a wrong number, or they do not wish to be called
+    IMPOSSIBLE = "impossible"  # a wrong number, calls in vain, or they do not wish to be called
 
 
 def follow_up_unread(at: datetime, limit: int = ROUND) -> int:
@@ -105,6 +105,18 @@ def note_call(ticket: Ticket, outcome: CallOutcome, text: str, *, by: Actor) -> 
         ticket.call_wanted_at = None
     facts = {"outcome": outcome.value}
     return advance(ticket, Move.CALLED, by=by, text=text.strip(), details=facts)
+
+
+def could_know_answer(ticket: Ticket) -> bool:
+    """Did they leave a way to be told? Where that is a telephone alone, somebody must have spoken with them since."""
+    if not ticket.can_only_be_called:
+        return ticket.can_be_reached
+    calls = select(TicketEvent.details).where(
+        TicketEvent.ticket_id == ticket.id,
+        TicketEvent.kind == Move.CALLED.value,
+        TicketEvent.at >= ticket.answered_at,
+    )
+    return any(one["outcome"] == CallOutcome.REACHED for one in db.session.scalars(calls))
 
 
 def number_to_call(ticket: Ticket) -> str:

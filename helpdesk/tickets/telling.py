@@ -18,8 +18,9 @@ from helpdesk.lib.database import db
 from helpdesk.lib.words import moment_in_words
 from helpdesk.messaging.outbox import Letter, queue, queue_for
 from helpdesk.messaging.templates import FILES
+from helpdesk.messaging.whatsapp.following import MATTERS
 from helpdesk.tickets import keys
-from helpdesk.tickets.hearers import allowed
+from helpdesk.tickets.hearers import allowed, desk_of
 from helpdesk.tickets.number import format_number
 from helpdesk.tickets.objecting import can_object_until
 from helpdesk.tickets.records import TicketEvent
@@ -31,8 +32,11 @@ def tell_complainant(
 ) -> None:
     """Queue a message to whoever complained, where they left an address that can be written to.
 
-    A *letter* brings words of its own.
+    Who left a telephone alone is to be called with what matters. A *letter* brings words of its own.
     """
+    if ticket.can_only_be_called and template in _MUST_BE_CALLED:
+        ticket.call_wanted_at = ticket.call_wanted_at or event.recorded_at
+        tell_staff("call_wanted", desk_of(ticket), ticket, event, None)
     if not ticket.can_be_written_to:
         return
     queue(
@@ -62,6 +66,13 @@ def _choices(template: str, ticket: Ticket) -> dict[str, Any] | None:
 
 
 _ASKS_WHETHER_SOLVED = frozenset({"answered", "confirm_reminder"})
+# What follows from a call or a talk in which they heard it is no reason to call once more.
+_MUST_BE_CALLED = MATTERS - {
+    "confirm_reminder",
+    "closed_confirmed",
+    "closed_assumed",
+    "closed_on_the_spot",
+}
 
 
 def tell_staff(

@@ -194,7 +194,12 @@ class Ticket(Model):
     @property
     def can_be_written_to(self) -> bool:
         """Did they leave one that a message reaches? A telephone alone can only be called."""
-        return self.can_be_reached and self.reply_channel != "phone"
+        return self.can_be_reached and not self.can_only_be_called
+
+    @property
+    def can_only_be_called(self) -> bool:
+        """Did they leave a telephone alone? Then they have heard nothing before somebody called."""
+        return self.can_be_reached and self.reply_channel == "phone"
 
     @property
     def is_answered_by_email(self) -> bool:

@@ -3,7 +3,9 @@
 Six clocks. *triage* and *dispose* are customer care's, *hop* each unit's, *answer* is the statutory one
 (Permenkes 30/2022, INM 12: from receipt until the final answer was sent **and** a follow-up is recorded; never
 paused; frozen at the first answer), *resolve* the office's own promise per cycle, *confirm* the complainant's time to
-object. The arithmetic is ``sla.due``; here are the rows, and in ``shown_deadlines`` what of them stands on the ticket.
+object. An answer is given when it stands on the ticket, whatever carries it to them, a call too; only *confirm* waits
+for that call. The arithmetic is ``sla.due``; here are the rows, and in ``shown_deadlines`` what of them stands on the
+ticket.
 """
 
 from __future__ import annotations
@@ -116,7 +118,15 @@ def _start_resolve(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -
 
 
 def _start_confirm(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
-    start(ticket, ClockKind.CONFIRM, event.at)
+    """Their time runs from when they can know the answer: who is told by a call has heard nothing yet."""
+    if not ticket.can_only_be_called:
+        start(ticket, ClockKind.CONFIRM, event.at)
+
+
+def _start_confirm_once_called(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
+    """Somebody spoke with them, or has found that nobody can."""
+    if ticket.state is Status.ANSWERED and event.details["outcome"] != "not_reached":
+        start(ticket, ClockKind.CONFIRM, event.at)
 
 
 def _listen_anew(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
@@ -285,6 +295,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "reply_to_question": (_resume,),
     "add_message": (_listen_anew,),
     "answer": (_resume, _stop_answer_if_kept, _stop(_K.DISPOSE, _K.RESOLVE), _start_confirm),
+    "called": (_start_confirm_once_called,),
     "confirm": (_stop(_K.CONFIRM),),
     "object": (_stop(_K.CONFIRM), _start_resolve, _start_dispose),
     "close_by_silence": (_stop(_K.CONFIRM),),

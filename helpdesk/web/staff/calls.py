@@ -26,7 +26,7 @@ class CallForm(ActForm):
             SelectChoice(CallOutcome.NOT_REACHED.value, _l("Nobody answered: call again later")),
             SelectChoice(
                 CallOutcome.IMPOSSIBLE.value,
-                _l("A wrong number, or they do not wish to be called"),
+                _l("A wrong number, several calls in vain, or they do not wish to be called"),
             ),
         ],
         default=CallOutcome.REACHED.value,

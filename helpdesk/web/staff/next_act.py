@@ -182,7 +182,8 @@ def _called_for_at_desk(picture: Picture, actor: Actor) -> tuple[str, Move | Non
     if at_own_unit[1] is not None:
         return at_own_unit
     if not ticket.state.is_worked_on:
-        return "answered", None, None
+        must_call = ticket.call_wanted_at is not None
+        return ("call", Move.CALLED, None) if must_call else ("answered", None, None)
     if ticket.first_answered_at is not None and ticket.followed_up_at is None:  # and reopened since
         return Needs.FOLLOW_UP.value, Move.FOLLOW_UP, None
     return "wait", None, None
