@@ -118,25 +118,23 @@ def _person(submission: Submission) -> Complainant | None:
     whatsapp, phone = submission.whatsapp.strip(), submission.phone.strip()
     if not any((submission.name.strip(), whatsapp, phone, submission.email.strip())):
         return None
-    others = {IdentifierKind.WHATSAPP: whatsapp} if is_scoped_id(whatsapp) else {}
+    return find_or_register(
+        name=submission.name,
+        phone=phone,
+        email=submission.email.strip(),
+        address=submission.address,
+        others=_on_whatsapp(whatsapp) if whatsapp else {},
+    )
+
+
+def _on_whatsapp(whatsapp: str) -> dict[IdentifierKind, str]:
+    """Whom to write to there; a number is a telephone too, first of those they left. Raises Invalid (``whatsapp``)."""
+    if is_scoped_id(whatsapp):
+        return {IdentifierKind.WHATSAPP: whatsapp}
     try:
-        if whatsapp and not others:
-            others[IdentifierKind.PHONE] = parse_whatsapp(whatsapp)
-        return find_or_register(
-            name=submission.name,
-            phone="" if IdentifierKind.PHONE in others else phone,
-            email=submission.email.strip(),
-            address=submission.address,
-            others=others,
-        )
+        return {IdentifierKind.PHONE: parse_whatsapp(whatsapp)}
     except Invalid as wrong:
-        raise Invalid(_as_typed(wrong, submission)) from None
-
-
-def _as_typed(wrong: Invalid, submission: Submission) -> dict[str, object]:
-    """Name the field the person typed into: a telephone may have been given as a WhatsApp number."""
-    field = "whatsapp" if submission.whatsapp.strip() else "phone"
-    return {field if name == "phone" else name: text for name, text in wrong.fields.items()}
+        raise Invalid({"whatsapp": wrong.fields["phone"]}) from None
 
 
 def _way_back(submission: Submission, person: Complainant | None) -> tuple[str, str]:

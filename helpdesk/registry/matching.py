@@ -33,17 +33,18 @@ def find_or_register(
     caller's unit.
 
     The contact is the telephone or, when none is given, the email address, each as typed; *others*
-    are further identifiers, already read (NIK, card, record number). A new row is written with the
+    are further identifiers, already read (NIK, card, record number, a second telephone). A new row is written with the
     next that the unit writes. Two requests at the same moment may register a person twice: harmless,
     and care sees them side by side.
 
     Raises Invalid when *phone* or *email* cannot be read.
     """
-    given = dict(others or {})
+    given = [(kind, value) for kind, value in (others or {}).items() if value]
     if phone:
-        given[IdentifierKind.PHONE] = parse_phone(phone)
+        given.append((IdentifierKind.PHONE, parse_phone(phone)))
     if email:
-        given[IdentifierKind.EMAIL] = parse_email(email)
+        given.append((IdentifierKind.EMAIL, parse_email(email)))
+    given = list(dict.fromkeys(given))  # one number for WhatsApp and for calls
     name = " ".join((name or "").split()) or None
     address = " ".join((address or "").split()) or None
     return _find(name, given, address) or _register(name, given, address)
@@ -58,20 +59,17 @@ def normal_name(name: str) -> str:
     return " ".join(re.sub(r"[^\w]+", " ", plain.replace("'", "").replace("’", "")).split())
 
 
-def _find(
-    name: str | None, given: dict[IdentifierKind, str], address: str | None
-) -> Complainant | None:
-    contact = next((kind for kind in _CONTACTS if kind in given), None)
+def _find(name: str | None, given: _Left, address: str | None) -> Complainant | None:
+    contact = next((one for kind in _CONTACTS for one in given if one[0] is kind), None)
     if contact is None or not name:
         return None
-    ids = run_core(_REACHED, {"kind": contact, "value": given[contact]}).scalars().all()
+    kind, value = contact
+    ids = run_core(_REACHED, {"kind": kind, "value": value}).scalars().all()
     if not ids:  # most people complain for the first time
         return None
     same_contact = db.session.scalars(_CARDS.where(Complainant.id.in_(ids))).unique()
-    left = {(kind, value) for kind, value in given.items() if value}
-    return next(
-        (one for one in same_contact if _card(one) == (normal_name(name), address, left)), None
-    )
+    card = (normal_name(name), address, set(given))
+    return next((one for one in same_contact if _card(one) == card), None)
 
 
 def _card(person: Complainant) -> tuple[str, str | None, set[tuple[str, str]]]:
@@ -79,6 +77,7 @@ def _card(person: Complainant) -> tuple[str, str | None, set[tuple[str, str]]]:
     return normal_name(person.name or ""), person.address, known
 
 
+_Left = list[tuple[IdentifierKind, str]]
 _CONTACTS = (IdentifierKind.PHONE, IdentifierKind.WHATSAPP, IdentifierKind.EMAIL)
 _REACHED = (
     select(Identifier.complainant_id)
@@ -91,13 +90,11 @@ _CARDS = (
 )
 
 
-def _register(
-    name: str | None, given: dict[IdentifierKind, str], address: str | None
-) -> Complainant:
+def _register(name: str | None, given: _Left, address: str | None) -> Complainant:
     now = clock.now()
     person = Complainant(name=name, address=address, created_at=now, updated_at=now, version=1)
     person.identifiers = [
-        Identifier(kind=kind, value=value, created_at=now) for kind, value in given.items() if value
+        Identifier(kind=kind, value=value, created_at=now) for kind, value in given
     ]
     db.session.add(person)
     return person

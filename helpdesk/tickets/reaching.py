@@ -120,11 +120,15 @@ def could_know_answer(ticket: Ticket) -> bool:
 
 
 def number_to_call(ticket: Ticket) -> str:
-    """The telephone number of the complainant, E.164; '' when none is known."""
-    if ticket.reply_address.startswith("+"):
-        return ticket.reply_address
-    person = _person(ticket)
-    return (person.phone if person else None) or ""
+    """The telephone number of the complainant, E.164; '' when none is known.
+
+    Who left another one beside that for WhatsApp is called there: our messages did not reach the first.
+    """
+    own = ticket.reply_address if ticket.reply_address.startswith("+") else ""
+    person = None if ticket.can_only_be_called else _person(ticket)
+    left = person.identifiers if person else []
+    phones = (one.value for one in left if one.kind == IdentifierKind.PHONE)
+    return next((number for number in phones if number != own), own)
 
 
 def _look_at(message_id: int, at: datetime) -> None:

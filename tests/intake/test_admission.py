@@ -11,6 +11,7 @@ from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.registry.complainant import Complainant
+from helpdesk.tickets.reaching import number_to_call
 from helpdesk.tickets.states import Access, Channel, Identity, Status
 from helpdesk.tickets.ticket import Ticket
 from tests.support.cast import Cast
@@ -96,3 +97,26 @@ def test_the_answer_travels_the_shortest_way(
 
 def test_the_complainant_cannot_solve_it_by_the_form(cast: Cast) -> None:
     assert _admit(solution="Beres sendiri.").ticket.status == Status.RECEIVED
+
+
+def test_a_second_telephone_beside_the_whatsapp_number_is_kept_and_called(cast: Cast) -> None:
+    ticket = _admit(name="Wati", whatsapp="0812-3456-0172", phone="0751-555123").ticket
+    person = db.session.get_one(Complainant, ticket.complainant_id)
+    assert [one.value for one in person.identifiers] == ["+6281234560172", "+62751555123"]
+    assert (ticket.reply_channel, ticket.reply_address) == ("whatsapp", "+6281234560172")
+    assert number_to_call(ticket) == "+62751555123"
+    again = _admit(name="Wati", whatsapp="0812-3456-0172", phone="0751-555123").ticket
+    assert again.complainant_id == person.id
+
+
+def test_the_same_number_twice_is_one(cast: Cast) -> None:
+    ticket = _admit(name="Wati", whatsapp="0812-3456-0172", phone="+62 812 3456 0172").ticket
+    person = db.session.get_one(Complainant, ticket.complainant_id)
+    assert [one.value for one in person.identifiers] == ["+6281234560172"]
+    assert number_to_call(ticket) == "+6281234560172"
+
+
+def test_which_of_two_numbers_cannot_be_read_is_said_where_it_was_typed(cast: Cast) -> None:
+    with pytest.raises(Invalid) as refused:
+        _admit(name="Wati", whatsapp="0812-3456-0172", phone="12")
+    assert list(refused.value.fields) == ["phone"]
