@@ -21,12 +21,14 @@ from sqlalchemy import (
     select,
     table,
     text,
+    union_all,
 )
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.roles import Permission
 from helpdesk.lib.database import db, run_core
 from helpdesk.registry.complainant import Complainant
+from helpdesk.tickets.callers import tickets_left_with
 from helpdesk.tickets.ticket import Ticket
 
 _WORD = re.compile(r"\w+")
@@ -60,16 +62,18 @@ def index_ticket(ticket: Ticket, *, is_new: bool = False) -> None:
 
 
 def matches(typed: str, actor: Actor, among: Sequence[_Condition]) -> ColumnElement[bool] | None:
-    """The condition that a ticket holds every word *typed* (as beginnings); None when nothing is looked for.
+    """The condition that a ticket holds every word *typed* (as beginnings), or is of whoever left *typed* as theirs.
 
-    Met only by the newest of the tickets that meet *among* (conditions on ``tickets`` alone); whether there are more,
-    ``has_older`` tells.
+    None when nothing is looked for. Of those with the words only the newest that meet *among* (conditions on
+    ``tickets`` alone); whether there are more, ``has_older`` tells.
     """
-    hits = _hits(typed, actor, among)
-    if hits is None:
-        return None
-    newest = hits.order_by(hits.selected_columns[0].desc()).limit(MOST_HITS).subquery("hits")
-    return Ticket.id.in_(select(newest))  # MariaDB refuses LIMIT directly inside IN
+    hits, found = _hits(typed, actor, among), list(tickets_left_with(typed, actor))
+    if hits is not None:
+        newest = hits.order_by(hits.selected_columns[0].desc()).limit(MOST_HITS).subquery("hits")
+        found.append(
+            select(newest)
+        )  # MariaDB refuses LIMIT directly inside IN, and a union it asks for each row
+    return Ticket.id.in_(select(union_all(*found).subquery("found"))) if found else None
 
 
 def has_older(typed: str, actor: Actor, among: Sequence[_Condition]) -> bool:

@@ -54,6 +54,7 @@ class Ticket(Model):
         Index("ix_tickets_merged", "merged_into_id"),
         Index("ix_tickets_place", "place_id", "id"),
         Index("ix_tickets_to_call", "call_wanted_at", "id"),
+        Index("ix_tickets_affected_record", "affected_record"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)

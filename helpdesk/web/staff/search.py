@@ -1,4 +1,7 @@
-"""The search box: a number typed any way opens its ticket; anything else is looked for in the words."""
+"""The search box: a number typed any way opens its ticket; anything else is looked for in the words.
+
+And, for customer care, among what complainants left: their telephone, email address and record number.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.organisation import organisation
 from helpdesk.lib import clock
 from helpdesk.tickets.access import find_candidates
+from helpdesk.tickets.callers import was_left
 from helpdesk.tickets.labels import read_labels
 from helpdesk.tickets.number import with_right_check
 from helpdesk.tickets.opening import number_of
@@ -23,10 +27,10 @@ from helpdesk.web.staff.worklist import cursor_asked, filters_asked, page_url
 
 @door.get("/cari")
 def search() -> ResponseReturnValue:
-    """One ticket with that number: there. Several: choose. None: every visible ticket with these words."""
+    """One ticket with that number: there. Several, or somebody's own number too: choose. None: what holds the words."""
     actor, filters = current_actor(), filters_asked()
     candidates = find_candidates(actor, filters.words) if filters.words else []
-    if len(candidates) == 1:
+    if len(candidates) == 1 and not was_left(filters.words, actor):
         return redirect(url_for("staff.ticket", number=number_of(candidates[0])))
     near = [] if candidates else _near(actor, filters.words)
     at = clock.now()
