@@ -122,6 +122,7 @@ EVENTS: dict[str, Event] = {
     "disposed": _to_staff("unit", "category", "grade", "due"),
     "assigned": _to_staff("category", "grade", "due"),
     "regraded": _to_staff("grade", "due"),
+    "graded_red": _to_staff("category", "due"),
     # The link would lead them nowhere
     "recalled": Event(Audience.STAFF, frozenset({"organisation", "number"})),
     "returned_by_unit": _to_staff("unit"),

@@ -27,7 +27,7 @@ from helpdesk.tickets.hearers import (
     readers_of_reply,
 )
 from helpdesk.tickets.records import TicketEvent
-from helpdesk.tickets.states import Kind, Status
+from helpdesk.tickets.states import Grade, Kind, Status
 from helpdesk.tickets.telling import tell_complainant, tell_staff
 from helpdesk.tickets.ticket import Disposition, Ticket
 
@@ -199,6 +199,15 @@ def _on_regrading(ticket: Ticket, event: TicketEvent, _work: Disposition | None)
             tell_staff("regraded", people_of(work), ticket, event, work)
 
 
+def _on_grading(ticket: Ticket, event: TicketEvent, work: Disposition | None) -> None:
+    """A complaint that becomes merah is known at once to whoever can clear the way for it, not when it is late."""
+    is_red_now = ticket.grade == Grade.RED and event.details.get("from") != Grade.RED
+    if is_red_now and not Kind(ticket.kind).is_thanked:
+        above = allowed(ticket, [*holders_of(Role.SUPERVISOR), *holders_of(Role.LEADERSHIP)])
+        # As on the ladder: nobody hearing would be silence.
+        tell_staff("graded_red", above or desk_of(ticket), ticket, event, work)
+
+
 def _on_addition(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
     """What is added to a merged complaint is for those at work on the one that it was joined to."""
     leading = leading_of(ticket)
@@ -212,9 +221,9 @@ _OBJECTION = (_complainant("reopened"), _desk("objection"))
 
 WHO_HEARS: dict[str, tuple[Hearing, ...]] = {
     "open": (_on_opening,),
-    "triage": (_new_readers,),
+    "triage": (_new_readers, _on_grading),
     "guard": (_new_readers,),
-    "regrade": (_on_regrading,),
+    "regrade": (_on_regrading, _on_grading),
     "dispose": (_unit("disposed"),),
     "assign": (_unit("assigned"),),
     "recall": (_called_off,),

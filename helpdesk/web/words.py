@@ -241,6 +241,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "disposed": _l("To a unit: new disposition"),
         "assigned": _l("To an officer: assigned"),
         "regraded": _l("To the unit: grade changed"),
+        "graded_red": _l("To supervisors and leadership: graded red"),
         "recalled": _l("To a unit: disposition recalled"),
         "returned_by_unit": _l("To customer care: sent back by a unit"),
         "submitted": _l("To customer care: answer submitted"),
