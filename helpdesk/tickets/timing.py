@@ -13,14 +13,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import select
-
-from helpdesk.lib.database import db
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.clocks import (
     MET,
     VOID,
-    open_pauses,
     pass_over,
     refresh,
     running,
@@ -29,7 +25,8 @@ from helpdesk.tickets.clocks import (
     stop,
     take_up,
 )
-from helpdesk.tickets.records import ClockPause, Question, SlaClock, TicketEvent
+from helpdesk.tickets.records import SlaClock, TicketEvent
+from helpdesk.tickets.resting import pause, resume
 from helpdesk.tickets.shown_deadlines import show_on_disposition
 from helpdesk.tickets.states import STILL_THEIRS, Kind, Status
 from helpdesk.tickets.ticket import Disposition, Ticket
@@ -212,7 +209,7 @@ def _take_up_again(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -
         _start_dispose_if_idle(ticket, event, None)
 
 
-# ---------------------------------------------------------------- moving and resting
+# ---------------------------------------------------------------- moving
 
 
 def _follow_grade(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
@@ -242,41 +239,6 @@ def _is_frozen(clock: SlaClock, ticket: Ticket, event: TicketEvent) -> bool:
     return clock.kind == ClockKind.ANSWER and answered_at is not None and answered_at < event.at
 
 
-def _pause(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
-    asked_by = disposition.id if disposition else None
-    db.session.add(event)
-    db.session.flush()  # a pause names the event that began it
-    for clock in running(ticket):
-        if clock.is_pausable and _rests_for(clock, asked_by) and not open_pauses(clock):
-            clock.pauses.append(ClockPause(event_id=event.id, from_at=event.at))
-            refresh(clock)
-            show_on_disposition(clock)
-
-
-def _resume(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
-    """Let go on what rests for no question any more; the question of one unit does not hold another's clock."""
-    resting = [clock for clock in running(ticket) if open_pauses(clock)]
-    if not resting:
-        return
-    still_asked = db.session.scalars(
-        select(Question.disposition_id).where(
-            Question.ticket_id == ticket.id, Question.answered_at.is_(None)
-        )
-    ).all()
-    for clock in resting:
-        if any(_rests_for(clock, asked_by) for asked_by in still_asked):
-            continue
-        for pause in open_pauses(clock):
-            pause.to_at = event.at
-            refresh(clock)
-            show_on_disposition(clock)
-
-
-def _rests_for(clock: SlaClock, asked_by: int | None) -> bool:
-    """Does it rest while this disposition (None: customer care) waits for the complainant's word?"""
-    return asked_by is None or clock.disposition_id in (None, asked_by)
-
-
 Effect = Callable[[Ticket, TicketEvent, Disposition | None], None]
 _K = ClockKind
 EFFECTS: dict[str, tuple[Effect, ...]] = {
@@ -291,10 +253,10 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "follow_up": (_stop_answer_if_kept,),
     "submit": (_stop(_K.HOP), _stop_answer_if_kept),
     "return_answer": (_start_hop,),
-    "ask": (_pause,),
-    "reply_to_question": (_resume,),
+    "ask": (pause,),
+    "reply_to_question": (resume,),
     "add_message": (_listen_anew,),
-    "answer": (_resume, _stop_answer_if_kept, _stop(_K.DISPOSE, _K.RESOLVE), _start_confirm),
+    "answer": (resume, _stop_answer_if_kept, _stop(_K.DISPOSE, _K.RESOLVE), _start_confirm),
     "called": (_start_confirm_once_called,),
     "confirm": (_stop(_K.CONFIRM),),
     "object": (_stop(_K.CONFIRM), _start_resolve, _start_dispose),
