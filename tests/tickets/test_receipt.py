@@ -137,7 +137,7 @@ def test_a_kind_that_changes_twice_leaves_one_statutory_clock(cast: Cast) -> Non
         verdicts = [(one.verdict, one.due_at) for one in clocks_of(number, "answer")]
         assert verdicts == [("void" if kind is Kind.PRAISE else "", due_at)]
     follow_up(cast, number)
-    answer(cast, number)
+    answer(cast, number, "ratih")
     assert [one.verdict for one in clocks_of(number, "answer")] == ["met"]
 
 
