@@ -9,8 +9,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, case, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, select
 
+from helpdesk.accounts.actor import ActorKind
 from helpdesk.accounts.organisation import local_zone
 from helpdesk.lib.database import db
 from helpdesk.monitoring.answer_times import bar_of
@@ -18,8 +19,9 @@ from helpdesk.monitoring.day_fact import WHOLE_HOUSE, Cut, Tally, UnitTally
 from helpdesk.monitoring.promise import outcomes
 from helpdesk.monitoring.recurrence import NO_TROUBLE, main_unit
 from helpdesk.sla.rules import ClockKind
-from helpdesk.tickets.records import SlaClock
-from helpdesk.tickets.states import EXITS, Access, DispositionStatus, Kind
+from helpdesk.tickets.moves import Move
+from helpdesk.tickets.records import SlaClock, TicketEvent
+from helpdesk.tickets.states import EXITS, Access, Closing, DispositionStatus, Kind
 from helpdesk.tickets.ticket import Disposition, Ticket
 
 Sums = Counter[tuple[int, Cut, str]]
@@ -93,6 +95,8 @@ def _tickets(day: date, at: datetime) -> Select[*tuple[Any, ...]]:
             Ticket.closing,
             Ticket.reopenings,
             Ticket.score,
+            who_last(Move.CONFIRM).label("confirmed_by"),
+            who_last(Move.RATE).label("rated_by"),
             main_unit().label("main_unit_id"),
             SlaClock.grade,
             SlaClock.due_at,
@@ -100,6 +104,18 @@ def _tickets(day: date, at: datetime) -> Select[*tuple[Any, ...]]:
         )
         .outerjoin(SlaClock, is_its_clock)
         .where(Ticket.received_on == day)
+    )
+
+
+def who_last(move: Move) -> ScalarSelect[str]:
+    """Which kind of actor made *move* the last time on a ticket of the outer statement."""
+    return (
+        select(TicketEvent.actor_kind)
+        .where(TicketEvent.ticket_id == Ticket.id, TicketEvent.kind == move.value)
+        .order_by(TicketEvent.id.desc())
+        .limit(1)
+        .correlate(Ticket)
+        .scalar_subquery()
     )
 
 
@@ -150,6 +166,11 @@ def _tallies(story: _Story) -> Iterator[tuple[Cut, str, int]]:
     yield Cut.TALLY, Tally.REOPENED, int(ticket.reopenings > 0)
     yield Cut.TALLY, Tally.RESTRICTED, int(ticket.access == Access.RESTRICTED)
     yield Cut.TALLY, Tally.DISPOSED, int(bool(story.sent))
+    is_confirmed = ticket.closing == Closing.CONFIRMED
+    is_noted = is_confirmed and ticket.confirmed_by == ActorKind.STAFF
+    yield Cut.TALLY, Tally.CONFIRMED_BY_STAFF, int(is_noted)
+    is_rating_noted = bool(ticket.score) and ticket.rated_by == ActorKind.STAFF
+    yield Cut.TALLY, Tally.RATED_BY_STAFF, int(is_rating_noted)
     answered_at = ticket.first_answered_at
     if answered_at is not None:
         took = answered_at - ticket.received_at

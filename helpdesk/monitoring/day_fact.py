@@ -42,6 +42,9 @@ class Tally(StrEnum):
     DISPOSED = "disposed"
     CARE_SECONDS = "care_seconds"
     UNIT_SECONDS = "unit_seconds"
+    # The complainant's word as staff wrote it down; also counted where it counts anyhow
+    CONFIRMED_BY_STAFF = "confirmed_by_staff"
+    RATED_BY_STAFF = "rated_by_staff"
 
 
 class UnitTally(StrEnum):

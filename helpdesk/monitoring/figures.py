@@ -66,7 +66,9 @@ class Figures:
     *seconds_with_units* is the time until the first answer in which a unit had an answered complaint,
     *seconds_with_care* the rest of it; both are elapsed time. *disposed* are the complaints that were sent to a
     unit. *left* are complaints gone by an exit, by exit; ``promise.left`` those of them whose clock ran until then,
-    in time: what had missed its deadline before stays missed, for the indicator excludes nothing.
+    in time: what had missed its deadline before stays missed, for the indicator excludes nothing. Of the complaints
+    confirmed as solved, and of those rated, *confirmed_by_staff* and *rated_by_staff* are what the complainant said to
+    somebody of the house, who wrote it down.
     """
 
     period: Period
@@ -92,6 +94,8 @@ class Figures:
     reopened: int
     rating: Rating
     restricted: int
+    confirmed_by_staff: int = 0
+    rated_by_staff: int = 0
 
     @property
     def by_hour(self) -> tuple[int, ...]:
@@ -219,6 +223,8 @@ def _plain_sums(sums: dict[Cut, dict[str, int]]) -> dict[str, Any]:
         "reopened": tally.get(Tally.REOPENED, 0),
         "rating": Rating(tuple(sums[Cut.SCORE].get(str(score), 0) for score in range(1, 6))),
         "restricted": tally.get(Tally.RESTRICTED, 0),
+        "confirmed_by_staff": tally.get(Tally.CONFIRMED_BY_STAFF, 0),
+        "rated_by_staff": tally.get(Tally.RATED_BY_STAFF, 0),
     }
 
 

@@ -12,8 +12,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, extract, func, select, true
 
-from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.actor import Actor, ActorKind
 from helpdesk.lib.database import db
+from helpdesk.monitoring.counting import who_last
 from helpdesk.monitoring.day_fact import WHOLE_HOUSE, CountedDay, Cut, DayFact, Tally
 from helpdesk.monitoring.figures import TREND_STEPS, Rating
 from helpdesk.monitoring.lateness import is_late
@@ -21,6 +22,7 @@ from helpdesk.monitoring.local_hours import begin_of
 from helpdesk.monitoring.period import Period
 from helpdesk.registry.text_hygiene import redact
 from helpdesk.tickets.access import visible_to
+from helpdesk.tickets.moves import Move
 from helpdesk.tickets.opening import title_for_others
 from helpdesk.tickets.records import Rating as RatingRow
 from helpdesk.tickets.records import TicketEvent
@@ -175,7 +177,10 @@ class Quote:
 
 
 def newest_quote(period: Period, actor: Actor, at: datetime) -> Quote | None:
-    """The last comment given in *period* on an ordinary complaint of somebody who hid nothing; one statement."""
+    """The last comment given in *period* on an ordinary complaint of somebody who hid nothing; one statement.
+
+    Their own: not what staff wrote down for them.
+    """
     units = (
         select(func.group_concat(Disposition.unit_id))
         .where(Disposition.ticket_id == Ticket.id)
@@ -186,6 +191,7 @@ def newest_quote(period: Period, actor: Actor, at: datetime) -> Quote | None:
         .join(Ticket, Ticket.id == RatingRow.ticket_id)
         .where(
             RatingRow.comment != "",
+            who_last(Move.RATE) == ActorKind.COMPLAINANT.value,
             RatingRow.at.between(begin_of(period), min(at, begin_of(period.after(1)))),
             Ticket.kind == Kind.COMPLAINT.value,
             Ticket.access == Access.ORDINARY.value,

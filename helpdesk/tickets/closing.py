@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.actor import Actor, ActorKind
 from helpdesk.accounts.roles import Permission
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
@@ -28,11 +28,24 @@ from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.workflow import advance, require, was_there
 
 
-def confirm_solved(ticket: Ticket, *, by: Actor) -> TicketEvent:
-    """The complainant says *selesai*."""
+def confirm_solved(
+    ticket: Ticket,
+    *,
+    by: Actor,
+    words: str = "",
+    channel: str = "",
+    files: Sequence[Received] = (),
+) -> TicketEvent:
+    """The complainant says *selesai*; staff who write it down give their *words* and by which *channel* they came."""
     require(ticket, Move.CONFIRM, by=by)
+    if by.kind is ActorKind.STAFF and not words.strip():
+        raise Invalid({"words": _l("Write what they said, in their own words.")})
     ticket.call_wanted_at = None  # they know what was answered
-    return _close(ticket, Move.CONFIRM, Closing.CONFIRMED, by=by)
+    event = _close(
+        ticket, Move.CONFIRM, Closing.CONFIRMED, by=by, text=words.strip(), channel=channel
+    )
+    attach(event, files)
+    return event
 
 
 def object_to_answer(
@@ -154,21 +167,40 @@ def _must_have_been_there(ticket: Ticket, move: Move, what_was_done: str, by: Ac
         raise Refused(_l("Only who took it down can say that it was solved on the spot."))
 
 
-def rate_handling(ticket: Ticket, score: int, comment: str, *, by: Actor) -> Rating:
-    """Rate the handling, 1 to 5, once per answer; a second thought replaces the first."""
+def rate_handling(
+    ticket: Ticket,
+    score: int,
+    comment: str,
+    *,
+    by: Actor,
+    channel: str = "",
+    files: Sequence[Received] = (),
+) -> Rating:
+    """Rate the handling, 1 to 5, once per answer; a second thought of the complainant replaces what stood before.
+
+    Raises Conflict where staff, to whom they said it by *channel*, would replace it.
+    """
     if score not in range(1, 6):
         raise Invalid({"score": _l("Choose a number from 1 to 5.")})
     require(ticket, Move.RATE, by=by)
     rating = db.session.scalars(
         select(Rating).where(Rating.ticket_id == ticket.id, Rating.cycle == ticket.reopenings)
     ).one_or_none()
+    if rating is not None and by.kind is ActorKind.STAFF:
+        raise Conflict(_l("This answer has been rated already."))
     if rating is None:
         rating = Rating(ticket_id=ticket.id, cycle=ticket.reopenings, score=score, at=clock.now())
         db.session.add(rating)
     rating.score, rating.comment, rating.at = score, comment.strip()[:1000], clock.now()
     ticket.score = score
-    advance(ticket, Move.RATE, by=by, text=rating.comment, details={"score": score})
+    details = {"score": score, **_heard_by(channel)}
+    attach(advance(ticket, Move.RATE, by=by, text=rating.comment, details=details), files)
     return rating
+
+
+def _heard_by(channel: str) -> dict[str, str]:
+    """By which channel staff heard the complainant's word; nothing where they gave it themselves."""
+    return {"channel": channel} if channel else {}
 
 
 def _close(
@@ -180,13 +212,15 @@ def _close(
     at: datetime | None = None,
     text: str = "",
     recalled: Sequence[int] = (),
+    channel: str = "",
     text_for_followers: str = "",
 ) -> TicketEvent:
     at = at or clock.now()
     ticket.closing = closing.value
     ticket.closed_at = at
     ticket.was_returned = False
-    details = {"closing": closing.value, **({"recalled": list(recalled)} if recalled else {})}
+    ended = {"recalled": list(recalled)} if recalled else {}
+    details = {"closing": closing.value, **ended, **_heard_by(channel)}
     event = advance(ticket, move, by=by, at=at, text=text, details=details)
     pass_on(ticket, News.CLOSED, by=by, at=at, text=text_for_followers)
     return event

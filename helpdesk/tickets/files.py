@@ -16,7 +16,14 @@ from helpdesk.tickets.states import Identity, Status
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.timeline import is_for_care_alone
 
-_FROM_COMPLAINANT = {Move.OPEN, Move.ADD_MESSAGE, Move.OBJECT, Move.REPLY_TO_QUESTION}
+_FROM_COMPLAINANT = {
+    Move.OPEN,
+    Move.ADD_MESSAGE,
+    Move.OBJECT,
+    Move.REPLY_TO_QUESTION,
+    Move.CONFIRM,
+    Move.RATE,
+}
 
 
 def attach(

@@ -79,6 +79,7 @@ class Rule:
     by_complainant: bool = False
     by_system: bool = False
     own_unit: bool = False  # the disposition must be with a unit of the actor
+    not_own_unit: bool = False  # nobody of a unit that it was sent to judges for the complainant
     or_unit: bool = False  # an officer of a unit at work on it may do it too
     or_recorder: bool = False  # so may whoever took the complaint down
     audience: str = "staff"
@@ -139,8 +140,14 @@ MOVES: dict[Move, Rule] = {
     Move.INTERIM_REPLY: Rule(OPEN, needs=Permission.REPLY, audience="public"),
     Move.WRITE: Rule(_ALL - {Status.SPAM}, needs=Permission.REPLY, audience="public"),
     Move.ANSWER: Rule(_BEFORE_ANSWER, Status.ANSWERED, needs=Permission.REPLY, audience="public"),
+    # The complainant's word; who heard it may write it down for them.
     Move.CONFIRM: Rule(
-        frozenset({Status.ANSWERED}), Status.CLOSED, by_complainant=True, audience="public"
+        frozenset({Status.ANSWERED}),
+        Status.CLOSED,
+        by_complainant=True,
+        needs=Permission.REPLY,
+        not_own_unit=True,
+        audience="public",
     ),
     Move.OBJECT: Rule(
         _CLOSABLE,
@@ -149,7 +156,13 @@ MOVES: dict[Move, Rule] = {
         needs=Permission.TRIAGE,
         audience="public",
     ),
-    Move.RATE: Rule(_CLOSABLE, by_complainant=True, audience="public"),
+    Move.RATE: Rule(
+        _CLOSABLE,
+        by_complainant=True,
+        needs=Permission.REPLY,
+        not_own_unit=True,
+        audience="public",
+    ),
     Move.CLOSE_BY_SILENCE: Rule(
         frozenset({Status.ANSWERED}), Status.CLOSED, by_system=True, audience="public"
     ),

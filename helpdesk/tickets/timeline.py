@@ -16,7 +16,7 @@ from helpdesk.tickets.ticket import Ticket
 _QUIET = {"redact", "guard", "new_pin", "resend_link"}  # customer care's own business
 _FOR_EVERY_UNIT = {"note"}  # its audience was chosen by whoever wrote it
 # What the complainant wrote unasked: it may say who they are, and no units' copy is made of it.
-_OWN_WORDS = {"add_message", "object", "rate"}
+_OWN_WORDS = {"add_message", "confirm", "object", "rate"}
 # Between leadership and whom it addressed: of units, only the one that was.
 _FROM_ABOVE = {"instruct", "acknowledge_instruction", "answer_instruction"}
 
@@ -58,7 +58,8 @@ _NEWEST_FIRST = (
 def is_for_care_alone(event: TicketEvent) -> bool:
     """Are these words for customer care where the name is withheld? Of their files units see what it shows them."""
     is_reply_to_care = event.kind == "reply_to_question" and event.unit_id is None
-    return event.kind in _OWN_WORDS or is_reply_to_care
+    is_mere_consent = event.kind == "confirm" and not event.text
+    return (event.kind in _OWN_WORDS and not is_mere_consent) or is_reply_to_care
 
 
 def files_without_words(tickets: Sequence[Ticket], scope: Scope) -> list[Attachment]:

@@ -115,6 +115,8 @@ def _is_theirs(rule: Rule, ticket: Ticket, by: Actor, dispositions: Iterable[Dis
         return True
     if rule.needs is None or not by.may(rule.needs):
         return False
+    if rule.not_own_unit and any(sent.unit_id in by.unit_ids for sent in dispositions):
+        return False
     if rule.own_unit:
         return any(_is_own(rule, by, disposition) for disposition in dispositions)
     return True
@@ -158,6 +160,10 @@ def _has_something_to_act_on(move: Move, ticket: Ticket, by: Actor) -> bool:
         return _ASKS_OF_TICKET[move](ticket)
     if move is Move.SOLVE:
         return was_there(by, ticket)
+    if move in (Move.CONFIRM, Move.RATE) and by.kind is ActorKind.STAFF:
+        # Whoever was thanked was asked nothing; what they rated themselves stands, until they are answered anew.
+        is_rated = move is Move.RATE and ticket.score is not None and not ticket.reopenings
+        return not Kind(ticket.kind).is_thanked and not is_rated
     if move in (Move.ACKNOWLEDGE_INSTRUCTION, Move.ANSWER_INSTRUCTION):
         return any(is_addressed_to(by, one, ticket) for one in unsettled(ticket, move))
     wanted = _ACTS_ON.get(move)

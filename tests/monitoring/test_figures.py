@@ -250,6 +250,25 @@ def test_closings_are_told_apart_and_the_newest_rating_counts(cast: Cast) -> Non
     assert (found.rating.n, found.rating.mean) == (1, 4.0)
 
 
+def test_what_staff_wrote_down_for_complainants_is_told_apart(cast: Cast) -> None:
+    with time_machine.travel(FRIDAY, tick=False):
+        number, other = cast.complain().number, cast.complain(name="Tini").number
+        for one in (number, other):
+            resolve(cast, one, Grade.GREEN)
+        heard = {"channel": "phone"}
+        cast.act(
+            "sari", number, lambda t, by: closing.confirm_solved(t, by=by, words="Beres.", **heard)
+        )
+        cast.act("sari", number, lambda t, by: closing.rate_handling(t, 5, "", by=by, **heard))
+        as_complainant(other, lambda t, by: closing.rate_handling(t, 2, "", by=by))
+        told = now()
+        as_complainant(number, lambda t, by: closing.rate_handling(t, 4, "", by=by))
+        said = now()
+    assert (told.closings, told.confirmed_by_staff) == ({Closing.CONFIRMED: 1}, 1)
+    assert (told.rating.n, told.rated_by_staff) == (2, 1)
+    assert (said.rating.mean, said.rated_by_staff) == (3.0, 0), "their own word stands before ours"
+
+
 def test_time_with_units_is_told_from_time_with_customer_care(cast: Cast) -> None:
     with time_machine.travel(FRIDAY, tick=False) as traveller:
         number = cast.complain().number

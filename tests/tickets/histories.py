@@ -197,7 +197,7 @@ ACTS: dict[Move, Callable[[Turn], object]] = {
     Move.ANSWER: lambda t: answering.answer_ticket(
         t.ticket, "Sudah ada.", by=t.by, text_for_followers="Sudah ada lagi."
     ),
-    Move.CONFIRM: lambda t: closing.confirm_solved(t.ticket, by=t.by),
+    Move.CONFIRM: lambda t: closing.confirm_solved(t.ticket, by=t.by, words="Beres."),
     Move.OBJECT: lambda t: closing.object_to_answer(t.ticket, "Belum.", by=t.by),
     Move.RATE: lambda t: closing.rate_handling(t.ticket, t.one_of([1, 5]), "", by=t.by),
     Move.CLOSE_UNILATERALLY: lambda t: closing.close_unilaterally(

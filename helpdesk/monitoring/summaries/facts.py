@@ -195,7 +195,8 @@ class SummaryFacts:
     """Everything a summary says but its number, its makers and its language, which its row knows.
 
     *unit* is '' for the whole house. *restricted* complaints are counted, and stand in the register
-    without their content. *target* is a share of one.
+    without their content. *target* is a share of one. *confirmed_by_staff* and *rated_by_staff*: of
+    the closings and ratings, those that staff wrote down for the complainant.
     """
 
     letterhead: Letterhead
@@ -219,6 +220,8 @@ class SummaryFacts:
     by_score: tuple[int, ...] = (0, 0, 0, 0, 0)
     still_open: int = 0
     restricted: int = 0
+    confirmed_by_staff: int = 0
+    rated_by_staff: int = 0
     compiler: Signer = Signer()
     approver: Signer = Signer()
 

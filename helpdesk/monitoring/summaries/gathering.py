@@ -91,6 +91,8 @@ def gather(
             by_score=now.rating.by_score,
             still_open=now.still_open,
             restricted=now.restricted,
+            confirmed_by_staff=now.confirmed_by_staff,
+            rated_by_staff=now.rated_by_staff,
             **_signers(),
         )
 

@@ -12,12 +12,7 @@ from helpdesk.monitoring.promise import Kept
 from helpdesk.monitoring.summaries.drawing import Paper, title_of
 from helpdesk.monitoring.summaries.facts import Cause, Outcome, RegisterLine, SummaryFacts
 from helpdesk.monitoring.summaries.key_figures import KeyFigure, Measure, key_figures
-from helpdesk.monitoring.summaries.wording import (
-    limits_in_hours,
-    period_name,
-    way_of,
-    word,
-)
+from helpdesk.monitoring.summaries.wording import limits_in_hours, period_name, way_of, word
 
 _DAY = 86400
 _KINDS = {
@@ -96,8 +91,12 @@ def _counts(facts: SummaryFacts) -> Iterator[tuple[str, int]]:
         yield f"{left}: {word(status, 'status')}", count
     for closing, count in facts.closings.items():
         yield f"{closed}: {word(closing, 'closing')}", count
+    if facts.confirmed_by_staff:
+        yield gettext("Closed as confirmed, written down by staff"), facts.confirmed_by_staff
     yield gettext("Still open"), facts.still_open
     yield gettext("Ratings"), facts.now.raters
+    if facts.rated_by_staff:
+        yield gettext("Ratings written down by staff"), facts.rated_by_staff
     for score, count in enumerate(facts.by_score, start=1):
         yield gettext("Score %(score)s", score=score), count
     for kind, count in facts.by_kind.items():

@@ -25,7 +25,8 @@ from helpdesk.tickets.tracking import File, Told, public_story_of
 _TOLD = frozenset(
     {
         Move.SOLVE, Move.ASK, Move.REPLY_TO_QUESTION, Move.ADD_MESSAGE, Move.INTERIM_REPLY,
-        Move.WRITE, Move.ANSWER, Move.OBJECT, Move.RATE, Move.CLOSE_UNILATERALLY, Move.EXIT, Move.NEWS,
+        Move.WRITE, Move.ANSWER, Move.CONFIRM, Move.OBJECT, Move.RATE, Move.CLOSE_UNILATERALLY, Move.EXIT,
+        Move.NEWS,
     }
 )  # fmt: skip
 _STATES = ("exit", "closing", "news")  # the detail of an event that says into which state it led

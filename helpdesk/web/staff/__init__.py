@@ -36,6 +36,7 @@ from helpdesk.web.staff import (  # noqa: E402 - the pages hang themselves on th
     ticket,
     triage,
     unit_work,
+    verdicts,
     worklist,
 )
 
@@ -67,5 +68,6 @@ __all__ = [
     "ticket",
     "triage",
     "unit_work",
+    "verdicts",
     "worklist",
 ]

@@ -11,12 +11,14 @@ from wtforms.validators import Length
 from helpdesk.registry.masking import mask_phone
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.reaching import CallOutcome, note_call, number_to_call
+from helpdesk.tickets.workflow import moves_open_to
 from helpdesk.web.staff import door
-from helpdesk.web.staff.acting import Act, ActForm
+from helpdesk.web.staff.acting import Act
+from helpdesk.web.staff.verdicts import VerdictInCallForm
 from helpdesk.web.typed import LONGEST_TEXT, tidy
 
 
-class CallForm(ActForm):
+class CallForm(VerdictInCallForm):
     """How the call went."""
 
     outcome = RadioField(
@@ -39,11 +41,18 @@ def note_how_it_went(number: str) -> ResponseReturnValue:
     """Note a call to the complainant."""
     act = Act(number, Move.CALLED)
     form = CallForm()
-    if act.done(
-        form,
-        lambda: note_call(
-            act.ticket, CallOutcome(form.outcome.data), form.text.data or "", by=act.by
-        ),
-    ):
+    if act.done(form, lambda: _note(act, form)):
         return act.back(_("The call is noted."))
-    return act.page("note_call", form, number_masked=mask_phone(number_to_call(act.ticket)))
+    return act.page(
+        "note_call",
+        form,
+        number_masked=mask_phone(number_to_call(act.ticket)),
+        may_judge=Move.CONFIRM in moves_open_to(act.ticket, act.by),
+    )
+
+
+def _note(act: Act, form: CallForm) -> None:
+    outcome = CallOutcome(form.outcome.data)
+    note_call(act.ticket, outcome, form.text.data or "", by=act.by)
+    if outcome is CallOutcome.REACHED:
+        form.note(act.ticket, by=act.by)

@@ -119,6 +119,8 @@ WAYS: dict[Move, Way] = {
     Move.LETTER: Way("staff.write_letter", _l("Write a letter"), "letter", 145),
     Move.REDACT: Way("staff.redact", _l("Redact the units' copy"), "hidden", 150),
     Move.GUARD: Way("staff.guard", _l("Decide who may read it"), "lock", 160),
+    Move.CONFIRM: Way("staff.confirm", _l("The complainant says it is solved"), "check", 168),
+    Move.RATE: Way("staff.rate", _l("Write down the complainant's rating"), "note", 171),
     Move.OBJECT: Way("staff.object", _l("The complainant says it is not solved"), "x", 170),
     Move.MERGE: Way("staff.merge", _l("Join to another ticket"), "merge", 165),
     Move.SPLIT: Way("staff.split", _l("Separate from the other ticket"), "merge", 166),
