@@ -16,6 +16,8 @@ from helpdesk.lib.present import present
 from helpdesk.lib.remembered import remembered
 from helpdesk.lib.storage import NAMES_A_FILE
 
+EVERYWHERE = "119"  # https://www.kemkes.go.id: Public Safety Center
+
 
 class Organisation(Model):
     """One row, id 1. Printed on letters and shown on every public page."""
@@ -95,3 +97,14 @@ def local_zone() -> ZoneInfo:
     """The organisation's zone; WIB before setup."""
     here = organisation()
     return here.timezone if here else ZoneInfo("Asia/Jakarta")
+
+
+def whom_to_call(language: str) -> str:
+    """What to do in an emergency, then the numbers, on one line: *Langsung ke IGD atau telepon 119 / 0751 118*."""
+    here = organisation()
+    steps = (getattr(here, f"emergency_{language}", "") or here.emergency_id) if here else ""
+    phone = here.emergency_phone if here else ""
+    numbers = (
+        phone if phone.startswith(EVERYWHERE) else " / ".join(filter(None, (EVERYWHERE, phone)))
+    )
+    return f"{steps.strip()} {numbers}".strip()

@@ -8,6 +8,8 @@ from enum import StrEnum
 from flask_babel import lazy_gettext as _l
 
 from helpdesk.accounts.actor import Actor
+from helpdesk.intake.emergencies import is_emergency
+from helpdesk.intake.plain_words import plain
 from helpdesk.intake.submission import Submission, Wish
 from helpdesk.lib import once
 from helpdesk.lib.database import db
@@ -108,7 +110,15 @@ def _opening(submission: Submission, pin: str) -> Opening:
         pin=pin,
         files=submission.files,
         facts=submission.facts,
+        sounds_urgent=_sounds_urgent(submission),
     )
+
+
+def _sounds_urgent(submission: Submission) -> bool:
+    """Do its words tell of a danger to life? Praise may tell of one that is over; what is solved waits for nobody."""
+    if submission.kind.is_thanked or submission.solution.strip():
+        return False
+    return is_emergency(plain(f"{submission.title}\n{submission.text}"))
 
 
 def _person(submission: Submission) -> Complainant | None:

@@ -30,7 +30,7 @@ SUBJECT_MARK = "Subject: "
 
 
 _TOLD_TO_STAFF = frozenset({"number", "link"})
-_TOLD_TO_COMPLAINANTS = _TOLD_TO_STAFF | {"due", "until", "object_until"}
+_TOLD_TO_COMPLAINANTS = _TOLD_TO_STAFF | {"due", "until", "object_until", "emergency"}
 
 
 class Audience(StrEnum):
@@ -81,12 +81,11 @@ def _of_line(*placeholders: str) -> Event:
 #   organisation  its name                      number  of the ticket, KLH-26-00042-8
 #   link          to the complainant's page (signed), or for staff to the ticket
 #   due, until, object_until, was_due   in words: "Selasa, 24 November 2026 pukul 10.00 WIB"
+#   emergency     what to do and whom to call     month   of a summary: "Oktober 2026"
 #   wanted_by     the deadline of an instruction in words, "-" where it has none
 #   category      its name                      unit    its name, or "-" where the work is the desk's
-#   month         of a summary: "Oktober 2026"
 #   grade, clock  codes, said by the wordbook; clock is the stage that is measured
-#   mailbox       its address, which is our own         since   when its trouble began, in words
-#   line          our number on WhatsApp
+#   mailbox, line our own address, number on WhatsApp   since   when the trouble began, in words
 #   trouble       a code of helpdesk.lib.clients.faults, said by the wordbook
 #   because       why a person must answer a conversation: a code, said by the wordbook; link is its page
 # Deliberately no title, text, reason or name of a person: WhatsApp, mail servers and lock screens
@@ -94,6 +93,7 @@ def _of_line(*placeholders: str) -> Event:
 EVENTS: dict[str, Event] = {
     "received": _to_complainant("due"),
     "received_late": _to_complainant(),  # recorded after its deadline: nothing can be promised
+    "received_urgent": _to_complainant("due", "emergency"),
     "thanked": _to_complainant(),  # a suggestion or praise: nothing is promised
     "interim": _to_complainant(),
     "question": _to_complainant("until"),
@@ -122,6 +122,7 @@ EVENTS: dict[str, Event] = {
     "disposed": _to_staff("unit", "category", "grade", "due"),
     "assigned": _to_staff("category", "grade", "due"),
     "regraded": _to_staff("grade", "due"),
+    "sounds_urgent": _to_staff(),
     "graded_red": _to_staff("category", "due"),
     # The link would lead them nowhere
     "recalled": Event(Audience.STAFF, frozenset({"organisation", "number"})),

@@ -71,6 +71,7 @@ def first_rules() -> list[Rule]:
     working_hours, working_days = LimitUnit.WORKING_HOURS, LimitUnit.WORKING_DAYS
     hours, calendar_days = LimitUnit.HOURS, LimitUnit.CALENDAR_DAYS
     return [
+        _rule(ClockKind.TRIAGE, "merah", Limit(1, hours)),  # whose words sound like an emergency
         _rule(ClockKind.TRIAGE, ANY_GRADE, Limit(2, working_hours)),
         _rule(ClockKind.DISPOSE, "merah", Limit(1, hours)),
         _rule(ClockKind.DISPOSE, ANY_GRADE, Limit(4, working_hours)),

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from helpdesk.accounts.roles import Role
 from helpdesk.accounts.user import User
 from helpdesk.lib.database import db
+from helpdesk.messaging.whatsapp.catalogue import has_template
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.hearers import (
     addressees_of,
@@ -56,9 +57,16 @@ def _on_opening(ticket: Ticket, event: TicketEvent, disposition: Disposition | N
         template = "thanked"
     elif ticket.due_at is not None and ticket.due_at <= event.recorded_at:
         template = "received_late"
+    elif ticket.sounds_urgent and _can_say("received_urgent", ticket):
+        template = "received_urgent"
     else:
         template = "received"
     _complainant(template)(ticket, event, disposition)
+
+
+def _can_say(template: str, ticket: Ticket) -> bool:
+    """On WhatsApp only what its provider has approved surely arrives."""
+    return ticket.reply_channel != "whatsapp" or has_template(template, ticket.language)
 
 
 def _on_vouching(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
@@ -199,6 +207,13 @@ def _on_regrading(ticket: Ticket, event: TicketEvent, _work: Disposition | None)
             tell_staff("regraded", people_of(work), ticket, event, work)
 
 
+def _on_alarm(ticket: Ticket, event: TicketEvent, work: Disposition | None) -> None:
+    """Everybody at the desk, as in an emergency on WhatsApp, whose conversation has called them already."""
+    if ticket.sounds_urgent and not event.details.get("is_told"):
+        desk = [*holders_of(Role.SUPERVISOR), *holders_of(Role.CARE)]
+        tell_staff("sounds_urgent", desk, ticket, event, work)
+
+
 def _on_grading(ticket: Ticket, event: TicketEvent, work: Disposition | None) -> None:
     """A complaint that becomes merah is known at once to whoever can clear the way for it, not when it is late."""
     is_red_now = ticket.grade == Grade.RED and event.details.get("from") != Grade.RED
@@ -220,7 +235,7 @@ def _on_addition(ticket: Ticket, event: TicketEvent, disposition: Disposition | 
 _OBJECTION = (_complainant("reopened"), _desk("objection"))
 
 WHO_HEARS: dict[str, tuple[Hearing, ...]] = {
-    "open": (_on_opening,),
+    "open": (_on_opening, _on_alarm),
     "triage": (_new_readers, _on_grading),
     "guard": (_new_readers,),
     "regrade": (_on_regrading, _on_grading),

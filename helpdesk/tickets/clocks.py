@@ -14,6 +14,7 @@ from helpdesk.sla.calendar import BusinessCalendar
 from helpdesk.sla.milestones import WARN, Milestone, due_milestones, look_at, milestones
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.records import ClockPause, SlaClock
+from helpdesk.tickets.states import Grade
 from helpdesk.tickets.ticket import Disposition, Ticket
 
 MET, MISSED, VOID = "met", "missed", "void"
@@ -55,8 +56,13 @@ def start(
 
 
 def set_limit(clock: SlaClock, ticket: Ticket, kind: ClockKind) -> None:
-    """Take the limit that the ticket's policy version gives this clock at the ticket's grade."""
-    rule = policies.rule_for(ticket.policy_version_id, kind.value, ticket.grade)
+    """Take the limit that the ticket's policy version gives this clock at the ticket's grade.
+
+    What sounds like an emergency is to be read within the time of a red case, before anybody has graded it.
+    """
+    is_alarm = kind is ClockKind.TRIAGE and ticket.sounds_urgent
+    grade = Grade.RED if is_alarm else ticket.grade
+    rule = policies.rule_for(ticket.policy_version_id, kind.value, grade)
     clock.grade = ticket.running_grade.value
     clock.rule_id = rule.rule_id
     clock.limit_amount = rule.limit.amount

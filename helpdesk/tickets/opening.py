@@ -61,6 +61,7 @@ class Opening:
     recorded_by_id: int | None = None
     category_id: int | None = None
     is_solved: bool = False  # on the spot, in the same unit of work
+    sounds_urgent: bool = False
     pin: str = ""
     files: Sequence[Received] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)  # further ones, for its first event
@@ -149,6 +150,7 @@ def _row(opening: Opening, received_at: datetime, recorded_at: datetime) -> Tick
         place_text=opening.place_text.strip(),
         happened_on=opening.happened_on,
         happened_text=opening.happened_text,
+        sounds_urgent=opening.sounds_urgent,
         identity=opening.identity.value,
         access=opening.access.value,
         consented_at=recorded_at if opening.has_consented else None,

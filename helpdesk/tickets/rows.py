@@ -35,6 +35,7 @@ class ListRow(NamedTuple):
     identity: str
     channel: str
     is_waiting: bool
+    sounds_urgent: bool
     complainant: str | None
     is_up_to_us: bool
     state: str
@@ -101,6 +102,7 @@ _COLUMNS = (
     Ticket.identity,
     Ticket.channel,
     Ticket.is_waiting,
+    Ticket.sounds_urgent,
     Complainant.name.label("complainant"),
 )
 

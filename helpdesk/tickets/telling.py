@@ -10,7 +10,7 @@ from flask import current_app
 from flask_babel import force_locale, gettext
 
 from helpdesk.accounts.actor import ActorKind
-from helpdesk.accounts.organisation import local_zone, organisation
+from helpdesk.accounts.organisation import local_zone, organisation, whom_to_call
 from helpdesk.accounts.unit import Unit
 from helpdesk.accounts.user import User
 from helpdesk.catalogue.category import Category
@@ -113,6 +113,7 @@ def _values_for_complainant(ticket: Ticket, event: TicketEvent) -> dict[str, Any
         "closing": ticket.closing,
         "exit": event.details.get("exit", ""),
         FILES: event.details.get(FILES, 0),
+        "emergency": whom_to_call(ticket.language),
     }
 
 

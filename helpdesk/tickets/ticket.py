@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import Boolean, Date, Integer, SmallInteger, String
 
@@ -76,6 +76,8 @@ class Ticket(Model):
     place_text: Mapped[str] = mapped_column(String(160), default="")
     happened_on: Mapped[date | None] = mapped_column(Date)
     happened_text: Mapped[str] = mapped_column(String(80), default="")
+    # Words in it tell of a danger to life: read first, told at once
+    sounds_urgent: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
     # who said it, and about whom
     identity: Mapped[str] = mapped_column(String(12), default=Identity.NAMED)

@@ -213,6 +213,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "notice": {
         "received": _l("Complaint received"),
         "received_late": _l("Complaint received, recorded late"),
+        "received_urgent": _l("Complaint received, sounds like an emergency"),
         "thanked": _l("Thanks for a suggestion or praise"),
         "interim": _l("Interim reply"),
         "question": _l("Question to the complainant"),
@@ -241,6 +242,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "disposed": _l("To a unit: new disposition"),
         "assigned": _l("To an officer: assigned"),
         "regraded": _l("To the unit: grade changed"),
+        "sounds_urgent": _l("To customer care: sounds like an emergency"),
         "graded_red": _l("To supervisors and leadership: graded red"),
         "recalled": _l("To a unit: disposition recalled"),
         "returned_by_unit": _l("To customer care: sent back by a unit"),

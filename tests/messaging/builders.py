@@ -20,6 +20,7 @@ VALUES = {
     "was_due": "Selasa, 24 November 2026 pukul 10.00 WIB",
     "until": "Rabu, 25 November 2026 pukul 10.00 WIB",
     "object_until": "Kamis, 24 Desember 2026 pukul 10.00 WIB",
+    "emergency": "Langsung ke IGD atau telepon 119 / 0751 118",
     "unit": "Farmasi",
     "wanted_by": "Senin, 23 November 2026 pukul 15.00 WIB",
     "category": "Obat",

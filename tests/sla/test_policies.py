@@ -69,7 +69,8 @@ def stricter() -> list[Rule]:
         ("answer", "hijau", Limit(7, LimitUnit.CALENDAR_DAYS)),
         ("answer", "", Limit(7, LimitUnit.CALENDAR_DAYS)),  # not graded yet runs as hijau
         ("triage", "", Limit(2, LimitUnit.WORKING_HOURS)),
-        ("triage", "merah", Limit(2, LimitUnit.WORKING_HOURS)),
+        ("triage", "merah", Limit(1, LimitUnit.HOURS)),
+        ("triage", "kuning", Limit(2, LimitUnit.WORKING_HOURS)),
         ("dispose", "merah", Limit(1, LimitUnit.HOURS)),
         ("dispose", "kuning", Limit(4, LimitUnit.WORKING_HOURS)),
         ("hop", "", Limit(3, LimitUnit.WORKING_DAYS)),

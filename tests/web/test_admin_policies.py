@@ -105,7 +105,7 @@ def test_a_new_version_holds_for_what_comes_and_leaves_what_is_there(
     form |= {"answer-hijau-amount": "5", "note": "Edaran direktur 12/2026"}
     form |= {"triage-merah-amount": "30", "triage-merah-unit": "minutes"}
     form |= {"triage-merah-tell1": "leadership", "triage-merah-after1": "0"}
-    form |= {"dispose-merah-amount": ""}
+    form |= {"triage-merah-tell2": "", "dispose-merah-amount": ""}
     assert ayu.post(NEW, data=form).status_code == 302
     version = newest()
     assert policies.rule_for(version.id, "answer", "hijau").limit == Limit(

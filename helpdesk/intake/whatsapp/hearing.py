@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from helpdesk.intake.plain_words import plain
 from helpdesk.intake.whatsapp.arrivals import reference_of
 from helpdesk.intake.whatsapp.dialogue import taps
-from helpdesk.intake.whatsapp.dialogue.reading import plain
 from helpdesk.intake.whatsapp.dialogue.talk import Heard
 from helpdesk.intake.whatsapp.message import WhatsAppMessage
 from helpdesk.lib.database import db

@@ -9,10 +9,9 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from helpdesk.accounts.organisation import Organisation, local_zone, organisation
+from helpdesk.accounts.organisation import EVERYWHERE, Organisation, local_zone, organisation
 from helpdesk.intake.mail_belonging import why_anew
 from helpdesk.intake.whatsapp.conversation import Conversation
-from helpdesk.intake.whatsapp.dialogue.sentences import EVERYWHERE
 from helpdesk.intake.whatsapp.dialogue.talk import Known, Situation
 from helpdesk.intake.whatsapp.hearing import CHANNEL
 from helpdesk.lib import clock

@@ -19,7 +19,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 
-from helpdesk.accounts.organisation import Organisation, local_zone, organisation
+from helpdesk.accounts.organisation import Organisation, local_zone, organisation, whom_to_call
 from helpdesk.lib import clock
 from helpdesk.lib.placeholders import fill, placeholders_in
 from helpdesk.lib.words import moment_in_words
@@ -124,4 +124,5 @@ def _samples(here: Organisation | None, language: str) -> dict[str, str]:
         "due": soon,
         "until": soon,
         "object_until": later,
+        "emergency": whom_to_call(language),
     }

@@ -14,7 +14,7 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from helpdesk.accounts import staff
-from helpdesk.accounts.organisation import organisation
+from helpdesk.accounts.organisation import organisation, whom_to_call
 from helpdesk.lib import clock
 from helpdesk.lib.errors import Invalid
 from helpdesk.messaging import rewording
@@ -37,6 +37,7 @@ MEANINGS: dict[str, Any] = {
     "was_due": _l("the deadline that has passed"),
     "until": _l("until when an answer is awaited"),
     "object_until": _l("until when the complainant may object"),
+    "emergency": _l("what to do in an emergency, and whom to call"),
     "wanted_by": _l("by when leadership wants it"),
     "category": _l("the category"),
     "unit": _l("the unit"),
@@ -157,6 +158,7 @@ def samples(language: str) -> dict[str, str]:
             "due": soon,
             "until": soon,
             "object_until": moment(clock.now() + timedelta(days=30)),
+            "emergency": whom_to_call(language),
             "was_due": moment(clock.now() - timedelta(hours=2)),
             "wanted_by": day(clock.now() + timedelta(days=2)),
             "category": _("Medicines and pharmacy"),

@@ -27,7 +27,9 @@ PAGE = 50
 STATUSES = WORDS["delivery"]
 EVENTS = WORDS["notice"]
 # An administrator reads no complaint: what would lead to one, or say what it is about, stays hidden.
-_SHOWN_VALUES = frozenset({"organisation", "due", "until", "object_until", "clock", "files"})
+_SHOWN_VALUES = frozenset(
+    {"organisation", "due", "until", "object_until", "emergency", "clock", "files"}
+)
 _HIDDEN = "•••"
 
 

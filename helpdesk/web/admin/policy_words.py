@@ -25,7 +25,9 @@ CLOCKS: dict[str, Any] = {
     ClockKind.CONFIRM: _l("Closing without a word from the complainant"),
 }
 STARTS: dict[str, Any] = {
-    ClockKind.TRIAGE: _l("from receipt until it is graded"),
+    ClockKind.TRIAGE: _l(
+        "from receipt until it is graded; red: for a complaint whose words sound like an emergency"
+    ),
     ClockKind.DISPOSE: _l("from the grading until it is sent to a unit"),
     ClockKind.HOP: _l("from the sending until the unit has answered"),
     ClockKind.ANSWER: _l("from receipt until it is answered and followed up"),

@@ -20,7 +20,7 @@ from helpdesk.tickets.labels import Labels
 from helpdesk.tickets.number import format_number
 from helpdesk.tickets.opening import title_for_others
 from helpdesk.tickets.rows import ListRow
-from helpdesk.tickets.states import Access, Identity
+from helpdesk.tickets.states import Access, Identity, Status
 from helpdesk.web.filters import DASH, remaining
 from helpdesk.web.filters import left as left_in_words
 from helpdesk.web.locale import language_now
@@ -35,8 +35,8 @@ _DAY, _HOUR = 86400, 3600
 class Line:
     """One line of a list, every word of it ready but the deadline's.
 
-    *used* is the percentage of the time that has gone, None where nothing runs; *shows_state* where the time left is
-    not this reader's to watch.
+    *is_alarm*: it sounds like an emergency, and nobody has graded it. *used* is the percentage of the time that has
+    gone, None where nothing runs; *shows_state* where the time left is not this reader's to watch.
     """
 
     url: str
@@ -53,6 +53,7 @@ class Line:
     officer: str
     state: str
     is_restricted: bool
+    is_alarm: bool
     is_late: bool
     shows_state: bool
     due_at: datetime | None
@@ -122,6 +123,7 @@ def _line(
         officer=row.officer,
         state=row.state,
         is_restricted=row.access == Access.RESTRICTED,
+        is_alarm=row.sounds_urgent and row.status == Status.RECEIVED,
         is_late=is_past,
         shows_state=not row.is_up_to_us or row.due_at is None,
         due_at=row.due_at,

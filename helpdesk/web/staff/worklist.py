@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from helpdesk.intake.desk_counts import feel_pulse
 from helpdesk.lib import clock
 from helpdesk.lib.errors import NotFound
+from helpdesk.tickets.alarms import urgent_first
 from helpdesk.tickets.labels import Labels, read_labels
 from helpdesk.tickets.pages import UNGRADED, Cursor, Filters, Page, page_of
 from helpdesk.tickets.worklist import Desk, DeskKind, View, desks_of
@@ -81,7 +82,10 @@ def _show(desk: Desk) -> ResponseReturnValue:
     labels = read_labels(str(get_locale()))
     pulse = feel_pulse(actor)
     counts = counts_for(actor, desks, at, pulse.newest_event_id)
-    page = page_of(desk, view, actor, at, filters=filters, begin=cursor_asked())
+    begin = cursor_asked()
+    page = page_of(desk, view, actor, at, filters=filters, begin=begin)
+    if pulse.alarms and desk.kind is DeskKind.CARE and not (filters or begin):
+        page = urgent_first(page, desk, view, actor, at)
     return render_template(
         "staff/worklist.html",
         at=at,

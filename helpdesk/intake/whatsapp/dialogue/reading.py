@@ -7,24 +7,21 @@ is a story, or it is nothing that we understand: then a person does.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
+from helpdesk.intake.emergencies import is_emergency
+from helpdesk.intake.plain_words import plain
 from helpdesk.intake.whatsapp.dialogue import lexicon
-from helpdesk.intake.whatsapp.dialogue.emergencies import is_emergency
 from helpdesk.intake.whatsapp.dialogue.mentions import Mention, mention_in
 from helpdesk.intake.whatsapp.dialogue.status_questions import asks_nothing_else, may_ask, may_tell
 from helpdesk.tickets.states import Kind
 
-LOOKED_AT = 6_000  # characters
 FEW_WORDS = 7
 POLITE_WORDS = 14  # of which every one must be known
 OWN_WORDS = 9  # in a question after one's own complaint
 STORY_WORDS, STORY_LETTERS = 4, 16
 _WORD = re.compile(r"[^\W_]+")
-_RUN = re.compile(r"([^\W\d_])\1{2,}")
-_SIGNS_OUT = re.compile(r"[’‘`´]")
 
 
 class Intent(StrEnum):
@@ -93,13 +90,6 @@ def read(text: str, *, prefix: str = "KLH") -> Reading:
         "?" not in said and may_tell(words),
         _greets_with_salam(words),
     )
-
-
-def plain(text: str) -> str:
-    """*text* as it is compared: small letters, invisible signs gone, *haloooo* as *halo*, one space."""
-    normal = unicodedata.normalize("NFKC", text[:LOOKED_AT]).casefold()
-    visible = "".join(char for char in normal if unicodedata.category(char) != "Cf")
-    return " ".join(_RUN.sub(r"\1", _SIGNS_OUT.sub("'", visible)).split())
 
 
 def words_of(said: str) -> list[str]:

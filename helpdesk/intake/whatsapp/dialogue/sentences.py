@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from flask_babel import gettext
 
+from helpdesk.accounts.organisation import EVERYWHERE
 from helpdesk.tickets.states import Kind
-
-EVERYWHERE = "119"  # https://www.kemkes.go.id: Public Safety Center
 
 
 def _(words: str, **values: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from helpdesk.intake.plain_words import plain
 from helpdesk.intake.whatsapp.dialogue import (
     alarming,
     own_tickets,
@@ -15,7 +16,7 @@ from helpdesk.intake.whatsapp.dialogue import (
     withdrawing,
 )
 from helpdesk.intake.whatsapp.dialogue.naming import named
-from helpdesk.intake.whatsapp.dialogue.reading import Intent, Reading, plain, read
+from helpdesk.intake.whatsapp.dialogue.reading import Intent, Reading, read
 from helpdesk.intake.whatsapp.dialogue.talk import (
     Add,
     CallPerson,

@@ -1,4 +1,4 @@
-"""Words of an emergency, as frightened people type them. Pure.
+"""Words of an emergency, as frightened people type them, whatever the channel. Pure.
 
 Better one alarm too many: whoever writes of a bleeding that is over is told the emergency number once and may go on;
 whoever is bleeding must not get a menu. So nothing here looks for a negation.
@@ -57,5 +57,5 @@ _ANY = re.compile("|".join(rf"\b(?:{pattern})" for pattern in _PATTERNS))
 
 
 def is_emergency(plain: str) -> bool:
-    """Does *plain* (as ``reading.plain`` leaves a text) tell of a danger to life?"""
+    """Does *plain* (as ``plain_words`` leaves a text) tell of a danger to life?"""
     return _ANY.search(plain) is not None

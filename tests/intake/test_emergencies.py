@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from helpdesk.intake.whatsapp.dialogue.emergencies import is_emergency
-from helpdesk.intake.whatsapp.dialogue.reading import plain
+from helpdesk.intake.emergencies import is_emergency
+from helpdesk.intake.plain_words import plain
 
 ALARMING = (
     "TOLONG!! istri sy pendarahan di rmh hbs lahiran 3 hr lalu hrs gmn ini",
