@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Boolean, Integer, SmallInteger, String
 
@@ -10,7 +10,10 @@ from helpdesk.lib.database import Model
 
 
 class Category(Model):
-    """What a complaint is about. *is_sensitive*: triage proposes restricted access (ethics, harassment, bribes)."""
+    """What a complaint is about. *is_sensitive*: triage proposes restricted access (ethics, harassment, bribes).
+
+    *needs_red_review*: a grade below merah must be explained (patient safety).
+    """
 
     __tablename__ = "categories"
 
@@ -22,6 +25,7 @@ class Category(Model):
     examples_en: Mapped[str] = mapped_column(String(300), default="")
     usual_unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     is_sensitive: Mapped[bool] = mapped_column(Boolean, default=False)
+    needs_red_review: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     position: Mapped[int] = mapped_column(SmallInteger, default=0)
     is_active: Mapped[bool] = mapped_column(Boolean, default=True)
     version: Mapped[int] = mapped_column(Integer, default=1)

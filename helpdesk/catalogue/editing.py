@@ -31,6 +31,7 @@ class CategoryFacts:
     examples_en: str = ""
     usual_unit_id: int | None = None
     is_sensitive: bool = False
+    needs_red_review: bool = False
     position: int = 0
 
 

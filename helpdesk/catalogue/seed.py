@@ -94,6 +94,7 @@ _HOSPITAL: tuple[tuple[str, str, str, str, str, str], ...] = (
     ),
 )  # fmt: skip
 _SENSITIVE = frozenset({"etik"})
+_RED_REVIEW = frozenset({"keselamatan"})
 
 
 def hospital_categories(unit_ids: Mapping[str, int]) -> list[CategoryFacts]:
@@ -107,6 +108,7 @@ def hospital_categories(unit_ids: Mapping[str, int]) -> list[CategoryFacts]:
             examples_en=examples_en,
             usual_unit_id=unit_ids.get(unit),
             is_sensitive=code in _SENSITIVE,
+            needs_red_review=code in _RED_REVIEW,
             position=place * 10,
         )
         for place, (code, name_id, name_en, examples_id, examples_en, unit) in enumerate(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from helpdesk.demo.cast import head_of, workers_of
 from helpdesk.demo.life import Life, Moments
 from helpdesk.demo.planning import Until
+from helpdesk.demo.samples import Sample
 from helpdesk.intake.submission import Wish
 from helpdesk.tickets.answering import answer_ticket, approve_answer
 from helpdesk.tickets.dispositions import Instruction, dispose_ticket, send_back
@@ -28,6 +29,7 @@ def triage(life: Life) -> None:
         category_id=life.hospital.category_ids[sample.category],
         kind=sample.kind,
         title=words.dated(sample.title),
+        reason=life.remark("not_red") if _needs_a_reason(sample) else "",
         access=Access.RESTRICTED if sample.is_restricted else Access.ORDINARY,
         identity=Identity.WITHHELD if life.plan.wish is Wish.CONFIDENTIAL else None,
         unit_text=words.fill(sample.unit_text) if sample.unit_text else None,
@@ -35,6 +37,10 @@ def triage(life: Life) -> None:
         reported_unit_ids=[life.hospital.unit_ids[sample.reported]] if sample.reported else (),
     )
     triage_ticket(life.ticket, verdict, by=life.desk)
+
+
+def _needs_a_reason(sample: Sample) -> bool:
+    return sample.category == "keselamatan" and sample.grade is not Grade.RED
 
 
 def _readers(life: Life) -> list[int]:

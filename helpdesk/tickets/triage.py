@@ -11,6 +11,7 @@ from sqlalchemy import select
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.roles import Permission
 from helpdesk.accounts.user import User
+from helpdesk.catalogue.category import Category
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Invalid
 from helpdesk.tickets import search
@@ -57,6 +58,7 @@ def triage_ticket(ticket: Ticket, verdict: Verdict, *, by: Actor) -> TicketEvent
     require(ticket, Move.TRIAGE, by=by)
     must_not_be_graver(ticket, verdict.grade)
     must_not_be_thanked(ticket, verdict.kind)
+    _refuse_mildness_unexplained(verdict)
     ticket.grade = verdict.grade.value
     ticket.category_id = verdict.category_id
     ticket.kind = verdict.kind.value
@@ -152,6 +154,15 @@ def take_ticket(ticket: Ticket, *, by: Actor) -> TicketEvent:
     require(ticket, Move.TAKE, by=by)
     ticket.owner_id = by.user_id
     return advance(ticket, Move.TAKE, by=by)
+
+
+def _refuse_mildness_unexplained(verdict: Verdict) -> None:
+    """Where the house asks for a red review, the history must say why the complaint is not merah."""
+    if verdict.kind is not Kind.COMPLAINT or verdict.grade is Grade.RED or verdict.reason.strip():
+        return
+    category = db.session.get(Category, verdict.category_id) if verdict.category_id else None
+    if category is not None and category.needs_red_review:
+        raise Invalid({"reason": _l("Such a complaint is red unless you write why it is not.")})
 
 
 def _guard(ticket: Ticket, verdict: Verdict, by: Actor) -> list[int]:

@@ -1,4 +1,4 @@
-"""A complaint may sound like an emergency: then it is read first."""
+"""A complaint may sound like an emergency: then it is read first. Patient safety is red unless somebody explains."""
 
 from __future__ import annotations
 
@@ -10,9 +10,21 @@ down_revision = "0021"
 branch_labels = None
 depends_on = None
 
+CATEGORIES = sa.table(
+    "categories", sa.column("code", sa.String), sa.column("needs_red_review", sa.Boolean)
+)
+SHIPPED = "keselamatan"
+
 
 def upgrade() -> None:
     op.add_column(
         "tickets",
         sa.Column("sounds_urgent", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
+    op.add_column(
+        "categories",
+        sa.Column("needs_red_review", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
+    op.execute(
+        CATEGORIES.update().where(CATEGORIES.c.code == SHIPPED).values(needs_red_review=True)
     )

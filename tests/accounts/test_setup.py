@@ -73,6 +73,8 @@ def test_everything_from_the_environment(app: Flask, run: Run) -> None:
         assert _count(PolicyVersion) == 1
         sensitive = db.session.scalars(select(Category).where(Category.is_sensitive)).one()
         assert sensitive.code == "etik"
+        red = db.session.scalars(select(Category).where(Category.needs_red_review)).one()
+        assert red.code == "keselamatan"
         without_unit = select(Category).where(Category.usual_unit_id.is_(None))
         assert db.session.scalars(without_unit).all() == []
         assert list(broken_links()) == []

@@ -259,3 +259,17 @@ def add_row(connection: Connection, name: str, **row: Any) -> int:
     """Add a row to a table as it is at this revision; gives its id."""
     there = Table(name, MetaData(), autoload_with=connection)
     return int(connection.execute(there.insert(), stored(there, row)).inserted_primary_key[0])
+
+
+def test_patient_safety_is_reviewed_as_red_and_nothing_else_is(old_house: Flask) -> None:
+    with old_house.app_context():
+        flask_migrate.upgrade(revision="0021")
+        with db.engine.begin() as connection:
+            safety = add_row(
+                connection, "categories", code="keselamatan", name_id="Keselamatan pasien", name_en="Patient safety",
+                examples_id="", examples_en="", is_sensitive=False, position=1, is_active=True, version=1,
+            )  # fmt: skip
+        flask_migrate.upgrade()
+        reviewed = text("SELECT id FROM categories WHERE needs_red_review")
+        assert db.session.scalars(reviewed).all() == [safety]
+        assert db.session.scalars(text("SELECT id FROM tickets WHERE sounds_urgent")).all() == []

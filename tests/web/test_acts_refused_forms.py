@@ -10,7 +10,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from helpdesk.lib.database import db
+from helpdesk.catalogue.category import Category
+from helpdesk.lib.database import db, unit_of_work
 from helpdesk.tickets.access import find_to_change
 from helpdesk.tickets.answering import approve_answer
 from helpdesk.tickets.dispositions import Instruction, UnitAnswer, dispose_ticket, submit_answer
@@ -83,6 +84,29 @@ def test_praise_needs_no_grade(app: Flask, cast: Cast) -> None:
         send(person(app, cast, "sari"), url, kind="praise", category_id=category).status_code == 302
     )
     assert (cast.ticket(number).kind, cast.ticket(number).grade) == ("praise", "hijau")
+
+
+def test_where_the_house_reviews_as_red_a_milder_grade_is_explained(app: Flask, cast: Cast) -> None:
+    def unit() -> None:
+        db.session.get_one(Category, cast.category_ids["obat"]).needs_red_review = True
+
+    unit_of_work(unit)
+    sari, category = person(app, cast, "sari"), str(cast.category_ids["obat"])
+    mild, red = cast.complain().number, cast.complain().number
+    url = act_url(mild, "verifikasi")
+    assert "“Obat dan farmasi”" in sari.get(url).get_data(as_text=True)
+    refused = send(sari, url, grade="kuning", category_id=category)
+    assert refused.status_code == 422
+    assert "kecuali Anda menulis alasannya" in refused.get_data(as_text=True)
+    assert cast.ticket(mild).status == "received"
+    why = "Etiket diganti sebelum obat diminum."
+    assert send(sari, url, grade="kuning", category_id=category, reason=why).status_code == 302
+    assert why in sari.get(f"/kerja/tiket/{mild}").get_data(as_text=True)
+    answer = send(sari, act_url(red, "verifikasi"), grade="merah", category_id=category)
+    assert answer.status_code == 302
+    praise = cast.complain("Obatnya cepat.").number
+    values = {"kind": "praise", "category_id": category}
+    assert send(sari, act_url(praise, "verifikasi"), **values).status_code == 302
 
 
 def test_a_disposition_that_does_not_fit_keeps_every_unit(app: Flask, cast: Cast) -> None:

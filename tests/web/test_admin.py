@@ -243,12 +243,16 @@ def test_the_second_editor_sees_both_texts(cast: Cast, ayu: FlaskClient) -> None
 def test_categories_and_places_are_kept(cast: Cast, ayu: FlaskClient) -> None:
     farmasi = str(cast.unit_ids["farmasi"])
     category = {"name_id": "Etik", "code": "etik", "usual_unit_id": farmasi, "position": "5"}
-    ayu.post("/admin/kategori/baru", data={**category, "is_sensitive": "y"})
+    ayu.post(
+        "/admin/kategori/baru", data={**category, "is_sensitive": "y", "needs_red_review": "y"}
+    )
     place = {"name_id": "Poli Anak", "code": "poli-anak", "unit_id": "", "position": "1"}
     ayu.post("/admin/tempat/baru", data=place)
     db.session.rollback()
     added = db.session.scalars(select(Category).where(Category.code == "etik")).one()
     assert (added.is_sensitive, added.usual_unit_id) == (True, cast.unit_ids["farmasi"])
+    assert added.needs_red_review
+    assert "tinjauan merah" in ayu.get("/admin/kategori").text
     room = db.session.scalars(select(Place).where(Place.code == "poli-anak")).one()
     assert (room.unit_id, room.name_en) == (None, "Poli Anak")
     ayu.post(f"/admin/tempat/{room.id}/tutup")

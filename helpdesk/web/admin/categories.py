@@ -29,6 +29,7 @@ class CategoryForm(AdminForm):
     examples_en = StringField(_l("Examples in English"), [Length(max=300)])
     usual_unit_id = unit_field(_l("Usual unit"), _l("customer care decides each time"))
     is_sensitive = BooleanField(_l("Sensitive: propose that only named readers may open it"))
+    needs_red_review = BooleanField(_l("Red review: a grade below red must be explained"))
     position = IntegerField(_l("Place in the list"), [WholeNumber(0, 9999)], default=0)
 
     def facts(self) -> CategoryFacts:
@@ -41,6 +42,7 @@ class CategoryForm(AdminForm):
             examples_en=self.examples_en.data or "",
             usual_unit_id=self.usual_unit_id.data,
             is_sensitive=self.is_sensitive.data,
+            needs_red_review=self.needs_red_review.data,
             position=self.position.data or 0,
         )
 

@@ -33,6 +33,11 @@ def sensitive_categories() -> list[str]:
     return [name_of(one) for one in list_categories() if one.is_active and one.is_sensitive]
 
 
+def red_review_categories() -> list[str]:
+    """Names of the categories in which a grade below red must be explained."""
+    return [name_of(one) for one in list_categories() if one.is_active and one.needs_red_review]
+
+
 def unit_choices() -> Choices:
     """Every unit, closed ones too: a complaint may be about one."""
     return [SelectChoice(str(unit.id), name_of(unit)) for unit in list_units()]

@@ -23,7 +23,11 @@ from helpdesk.web.forms import Difference
 from helpdesk.web.staff import door
 from helpdesk.web.staff.acting import Act, ActForm, DecisionForm
 from helpdesk.web.staff.confidentiality import CircleFields, CopyFields
-from helpdesk.web.staff.offers import category_choices, sensitive_categories
+from helpdesk.web.staff.offers import (
+    category_choices,
+    red_review_categories,
+    sensitive_categories,
+)
 from helpdesk.web.typed import tidy
 from helpdesk.web.words import word
 
@@ -164,6 +168,7 @@ def triage(number: str) -> ResponseReturnValue:
         form,
         promises=answer_promises(act.ticket),
         sensitive=sensitive_categories(),
+        red_review=red_review_categories(),
         hints=find_duplicates(act.by, sought_of(act.ticket)),
     )
 
