@@ -34,6 +34,25 @@ def test_a_whatsapp_number_opens_a_chat_if_it_is_one(
     assert link in app.test_client().get("/").text
 
 
+def test_it_says_where_to_write_and_who_is_responsible(app: Flask, cast: Cast) -> None:
+    def unit() -> None:
+        here = db.session.get_one(Organisation, 1)
+        here.email = "pengaduan@rs.example"
+        here.signatory_name, here.signatory_title = "dr. Hanifah Rusli", "Direktur"
+
+    with app.app_context():
+        unit_of_work(unit)
+    page = app.test_client().get("/", headers={"Accept-Language": "id"}).text
+    assert 'href="mailto:pengaduan@rs.example"' in page
+    assert "<b>Penanggung jawab</b>dr. Hanifah Rusli<br>Direktur" in page
+
+
+def test_what_is_not_set_is_not_named(app: Flask, cast: Cast) -> None:
+    page = app.test_client().get("/", headers={"Accept-Language": "id"}).text
+    assert "mailto:" not in page
+    assert "Penanggung jawab" not in page
+
+
 def promise(app: Flask, cast: Cast, kept_by: str, limit: Limit) -> None:
     """Publish a policy with another limit for what is red."""
 
