@@ -4,11 +4,11 @@ queue.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, select, update
 
 from helpdesk.accounts.user import User
 from helpdesk.lib import clock
@@ -143,6 +143,24 @@ def find_message(message_id: int) -> OutboxMessage:
     if message is None:
         raise NotFound
     return message
+
+
+def call_back(subject: tuple[str, int], addresses: Collection[str]) -> None:
+    """Let nothing more about *subject* go to *addresses* that are not the complainant's, nor be waited for there.
+
+    Inside the caller's unit of work. What a postman is handing over at this moment still goes.
+    """
+    theirs = (
+        OutboxMessage.subject_kind == subject[0],
+        OutboxMessage.subject_id == subject[1],
+        OutboxMessage.recipient_kind == "complainant",
+        OutboxMessage.address.in_(sorted(addresses)),
+    )
+    never = {"status": "failed", "look_at": None, "error": "not sent: the address was corrected"}
+    db.session.execute(
+        update(OutboxMessage).where(*theirs, OutboxMessage.status == "queued").values(**never)
+    )
+    db.session.execute(update(OutboxMessage).where(*theirs).values(check_at=None))
 
 
 def newest_messages(

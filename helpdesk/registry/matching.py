@@ -20,6 +20,8 @@ from helpdesk.lib.database import db, run_core
 from helpdesk.registry.complainant import Complainant, Identifier, IdentifierKind
 from helpdesk.registry.identifiers import parse_email, parse_phone
 
+Left = list[tuple[IdentifierKind, str]]  # what a person left, normalised
+
 
 def find_or_register(
     *,
@@ -50,6 +52,20 @@ def find_or_register(
     return _find(name, given, address) or _register(name, given, address)
 
 
+def card_saying(name: str, address: str, left: Left) -> Complainant | None:
+    """The card on which this stands, word for word; None where nothing is left to stand on one.
+
+    For what was corrected: the old card stays as it is, for it may be of others who said just that. *left* are
+    identifiers, already read.
+    """
+    if not (name or address or left):
+        return None
+    one_name, one_address = " ".join(name.split()) or None, " ".join(address.split()) or None
+    found = _find(one_name, left, one_address)
+    is_it = found is not None and found.name == one_name
+    return found if is_it else _register(one_name, left, one_address)
+
+
 def normal_name(name: str) -> str:
     """A name as it is compared: case, accents' encoding, dots and spacing do not count.
 
@@ -59,7 +75,7 @@ def normal_name(name: str) -> str:
     return " ".join(re.sub(r"[^\w]+", " ", plain.replace("'", "").replace("’", "")).split())
 
 
-def _find(name: str | None, given: _Left, address: str | None) -> Complainant | None:
+def _find(name: str | None, given: Left, address: str | None) -> Complainant | None:
     contact = next((one for kind in _CONTACTS for one in given if one[0] is kind), None)
     if contact is None or not name:
         return None
@@ -77,7 +93,6 @@ def _card(person: Complainant) -> tuple[str, str | None, set[tuple[str, str]]]:
     return normal_name(person.name or ""), person.address, known
 
 
-_Left = list[tuple[IdentifierKind, str]]
 _CONTACTS = (IdentifierKind.PHONE, IdentifierKind.WHATSAPP, IdentifierKind.EMAIL)
 _REACHED = (
     select(Identifier.complainant_id)
@@ -90,7 +105,7 @@ _CARDS = (
 )
 
 
-def _register(name: str | None, given: _Left, address: str | None) -> Complainant:
+def _register(name: str | None, given: Left, address: str | None) -> Complainant:
     now = clock.now()
     person = Complainant(name=name, address=address, created_at=now, updated_at=now, version=1)
     person.identifiers = [

@@ -77,6 +77,20 @@ def _on_vouching(ticket: Ticket, event: TicketEvent, disposition: Disposition | 
         _complainant("link_again")(ticket, event, disposition)
 
 
+def _on_amending(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
+    """Where they are reached elsewhere now they hear how it stands: what was said before went to nobody of theirs."""
+    if not event.details["is_sure"]:
+        return
+    if ticket.is_waiting:
+        _complainant("question")(ticket, event, disposition)
+    elif ticket.state is Status.ANSWERED:
+        _on_answer(ticket, event, disposition)
+    elif ticket.due_at is not None and ticket.due_at <= event.at:
+        _complainant("link_again")(ticket, event, disposition)  # what is late is not promised anew
+    else:
+        _on_vouching(ticket, event, disposition)
+
+
 def _on_exit(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
     if ticket.state is not Status.SPAM:
         _complainant(f"exit_{ticket.status}")(ticket, event, disposition)
@@ -255,6 +269,7 @@ WHO_HEARS: dict[str, tuple[Hearing, ...]] = {
     "undelivered": (_desk("undelivered"),),
     "call_wanted": (_desk("call_wanted"),),
     "vouch": (_on_vouching,),
+    "amend": (_on_amending,),
     "interim_reply": (_complainant("interim"),),
     "answer": (_on_answer,),
     "solve": (_on_closing,),

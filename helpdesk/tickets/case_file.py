@@ -131,8 +131,13 @@ def what_it_shows(case: CaseFile) -> str:
     """
     picture = case.picture
     followers = [(one.number, one.ticket.identity, one.text) for one in picture.joined.followers]
+    ticket = picture.ticket
+    scene = (ticket.place_id, ticket.place_text, str(ticket.happened_on), ticket.happened_text)
     known = (
         picture.scope.value,
+        str(case.party),
+        case.name,
+        scene,
         picture.ticket.identity,
         picture.knows_complainant,
         picture.title,

@@ -18,6 +18,7 @@ class Move(StrEnum):
     TRIAGE = "triage"
     REGRADE = "regrade"
     RECLASSIFY = "reclassify"
+    AMEND = "amend"
     GUARD = "guard"
     REDACT = "redact"
     TAKE = "take"
@@ -82,6 +83,7 @@ class Rule:
     not_own_unit: bool = False  # nobody of a unit that it was sent to judges for the complainant
     or_unit: bool = False  # an officer of a unit at work on it may do it too
     or_recorder: bool = False  # so may whoever took the complaint down
+    until_triage: bool = False  # ... but only as long as nobody at the desk has looked at it
     audience: str = "staff"
 
 
@@ -112,6 +114,14 @@ MOVES: dict[Move, Rule] = {
     ),
     Move.REGRADE: Rule(_BEFORE_ANSWER, needs=Permission.TRIAGE),
     Move.RECLASSIFY: Rule(OPEN - {Status.RECEIVED}, needs=Permission.TRIAGE),
+    # What was noted of person, place and day may be wrong as long as the ticket is kept.
+    Move.AMEND: Rule(
+        _ALL - {Status.SPAM},
+        needs=Permission.TRIAGE,
+        or_recorder=True,
+        until_triage=True,
+        audience="care",
+    ),
     Move.GUARD: Rule(_ALL, needs=Permission.TRIAGE, audience="care"),
     Move.REDACT: Rule(_ALL, needs=Permission.TRIAGE, audience="care"),
     Move.TAKE: Rule(OPEN, needs=Permission.TRIAGE),

@@ -80,6 +80,7 @@ class Picture:
     own_instruction_ids: frozenset[int] = frozenset()
     joined: Joined = field(default_factory=Joined)
     files_without_words: Sequence[Attachment] = ()
+    is_revealed: bool = False  # the complainant is shown in full, and it is noted who looked
     _asked: Mapping[int, TicketEvent] = field(default_factory=dict)
 
     @property
@@ -152,7 +153,7 @@ def picture_of(ticket: Ticket, actor: Actor, language: str) -> Picture:
         hidden_file_ids=hidden,
         clocks=[clock for clock in clocks if _is_shown(clock, scope, own_hops)],
         hops=hops,
-        labels=read_labels(language, kinds=("unit", "category"), user_ids=people),
+        labels=read_labels(language, user_ids=people),
         others=others_of(ticket, actor) if is_care and ticket.complainant_id else (),
         messages=messages,
         reader_ids=readers,

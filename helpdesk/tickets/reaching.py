@@ -131,6 +131,13 @@ def number_to_call(ticket: Ticket) -> str:
     return next((number for number in phones if number != own), own)
 
 
+def contacts_of(ticket: Ticket) -> set[str]:
+    """Every address at which the complainant is, as far as is known today."""
+    person = _person(ticket)
+    known = [one.value for one in person.identifiers] if person else []
+    return {ticket.reply_address, *known} - {""}
+
+
 def _look_at(message_id: int, at: datetime) -> None:
     message = db.session.scalar(
         select(OutboxMessage)

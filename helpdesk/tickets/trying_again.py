@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.roles import Permission
 from helpdesk.lib import clock
+from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Invalid, NotFound, Refused
 from helpdesk.messaging import sending_again
 from helpdesk.messaging.message import OutboxMessage
@@ -21,6 +22,7 @@ from helpdesk.registry.complainant import Identifier
 from helpdesk.registry.undeliverable import note_reached, undelivered_at
 from helpdesk.tickets import keys
 from helpdesk.tickets.moves import Move
+from helpdesk.tickets.reaching import contacts_of
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.undelivered import kind_of_address
@@ -49,7 +51,19 @@ def why_not_again(message: OutboxMessage) -> Any:
             "They have not written for 24 hours, so WhatsApp takes no free words. Answer on their ticket: a "
             "notice goes out as an approved template."
         )
+    if _went_to_somebody_else(message):
+        return _l(
+            "This contact is not the complainant's: it was corrected since. Send the link again."
+        )
     return None
+
+
+def _went_to_somebody_else(message: OutboxMessage) -> bool:
+    """Would the link of today, which opens the complaint, go to a contact that turned out not to be theirs?"""
+    if not keys.link_of_today(message):
+        return False
+    ticket = db.session.get_one(Ticket, message.subject_id)
+    return message.address not in contacts_of(ticket)
 
 
 def send_again(ticket: Ticket, message_id: int, *, by: Actor, is_sure: bool = False) -> TicketEvent:

@@ -14,7 +14,7 @@ from helpdesk.messaging.postman import Undelivered
 from helpdesk.registry.complainant import IdentifierKind
 from helpdesk.registry.undeliverable import note_undeliverable
 from helpdesk.tickets.moves import Move
-from helpdesk.tickets.reaching import Why, is_by_another_road, want_call
+from helpdesk.tickets.reaching import Why, contacts_of, is_by_another_road, want_call
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.workflow import advance
@@ -40,6 +40,7 @@ def note_undelivered(failure: Undelivered) -> TicketEvent | None:
     kind = kind_of_address(message)
     if failure.is_address_dead and kind is not None:
         note_undeliverable(kind, message.address, failure.reason)
+    is_theirs = message.address in contacts_of(ticket)  # it may have been corrected since
     event = advance(
         ticket,
         Move.UNDELIVERED,
@@ -49,11 +50,11 @@ def note_undelivered(failure: Undelivered) -> TicketEvent | None:
             "notice": message.event,
             "channel": message.channel,
             "reason": failure.reason,
-            "is_address_dead": failure.is_address_dead,
+            "is_address_dead": failure.is_address_dead and is_theirs,
         },
     )
     is_dead_end = message.channel == "email" and failure.is_address_dead
-    if is_dead_end or is_by_another_road(message):
+    if is_theirs and (is_dead_end or is_by_another_road(message)):
         want_call(ticket, message, Why.REFUSED, by=Actor.system())
     return event
 

@@ -109,7 +109,8 @@ def _is_theirs(rule: Rule, ticket: Ticket, by: Actor, dispositions: Iterable[Dis
         return rule.by_system
     if by.kind is ActorKind.COMPLAINANT:
         return rule.by_complainant and by.ticket_id == ticket.id
-    if rule.or_recorder and ticket.recorded_by_id == by.user_id:
+    is_too_late = rule.until_triage and ticket.state is not Status.RECEIVED
+    if rule.or_recorder and ticket.recorded_by_id == by.user_id and not is_too_late:
         return True
     if rule.or_unit and any(works_on(by, disposition) for disposition in dispositions):
         return True

@@ -237,6 +237,7 @@ SCENES = (
     Scene("regrade", "sari", TICKET % "work" + "/ubah-grading"),
     Scene("regrade-conflict", "sari", TICKET % "work" + "/ubah-grading", act=_stale),
     Scene("reclassify", "sari", TICKET % "work" + "/ubah-klasifikasi"),
+    Scene("amend", "sari", TICKET % "work" + "/perbaiki-data"),
     Scene("take", "ratih", TICKET % "work" + "/ambil"),
     Scene("exit", "sari", TICKET % "new" + "/akhiri"),
     Scene("guard", "sari", TICKET % "guarded" + "/kerahasiaan"),

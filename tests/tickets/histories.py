@@ -14,6 +14,7 @@ from helpdesk.lib.errors import Conflict
 from helpdesk.lib.uploads import Received
 from helpdesk.tickets import (
     access,
+    amending,
     answering,
     closing,
     dispositions,
@@ -167,6 +168,9 @@ ACTS: dict[Move, Callable[[Turn], object]] = {
     ),
     Move.RECLASSIFY: lambda t: triage.reclassify_ticket(
         t.ticket, category_id=None, kind=t.one_of(list(Kind)), title="", by=t.by
+    ),
+    Move.AMEND: lambda t: amending.amend_ticket(
+        t.ticket, {"place_text": "" if t.ticket.place_text else "Lobi"}, by=t.by
     ),
     Move.GUARD: lambda t: triage.guard_ticket(t.ticket, t.verdict(), by=t.by),
     Move.REDACT: lambda t: triage.redact_ticket(t.ticket, "Disingkat.", (), by=t.by),

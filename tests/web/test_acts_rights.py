@@ -28,6 +28,7 @@ ON_TICKET: dict[str, set[str]] = {
     "ambil": CARE,
     "akhiri": CARE,
     "disposisi": CARE,
+    "perbaiki-data": CARE,
     "balasan-sementara": CARE,
     "jawaban-akhir": CARE,
     "pesan-pelapor": CARE,

@@ -58,6 +58,7 @@ ACTS: dict[str, Any] = {
     "mail_discarded": _l("laid an email in quarantine aside"),
     "post_taken_again": _l("let something from WhatsApp be taken in once more"),
     "post_discarded": _l("laid something from WhatsApp aside"),
+    "amend_ticket": _l("corrected the data of a complaint"),
     "new_pin": _l("gave out a new PIN"),
     "resend_link": _l("sent the link again"),
     "summary_exported": _l("exported a summary"),

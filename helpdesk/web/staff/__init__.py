@@ -10,6 +10,7 @@ from helpdesk.web.doors import door as make_door
 door = make_door("staff", __name__, opens_to=EVERYBODY_IN_HOUSE, prefix="/kerja")
 
 from helpdesk.web.staff import (  # noqa: E402 - the pages hang themselves on the door above
+    amending,
     answers,
     calls,
     case_files,
@@ -41,6 +42,7 @@ from helpdesk.web.staff import (  # noqa: E402 - the pages hang themselves on th
 )
 
 __all__ = [
+    "amending",
     "answers",
     "calls",
     "case_files",

@@ -23,6 +23,7 @@ WORDS: dict[str, Any] = {
     Move.TRIAGE: _l("graded and classified it"),
     Move.REGRADE: _l("changed the grade"),
     Move.RECLASSIFY: _l("changed category or title"),
+    Move.AMEND: _l("corrected the data"),
     Move.GUARD: _l("decided who may read it"),
     Move.REDACT: _l("redacted the units' copy"),
     Move.TAKE: _l("became the owner"),

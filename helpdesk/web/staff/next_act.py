@@ -112,6 +112,7 @@ WAYS: dict[Move, Way] = {
     Move.RECALL: Way("staff.recall", _l("Recall the disposition"), "return", 100, on=_WITH_UNIT),
     Move.REGRADE: Way("staff.regrade", _l("Change the grade"), "alert", 110),
     Move.RECLASSIFY: Way("staff.reclassify", _l("Change category or title"), "edit", 120),
+    Move.AMEND: Way("staff.amend", _l("Correct the data"), "edit", 125),
     Move.TAKE: Way("staff.take", _l("Become the owner"), "user", 130, at_once=True),
     Move.CALLED: Way("staff.note_call", _l("Note the call"), "phone", 15),
     Move.ADD_MESSAGE: Way("staff.add_message", _l("Add what the complainant said"), "speak", 140),

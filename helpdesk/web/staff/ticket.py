@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -58,7 +59,9 @@ def reveal_complainant(number: str) -> ResponseReturnValue:
         raise Refused
     note_act("reveal_complainant", found.id, actor)
     note_reads(actor, values["picture"].joined.tickets)
-    values["person"], values["is_revealed"] = rail.full_person_facts(found), True
+    values["person"] = rail.full_person_facts(found)
+    values["picture"] = replace(values["picture"], is_revealed=True)
+    values["thread_entries"] = entries_of(values["picture"])
     return render_template("staff/ticket.html", **values)
 
 
@@ -92,7 +95,6 @@ def page_values(ticket: Ticket, actor: Actor) -> dict[str, Any]:
         },
         "empty_unit_ids": _empty_units(picture),
         "person": rail.person_facts(ticket) if picture.knows_complainant else [],
-        "is_revealed": False,
         "is_address_dead": rail.is_address_dead(picture),
         "number_of": number_of,
         "thread_entries": entries_of(picture),

@@ -1,0 +1,208 @@
+"""Correcting what was noted beside the complaint: who complained and how to reach them, who is affected, where, when.
+
+What they said stays as it came. A digit mistyped at the counter must not make somebody unreachable for ever, and
+whoever owns the wrong number must not go on reading (Law 27/2022, article 30).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.audit import trail
+from helpdesk.lib import clock
+from helpdesk.lib.errors import Invalid
+from helpdesk.messaging import outbox
+from helpdesk.registry.complainant import IdentifierKind
+from helpdesk.registry.identifiers import (
+    is_scoped_id,
+    parse_email,
+    parse_medical_record,
+    parse_phone,
+    parse_whatsapp,
+)
+from helpdesk.registry.matching import Left, card_saying
+from helpdesk.registry.undeliverable import note_reached
+from helpdesk.tickets import keys, search
+from helpdesk.tickets.moves import Move
+from helpdesk.tickets.records import TicketEvent
+from helpdesk.tickets.states import Identity
+from helpdesk.tickets.ticket import Ticket
+from helpdesk.tickets.workflow import advance, require
+
+CONTACTS = ("whatsapp", "email", "phone")  # in the order in which an answer takes them
+AFFECTED = ("affected_name", "affected_relation", "affected_record")
+SCENE = ("place_id", "place_text", "happened_on", "happened_text")
+# What only those who know the complainant may read; the history names these without their values.
+PRIVATE = ("name", *CONTACTS, "address", *AFFECTED)
+_READ = {
+    "whatsapp": parse_whatsapp,
+    "phone": parse_phone,
+    "email": parse_email,
+    "affected_record": parse_medical_record,
+}
+
+
+def facts_of(ticket: Ticket) -> dict[str, Any]:
+    """What stands now, by the names that a correction uses. *reply_by* is the road that answers take."""
+    person = ticket.complainant
+    road, address = ticket.reply_channel, ticket.reply_address
+    whatsapp = address if road == "whatsapp" else ""
+    phones = [value for kind, value in _left(ticket) if kind == IdentifierKind.PHONE]
+    is_mail = address and road not in ("whatsapp", "phone")
+    return {
+        "name": (person.name if person else "") or "",
+        "whatsapp": whatsapp,
+        "email": address if is_mail else (person.email if person else "") or "",
+        "phone": next((phone for phone in phones if phone != whatsapp), ""),
+        "reply_by": road,
+        "address": (person.address if person else "") or "",
+        **{field: getattr(ticket, field) for field in (*AFFECTED, *SCENE)},
+    }
+
+
+def amend_ticket(
+    ticket: Ticket,
+    correction: Mapping[str, Any],
+    *,
+    by: Actor,
+    checked: str = "",
+    has_consented: bool = False,
+) -> TicketEvent:
+    """Put right what *correction* names, inside the caller's unit of work; what is empty in it is taken away.
+
+    *checked* says how the desk made sure of another contact: whoever is there reads the whole complaint. Of an
+    anonymous person something is stored only if they agree, and then only for customer care. Raises Invalid.
+    """
+    require(ticket, Move.AMEND, by=by)
+    before, after = facts_of(ticket), _corrected(ticket, correction)
+    changed = [field for field in after if after[field] != before[field]]
+    if not changed:
+        raise Invalid({"changes": _l("Nothing was changed.")})
+    is_reached_otherwise = not {*CONTACTS, "reply_by"}.isdisjoint(changed)
+    if is_reached_otherwise and not checked.strip():
+        raise Invalid({"checked": _l("Write how you made sure that this is the person.")})
+    _give_up_anonymity(ticket, changed, has_consented)
+    for field in (*AFFECTED, *SCENE):
+        setattr(ticket, field, after[field])
+    has_other_keys = _change_card(ticket, before, after)
+    details = {
+        "from": {field: _as_json(before[field]) for field in changed},
+        "to": {field: _as_json(after[field]) for field in changed},
+        "is_sure": is_reached_otherwise and _reach(ticket, after),
+        "is_new": has_other_keys,
+    }
+    event = advance(ticket, Move.AMEND, by=by, text=checked.strip(), details=details)
+    search.index_ticket(ticket)
+    _note(ticket, by, has_other_keys)
+    return event
+
+
+def _note(ticket: Ticket, by: Actor, has_other_keys: bool) -> None:
+    """In the audit trail, which holds nothing of the person."""
+    trail.record(
+        "amend_ticket",
+        actor_id=by.user_id,
+        actor_label=by.label,
+        subject=("ticket", ticket.id),
+        details={"is_new": has_other_keys},
+    )
+
+
+def _corrected(ticket: Ticket, correction: Mapping[str, Any]) -> dict[str, Any]:
+    """What is to stand instead, read and normalised; raises Invalid for all that cannot be read at once."""
+    read, wrong = dict(correction), {}
+    for field, parse in _READ.items():
+        if not read.get(field):
+            continue
+        try:
+            read[field] = parse(read[field])
+        except Invalid as problem:
+            wrong[field] = next(iter(problem.fields.values()))
+    if wrong:
+        raise Invalid(wrong)
+    before = facts_of(ticket)
+    after = {**before, **read}
+    is_chosen = after["reply_by"] == "whatsapp" != before["reply_by"]
+    if is_chosen and not after["whatsapp"]:  # then the telephone has it
+        after["whatsapp"], after["phone"] = after["phone"], ""
+    if any(after[field] != before[field] for field in (*CONTACTS, "reply_by")):
+        after["reply_by"], _address = _way_back(ticket, after)
+    return after
+
+
+def _way_back(ticket: Ticket, facts: Mapping[str, Any]) -> tuple[str, str]:
+    """How the answer travels: as was chosen where that is possible, else WhatsApp first, then email, else a call."""
+    wanted = facts["reply_by"] if facts["reply_by"] in CONTACTS else ""
+    road = next((one for one in (wanted, *CONTACTS) if one and facts[one]), "")
+    address = facts[road] if road else ""
+    # An address that nobody vouched for does not become proved because something else was corrected.
+    return ("" if address and address == ticket.unproved_address else road), address
+
+
+def _reach(ticket: Ticket, facts: Mapping[str, Any]) -> bool:
+    """Answers go by the new way back; is it another one than before?"""
+    way = _way_back(ticket, facts)
+    if way == (ticket.reply_channel, ticket.reply_address):
+        return False
+    ticket.reply_channel, ticket.reply_address = way
+    if ticket.can_be_written_to or not ticket.can_be_reached:
+        ticket.call_wanted_at = None
+    if ticket.can_be_reached:
+        note_reached(_kind(*way), way[1])
+    return ticket.can_be_reached
+
+
+def _change_card(ticket: Ticket, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Give the ticket the card that says it right; did a contact turn out not to be the complainant's?
+
+    Whoever is there must not read on: PIN and links end, and nothing more goes there.
+    """
+    if all(after[field] == before[field] for field in ("name", "address", *CONTACTS)):
+        return False
+    old = _left(ticket)
+    not_right = {(_kind(road, before[road]), before[road]) for road in CONTACTS}
+    right = [(_kind(road, after[road]), after[road]) for road in CONTACTS if after[road]]
+    left = list(dict.fromkeys([*right, *(one for one in old if one not in not_right)]))
+    ticket.complainant = card_saying(after["name"], after["address"], left)
+    gone = {value for kind, value in old if kind in _REACHED_BY and (kind, value) not in left}
+    if gone:
+        keys.set_pin(ticket, keys.draw_pin())
+        outbox.call_back(("ticket", ticket.id), gone)
+    return bool(gone)
+
+
+_REACHED_BY = frozenset({IdentifierKind.PHONE, IdentifierKind.WHATSAPP, IdentifierKind.EMAIL})
+
+
+def _left(ticket: Ticket) -> Left:
+    """Every identifier that is known, and the address to which answers go."""
+    known = ticket.complainant.identifiers if ticket.complainant else []
+    left = [(IdentifierKind(one.kind), one.value) for one in known]
+    if ticket.reply_address:
+        left.append((_kind(ticket.reply_channel, ticket.reply_address), ticket.reply_address))
+    return list(dict.fromkeys(left))
+
+
+def _kind(road: str, address: str) -> IdentifierKind:
+    """As what the registry knows the address of a road; of none, it is the email address of an unproved sender."""
+    if road not in ("whatsapp", "phone"):
+        return IdentifierKind.EMAIL
+    return IdentifierKind.WHATSAPP if is_scoped_id(address) else IdentifierKind.PHONE
+
+
+def _give_up_anonymity(ticket: Ticket, changed: list[str], has_consented: bool) -> None:
+    if ticket.identity != Identity.ANONYMOUS or set(PRIVATE).isdisjoint(changed):
+        return
+    if not has_consented:
+        raise Invalid({"consent": _l("Store something of an anonymous person only if they agree.")})
+    ticket.identity = Identity.WITHHELD.value
+    ticket.consented_at = clock.now()
+
+
+def _as_json(fact: Any) -> Any:
+    return fact.isoformat() if isinstance(fact, date) else fact

@@ -1,0 +1,170 @@
+"""Correcting who complained, how to reach them, who is affected, where and when.
+
+The page shows what is personal only masked, as the ticket does: what is typed replaces it, what is left empty stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import Length, Optional
+
+from helpdesk.catalogue.choosing import offered_places
+from helpdesk.registry.masking import mask_email, mask_medical_record, mask_name, mask_phone
+from helpdesk.tickets.access import knows_complainant
+from helpdesk.tickets.amending import PRIVATE, SCENE, amend_ticket, facts_of
+from helpdesk.tickets.moves import Move
+from helpdesk.tickets.records import TicketEvent
+from helpdesk.tickets.ticket import Ticket
+from helpdesk.web.filters import DASH
+from helpdesk.web.forms import Difference, Ticks
+from helpdesk.web.staff import door
+from helpdesk.web.staff.acting import Act, DecisionForm
+from helpdesk.web.staff.record_form import must_be_past
+from helpdesk.web.typed import tidy
+
+_MASKS: dict[str, Callable[[str], str]] = {
+    "whatsapp": mask_phone,
+    "phone": mask_phone,
+    "email": mask_email,
+    "affected_record": mask_medical_record,
+    "affected_relation": str,
+}
+
+
+def _line(label: Any, most: int) -> StringField:
+    return StringField(label, [Length(max=most)], filters=[tidy])
+
+
+class AmendForm(DecisionForm):
+    """What may have been noted wrong. What is personal begins empty, which changes nothing."""
+
+    name = _line(_l("Name of the complainant"), 120)
+    whatsapp = _line(_l("WhatsApp number"), 160)
+    email = _line(_l("Email address"), 190)
+    phone = _line(_l("Telephone"), 40)
+    address = _line(_l("Address"), 300)
+    reply_by = SelectField(
+        _l("We answer by"),
+        choices=[
+            SelectChoice("", _l("WhatsApp first, then email, else a call")),
+            SelectChoice("whatsapp", _l("WhatsApp")),
+            SelectChoice("email", _l("Email")),
+            SelectChoice("phone", _l("Telephone")),
+        ],
+    )
+    affected_name = _line(_l("Person affected, if somebody else"), 120)
+    affected_relation = _line(_l("Relation"), 60)
+    affected_record = _line(_l("Medical record number"), 40)
+    remove = Ticks(_l("Take away without replacement"))
+    consent = BooleanField(_l("The person agrees that these data are used to handle the complaint"))
+    checked = TextAreaField(
+        _l("How did you make sure that this is the person?"), [Length(max=500)], filters=[tidy]
+    )
+    place_id = SelectField(_l("Place"))
+    place_text = _line(_l("Place, more exactly"), 160)
+    happened_on = DateField(_l("Day of the event"), [Optional()])
+    happened_text = _line(_l("When, in words"), 80)
+
+    def offer(self, ticket: Ticket, facts: dict[str, Any]) -> None:
+        """Offer the places, and what is there to be taken away."""
+        language = str(get_locale() or "id")
+        places = {place.id: place.name_in(language) for place in offered_places()}
+        if ticket.place is not None:  # it may be closed by now
+            places.setdefault(ticket.place.id, ticket.place.name_id)
+        self.place_id.choices = [
+            SelectChoice("", "–"),
+            *(SelectChoice(str(place_id), name) for place_id, name in places.items()),
+        ]
+        self.remove.choices = [
+            SelectChoice(field, self[field].label.text) for field in PRIVATE if facts[field]
+        ]
+
+    def standing(self, act: Act) -> Iterable[Difference]:
+        """Place and day as they stand now; of the person the history says what was corrected."""
+        ticket = act.ticket
+        places = {choice.value: choice.label for choice in self.place_id.choices}
+        now = {
+            "place_id": places.get(str(ticket.place_id or ""), DASH),
+            "place_text": ticket.place_text,
+            "happened_on": ticket.happened_on or "",
+            "happened_text": ticket.happened_text,
+        }
+        typed = {field: self[field].data or "" for field in now}
+        typed["place_id"] = places.get(typed["place_id"], DASH)
+        return [Difference(self[one].label.text, now[one], typed[one]) for one in now]
+
+    def validate_happened_on(self, field: DateField) -> None:
+        """Nothing that is complained about happens tomorrow."""
+        must_be_past(field.data, _l("This date is still to come."))
+
+    def correction(self) -> dict[str, Any]:
+        """What is to stand instead, as the domain takes it."""
+        gone = dict.fromkeys(self.remove.data or (), "")
+        typed = {field: self[field].data for field in PRIVATE if self[field].data}
+        return {
+            **gone,
+            **typed,
+            "reply_by": self.reply_by.data,
+            "place_id": int(self.place_id.data) if self.place_id.data else None,
+            "place_text": self.place_text.data,
+            "happened_on": self.happened_on.data,
+            "happened_text": self.happened_text.data,
+        }
+
+
+@door.route("/tiket/<number>/perbaiki-data", methods=["GET", "POST"])
+def amend(number: str) -> ResponseReturnValue:
+    """Correct what was noted of person, place and day."""
+    act = Act(number, Move.AMEND)
+    facts, version = facts_of(act.ticket), act.ticket.link_version
+    standing = {field: facts[field] or "" for field in ("reply_by", *SCENE)}
+    form = AmendForm(**standing | {"happened_on": facts["happened_on"]})
+    form.offer(act.ticket, facts)
+    if act.done(form, lambda: _amend(act, form)):
+        return _back(act, version)
+    return act.page("amend", form, now=_masked(act, facts))
+
+
+def _amend(act: Act, form: AmendForm) -> TicketEvent:
+    return amend_ticket(
+        act.ticket,
+        form.correction(),
+        by=act.by,
+        checked=form.checked.data or "",
+        has_consented=bool(form.consent.data),
+    )
+
+
+def _back(act: Act, former_version: int) -> ResponseReturnValue:
+    """What became of the keys is for the officer to pass on, where no message does."""
+    if act.ticket.link_version == former_version:
+        return act.back(_("The data are corrected."))
+    sent = _(
+        "The data are corrected. PIN and earlier links stopped working; a new link is on its way."
+    )
+    unsent = _(
+        "The data are corrected. PIN and earlier links stopped working: give the person a new PIN."
+    )
+    can_hear = act.ticket.can_be_written_to
+    return act.back(sent if can_hear else unsent, is_warning=not can_hear)
+
+
+def _masked(act: Act, facts: dict[str, Any]) -> dict[str, str]:
+    """What stands now of a person, for whoever may know who it is."""
+    if not knows_complainant(act.by, act.ticket):
+        return {}
+    return {field: _MASKS.get(field, mask_name)(facts[field]) for field in PRIVATE if facts[field]}
