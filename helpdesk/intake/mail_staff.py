@@ -17,7 +17,7 @@ from helpdesk.intake.mail_submission import mail_facts, words_of
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import NotFound, Refused
 from helpdesk.messaging.mail_identity import OwnIdentity
-from helpdesk.tickets.access import Scope, find_to_change, scope_of, works_on
+from helpdesk.tickets.access import Scope, find_to_change, has_it, scope_of
 from helpdesk.tickets.files import attach
 from helpdesk.tickets.follow_ups import write_note
 from helpdesk.tickets.opening import number_of
@@ -55,5 +55,5 @@ def _own_work(actor: Actor, ticket: Ticket) -> Disposition | None:
     """What somebody of a unit notes belongs to their unit's work."""
     if scope_of(actor, ticket) is not Scope.UNIT:
         return None
-    own = [one for one in ticket.dispositions if works_on(actor, one)]
+    own = [one for one in ticket.dispositions if has_it(actor, one)]
     return next((one for one in reversed(own) if one.is_open), own[-1] if own else None)

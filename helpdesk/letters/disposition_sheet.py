@@ -23,12 +23,13 @@ class Urgency(StrEnum):
 @dataclass(frozen=True, kw_only=True)
 class Recipient:
     """One unit the complaint goes to, with its officer (*Sdr.*), its own deadline and its own
-    note."""
+    note; *is_copy*: for information only (*tembusan*)."""
 
     unit: str
     officer: str = ""
     due_at: datetime | None = None
     note: str = ""
+    is_copy: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -88,8 +88,7 @@ def _of_line(*placeholders: str) -> Event:
 #   mailbox, line our own address, number on WhatsApp   since   when the trouble began, in words
 #   trouble       a code of helpdesk.lib.clients.faults, said by the wordbook
 #   because       why a person must answer a conversation: a code, said by the wordbook; link is its page
-# Deliberately no title, text, reason or name of a person: WhatsApp, mail servers and lock screens
-# read along.
+# Deliberately no title, text, reason or name of a person: WhatsApp, mail servers and lock screens read along.
 EVENTS: dict[str, Event] = {
     "received": _to_complainant("due"),
     "received_late": _to_complainant(),  # recorded after its deadline: nothing can be promised
@@ -120,6 +119,7 @@ EVENTS: dict[str, Event] = {
     "link_again": _to_complainant(),
     "late_apology": _to_complainant(),
     "disposed": _to_staff("unit", "category", "grade", "due"),
+    "copied": _to_staff("unit", "category", "grade"),
     "assigned": _to_staff("category", "grade", "due"),
     "regraded": _to_staff("grade", "due"),
     "sounds_urgent": _to_staff(),

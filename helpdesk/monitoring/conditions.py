@@ -16,6 +16,7 @@ from helpdesk.monitoring.period import Period
 from helpdesk.monitoring.promise import outcomes
 from helpdesk.monitoring.recurrence import came_again, is_trouble, main_unit
 from helpdesk.sla.rules import ClockKind
+from helpdesk.tickets.copies import is_work
 from helpdesk.tickets.records import SlaClock
 from helpdesk.tickets.states import EXITS, Access, DispositionStatus, Grade, Kind
 from helpdesk.tickets.ticket import Disposition, Ticket
@@ -238,7 +239,9 @@ def _late(question: Question, at: datetime) -> Condition:
 
 def _was_sent(*conditions: Condition) -> Condition:
     # Of what stands around it only the ticket is meant, though that may select dispositions and clocks too.
-    return exists().where(Disposition.ticket_id == Ticket.id, *conditions).correlate(Ticket)
+    return (
+        exists().where(Disposition.ticket_id == Ticket.id, is_work(), *conditions).correlate(Ticket)
+    )
 
 
 def _with_grade(question: Question) -> list[Condition]:

@@ -19,6 +19,7 @@ from helpdesk.monitoring.day_fact import WHOLE_HOUSE, Cut, Tally, UnitTally
 from helpdesk.monitoring.promise import outcomes
 from helpdesk.monitoring.recurrence import NO_TROUBLE, main_unit
 from helpdesk.sla.rules import ClockKind
+from helpdesk.tickets.copies import is_work
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import SlaClock, TicketEvent
 from helpdesk.tickets.states import EXITS, Access, Closing, DispositionStatus, Kind
@@ -66,7 +67,7 @@ def _stories(day: date, at: datetime) -> Iterable[_Story]:
     for row in db.session.execute(
         select(Disposition.ticket_id, Disposition.unit_id, Disposition.status)
         .join(Ticket, Ticket.id == Disposition.ticket_id)
-        .where(Ticket.received_on == day)
+        .where(Ticket.received_on == day, is_work())
         .order_by(Disposition.id)
     ):
         if row.ticket_id in stories:

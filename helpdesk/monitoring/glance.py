@@ -22,6 +22,7 @@ from helpdesk.monitoring.local_hours import begin_of
 from helpdesk.monitoring.period import Period
 from helpdesk.registry.text_hygiene import redact
 from helpdesk.tickets.access import visible_to
+from helpdesk.tickets.copies import is_work
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.opening import title_for_others
 from helpdesk.tickets.records import Rating as RatingRow
@@ -183,7 +184,7 @@ def newest_quote(period: Period, actor: Actor, at: datetime) -> Quote | None:
     """
     units = (
         select(func.group_concat(Disposition.unit_id))
-        .where(Disposition.ticket_id == Ticket.id)
+        .where(Disposition.ticket_id == Ticket.id, is_work())
         .scalar_subquery()
     )
     row = db.session.execute(

@@ -15,6 +15,7 @@ from helpdesk.monitoring.day_fact import WHOLE_HOUSE, CountedDay, Cut, DayFact
 from helpdesk.monitoring.period import Period
 from helpdesk.monitoring.promise import Kept
 from helpdesk.sla.rules import ClockKind
+from helpdesk.tickets.copies import is_work
 from helpdesk.tickets.records import SlaClock
 from helpdesk.tickets.states import Kind
 from helpdesk.tickets.ticket import Disposition, Ticket
@@ -139,7 +140,9 @@ def _running(unit_id: int | None) -> Select[str, date, str, int, int]:
 def _was_sent_to(unit_id: int) -> ColumnElement[bool]:
     """Not an EXISTS: MariaDB would turn it into a join and read everything that was ever sent to the unit."""
     sent = aliased(Disposition)
-    first = select(func.min(sent.id)).where(sent.ticket_id == Ticket.id, sent.unit_id == unit_id)
+    first = select(func.min(sent.id)).where(
+        sent.ticket_id == Ticket.id, sent.unit_id == unit_id, is_work(sent)
+    )
     return first.correlate(Ticket).scalar_subquery().is_not(None)
 
 

@@ -27,6 +27,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.functions import FunctionElement
 
+from helpdesk.tickets.copies import is_work
 from helpdesk.tickets.states import DispositionStatus, Kind, Status
 from helpdesk.tickets.ticket import Disposition, Ticket
 
@@ -40,7 +41,7 @@ def main_unit(ticket: Any = Ticket) -> ScalarSelect[int]:
     sent = aliased(Disposition)
     return (
         select(sent.unit_id)
-        .where(sent.ticket_id == ticket.id)
+        .where(sent.ticket_id == ticket.id, is_work(sent))
         .order_by(case((sent.status.in_(_ENDED), 1), else_=0), sent.is_lead.desc(), sent.id)
         .limit(1)
         .correlate(ticket)

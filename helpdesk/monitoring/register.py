@@ -17,6 +17,7 @@ from helpdesk.monitoring.period import Period
 from helpdesk.monitoring.promise import outcomes
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.access import visible_to
+from helpdesk.tickets.copies import is_work
 from helpdesk.tickets.opening import title_for_others
 from helpdesk.tickets.records import SlaClock
 from helpdesk.tickets.ticket import Disposition, Ticket
@@ -87,7 +88,7 @@ def _units_of(
         sent = (
             select(Disposition.ticket_id, Disposition.unit_id)
             .join(Ticket, Ticket.id == Disposition.ticket_id)
-            .where(condition, Ticket.id.between(rows[0].id, rows[-1].id))
+            .where(condition, Ticket.id.between(rows[0].id, rows[-1].id), is_work())
             .order_by(Disposition.id)
         )
         for ticket_id, unit_id in db.session.execute(sent):

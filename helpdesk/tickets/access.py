@@ -24,7 +24,7 @@ from helpdesk.lib.database import db, run_core
 from helpdesk.lib.errors import Conflict, NotFound
 from helpdesk.tickets import records
 from helpdesk.tickets.number import TicketNumber, parse_number
-from helpdesk.tickets.states import STILL_THEIRS, Access, Identity, Status
+from helpdesk.tickets.states import STILL_THEIRS, THEIR_WORK, Access, Identity, Status
 from helpdesk.tickets.ticket import Disposition, NamedReader, ReportedParty, Ticket
 
 _THEIRS = sorted(status.value for status in STILL_THEIRS)
@@ -86,7 +86,7 @@ def scope_of(actor: Actor, ticket: Ticket) -> Scope:
     """How much *actor* sees of a ticket that is visible to them; customer care's view wins. Needs dispositions."""
     if actor.may(Permission.TRIAGE):
         return Scope.CARE
-    if any(works_on(actor, disposition) for disposition in ticket.dispositions):
+    if any(has_it(actor, disposition) for disposition in ticket.dispositions):
         return Scope.UNIT
     if actor.may(Permission.WATCH):
         return Scope.LEADERSHIP
@@ -102,9 +102,14 @@ def is_given_to(actor: Actor, disposition: Disposition) -> bool:
     return disposition.unit_id in actor.unit_ids and is_free
 
 
-def works_on(actor: Actor, disposition: Disposition) -> bool:
+def has_it(actor: Actor, disposition: Disposition) -> bool:
     """Is it given to them, and neither sent back nor recalled? What ``visible_to`` asks, of one row in memory."""
     return disposition.status in STILL_THEIRS and is_given_to(actor, disposition)
+
+
+def works_on(actor: Actor, disposition: Disposition) -> bool:
+    """Do they have it as work, not as a copy for information?"""
+    return disposition.status in THEIR_WORK and is_given_to(actor, disposition)
 
 
 def is_addressed_to(actor: Actor, instruction: records.LeaderInstruction, ticket: Ticket) -> bool:
@@ -115,7 +120,7 @@ def is_addressed_to(actor: Actor, instruction: records.LeaderInstruction, ticket
     theirs = [
         sent
         for sent in ticket.dispositions
-        if sent.unit_id == instruction.unit_id and sent.status in STILL_THEIRS
+        if sent.unit_id == instruction.unit_id and sent.status in THEIR_WORK
     ]
     if theirs and ticket.is_restricted:
         readers = _readers_among({sent.officer_id for sent in theirs}, ticket)

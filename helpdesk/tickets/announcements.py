@@ -254,6 +254,7 @@ WHO_HEARS: dict[str, tuple[Hearing, ...]] = {
     "guard": (_new_readers,),
     "regrade": (_on_regrading, _on_grading),
     "dispose": (_unit("disposed"),),
+    "copy": (_unit("copied"),),
     "assign": (_unit("assigned"),),
     "recall": (_called_off,),
     "send_back": (_desk("returned_by_unit"),),

@@ -11,7 +11,7 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.roles import Permission
 from helpdesk.accounts.user import User
 from helpdesk.lib.database import db
-from helpdesk.tickets.access import works_on
+from helpdesk.tickets.access import has_it
 from helpdesk.tickets.ticket import NamedReader, ReportedParty, Ticket
 
 
@@ -59,7 +59,7 @@ def forget_officer(ticket: Ticket, user_id: int) -> None:
     """
     user = db.session.get(User, user_id)
     actor = user.as_actor() if user else Actor.system()
-    still_has = any(works_on(actor, disposition) for disposition in ticket.dispositions)
+    still_has = any(has_it(actor, disposition) for disposition in ticket.dispositions)
     if user is None or still_has or actor.may(Permission.TRIAGE):
         return
     db.session.execute(

@@ -12,7 +12,6 @@ from sqlalchemy import func, select
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.roles import UNIT_ROLES, Role
 from helpdesk.accounts.unit import Unit
-from helpdesk.accounts.user import Grant, User
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Invalid
@@ -22,7 +21,7 @@ from helpdesk.tickets.files import attach, has_evidence
 from helpdesk.tickets.hearers import holders_of
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import TicketEvent
-from helpdesk.tickets.states import STILL_THEIRS, WITH_UNIT, DispositionStatus, Grade, Phrase, Root
+from helpdesk.tickets.states import THEIR_WORK, WITH_UNIT, DispositionStatus, Grade, Phrase, Root
 from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.workflow import advance, require
 
@@ -38,21 +37,29 @@ class Instruction:
     due_at: datetime | None = None
     is_lead: bool = False
 
+    @property
+    def is_copy(self) -> bool:
+        """Is it for information alone (*tembusan*)? Then nothing is asked of the unit but to read it."""
+        return set(self.phrases) == {Phrase.FOR_INFORMATION}
+
 
 def dispose_ticket(
     ticket: Ticket, instructions: Sequence[Instruction], *, by: Actor
 ) -> list[Disposition]:
     """Send the ticket to one or several units; each gets its own disposition, deadline and clock.
 
+    Whom it is sent to for information gets a copy, without deadline or clock.
     Raises Invalid for no unit, a deadline in the past, an officer of another unit, a unit already at work on it or
     whose answer waits to be decided on; on a restricted ticket also for a unit without a named officer, or the reported
     unit. What concerns one unit is said under ``due_at-<unit id>`` or ``officer-<unit id>``.
     """
     require(ticket, Move.DISPOSE, by=by)
     _check(ticket, instructions)
-    ticket.was_returned = False
+    work = [instruction for instruction in instructions if not instruction.is_copy]
+    if work:
+        ticket.was_returned = False
     leading = leading_work(ticket)
-    if leading and any(instruction.is_lead for instruction in instructions):
+    if leading and any(instruction.is_lead for instruction in work):
         leading.is_lead = False  # one unit brings the answer together
     sent = []
     for instruction in instructions:
@@ -68,31 +75,33 @@ def leading_work(ticket: Ticket) -> Disposition | None:
         (
             one
             for one in ticket.dispositions
-            if one.is_lead and one.cycle == ticket.reopenings and one.status in STILL_THEIRS
+            if one.is_lead and one.cycle == ticket.reopenings and one.status in THEIR_WORK
         ),
         None,
     )
 
 
 def _send(ticket: Ticket, instruction: Instruction, by: Actor) -> Disposition:
+    is_copy = instruction.is_copy
     disposition = Disposition(
         ticket=ticket,
         unit_id=instruction.unit_id,
         officer_id=instruction.officer_id,
         cycle=ticket.reopenings,
-        status=DispositionStatus.SENT.value,
-        is_open=True,
-        is_lead=instruction.is_lead,
+        status=(DispositionStatus.COPIED if is_copy else DispositionStatus.SENT).value,
+        is_open=not is_copy,
+        is_lead=instruction.is_lead and not is_copy,
         phrases=",".join(phrase.value for phrase in instruction.phrases),
         instruction=instruction.note.strip()[:1000],
         sent_at=clock.now(),
         sent_by_id=by.user_id,
-        due_at=instruction.due_at,
+        due_at=None if is_copy else instruction.due_at,
         version=1,
     )
     db.session.add(disposition)
     db.session.flush()
-    advance(ticket, Move.DISPOSE, by=by, at=disposition.sent_at, disposition=disposition)
+    move = Move.COPY if is_copy else Move.DISPOSE
+    advance(ticket, move, by=by, at=disposition.sent_at, disposition=disposition)
     return disposition
 
 
@@ -142,19 +151,17 @@ def _refuse_as_officer(ticket: Ticket, officer_id: int | None, field: str) -> No
 
 def officers_of(unit_id: int) -> set[int]:
     """Ids of everybody who holds a role in the unit and can sign in."""
-    roles = [role.value for role in UNIT_ROLES]
-    grants = select(Grant.user_id).where(Grant.unit_id == unit_id, Grant.role.in_(roles))
-    return set(
-        db.session.scalars(grants.join(User, User.id == Grant.user_id).where(User.is_active))
-    )
+    return {user.id for role in UNIT_ROLES for user in holders_of(role, unit_id)}
 
 
 def recall_disposition(disposition: Disposition, reason: str, *, by: Actor) -> TicketEvent:
     """Take a disposition back before the unit has answered."""
     ticket = disposition.ticket
     require(ticket, Move.RECALL, by=by, disposition=disposition)
-    _must_be(disposition, WITH_UNIT)
-    end_disposition(disposition, DispositionStatus.RECALLED)
+    _must_be(disposition, WITH_UNIT | {DispositionStatus.COPIED})
+    is_copy = disposition.status == DispositionStatus.COPIED
+    recalled = DispositionStatus.UNCOPIED if is_copy else DispositionStatus.RECALLED
+    end_disposition(disposition, recalled)
     return advance(ticket, Move.RECALL, by=by, disposition=disposition, text=reason.strip())
 
 

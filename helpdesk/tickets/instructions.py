@@ -26,7 +26,7 @@ from helpdesk.lib.errors import Conflict, Invalid, NotFound, Refused
 from helpdesk.tickets.access import is_addressed_to, visible_to
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import LeaderInstruction, TicketEvent
-from helpdesk.tickets.states import STILL_THEIRS, Access
+from helpdesk.tickets.states import THEIR_WORK, Access
 from helpdesk.tickets.ticket import Disposition, NamedReader, Ticket
 from helpdesk.tickets.workflow import advance, require
 
@@ -115,7 +115,7 @@ def _note(
 def _work_of(ticket: Ticket, unit_id: int | None) -> Disposition | None:
     """The unit's work: what it has, or else what it had."""
     of_unit = [sent for sent in ticket.dispositions if sent.unit_id == unit_id]
-    theirs = [sent for sent in of_unit if sent.status in STILL_THEIRS]
+    theirs = [sent for sent in of_unit if sent.status in THEIR_WORK]
     found = theirs or of_unit
     return found[-1] if found else None
 
@@ -126,7 +126,7 @@ def units_with(ticket: Ticket) -> list[Unit]:
 
 
 def _standing(ticket: Ticket) -> list[Disposition]:
-    return [sent for sent in ticket.dispositions if sent.status in STILL_THEIRS]
+    return [sent for sent in ticket.dispositions if sent.status in THEIR_WORK]
 
 
 def addressed_to(actor: Actor, ticket: Ticket, instruction_id: int) -> LeaderInstruction:
@@ -182,7 +182,7 @@ def awaits_unit() -> ColumnElement[bool]:
     return and_(Disposition.ticket_id.in_(told), waiting, ~is_overtaken)
 
 
-_THEIRS = sorted(status.value for status in STILL_THEIRS)
+_THEIRS = sorted(status.value for status in THEIR_WORK)
 
 
 # ---------------------------------------------------------------- the leader's list

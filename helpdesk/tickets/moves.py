@@ -23,6 +23,8 @@ class Move(StrEnum):
     REDACT = "redact"
     TAKE = "take"
     DISPOSE = "dispose"
+    COPY = "copy"
+    TAKE_NOTE = "take_note"
     RECALL = "recall"
     ASSIGN = "assign"
     ACCEPT = "accept"
@@ -82,6 +84,7 @@ class Rule:
     own_unit: bool = False  # the disposition must be with a unit of the actor
     not_own_unit: bool = False  # nobody of a unit that it was sent to judges for the complainant
     or_unit: bool = False  # an officer of a unit at work on it may do it too
+    or_copied: bool = False  # and of a unit that has it for information only
     or_recorder: bool = False  # so may whoever took the complaint down
     until_triage: bool = False  # ... but only as long as nobody at the desk has looked at it
     audience: str = "staff"
@@ -126,7 +129,10 @@ MOVES: dict[Move, Rule] = {
     Move.REDACT: Rule(_ALL, needs=Permission.TRIAGE, audience="care"),
     Move.TAKE: Rule(OPEN, needs=Permission.TRIAGE),
     Move.DISPOSE: Rule(_BEFORE_ANSWER, needs=Permission.DISPOSE, audience="public"),
-    Move.RECALL: Rule(_AT_UNITS, needs=Permission.DISPOSE),
+    # A copy for information (tembusan) is no work: none of the public's affair, and it waits for nothing.
+    Move.COPY: Rule(_BEFORE_ANSWER, needs=Permission.DISPOSE),
+    Move.TAKE_NOTE: Rule(_ALL, needs=Permission.FOLLOW_UP, own_unit=True),
+    Move.RECALL: Rule(_BEFORE_ANSWER, needs=Permission.DISPOSE),
     Move.ASSIGN: Rule(_AT_UNITS, needs=Permission.ASSIGN, own_unit=True),
     Move.ACCEPT: Rule(_AT_UNITS, needs=Permission.FOLLOW_UP, own_unit=True),
     Move.SEND_BACK: Rule(_AT_UNITS, needs=Permission.FOLLOW_UP, own_unit=True),
@@ -146,7 +152,7 @@ MOVES: dict[Move, Rule] = {
     Move.OTHER_WROTE: Rule(_ALL, needs=Permission.TRIAGE, by_system=True, audience="care"),
     Move.MACHINE_WROTE: Rule(_ALL, by_system=True, audience="care"),
     Move.LINK: Rule(_ALL, needs=Permission.TRIAGE, by_system=True, audience="care"),
-    Move.NOTE: Rule(_ALL, needs=Permission.TRIAGE, or_unit=True),
+    Move.NOTE: Rule(_ALL, needs=Permission.TRIAGE, or_unit=True, or_copied=True),
     Move.INTERIM_REPLY: Rule(OPEN, needs=Permission.REPLY, audience="public"),
     Move.WRITE: Rule(_ALL - {Status.SPAM}, needs=Permission.REPLY, audience="public"),
     Move.ANSWER: Rule(_BEFORE_ANSWER, Status.ANSWERED, needs=Permission.REPLY, audience="public"),

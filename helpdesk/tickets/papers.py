@@ -37,7 +37,7 @@ from helpdesk.registry.identifiers import national
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.records import Attachment, TicketEvent
-from helpdesk.tickets.states import Access, Channel, Grade, Identity, Kind, Phrase
+from helpdesk.tickets.states import COPIES, Access, Channel, Grade, Identity, Kind, Phrase
 from helpdesk.tickets.ticket import Disposition, Ticket
 
 Say = Callable[[str, str], str]
@@ -198,6 +198,7 @@ def _recipient(disposition: Disposition) -> Recipient:
         officer=disposition.officer.full_name if disposition.officer else "",
         due_at=disposition.due_at,
         note=disposition.instruction,
+        is_copy=disposition.status in COPIES,
     )
 
 

@@ -12,7 +12,7 @@ from helpdesk.accounts.user import User
 from helpdesk.registry.complainant import Complainant
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.records import SlaClock
-from helpdesk.tickets.states import STILL_THEIRS, Status
+from helpdesk.tickets.states import THEIR_WORK, Status
 from helpdesk.tickets.ticket import Disposition, Ticket
 
 
@@ -46,7 +46,7 @@ class ListRow(NamedTuple):
     officer: str
 
 
-AT_WORK = sorted(status.value for status in STILL_THEIRS)
+AT_WORK = sorted(status.value for status in THEIR_WORK)
 
 
 @lru_cache(maxsize=1)  # the statement is the same for everybody until it is narrowed

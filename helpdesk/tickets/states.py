@@ -90,7 +90,7 @@ class Closing(StrEnum):
 
 
 class DispositionStatus(StrEnum):
-    """Where the work of one unit stands."""
+    """Where the work of one unit stands. The last three are copies (*tembusan*): there is nothing to work on."""
 
     SENT = "sent"
     ACCEPTED = "accepted"
@@ -98,10 +98,21 @@ class DispositionStatus(StrEnum):
     APPROVED = "approved"
     RETURNED = "returned"
     RECALLED = "recalled"
+    COPIED = "copied"  # sent for information only, and not read yet
+    NOTED = "noted"
+    UNCOPIED = "uncopied"  # taken back unread
 
 
+COPIES = frozenset({DispositionStatus.COPIED, DispositionStatus.NOTED, DispositionStatus.UNCOPIED})
 WITH_UNIT = frozenset({DispositionStatus.SENT, DispositionStatus.ACCEPTED})
-STILL_THEIRS = WITH_UNIT | {DispositionStatus.SUBMITTED, DispositionStatus.APPROVED}
+THEIR_WORK = WITH_UNIT | {DispositionStatus.SUBMITTED, DispositionStatus.APPROVED}
+STILL_THEIRS = THEIR_WORK | {DispositionStatus.COPIED, DispositionStatus.NOTED}
+# What the final answer does not wait for
+SETTLED = COPIES | {
+    DispositionStatus.APPROVED,
+    DispositionStatus.RETURNED,
+    DispositionStatus.RECALLED,
+}
 
 
 class Identity(StrEnum):

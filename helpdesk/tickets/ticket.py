@@ -236,7 +236,9 @@ class Disposition(Model):
     due_at: Mapped[datetime | None] = mapped_column(Moment)
     accepted_at: Mapped[datetime | None] = mapped_column(Moment)
     submitted_at: Mapped[datetime | None] = mapped_column(Moment)
-    settled_at: Mapped[datetime | None] = mapped_column(Moment)  # approved, returned or recalled
+    settled_at: Mapped[datetime | None] = mapped_column(
+        Moment
+    )  # approved, returned, recalled or read
     return_reason: Mapped[str] = mapped_column(String(500), default="")
     findings: Mapped[str] = mapped_column(LongText(), default="")
     root_cause: Mapped[str] = mapped_column(String(16), default="")

@@ -28,7 +28,7 @@ from helpdesk.tickets.clocks import (
 from helpdesk.tickets.records import SlaClock, TicketEvent
 from helpdesk.tickets.resting import pause, resume
 from helpdesk.tickets.shown_deadlines import show_on_disposition
-from helpdesk.tickets.states import STILL_THEIRS, Kind, Status
+from helpdesk.tickets.states import THEIR_WORK, Kind, Status
 from helpdesk.tickets.ticket import Disposition, Ticket
 
 _GRADED = (ClockKind.ANSWER, ClockKind.RESOLVE)
@@ -87,7 +87,7 @@ def _start_dispose(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -
 def _start_dispose_if_idle(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
     """Taken back from the last unit that had it, it waits to be sent to another."""
     standing = {d.status for d in ticket.dispositions if d.cycle == ticket.reopenings}
-    if not standing & STILL_THEIRS:
+    if not standing & THEIR_WORK:
         _start_dispose(ticket, event, None)
 
 

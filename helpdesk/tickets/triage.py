@@ -21,7 +21,7 @@ from helpdesk.tickets.following import must_not_be_graver, must_not_be_thanked
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import (
-    STILL_THEIRS,
+    THEIR_WORK,
     Access,
     DispositionStatus,
     Grade,
@@ -214,7 +214,7 @@ def _refuse_blindness(verdict: Verdict, reader_ids: set[int]) -> None:
 def _at_work(ticket: Ticket, verdict: Verdict) -> list[Disposition]:
     """What units have now. Raises Invalid where nobody, or the wrong one, would see it once it is restricted."""
     having = [
-        d for d in ticket.dispositions if d.status in STILL_THEIRS - {DispositionStatus.APPROVED}
+        d for d in ticket.dispositions if d.status in THEIR_WORK - {DispositionStatus.APPROVED}
     ]
     for disposition in having:
         is_reported = (

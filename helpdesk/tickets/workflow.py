@@ -21,13 +21,22 @@ from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Refused
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets import announcements, timing
-from helpdesk.tickets.access import is_addressed_to, is_given_to, works_on
+from helpdesk.tickets.access import has_it, is_addressed_to, is_given_to, works_on
 from helpdesk.tickets.clocks import running
 from helpdesk.tickets.moves import MOVES, Move, Rule
 from helpdesk.tickets.objecting import can_object
 from helpdesk.tickets.records import LeaderInstruction, TicketEvent
 from helpdesk.tickets.shown_deadlines import refresh_ticket
-from helpdesk.tickets.states import DispositionStatus, Grade, Kind, Needs, Status
+from helpdesk.tickets.states import (
+    COPIES,
+    SETTLED,
+    WITH_UNIT,
+    DispositionStatus,
+    Grade,
+    Kind,
+    Needs,
+    Status,
+)
 from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.touching import touch_day
 
@@ -112,7 +121,8 @@ def _is_theirs(rule: Rule, ticket: Ticket, by: Actor, dispositions: Iterable[Dis
     is_too_late = rule.until_triage and ticket.state is not Status.RECEIVED
     if rule.or_recorder and ticket.recorded_by_id == by.user_id and not is_too_late:
         return True
-    if rule.or_unit and any(works_on(by, disposition) for disposition in dispositions):
+    holds = has_it if rule.or_copied else works_on
+    if rule.or_unit and any(holds(by, disposition) for disposition in dispositions):
         return True
     if rule.needs is None or not by.may(rule.needs):
         return False
@@ -134,6 +144,7 @@ _NEVER_OFFERED = frozenset(
     {
         Move.OPEN,
         Move.REPORT_SOLVED,
+        Move.COPY,
         Move.ABSORB,
         Move.LET_GO,
         Move.NEWS,
@@ -146,7 +157,8 @@ _ACTS_ON: dict[Move, frozenset[str]] = {
     Move.SEND_BACK: frozenset({DispositionStatus.SENT, DispositionStatus.ACCEPTED}),
     Move.SUBMIT: frozenset({DispositionStatus.SENT, DispositionStatus.ACCEPTED}),
     Move.ASSIGN: frozenset({DispositionStatus.SENT, DispositionStatus.ACCEPTED}),
-    Move.RECALL: frozenset({DispositionStatus.SENT, DispositionStatus.ACCEPTED}),
+    Move.TAKE_NOTE: frozenset({DispositionStatus.COPIED}),
+    Move.RECALL: WITH_UNIT | {DispositionStatus.COPIED},
     Move.APPROVE: frozenset({DispositionStatus.SUBMITTED}),
     Move.RETURN_ANSWER: frozenset({DispositionStatus.SUBMITTED}),
 }
@@ -199,12 +211,8 @@ def was_there(by: Actor, ticket: Ticket) -> bool:
 
 
 def is_gate_open(dispositions: Iterable[Disposition]) -> bool:
-    """A final answer needs every disposition approved, returned or recalled."""
-    return all(
-        disposition.status
-        in (DispositionStatus.APPROVED, DispositionStatus.RETURNED, DispositionStatus.RECALLED)
-        for disposition in dispositions
-    )
+    """A final answer needs every disposition approved, returned or recalled; a copy holds nothing up."""
+    return all(disposition.status in SETTLED for disposition in dispositions)
 
 
 def may_answer(ticket: Ticket, by: Actor) -> bool:
@@ -231,7 +239,11 @@ _ASKS_OF_TICKET: dict[Move, Callable[[Ticket], bool]] = {
 
 def _settle(ticket: Ticket) -> list[Disposition]:
     """Compute what follows from the dispositions of this cycle: the middle states, and whether it is open."""
-    now_sent = [sent for sent in ticket.dispositions if sent.cycle == ticket.reopenings]
+    now_sent = [
+        sent
+        for sent in ticket.dispositions
+        if sent.cycle == ticket.reopenings and sent.status not in COPIES
+    ]
     if ticket.state in (Status.TRIAGED, Status.IN_PROGRESS, Status.IN_REVIEW):
         ticket.status = _middle_state(ticket, now_sent)
     ticket.is_open = ticket.state.is_open

@@ -75,6 +75,7 @@ class View(StrEnum):
     ALL = "semua"
     CLOSED = "ditutup"
     ACCEPTED = "dikerjakan"
+    TO_READ = "untuk-dibaca"
     DONE = "selesai"
 
 
@@ -101,6 +102,7 @@ VIEWS: dict[DeskKind, tuple[View, ...]] = {
         View.ACCEPTED,
         View.LATE,
         View.INSTRUCTED,
+        View.TO_READ,
         View.REVIEW,
         View.DONE,
     ),
@@ -199,6 +201,9 @@ def _tasks(view: View) -> Sequence[Condition]:
             return Disposition.is_open, Disposition.due_at < _NOW
         case View.INSTRUCTED:
             return (awaits_unit(),)
+        case View.TO_READ:  # a copy has no deadline: said here too, so that the index is entered
+            is_unread = Disposition.status == DispositionStatus.COPIED.value
+            return ~Disposition.is_open, Disposition.due_at.is_(None), is_unread
         case View.REVIEW:  # few tickets are in review, many dispositions of a unit are done
             in_review = select(Ticket.id).where(Ticket.is_open, Ticket.needs == Needs.REVIEW.value)
             is_submitted = Disposition.status == DispositionStatus.SUBMITTED.value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -167,6 +167,9 @@ class Gallery:
         )
         graded = self._hang("graded", cast, "Satpam membentak ibu saya di depan IGD.")
         cast.triage(graded, Grade.YELLOW)
+        copied = self._hang("copied", cast, "Tagihan obat saya tercetak dua kali.")
+        cast.triage(copied, Grade.GREEN)
+        _send(cast, copied, "keuangan", phrases=(Phrase.FOR_INFORMATION,))
         asked = self._hang("asked", cast, "Uang muka saya belum kembali.")
         cast.triage(asked, Grade.GREEN)
         cast.act(
@@ -241,12 +244,13 @@ class Gallery:
 
     def _remember(self, cast: Cast) -> None:
         self._order_a_case_file(cast)
-        for name in ("work", "late"):
+        for name in ("work", "late", "copied"):
             for one in cast.ticket(str(self.places[name])).dispositions:
                 self.places[f"{name}_{one.unit.code}"] = one.id
         self.places |= _sum_up(cast)
         self.places |= {
             "farmasi": cast.unit_ids["farmasi"],
+            "keuangan": cast.unit_ids["keuangan"],
             "category": cast.category_ids["obat"],
             "place": cast.place_ids["farmasi"],
             "user": cast.user_ids["budi"],
@@ -279,12 +283,17 @@ def _of(ticket: Ticket, unit: str) -> Disposition:
     return next(one for one in ticket.dispositions if one.unit.code == unit)
 
 
-def _send(cast: Cast, number: str, *units: str) -> None:
+def _send(
+    cast: Cast,
+    number: str,
+    *units: str,
+    phrases: Sequence[Phrase] = (Phrase.SOLVE, Phrase.DRAFT_ANSWER),
+) -> None:
     orders = [
         Instruction(
             unit_id=cast.unit_ids[unit],
             note="Telepon keluarga dulu.",
-            phrases=(Phrase.SOLVE, Phrase.DRAFT_ANSWER),
+            phrases=phrases,
         )
         for unit in units
     ]

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -166,6 +167,23 @@ def test_a_long_complaint_goes_on_to_a_second_page() -> None:
 def test_a_confidential_sheet_says_so_loudly() -> None:
     assert "RAHASIA" in words_of(sheet(is_confidential=True))
     assert "RAHASIA" not in words_of(sheet())
+
+
+def test_who_gets_it_for_information_stands_apart_on_the_sheet() -> None:
+    work, copy = sheet().recipients
+    words = words_of(sheet(recipients=(work, replace(copy, due_at=None, is_copy=True))))
+    forwarded, copied = words.split("Tembusan:")
+    assert "Laboratorium" in forwarded
+    assert "Komite Mutu" not in forwarded
+    assert "2 Komite Mutu" in copied
+    assert "Tembusan" not in words_of(sheet())
+
+
+def test_a_sheet_of_the_days_before_copies_is_still_drawn() -> None:
+    letter = letter_of(sheet())
+    for recipient in letter.fields["recipients"]:
+        del recipient["is_copy"]
+    assert "Komite Mutu" in " ".join(pages_of(draw(letter)))
 
 
 def test_an_ungraded_sheet_without_extras_is_drawn() -> None:

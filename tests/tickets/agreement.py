@@ -18,6 +18,7 @@ from helpdesk.tickets.access import visible_to
 from helpdesk.tickets.clocks import due_of, next_look, open_pauses, running
 from helpdesk.tickets.records import Question, TicketEvent
 from helpdesk.tickets.states import (
+    COPIES,
     EXITS,
     OPEN,
     WITH_UNIT,
@@ -117,6 +118,11 @@ def _dispositions_agree(ticket: Ticket) -> None:
     for sent in ticket.dispositions:
         assert sent.is_open == (sent.status in WITH_UNIT)
         assert sent.is_open == (sent.id in hops)
+        if sent.status in COPIES:
+            is_read = sent.status != DispositionStatus.COPIED
+            assert is_read == (sent.settled_at is not None)
+            assert sent.due_at is None
+            continue
         is_settled = sent.status not in WITH_UNIT | {DispositionStatus.SUBMITTED}
         assert is_settled == (sent.settled_at is not None)
         if not ticket.state.is_worked_on or sent.cycle < ticket.reopenings:
@@ -194,7 +200,11 @@ def _needs_agree(ticket: Ticket) -> None:
 
 
 def _of_this_cycle(ticket: Ticket) -> list[Disposition]:
-    return [sent for sent in ticket.dispositions if sent.cycle == ticket.reopenings]
+    return [
+        sent
+        for sent in ticket.dispositions
+        if sent.cycle == ticket.reopenings and sent.status not in COPIES
+    ]
 
 
 def readers_of(ticket_id: int) -> set[int]:

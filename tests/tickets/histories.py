@@ -17,6 +17,7 @@ from helpdesk.tickets import (
     amending,
     answering,
     closing,
+    copies,
     dispositions,
     follow_ups,
     instructions,
@@ -28,7 +29,15 @@ from helpdesk.tickets import (
 from helpdesk.tickets.dispositions import Instruction, UnitAnswer
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import LeaderInstruction
-from helpdesk.tickets.states import WITH_UNIT, Access, DispositionStatus, Grade, Kind, Status
+from helpdesk.tickets.states import (
+    WITH_UNIT,
+    Access,
+    DispositionStatus,
+    Grade,
+    Kind,
+    Phrase,
+    Status,
+)
 from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.triage import Verdict
 from helpdesk.tickets.workflow import unsettled
@@ -45,6 +54,7 @@ PHOTOGRAPH = Received(
     sha256="0" * 64,
 )
 SUBMITTED = frozenset({DispositionStatus.SUBMITTED})
+COPIED = frozenset({DispositionStatus.COPIED})
 
 
 class NothingToDo(Exception):
@@ -109,6 +119,7 @@ def dispose(turn: Turn) -> None:
         Instruction(
             unit_id=turn.cast.unit_ids[code],
             officer_id=turn.cast.user_ids[turn.one_of(OFFICERS[code])] if named else None,
+            phrases=(turn.one_of([Phrase.SOLVE, Phrase.SOLVE, Phrase.FOR_INFORMATION]),),
         )
         for code in chosen
     ]
@@ -176,8 +187,9 @@ ACTS: dict[Move, Callable[[Turn], object]] = {
     Move.REDACT: lambda t: triage.redact_ticket(t.ticket, "Disingkat.", (), by=t.by),
     Move.TAKE: lambda t: triage.take_ticket(t.ticket, by=t.by),
     Move.DISPOSE: dispose,
+    Move.TAKE_NOTE: lambda t: copies.take_note(t.disposition(COPIED, is_own=True), by=t.by),
     Move.RECALL: lambda t: dispositions.recall_disposition(
-        t.disposition(WITH_UNIT, is_own=False), "Salah kirim.", by=t.by
+        t.disposition(WITH_UNIT | COPIED, is_own=False), "Salah kirim.", by=t.by
     ),
     Move.ASSIGN: assign,
     Move.ACCEPT: accept,

@@ -109,6 +109,7 @@ def test_every_act_that_is_offered_has_a_page(app: Flask, cast: Cast) -> None:
     elsewhere = {"open", "solve", "report_solved", "reply_to_question"}
     elsewhere |= {"acknowledge_instruction", "answer_instruction"}
     elsewhere |= {"absorb", "let_go", "news"}  # what merging does to the other ticket
+    elsewhere |= {"copy"}  # goes out with the dispositions
     elsewhere |= {"other_wrote", "link"}  # what came by mail
     elsewhere |= {"send_again"}  # beside the message that failed
     assert {str(move) for move in by_people - set(WAYS)} == composed | elsewhere

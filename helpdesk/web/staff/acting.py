@@ -111,8 +111,10 @@ class Act:
         """What somebody of a unit does about a ticket belongs to the newest work on it that is theirs."""
         if self.scope is not Scope.UNIT:
             return
-        own = [one for one in self.ticket.dispositions if access.works_on(self.by, one)]
+        sent = self.ticket.dispositions
+        own = [one for one in sent if access.works_on(self.by, one)]
         at_work = [one for one in own if one.is_open] or own
+        at_work = at_work or [one for one in sent if access.has_it(self.by, one)]
         if at_work:  # who only reads it has none, and is refused as on any other act
             self.disposition = at_work[-1]
             self._disposition_id = self.disposition.id

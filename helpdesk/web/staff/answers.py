@@ -17,7 +17,7 @@ from helpdesk.tickets.files import files_of_work
 from helpdesk.tickets.follow_ups import record_follow_up
 from helpdesk.tickets.following import has_followers
 from helpdesk.tickets.moves import Move
-from helpdesk.tickets.states import DispositionStatus
+from helpdesk.tickets.states import SETTLED, DispositionStatus
 from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.workflow import is_gate_open, may_answer
 from helpdesk.web.filters import name as name_of
@@ -29,9 +29,6 @@ from helpdesk.web.typed import LONGEST_TEXT, tidy
 from helpdesk.web.uploads_in_forms import files_field
 
 _ON_WORK = "/tiket/<number>/disposisi/<int:disposition_id>"
-_SETTLED = frozenset(
-    {DispositionStatus.APPROVED, DispositionStatus.RETURNED, DispositionStatus.RECALLED}
-)
 
 
 class ReturnAnswerForm(DueForm, DecisionForm):
@@ -172,5 +169,5 @@ def _awaited(ticket: Ticket) -> Sequence[Awaited]:
     return [
         Awaited(one, one.status == DispositionStatus.SUBMITTED)
         for one in ticket.dispositions
-        if one.status not in _SETTLED
+        if one.status not in SETTLED
     ]

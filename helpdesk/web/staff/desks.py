@@ -53,6 +53,7 @@ TITLES: dict[DeskKind, dict[View, Any]] = {
         View.ACCEPTED: _l("Being worked on"),
         View.LATE: _l("Late"),
         View.INSTRUCTED: _l("Instructions"),
+        View.TO_READ: _l("To be read"),
         View.REVIEW: _l("Waiting for approval"),
         View.DONE: _l("Done"),
     },

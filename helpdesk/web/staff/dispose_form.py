@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, SelectChoice, SelectField, StringField, TimeField
-from wtforms.validators import Length, Optional
+from wtforms.validators import Length, Optional, ValidationError
 
 from helpdesk.accounts.organisation import local_zone
 from helpdesk.lib.errors import Invalid
@@ -62,6 +62,16 @@ class UnitPart(DueForm):
     phrases = Ticks(_l("You are kindly asked to"), choices=words.choices("phrase"))
     officer = SelectField(_l("Officer"), default="")
     note = StringField(_l("Note for the unit"), [Length(max=1000)], filters=[tidy])
+
+    @property
+    def is_copy(self) -> bool:
+        """Is it sent for information only?"""
+        return bool(self.phrases.data == [Phrase.FOR_INFORMATION.value])
+
+    def validate_due_on(self, field: DateField) -> None:
+        """Who only reads it has no deadline."""
+        if self.is_copy and field.data:
+            raise ValidationError(_l("A copy for information has no deadline."))
 
     def instruction(self, unit_id: int, *, is_lead: bool) -> Instruction:
         """The part as the domain takes it."""
@@ -120,12 +130,16 @@ class DisposeForm(DecisionForm):
         if self.lead.data and self.lead.data not in {str(unit_id) for unit_id in self.picked}:
             self.lead.errors = [*self.lead.errors, _l("This unit is not among those chosen.")]
             in_order = False
+        elif self.lead.data and self.picked[int(self.lead.data)].is_copy:
+            self.lead.errors = [*self.lead.errors, _l("This unit only gets a copy to read.")]
+            in_order = False
         return in_order
 
     def instructions(self) -> list[Instruction]:
         """The form as the domain takes it."""
         picked = self.picked
-        default = 0 if self.leading else next(iter(picked), 0)
+        at_work = (unit_id for unit_id, part in picked.items() if not part.is_copy)
+        default = 0 if self.leading else next(at_work, 0)
         lead = int(self.lead.data) if self.lead.data else default
         return [
             part.instruction(unit_id, is_lead=unit_id == lead) for unit_id, part in picked.items()
@@ -149,7 +163,7 @@ class DisposeForm(DecisionForm):
         has_it = [
             f"{name_of(one.unit)} ({word(one.status, 'disposition')})"
             for one in act.ticket.dispositions
-            if one.status != DispositionStatus.RECALLED
+            if one.status not in (DispositionStatus.RECALLED, DispositionStatus.UNCOPIED)
         ]
         chosen = [name_of(one) for one in self.destinations if self.parts[one.unit_id].pick.data]
         return [Difference(_l("Units"), ", ".join(has_it) or "–", ", ".join(chosen) or "–")]
@@ -160,6 +174,7 @@ class DisposeForm(DecisionForm):
             f"{name_of(one)} ({moment_short(deadline)})"
             for one in self.destinations
             if one.unit_id in self.picked
+            and not self.parts[one.unit_id].is_copy
             and (deadline := self.parts[one.unit_id].due_at or one.due_at)
             and due_at
             and deadline > due_at

@@ -132,7 +132,7 @@ def sheet(number: str) -> ResponseReturnValue:
     if scope not in (Scope.CARE, Scope.UNIT):
         raise Refused(_l("The disposition sheet is for customer care and the units."))
     is_care = scope is Scope.CARE
-    shown = [one for one in ticket.dispositions if is_care or access.works_on(actor, one)]
+    shown = [one for one in ticket.dispositions if is_care or access.has_it(actor, one)]
     if not shown:
         raise NotFound
     letter = sheet_of(ticket, say=word) if is_care else sheet_as_it_stands(ticket, shown, say=word)

@@ -28,6 +28,8 @@ WORDS: dict[str, Any] = {
     Move.REDACT: _l("redacted the units' copy"),
     Move.TAKE: _l("became the owner"),
     Move.DISPOSE: _l("sent it to a unit"),
+    Move.COPY: _l("sent a unit a copy for information"),
+    Move.TAKE_NOTE: _l("read the copy for the unit"),
     Move.RECALL: _l("recalled it from a unit"),
     Move.ASSIGN: _l("gave it to an officer"),
     Move.ACCEPT: _l("accepted it for the unit"),

@@ -13,7 +13,7 @@ from flask import current_app, url_for
 from flask_babel import lazy_gettext as _l
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.tickets.access import Scope, is_given_to, works_on
+from helpdesk.tickets.access import Scope, has_it, is_given_to
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.picture import Hop, Picture
 from helpdesk.tickets.states import DispositionStatus as At
@@ -86,6 +86,15 @@ WAYS: dict[Move, Way] = {
         is_own_unit=True,
         at_once=True,
     ),
+    Move.TAKE_NOTE: Way(
+        "staff.take_note",
+        _l("Mark as read"),
+        "check",
+        45,
+        on=frozenset({At.COPIED}),
+        is_own_unit=True,
+        at_once=True,
+    ),
     Move.SUBMIT: Way(
         "staff.submit",
         _l("Write the unit's answer"),
@@ -109,7 +118,13 @@ WAYS: dict[Move, Way] = {
         90,
         on=frozenset({At.SUBMITTED}),
     ),
-    Move.RECALL: Way("staff.recall", _l("Recall the disposition"), "return", 100, on=_WITH_UNIT),
+    Move.RECALL: Way(
+        "staff.recall",
+        _l("Recall the disposition"),
+        "return",
+        100,
+        on=_WITH_UNIT | {At.COPIED},
+    ),
     Move.REGRADE: Way("staff.regrade", _l("Change the grade"), "alert", 110),
     Move.RECLASSIFY: Way("staff.reclassify", _l("Change category or title"), "edit", 120),
     Move.AMEND: Way("staff.amend", _l("Correct the data"), "edit", 125),
@@ -193,12 +208,14 @@ def _called_for_at_desk(picture: Picture, actor: Actor) -> tuple[str, Move | Non
 
 
 def _called_for_at_unit(picture: Picture, actor: Actor) -> tuple[str, Move | None, Hop | None]:
-    own = [hop for hop in picture.hops if works_on(actor, hop.disposition)]
+    own = [hop for hop in picture.hops if has_it(actor, hop.disposition)]
     for state, kind, move in (
         (At.SENT, "accept", Move.ACCEPT),
         (At.ACCEPTED, "submit", Move.SUBMIT),
+        (At.COPIED, "copied", Move.TAKE_NOTE),
         (At.SUBMITTED, "submitted", None),
         (At.APPROVED, "approved", None),
+        (At.NOTED, "noted", None),
     ):
         for hop in own:
             if hop.state is state:

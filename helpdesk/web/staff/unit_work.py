@@ -10,6 +10,7 @@ from wtforms.validators import Length, ValidationError
 
 from helpdesk.lib import clock
 from helpdesk.lib.database import in_own_units
+from helpdesk.tickets import copies
 from helpdesk.tickets import dispositions as verbs
 from helpdesk.tickets.destinations import people_of
 from helpdesk.tickets.dispositions import UnitAnswer
@@ -119,6 +120,18 @@ def accept(number: str, disposition_id: int) -> ResponseReturnValue:
     if act.done(form, lambda: verbs.accept_disposition(act.work, by=act.by)):
         return act.back(_("You have accepted it. Record what is done, then submit the answer."))
     return act.page("accept", form)
+
+
+@door.route(f"{_ON_WORK}/sudah-dibaca", methods=["GET", "POST"])
+def take_note(number: str, disposition_id: int) -> ResponseReturnValue:
+    """The unit has read its copy."""
+    act = Act(number, Move.TAKE_NOTE, disposition_id)
+    if act.work.status == DispositionStatus.NOTED:
+        return act.back(_("It is marked as read already."))
+    form = DecisionForm()
+    if act.done(form, lambda: copies.take_note(act.work, by=act.by)):
+        return act.back(_("It is marked as read."))
+    return act.page("take_note", form)
 
 
 @door.route(f"{_ON_WORK}/kembalikan", methods=["GET", "POST"])
