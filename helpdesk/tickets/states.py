@@ -164,3 +164,7 @@ class Phrase(StrEnum):
     DRAFT_ANSWER = "draft_answer"
     COORDINATE = "coordinate"
     FOR_INFORMATION = "for_information"
+
+
+# What cannot be done without looking for the cause
+ASKS_FOR_CAUSE = frozenset({Phrase.SOLVE, Phrase.CLARIFY})

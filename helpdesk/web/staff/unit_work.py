@@ -19,7 +19,7 @@ from helpdesk.tickets.follow_ups import record_follow_up
 from helpdesk.tickets.labels import read_labels
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.pages import page_of
-from helpdesk.tickets.states import DispositionStatus, Grade, Root
+from helpdesk.tickets.states import ASKS_FOR_CAUSE, DispositionStatus, Grade, Root
 from helpdesk.tickets.worklist import Desk, DeskKind, View
 from helpdesk.web import words
 from helpdesk.web.filters import name as name_of
@@ -74,9 +74,11 @@ class SubmitForm(DecisionForm):
         _l("Draft answer to the complainant"), [Length(max=LONGEST_TEXT)], filters=[tidy]
     )
 
+    is_cause_needed = True
+
     def validate_root_cause(self, field: SelectField) -> None:
         """What keeps coming back is counted by its cause."""
-        if not field.data:
+        if self.is_cause_needed and not field.data:
             raise ValidationError(_l("Choose the cause; not proven is one of them."))
 
     def answer(self) -> UnitAnswer:
@@ -171,6 +173,7 @@ def submit(number: str, disposition_id: int) -> ResponseReturnValue:
     """Submit the unit's answer for approval."""
     act = Act(number, Move.SUBMIT, disposition_id)
     form = SubmitForm(obj=act.work)  # an answer that was handed back is there to be mended
+    form.is_cause_needed = not ASKS_FOR_CAUSE.isdisjoint(act.work.phrases.split(","))
     if act.done(
         form,
         lambda: verbs.submit_answer(act.work, form.answer(), by=act.by, evidence=act.files),
