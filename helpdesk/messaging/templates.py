@@ -1,11 +1,10 @@
-"""How messages are worded. Nothing of a complaint's content is ever in a wording: numbers, dates and a
-link only. A letter that staff wrote has words of its own, and its wording is what stands below them.
+"""How messages are worded. Nothing of a complaint's content is ever in a wording: numbers, dates and a link only.
+A letter that staff wrote has words of its own, and its wording is what stands below them.
 
-A wording is a file ``templates/messages/<event>.<language>.txt``: ``Subject: ...``, an empty line,
-the body, with placeholders such as ``{number}``. An administrator's edit becomes a row of
-``template_versions``, and the newest row goes before the file, which is version 0. A queued message
-keeps its version and values, so that it can be shown later as it was worded then. Therefore a
-released event never gets another placeholder: make a new event instead.
+A wording is a file ``templates/messages/<event>.<language>.txt``: ``Subject: ...``, an empty line, the body, with
+placeholders such as ``{number}``. An administrator's edit becomes a row of ``template_versions``, and the newest row
+goes before the file, which is version 0. A queued message keeps its version and values, so that it can be shown later
+as it was worded then. Therefore a released event never gets another placeholder: make a new event instead.
 """
 
 from __future__ import annotations
@@ -107,6 +106,7 @@ EVENTS: dict[str, Event] = {
     "exit_not_ours": _to_complainant(),
     "exit_archived": _to_complainant(),
     "exit_withdrawn": _to_complainant(),
+    "taken_up_again": _to_complainant(),
     "exit_merged": _to_complainant(),
     "merged_answered": _to_complainant(),
     "merged_reopened": _to_complainant(),
@@ -134,6 +134,7 @@ EVENTS: dict[str, Event] = {
     "undelivered": _to_staff(),
     "call_wanted": _to_staff(),
     "objection": _to_staff("due"),
+    "exit_contested": _to_staff(),
     "due_soon": _to_staff("clock", "unit", "due"),
     "breached": _to_staff("clock", "unit", "was_due"),
     "escalated": _to_staff("clock", "unit", "was_due"),

@@ -96,6 +96,12 @@ def _on_exit(ticket: Ticket, event: TicketEvent, disposition: Disposition | None
         _complainant(f"exit_{ticket.status}")(ticket, event, disposition)
 
 
+def _on_revival(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
+    """Whoever was told of the end; of spam nobody was."""
+    if event.details["exit"] != Status.SPAM:
+        _complainant("taken_up_again")(ticket, event, disposition)
+
+
 def _on_answer(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
     template = "replied" if Kind(ticket.kind).is_thanked else "answered"
     _complainant(template)(ticket, event, disposition)
@@ -279,6 +285,8 @@ WHO_HEARS: dict[str, tuple[Hearing, ...]] = {
     "close_unilaterally": (_on_closing, _called_off),
     "object": _OBJECTION,
     "exit": (_on_exit, _called_off),
+    "revive": (_on_revival,),
+    "contest": (_on_revival, _desk("exit_contested")),
     "merge": (_on_exit, _called_off),
     "split": (_complainant("split_off"),),
     "news": (_on_news,),

@@ -87,10 +87,11 @@ def stop(clock: SlaClock, at: datetime, *, verdict: str | None = None, in_time: 
         clock.breached_at = min(broken)
 
 
-def take_up(clock: SlaClock, ticket: Ticket) -> None:
-    """Let a clock that became void run again, as if it had never stopped."""
+def take_up(clock: SlaClock, ticket: Ticket, *, is_frozen: bool = False) -> None:
+    """Let a clock that became void run again, as if it had never stopped; one that is frozen keeps its limit."""
     clock.stopped_at, clock.verdict = None, ""
-    set_limit(clock, ticket, ClockKind(clock.kind))
+    if not is_frozen:
+        set_limit(clock, ticket, ClockKind(clock.kind))
     refresh(clock)
 
 

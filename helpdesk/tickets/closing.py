@@ -19,7 +19,7 @@ from helpdesk.tickets.dispositions import call_off
 from helpdesk.tickets.files import attach
 from helpdesk.tickets.following import News, must_be_told, pass_on
 from helpdesk.tickets.moves import Move
-from helpdesk.tickets.objecting import can_object
+from helpdesk.tickets.objecting import TOO_LATE, can_object
 from helpdesk.tickets.questions import drop_questions
 from helpdesk.tickets.reaching import could_know_answer
 from helpdesk.tickets.records import Rating, TicketEvent
@@ -56,11 +56,7 @@ def object_to_answer(
         raise Invalid({"text": _l("Tell us what is not solved yet.")})
     require(ticket, Move.OBJECT, by=by)
     if not can_object(ticket):
-        raise Conflict(
-            _l(
-                "The time to object has passed. Please send a new complaint and mention this number."
-            )
-        )
+        raise Conflict(TOO_LATE)
     ticket.call_wanted_at = None  # they know what was answered
     ticket.reopenings += 1
     ticket.closed_at = None

@@ -32,7 +32,7 @@ from helpdesk.lib.words import moment_in_words
 from helpdesk.tickets.access import Scope, scope_of, visible_to
 from helpdesk.tickets.letter_drafts import Draft, complainant_of, require_kind
 from helpdesk.tickets.moves import Move
-from helpdesk.tickets.objecting import can_object_until
+from helpdesk.tickets.objecting import can_contest_until, can_object_until
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.papers import letterhead
 from helpdesk.tickets.states import Identity
@@ -162,7 +162,7 @@ def _fields(ticket: Ticket, draft: Draft) -> OfficialLetterFields:
 
 def _objection(ticket: Ticket, at: datetime) -> str:
     """Until when the complainant may say that it is not solved; nothing once that is over."""
-    until = can_object_until(ticket)
+    until = can_object_until(ticket) or can_contest_until(ticket)
     if until is None or until <= at:
         return ""
     base: str = current_app.extensions["settings"].base_url

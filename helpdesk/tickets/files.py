@@ -20,6 +20,7 @@ _FROM_COMPLAINANT = {
     Move.OPEN,
     Move.ADD_MESSAGE,
     Move.OBJECT,
+    Move.CONTEST,
     Move.REPLY_TO_QUESTION,
     Move.CONFIRM,
     Move.RATE,

@@ -19,6 +19,7 @@ from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict
 from helpdesk.tickets.moves import Move
+from helpdesk.tickets.objecting import left_by_exit_at
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.papers import Say, party_of
 from helpdesk.tickets.records import TicketEvent
@@ -126,10 +127,7 @@ def _last_text(ticket: Ticket, kinds: Sequence[str]) -> str:
 def _ended_at(ticket: Ticket) -> datetime:
     if ticket.closed_at is not None:
         return ticket.closed_at
-    left = select(TicketEvent.at).where(
-        TicketEvent.ticket_id == ticket.id, TicketEvent.kind == Move.EXIT.value
-    )
-    return db.session.scalar(left.order_by(TicketEvent.id.desc()).limit(1)) or clock.now()
+    return left_by_exit_at(ticket) or clock.now()
 
 
 def _day(at: datetime, language: str) -> str:

@@ -8,14 +8,13 @@ opening it, and whoever sent it hears of the answer by their own way. What is re
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.accounts.organisation import organisation
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Invalid
@@ -25,6 +24,7 @@ from helpdesk.tickets.circle import circle_of
 from helpdesk.tickets.dispositions import call_off
 from helpdesk.tickets.following import followers_of
 from helpdesk.tickets.moves import Move
+from helpdesk.tickets.objecting import reopen_window
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.questions import drop_questions
 from helpdesk.tickets.records import TicketEvent
@@ -81,7 +81,7 @@ def split_ticket(ticket: Ticket, reason: str, *, by: Actor) -> TicketEvent:
         raise Invalid({"reason": _l("Write why the two do not belong together.")})
     require(ticket, Move.SPLIT, by=by)
     joined_at = _joined_at(ticket)
-    if clock.now() > joined_at + _reopen_window():
+    if clock.now() > joined_at + reopen_window():
         raise Conflict(
             _l("They were joined too long ago to be separated. Record a new complaint instead.")
         )
@@ -95,7 +95,7 @@ def split_ticket(ticket: Ticket, reason: str, *, by: Actor) -> TicketEvent:
         details={
             "from": leading.id,
             "reason": reason.strip()[:500],
-            "joined_at": joined_at.isoformat(),
+            "left_at": joined_at.isoformat(),
         },
     )
     advance(leading, Move.LET_GO, by=by, details={"ticket_id": ticket.id})
@@ -189,8 +189,3 @@ def _joined_at(ticket: Ticket) -> datetime:
         TicketEvent.ticket_id == ticket.id, TicketEvent.kind == Move.MERGE.value
     )
     return db.session.scalars(newest.order_by(TicketEvent.id.desc()).limit(1)).one()
-
-
-def _reopen_window() -> timedelta:
-    here = organisation()
-    return timedelta(days=here.reopen_days if here else 30)

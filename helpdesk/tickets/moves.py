@@ -49,6 +49,8 @@ class Move(StrEnum):
     CLOSE_BY_SILENCE = "close_by_silence"
     CLOSE_UNILATERALLY = "close_unilaterally"
     EXIT = "exit"
+    REVIVE = "revive"
+    CONTEST = "contest"
     MERGE = "merge"
     ABSORB = "absorb"
     SPLIT = "split"
@@ -95,6 +97,7 @@ _CLOSABLE = frozenset({Status.ANSWERED, Status.CLOSED})
 _AT_UNITS = frozenset({Status.IN_PROGRESS, Status.IN_REVIEW})
 _BEFORE_ANSWER = WORKED_ON - {Status.RECEIVED}
 _HAS_CLOCKS = OPEN | {Status.CLOSED}
+_LEFT = frozenset({Status.NOT_OURS, Status.ARCHIVED, Status.WITHDRAWN})  # and the person was told
 _FOLLOWS = frozenset({Status.MERGED})
 _SINCE_TRIAGE = _HAS_CLOCKS - {Status.RECEIVED}
 
@@ -186,6 +189,9 @@ MOVES: dict[Move, Rule] = {
         OPEN - {Status.RECEIVED}, Status.CLOSED, needs=Permission.SUPERVISE, audience="public"
     ),
     Move.EXIT: Rule(WORKED_ON, needs=Permission.TRIAGE, audience="public"),
+    # An exit is undone by customer care, or by the complainant who objects; ``leaving`` says where it leads.
+    Move.REVIVE: Rule(_LEFT | {Status.SPAM}, needs=Permission.TRIAGE, audience="public"),
+    Move.CONTEST: Rule(_LEFT, by_complainant=True, audience="public"),
     # One ticket follows another (MERGE, SPLIT), which leads (ABSORB, LET_GO) and is no follower itself.
     Move.MERGE: Rule(WORKED_ON, Status.MERGED, needs=Permission.TRIAGE, audience="public"),
     Move.ABSORB: Rule(WORKED_ON, needs=Permission.TRIAGE),
@@ -203,7 +209,7 @@ MOVES: dict[Move, Rule] = {
     Move.SEND_AGAIN: Rule(_ALL - {Status.SPAM}, needs=Permission.REPLY, audience="care"),
     Move.VOUCH: Rule(_ALL - {Status.SPAM}, needs=Permission.REPLY, audience="care"),
     Move.LETTER: Rule(
-        _CLOSABLE | {Status.NOT_OURS, Status.ARCHIVED, Status.WITHDRAWN},
+        _CLOSABLE | _LEFT,
         needs=Permission.REPLY,
         audience="care",
     ),

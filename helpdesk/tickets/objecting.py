@@ -1,15 +1,23 @@
-"""Until when the complainant may say that it is not settled."""
+"""Until when the complainant may say that it is not settled, or that it must not end unhandled."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
 from helpdesk.accounts.organisation import organisation
 from helpdesk.lib import clock
+from helpdesk.lib.database import db
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.clocks import running
+from helpdesk.tickets.moves import MOVES, Move
+from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import Status
 from helpdesk.tickets.ticket import Ticket
+
+TOO_LATE = _l("The time to object has passed. Please send a new complaint and mention this number.")
 
 
 def can_object_until(ticket: Ticket) -> datetime | None:
@@ -21,8 +29,7 @@ def can_object_until(ticket: Ticket) -> datetime | None:
     answered_at = ticket.answered_at or ticket.closed_at
     if answered_at is None:
         return None
-    here = organisation()
-    window = timedelta(days=here.reopen_days if here else 30)
+    window = reopen_window()
     until = max(answered_at, ticket.recorded_at) + window
     if ticket.state is Status.ANSWERED:
         waits = [one.due_at for one in running(ticket, ClockKind.CONFIRM) if one.due_at]
@@ -34,3 +41,29 @@ def can_object(ticket: Ticket) -> bool:
     """Is there something to object to, and is it not too late?"""
     until = can_object_until(ticket)
     return until is not None and clock.now() <= until
+
+
+def can_contest_until(ticket: Ticket) -> datetime | None:
+    """The end of the same window after a ticket was ended unhandled; None where there is nothing to contest."""
+    left_at = left_by_exit_at(ticket) if ticket.state in MOVES[Move.CONTEST].frm else None
+    return left_at + reopen_window() if left_at else None
+
+
+def can_contest(ticket: Ticket) -> bool:
+    """Was it ended unhandled, and is it not too late to object?"""
+    until = can_contest_until(ticket)
+    return until is not None and clock.now() <= until
+
+
+def left_by_exit_at(ticket: Ticket) -> datetime | None:
+    """When the ticket left by an exit last; None if it never did."""
+    left = select(TicketEvent.at).where(
+        TicketEvent.ticket_id == ticket.id, TicketEvent.kind == Move.EXIT.value
+    )
+    return db.session.scalar(left.order_by(TicketEvent.id.desc()).limit(1))
+
+
+def reopen_window() -> timedelta:
+    """How long the complainant may still object."""
+    here = organisation()
+    return timedelta(days=here.reopen_days if here else 30)

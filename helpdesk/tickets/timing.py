@@ -193,17 +193,17 @@ def _stop_answer_if_kept(ticket: Ticket, event: TicketEvent, _d: Disposition | N
 
 
 def _take_up_again(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
-    """Separated from the ticket that it followed, it is promised again what it was promised at its receipt.
+    """Back from where it left by an exit or a merging, it is promised again what it was promised at its receipt.
 
-    What was late when it was joined was stopped as missed; it is late still, and runs on.
+    What was late when it left was stopped as missed; it is late still, and runs on.
     """
     _call_off(ClockKind.RESOLVE)(ticket, event, None)  # which kept the promise in mind meanwhile
-    joined_at, promised = event.details["joined_at"], _promised(ticket)
+    left_at, promised = event.details["left_at"], _promised(ticket)
     for clock in ticket.clocks:
         is_to_triage = clock.kind == ClockKind.TRIAGE and ticket.state is Status.RECEIVED
-        was_stopped_then = clock.stopped_at == datetime.fromisoformat(joined_at)
+        was_stopped_then = clock.stopped_at == datetime.fromisoformat(left_at)
         if is_to_triage or (clock.kind in promised and was_stopped_then):
-            take_up(clock, ticket)
+            take_up(clock, ticket, is_frozen=_is_frozen(clock, ticket, event))
     _follow_kind(ticket, event, None)
     if ticket.state is not Status.RECEIVED:
         _start_dispose_if_idle(ticket, event, None)
@@ -267,6 +267,8 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
         _stop(_K.CONFIRM),
     ),
     "exit": (_leave,),
+    "revive": (_take_up_again,),
+    "contest": (_take_up_again,),
     "merge": (_follow_another,),
     "news": (_be_told,),
     "split": (_take_up_again,),

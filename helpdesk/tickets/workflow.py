@@ -24,7 +24,7 @@ from helpdesk.tickets import announcements, timing
 from helpdesk.tickets.access import has_it, is_addressed_to, is_given_to, works_on
 from helpdesk.tickets.clocks import running
 from helpdesk.tickets.moves import MOVES, Move, Rule
-from helpdesk.tickets.objecting import can_object
+from helpdesk.tickets.objecting import can_contest, can_object
 from helpdesk.tickets.records import LeaderInstruction, TicketEvent
 from helpdesk.tickets.shown_deadlines import refresh_ticket
 from helpdesk.tickets.states import (
@@ -232,6 +232,7 @@ _ASKS_OF_TICKET: dict[Move, Callable[[Ticket], bool]] = {
     Move.VOUCH: lambda ticket: bool(ticket.unproved_address),
     Move.WRITE: lambda ticket: ticket.is_answered_by_email,
     Move.OBJECT: can_object,
+    Move.CONTEST: can_contest,
     Move.ANSWER: lambda ticket: is_gate_open(ticket.dispositions),
     Move.REPLY_TO_QUESTION: lambda ticket: ticket.is_waiting,
 }

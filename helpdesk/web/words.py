@@ -230,10 +230,7 @@ CHANNEL_ICONS: dict[str, str] = {
 
 
 def word(code: str, kind: str) -> str:
-    """The word for *code* among the codes of *kind*; an empty code that means nothing is a dash.
-
-    Raises KeyError for a code that the law does not know.
-    """
+    """The word for *code* of *kind*, a dash for an empty one that means nothing. Raises KeyError for an unknown one."""
     return _word(catalogue_now(), code, kind)
 
 

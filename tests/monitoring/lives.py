@@ -207,6 +207,8 @@ class Life:
         if self.froze_by_leaving:
             self.frozen, self.froze_by_leaving = None, False
 
+    on_revive = on_contest = on_split
+
     def on_object(self, _event: TicketEvent) -> None:
         self.reopenings += 1
         self.closing, self.is_open = "", True

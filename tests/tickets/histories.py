@@ -145,7 +145,8 @@ def submit(turn: Turn) -> None:
 
 
 def leave(turn: Turn) -> None:
-    exit_to = turn.one_of([Status.NOT_OURS, Status.ARCHIVED, Status.SPAM, Status.WITHDRAWN])
+    ways = [Status.NOT_OURS, Status.ARCHIVED, Status.SPAM, Status.WITHDRAWN]
+    exit_to = turn.one_of([way for way in ways if leaving.may_leave(turn.ticket, way, turn.by)])
     leaving.leave_by_exit(turn.ticket, exit_to, "Bukan wewenang kami.", by=turn.by)
 
 
@@ -220,6 +221,8 @@ ACTS: dict[Move, Callable[[Turn], object]] = {
         t.ticket, "Tidak dapat dihubungi.", by=t.by, text_for_followers="Sudah ditutup."
     ),
     Move.EXIT: leave,
+    Move.REVIVE: lambda t: leaving.revive_ticket(t.ticket, "Keliru.", by=t.by),
+    Move.CONTEST: lambda t: leaving.contest_exit(t.ticket, "Tolong ditangani.", by=t.by),
     Move.INSTRUCT: instruct,
     Move.ACKNOWLEDGE_INSTRUCTION: lambda t: settle(t, Move.ACKNOWLEDGE_INSTRUCTION),
     Move.ANSWER_INSTRUCTION: lambda t: settle(t, Move.ANSWER_INSTRUCTION),

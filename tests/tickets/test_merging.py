@@ -325,7 +325,7 @@ def test_what_cannot_go_one_way_is_refused(cast: Cast, lead: str, second: str, i
         cast.triage(third)
         merge(cast, lead, third)
     elif into == "left":
-        cast.act("sari", lead, lambda t, by: leave_by_exit(t, Status.ARCHIVED, "Umum.", by=by))
+        cast.act("sari", lead, lambda t, by: leave_by_exit(t, Status.NOT_OURS, "Umum.", by=by))
     elif into in ("answered", "closed"):  # what was answered is not answered again for the newcomer
         answer(cast, lead)
         if into == "closed":

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from helpdesk.audit.trail import AuditEntry
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.uploads import Received
 from helpdesk.messaging.outbox import messages_about
@@ -190,11 +191,40 @@ def test_a_ticket_ends_with_a_reason(app: Flask, cast: Cast, way: str, told: lis
     assert _told(cast, number) == told
 
 
+@pytest.mark.parametrize("way", ["not_ours", "archived", "withdrawn", "spam"])
+def test_an_end_is_taken_back_from_the_closed_ticket(app: Flask, cast: Cast, way: str) -> None:
+    number = cast.complain().number
+    sari, url = person(app, cast, "sari"), act_url(number, "tangani-lagi")
+    send(sari, act_url(number, "akhiri"), way=way, reason="Sebab")
+    page = sari.get(f"/kerja/tiket/{number}").get_data(as_text=True)
+    assert f'href="{url}"' in page
+    assert send(sari, url).status_code == 422, "not without a reason"
+    assert send(sari, url, reason="Keliru.").status_code == 302
+    assert cast.ticket(number).status == "received"
+    page = sari.get(f"/kerja/tiket/{number}").get_data(as_text=True)
+    assert "menangani kembali tiket ini; tadinya berakhir" in page
+    assert "Keliru." in page
+    noted = select(AuditEntry.actor_label).where(AuditEntry.act == "exit_taken_back")
+    assert db.session.scalars(noted).all() == ["Sari Dewi"]
+
+
+def test_who_may_not_drop_a_grave_complaint_is_not_offered_it(app: Flask, cast: Cast) -> None:
+    number = _triaged(cast)
+    sari, url = person(app, cast, "sari"), act_url(number, "akhiri")
+    page = sari.get(url).get_data(as_text=True)
+    assert "Hanya supervisor yang boleh mengarsipkan" in page
+    assert 'value="archived"' not in page
+    assert send(sari, url, way="archived", reason="Terlalu umum").status_code == 422
+    assert cast.ticket(number).status == "triaged"
+    ratih = person(app, cast, "ratih")
+    assert send(ratih, url, way="archived", reason="Terlalu umum").status_code == 302
+
+
 def test_a_unit_still_at_work_keeps_a_ticket_from_ending(app: Flask, cast: Cast) -> None:
     number = _triaged(cast)
     _at(cast, number, "farmasi")
     url = act_url(number, "akhiri")
-    answer = send(person(app, cast, "sari"), url, way="archived", reason="Terlalu umum")
+    answer = send(person(app, cast, "sari"), url, way="not_ours", reason="Terlalu umum")
     assert answer.status_code == 409
     assert "Terlalu umum" in answer.get_data(as_text=True)
 

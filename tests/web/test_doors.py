@@ -66,7 +66,7 @@ PAGES: dict[str, str] = {
     "public": (
         "add answer close complain complaint confirm file home latest object_to open_link privacy rate "
         "receipt receipt_with_pin received rights track at_place comment letter openness "
-        "lost_keys lost_keys_asked"
+        "lost_keys lost_keys_asked contest"
     ),
     "staff": (
         "acknowledge_instruction amend answer_instruction decide_several instruct remove_view save_view say_present "
@@ -74,7 +74,7 @@ PAGES: dict[str, str] = {
         "follow_up guard new_pin object original own_records picture recording recall receipt reclassify record "
         "recorded redact regrade reply_interim return_answer reveal_complainant search send_back sheet "
         "submit take ticket triage unit_tasks view_counts worklist write_note likely merge resend split suggestion_box "
-        "write_email sent_message sent_message_html send_again vouch note_call confirm rate "
+        "revive write_email sent_message sent_message_html send_again vouch note_call confirm rate "
         "talks talk talk_of_message take_talk hand_back_talk reply_in_talk say_again ticket_from_talk "
         "transcribe_voice talk_file "
         "case_file case_file_pdf admit_mail attach_mail discard_mail mail mail_html mail_original quarantine "

@@ -19,7 +19,7 @@ from helpdesk.tickets import keys
 from helpdesk.tickets.answering import answer_ticket, approve_answer, reply_interim
 from helpdesk.tickets.dispositions import Instruction, UnitAnswer, dispose_ticket, submit_answer
 from helpdesk.tickets.follow_ups import write_note
-from helpdesk.tickets.leaving import leave_by_exit
+from helpdesk.tickets.leaving import leave_by_exit, revive_ticket
 from helpdesk.tickets.number import format_number
 from helpdesk.tickets.questions import ask_complainant
 from helpdesk.tickets.records import Attachment, Rating, TicketEvent
@@ -356,8 +356,50 @@ def test_a_complaint_that_was_not_handled_is_not_called_solved(
         lambda t, by: leave_by_exit(t, Status.NOT_OURS, "Ini urusan BPJS.", by=by),
     )
     page = plain(browser.open(f"/lacak/keluhan/{number}").text)
-    assert "Keluhan ini ditutup" in page
+    assert "Keluhan ini ditutup tanpa tindak lanjut" in page
     assert "Keadaannya Selesai" not in page
+
+
+@pytest.mark.parametrize(
+    ("way", "asked"),
+    [
+        (Status.NOT_OURS, "Anda tidak setuju?"),
+        (Status.ARCHIVED, "Anda tidak setuju?"),
+        (Status.WITHDRAWN, "Anda ingin melanjutkan?"),
+    ],
+)
+def test_whoever_does_not_agree_with_the_end_says_so_on_the_page(
+    app: Flask, house: Cast, browser: Browser, act: Say, way: Status, asked: str
+) -> None:
+    number = complain(browser).number
+    act("sari", number, lambda t, by: leave_by_exit(t, way, "Ini urusan BPJS.", by=by))
+    page = browser.open(f"/lacak/keluhan/{number}")
+    assert asked in plain(page.text)
+    path = f"/lacak/keluhan/{number}/keberatan"
+    refused = browser.send(path)
+    assert refused.status == 422
+    assert "Tuliskan mengapa perlu kami tangani kembali." in refused.text
+    slower = browser.twin()
+    taken = browser.send(path, contest__text="Obatnya dari farmasi rumah sakit.")
+    assert "Kami tangani lagi." in taken.text
+    assert "Obatnya dari farmasi rumah sakit." in taken.text
+    assert _status(app) == Status.RECEIVED
+    late = slower.send(path, contest__text="Tolong segera.")
+    assert late.forms[f"/lacak/keluhan/{number}/pesan"]["message-text"].strip() == "Tolong segera."
+
+
+def test_spam_offers_nothing_and_its_reason_stays_in_the_house_also_afterwards(
+    app: Flask, house: Cast, browser: Browser, act: Say
+) -> None:
+    number = complain(browser).number
+    act("sari", number, lambda t, by: leave_by_exit(t, Status.SPAM, "IKLAN PINJAMAN", by=by))
+    page = browser.open(f"/lacak/keluhan/{number}")
+    assert f"/lacak/keluhan/{number}/keberatan" not in page.text
+    act("sari", number, lambda t, by: revive_ticket(t, "TERNYATA KELUHAN", by=by))
+    page = browser.open(f"/lacak/keluhan/{number}")
+    assert "Kami tangani kembali" in page.text
+    assert "IKLAN PINJAMAN" not in page.text
+    assert "TERNYATA KELUHAN" not in page.text
 
 
 def test_solved_closes_it_and_asks_for_a_rating(app: Flask, answered: Browser) -> None:

@@ -103,6 +103,14 @@ def test_nothing_ends_without_a_reason(sari: FlaskClient, cast: Cast) -> None:
     assert cast.ticket(number).status == "spam"
 
 
+def test_what_needs_a_supervisor_is_named_and_the_rest_ends(sari: FlaskClient, cast: Cast) -> None:
+    grave, raw = cast.complain("Pasien jatuh.").number, cast.complain("asdf asdf").number
+    cast.triage(grave)  # yellow
+    page = decide(sari, [grave, raw], act="akhiri", way="archived", reason="Terlalu umum.")
+    assert f"{grave}: Hanya supervisor yang boleh mengarsipkan keluhan kuning" in page
+    assert [cast.ticket(number).status for number in (grave, raw)] == ["triaged", "archived"]
+
+
 def test_the_same_form_with_another_way_out_is_no_repetition(sari: FlaskClient, cast: Cast) -> None:
     number = cast.complain("asdf asdf").number
     decide(sari, [number], act="akhiri", way="spam", reason="Promosi.")

@@ -11,7 +11,7 @@ from helpdesk.lib import clock
 from helpdesk.lib.words import moment_in_words
 from helpdesk.tickets import keys
 from helpdesk.tickets.hearers import leading_of
-from helpdesk.tickets.objecting import can_object, can_object_until
+from helpdesk.tickets.objecting import can_contest, can_contest_until, can_object, can_object_until
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.states import Kind, Status
 from helpdesk.tickets.ticket import Ticket
@@ -71,6 +71,10 @@ def _promise(ticket: Ticket, language: str) -> str:
     until = can_object_until(ticket) if leading is None else None
     if until is not None and can_object(ticket):
         return _("If it is not solved, tell us by %(until)s.", until=in_words(until, language))
+    until = can_contest_until(ticket)
+    if until is not None and can_contest(ticket):
+        until_when = in_words(until, language)
+        return _("If you do not agree, tell us on its page by %(until)s.", until=until_when)
     return ""
 
 

@@ -61,6 +61,7 @@ ACTS: dict[str, Any] = {
     "amend_ticket": _l("corrected the data of a complaint"),
     "new_pin": _l("gave out a new PIN"),
     "resend_link": _l("sent the link again"),
+    "exit_taken_back": _l("took a complaint up again that had ended"),
     "summary_exported": _l("exported a summary"),
     "summary_tried_again": _l("let a summary be built again"),
     "summary_schedule_changed": _l("changed who receives the monthly summary"),

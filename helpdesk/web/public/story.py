@@ -16,7 +16,7 @@ from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.clocks import ends_of
 from helpdesk.tickets.hearers import leading_of
 from helpdesk.tickets.moves import Move
-from helpdesk.tickets.objecting import can_object_until
+from helpdesk.tickets.objecting import can_contest_until, can_object_until
 from helpdesk.tickets.states import EXITS, Kind, Status
 from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.tracking import File, Told, public_story_of
@@ -26,7 +26,7 @@ _TOLD = frozenset(
     {
         Move.SOLVE, Move.ASK, Move.REPLY_TO_QUESTION, Move.ADD_MESSAGE, Move.INTERIM_REPLY,
         Move.WRITE, Move.ANSWER, Move.CONFIRM, Move.OBJECT, Move.RATE, Move.CLOSE_UNILATERALLY, Move.EXIT,
-        Move.NEWS,
+        Move.CONTEST, Move.NEWS,
     }
 )  # fmt: skip
 _STATES = ("exit", "closing", "news")  # the detail of an event that says into which state it led
@@ -78,8 +78,9 @@ class Promise:
 
     *kind*: ``answer`` (we answer by then), ``settle`` (after their objection: we settle it by then), ``late`` (we
     should have), ``rest`` (the time rests until they reply), ``read`` (nothing is owed), ``replied`` (to what nothing
-    was owed), ``judge`` (they decide by then), ``reopen`` (they may object until then), ``over``, or ``ended`` (not
-    handled here, and nobody says that it is solved).
+    was owed), ``judge`` (they decide by then), ``reopen`` (they may object until then), ``over``,
+    ``ended`` (not handled here, and nobody says that it is solved), or ``contest`` (the same, and they may object until
+    then).
     """
 
     kind: str
@@ -144,6 +145,8 @@ def _promise(ticket: Ticket, answer_due: datetime | None, confirm_due: datetime 
         return Promise("judge", confirm_due or until)
     if state is Status.CLOSED and until is not None and now <= until:
         return Promise("reopen", until)
+    if (until := can_contest_until(ticket)) is not None and now <= until:
+        return Promise("contest", until)
     return Promise("ended" if state in EXITS else "over")
 
 
@@ -170,7 +173,7 @@ def _happened(ticket: Ticket) -> list[Step]:
 
 
 def _step(event: Told, units: tuple[UnitName, ...], ticket: Ticket) -> Step:
-    is_spam = event.kind == Move.EXIT and ticket.state is Status.SPAM
+    is_spam = event.details.get("exit") == Status.SPAM
     return Step(
         state="past",
         kind=event.kind,

@@ -21,6 +21,7 @@ from helpdesk.web.typed import LONGEST_TEXT, tidy
 from helpdesk.web.uploads_in_forms import files_field
 
 MESSAGE, OBJECTION, RATING, CONFIRMATION = "message", "objection", "rating", "confirmation"
+CONTEST = "contest"
 COMMENT = "comment"
 
 
@@ -64,6 +65,8 @@ def words_form(prefix: str, **values: Any) -> WordsForm:
     form = WordsForm(prefix=prefix, **values)
     if prefix == OBJECTION:
         form.text.label.text = _l("What is not solved yet?")
+    elif prefix == CONTEST:
+        form.text.label.text = _l("Why should we take it up again?")
     elif prefix != MESSAGE:
         form.text.label.text = _l("Your answer")
     return form

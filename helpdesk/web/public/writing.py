@@ -15,6 +15,7 @@ from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.lib.limits_storage import limited
 from helpdesk.lib.uploads import Received
 from helpdesk.tickets.closing import confirm_solved, object_to_answer, rate_handling
+from helpdesk.tickets.leaving import contest_exit
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.questions import add_message, answer_question, open_questions
 from helpdesk.tickets.ticket import Ticket
@@ -25,6 +26,7 @@ from helpdesk.web.public.keyring import with_key
 from helpdesk.web.public.track_forms import (
     COMMENT,
     CONFIRMATION,
+    CONTEST,
     MESSAGE,
     OBJECTION,
     RATING,
@@ -39,6 +41,7 @@ from helpdesk.web.public.tracking import rating_of, show
 from helpdesk.web.uploads_in_forms import keep_for_next_try, take_in
 
 _OFTEN = "20/minute; 120/hour"
+_OBJECTS = {OBJECTION: Move.OBJECT, CONTEST: Move.CONTEST}
 Saying = Callable[[Ticket, str, Actor, list[Received]], object]
 
 
@@ -82,6 +85,20 @@ def object_to(number: str) -> ResponseReturnValue:
         number,
         words_form(OBJECTION),
         lambda ticket, text, by, files: object_to_answer(ticket, text, by=by, files=files),
+        _("We take it up again."),
+    )
+
+
+@door.post("/lacak/keluhan/<number>/keberatan")
+@in_own_units
+@limited(_OFTEN)
+@with_key
+def contest(number: str) -> ResponseReturnValue:
+    """It ended unhandled, and the complainant does not agree."""
+    return _say(
+        number,
+        words_form(CONTEST),
+        lambda ticket, text, by, files: contest_exit(ticket, text, by=by, files=files),
         _("We take it up again."),
     )
 
@@ -170,8 +187,8 @@ def _where_it_fits(form: WordsForm, ticket: Ticket, actor: Actor) -> WordsForm:
     """
     prefix = str(form._prefix).rstrip("-")
     waiting = {answer_prefix(question.id) for question in open_questions(ticket)}
-    can_object = Move.OBJECT in moves_open_to(ticket, actor)
-    if prefix == MESSAGE or prefix in waiting or (prefix == OBJECTION and can_object):
+    can_object = _OBJECTS.get(prefix) in moves_open_to(ticket, actor)
+    if prefix == MESSAGE or prefix in waiting or can_object:
         return form
     moved = words_form(MESSAGE, formdata=None, text=form.text.data, once=form.key)
     over = _l("This was settled while you wrote. Your words are kept: send them as a message.")

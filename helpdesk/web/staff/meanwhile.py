@@ -62,6 +62,8 @@ WORDS: dict[str, Any] = {
     Move.CLOSE_BY_SILENCE: _l("closed it, nobody objected"),
     Move.CLOSE_UNILATERALLY: _l("closed it without the complainant's word"),
     Move.EXIT: _l("ended it without handling"),
+    Move.REVIVE: _l("took it up again"),
+    Move.CONTEST: _l("objected to its end"),
     Move.MERGE: _l("joined it to another ticket"),
     Move.ABSORB: _l("joined another complaint to it"),
     Move.SPLIT: _l("separated it from the ticket that it was joined to"),

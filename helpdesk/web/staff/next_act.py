@@ -138,6 +138,7 @@ WAYS: dict[Move, Way] = {
     Move.CONFIRM: Way("staff.confirm", _l("The complainant says it is solved"), "check", 168),
     Move.RATE: Way("staff.rate", _l("Write down the complainant's rating"), "note", 171),
     Move.OBJECT: Way("staff.object", _l("The complainant says it is not solved"), "x", 170),
+    Move.REVIVE: Way("staff.revive", _l("Take it up again"), "return", 164),
     Move.MERGE: Way("staff.merge", _l("Join to another ticket"), "merge", 165),
     Move.SPLIT: Way("staff.split", _l("Separate from the other ticket"), "merge", 166),
     Move.VOUCH: Way("staff.vouch", _l("Send the receipt that was held back"), "check", 142),
@@ -195,7 +196,7 @@ def _called_for_at_desk(picture: Picture, actor: Actor) -> tuple[str, Move | Non
     if needs is not Needs.NOTHING:
         return needs.value, _CALLED_FOR[needs], None
     if not ticket.state.is_open:
-        return "none", None, None
+        return "none", Move.REVIVE, None  # offered only where it had ended unhandled
     at_own_unit = _called_for_at_unit(picture, actor)
     if at_own_unit[1] is not None:
         return at_own_unit

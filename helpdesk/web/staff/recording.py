@@ -132,7 +132,7 @@ def _say_what_waits(form: RecordForm) -> None:
         return
     refusal = why_not_on_the_spot(Kind(form.kind.data), Grade(form.grade.data), current_actor())
     if refusal:
-        kept = _("It is recorded and waits for customer care, who read there what was done.")
+        kept = _("It is recorded, with what was done, and waits for customer care.")
         flash(f"{refusal} {kept}", "warn")
 
 

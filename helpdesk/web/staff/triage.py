@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length, ValidationError
 
 from helpdesk.tickets import triage as verbs
 from helpdesk.tickets.duplicates import find_duplicates, sought_of
-from helpdesk.tickets.leaving import leave_by_exit
+from helpdesk.tickets.leaving import GRAVE, leave_by_exit, may_leave, revive_ticket
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.promises import answer_promises
 from helpdesk.tickets.states import Grade, Kind, Status
@@ -141,10 +141,22 @@ class ExitForm(DecisionForm):
     way = RadioField(_l("Why does it end here?"), choices=WAYS_OUT, validate_choice=False)
     reason = TextAreaField(_l("Reason"), [Length(max=500)], filters=[tidy])
 
+    def offer_ways(self, act: Act) -> None:
+        """Offer the ways that are theirs to choose."""
+        self.way.choices = [
+            way for way in WAYS_OUT if may_leave(act.ticket, Status(way.value), act.by)
+        ]
+
     def validate_way(self, field: RadioField) -> None:
-        """One of the four must be chosen."""
-        if field.data not in {choice.value for choice in WAYS_OUT}:
+        """One of those offered must be chosen."""
+        if field.data not in {choice.value for choice in field.choices}:
             raise ValidationError(_l("Choose one."))
+
+
+class ReviveForm(DecisionForm):
+    """Why it does not end here after all."""
+
+    reason = TextAreaField(_l("Why is it taken up again?"), [Length(max=500)], filters=[tidy])
 
 
 @door.route("/tiket/<number>/verifikasi", methods=["GET", "POST"])
@@ -228,9 +240,20 @@ def leave(number: str) -> ResponseReturnValue:
     """End a ticket that will not be handled here."""
     act = Act(number, Move.EXIT)
     form = ExitForm()
+    form.offer_ways(act)
     if act.done(
         form,
         lambda: leave_by_exit(act.ticket, Status(form.way.data), form.reason.data or "", by=act.by),
     ):
         return act.back(_("The ticket has ended: %(way)s.", way=word(form.way.data, "status")))
-    return act.page("exit", form)
+    return act.page("exit", form, held="" if len(form.way.choices) == len(WAYS_OUT) else GRAVE)
+
+
+@door.route("/tiket/<number>/tangani-lagi", methods=["GET", "POST"])
+def revive(number: str) -> ResponseReturnValue:
+    """Take back the end of a ticket that was not handled."""
+    act = Act(number, Move.REVIVE)
+    form = ReviveForm()
+    if act.done(form, lambda: revive_ticket(act.ticket, form.reason.data or "", by=act.by)):
+        return act.back(_("The ticket is open again, with the deadlines that it had."))
+    return act.page("revive", form)
