@@ -12,10 +12,10 @@ from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Invalid, NotFound, Refused
 from helpdesk.messaging import sending_again
+from helpdesk.messaging.events import CHAT
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.outbox import find_message
 from helpdesk.messaging.sending_again import PIN_IS_GONE
-from helpdesk.messaging.templates import CHAT
 from helpdesk.messaging.told_keys import is_removed
 from helpdesk.messaging.whatsapp.window import is_open
 from helpdesk.registry.complainant import Identifier

@@ -8,8 +8,9 @@ from typing import Any
 
 from helpdesk.lib.database import db, in_transaction, unit_of_work
 from helpdesk.messaging import outbox
+from helpdesk.messaging.events import EVENTS
 from helpdesk.messaging.message import OutboxMessage
-from helpdesk.messaging.templates import EVENTS, Rendered
+from helpdesk.messaging.templates import Rendered
 
 VALUES = {
     "month": "Oktober 2026",

@@ -17,8 +17,8 @@ from wtforms.validators import InputRequired, Length
 
 from helpdesk.lib.errors import Invalid
 from helpdesk.lib.media_types import KINDS
+from helpdesk.messaging.events import CHAT, EVENTS
 from helpdesk.messaging.receipts import REACHED_FROM
-from helpdesk.messaging.templates import CHAT, EVENTS
 from helpdesk.tickets.case_file import READS
 from helpdesk.web.forms import HoneypotMixin, HouseForm, Ticks
 from helpdesk.web.words import WORDS, choices, word

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from helpdesk.letters import wording
 from helpdesk.lib.database import db
 from helpdesk.messaging import templates
-from helpdesk.messaging.templates import EVENTS
+from helpdesk.messaging.events import EVENTS
 from tests.support.cast import Cast
 
 MESSAGE = "/admin/pesan/received/id"

@@ -23,8 +23,8 @@ from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Invalid, NotFound
 from helpdesk.messaging import outbox
+from helpdesk.messaging.events import CHAT
 from helpdesk.messaging.message import OutboxMessage
-from helpdesk.messaging.templates import CHAT
 from helpdesk.messaging.told_keys import family_of
 from helpdesk.messaging.whatsapp.contact import Contact
 from helpdesk.messaging.whatsapp.contacts import address_of

@@ -17,8 +17,8 @@ from helpdesk.intake.whatsapp.dialogue.talk import Heard
 from helpdesk.intake.whatsapp.message import WhatsAppMessage
 from helpdesk.lib.database import db
 from helpdesk.lib.whatsapp.payload import Kind
+from helpdesk.messaging.events import CHAT
 from helpdesk.messaging.message import OutboxMessage
-from helpdesk.messaging.templates import CHAT
 from helpdesk.messaging.whatsapp.saying import ANSWERS
 
 CHANNEL = "whatsapp"

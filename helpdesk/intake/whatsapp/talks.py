@@ -21,9 +21,10 @@ from helpdesk.intake.whatsapp.forgetting import FORGOTTEN
 from helpdesk.intake.whatsapp.message import WhatsAppMessage
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import NotFound, Refused
+from helpdesk.messaging.events import CHAT
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.sending_again import ids_left_failed
-from helpdesk.messaging.templates import CHAT, render_message
+from helpdesk.messaging.templates import render_message
 from helpdesk.messaging.told_keys import NAMELESS_KEY, NAMELESS_TOLD, without_key
 from helpdesk.messaging.whatsapp.contact import Contact, IdentityKind
 from helpdesk.messaging.whatsapp.contacts import identity_at

@@ -19,9 +19,10 @@ from helpdesk.lib.clients.faults import Trouble, WireFault
 from helpdesk.lib.clients.graph_faults import Declined, Hindrance
 from helpdesk.lib.clients.whatsapp import WhatsAppClient
 from helpdesk.lib.database import db, unit_of_work
+from helpdesk.messaging.events import CHAT
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.senders.base import NotYet, Pace, Refused, Sender, TryLater
-from helpdesk.messaging.templates import CHAT, Rendered
+from helpdesk.messaging.templates import Rendered
 from helpdesk.messaging.whatsapp import catalogue, lines
 from helpdesk.messaging.whatsapp.choices import BODY_WITH_CHOICES
 from helpdesk.messaging.whatsapp.fitting import fitted

@@ -23,8 +23,9 @@ from helpdesk.accounts.organisation import Organisation, local_zone, organisatio
 from helpdesk.lib import clock
 from helpdesk.lib.placeholders import fill, placeholders_in
 from helpdesk.lib.words import moment_in_words
+from helpdesk.messaging.events import EVENTS, Audience
 from helpdesk.messaging.rewording import wordings_in_use
-from helpdesk.messaging.templates import EVENTS, LANGUAGES, Audience, filed_wording
+from helpdesk.messaging.templates import LANGUAGES, filed_wording
 from helpdesk.messaging.wordbook import FOLDER
 
 BODY_LENGTH = 1024  # characters

@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import select
 
 from helpdesk.lib.database import db
+from helpdesk.messaging.events import CHAT
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.outbox import Letter, queue
-from helpdesk.messaging.templates import CHAT
 from helpdesk.messaging.whatsapp.choices import check_choices
 from helpdesk.messaging.whatsapp.contact import Contact
 from helpdesk.messaging.whatsapp.contacts import address_of

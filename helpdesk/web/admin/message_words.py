@@ -18,8 +18,9 @@ from helpdesk.accounts.organisation import organisation, whom_to_call
 from helpdesk.lib import clock
 from helpdesk.lib.errors import Invalid
 from helpdesk.messaging import rewording
+from helpdesk.messaging.events import EVENTS, Audience
 from helpdesk.messaging.rewording import Draft
-from helpdesk.messaging.templates import EVENTS, LANGUAGES, Audience, Rendered, Wording
+from helpdesk.messaging.templates import LANGUAGES, Rendered, Wording
 from helpdesk.messaging.wordbook import say
 from helpdesk.web.admin import door
 from helpdesk.web.admin.forms import AdminForm, page

@@ -16,9 +16,9 @@ from helpdesk.intake.whatsapp.talks import words_of
 from helpdesk.lib.database import in_own_units
 from helpdesk.lib.errors import NotFound
 from helpdesk.messaging.as_sent import AsSent, as_sent
+from helpdesk.messaging.events import CHAT
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.outbox import find_message
-from helpdesk.messaging.templates import CHAT
 from helpdesk.registry.complainant import IdentifierKind
 from helpdesk.registry.masking import mask_email, mask_phone
 from helpdesk.registry.undeliverable import undelivered_at
