@@ -74,7 +74,7 @@ PAGES: dict[str, str] = {
         "follow_up guard new_pin object original own_records picture recording recall receipt reclassify record "
         "recorded redact regrade reply_interim return_answer reveal_complainant search send_back sheet "
         "submit take ticket triage unit_tasks view_counts worklist write_note likely merge resend split suggestion_box "
-        "revive write_email sent_message sent_message_html send_again vouch note_call confirm rate "
+        "revive take_note write_email sent_message sent_message_html send_again vouch note_call confirm rate "
         "talks talk talk_of_message take_talk hand_back_talk reply_in_talk say_again ticket_from_talk "
         "transcribe_voice talk_file "
         "case_file case_file_pdf admit_mail attach_mail discard_mail mail mail_html mail_original quarantine "
