@@ -12,6 +12,7 @@ from tests.browser.scenes import (
     MAIL_SETTINGS_SCENES,
     STRANGER,
     TALK_SCENES,
+    VERDICT_SCENES,
     WHATSAPP_SETTINGS_SCENES,
     Scene,
 )
@@ -357,6 +358,7 @@ SCENES = (
     *MAIL_SETTINGS_SCENES,
     *WHATSAPP_SETTINGS_SCENES,
     *TALK_SCENES,
+    *VERDICT_SCENES,
     *LETTER_SCENES,
 )  # fmt: skip
 AT_WORK = tuple(scene for scene in SCENES if scene.path.startswith("/kerja"))

@@ -36,7 +36,8 @@ from helpdesk.tickets import (
 from helpdesk.tickets.case_file import gather
 from helpdesk.tickets.case_files import order_case_file
 from helpdesk.tickets.dispositions import Instruction, UnitAnswer
-from helpdesk.tickets.states import Access, Grade, Phrase, Root
+from helpdesk.tickets.leaving import leave_by_exit
+from helpdesk.tickets.states import Access, Grade, Phrase, Root, Status
 from helpdesk.tickets.ticket import Disposition, Ticket
 from tests.browser.conftest import House
 from tests.browser.letters_gallery import hang_letters
@@ -183,6 +184,12 @@ class Gallery:
         _as_complainant(cast, number, lambda t, by: closing.object_to_answer(t, "Belum.", by=by))
         self._answer(cast, number, "Sudah diperbaiki salurannya.")
         _as_complainant(cast, number, lambda t, by: closing.confirm_solved(t, by=by))
+        left = self._hang("left", cast, "Parkir di mal depan rumah sakit mahal.")
+        cast.act(
+            "sari",
+            left,
+            lambda t, by: leave_by_exit(t, Status.NOT_OURS, "Itu wewenang pengelola mal.", by=by),
+        )
 
     def _instruct(self, cast: Cast) -> None:
         """One word of leadership that waits for a unit, and one that customer care has answered."""

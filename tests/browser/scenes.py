@@ -182,6 +182,14 @@ TALK_SCENES = (
     Scene("note-call", "sari", TICKET % "call" + "/telepon"),
     Scene("note-call-refused", "dimas", TICKET % "call" + "/telepon", act=_note_nothing),
 )
+VERDICT_SCENES = (
+    Scene("confirm", "sari", TICKET % "answered" + "/selesai"),
+    Scene("confirm-refused", "dimas", TICKET % "answered" + "/selesai", act=_note_nothing),
+    Scene("rate", "sari", TICKET % "answered" + "/nilai"),
+    Scene("ticket-left", "sari", TICKET % "left"),
+    Scene("revive", "sari", TICKET % "left" + "/tangani-lagi"),
+    Scene("complaint-left", STRANGER, "/k/{left_link}"),
+)
 LETTER_SCENES = (
     Scene("write-email", "sari", TICKET % "written" + "/email", act=_insert_canned),
     Scene("write-email-lost", "sari", TICKET % "lost" + "/email"),
