@@ -359,7 +359,7 @@ def test_what_was_no_trouble_of_the_house_neither_comes_back_nor_makes_another(
     with time_machine.travel(FRIDAY, tick=False):
         numbers = [cast.complain("Lift macet lagi.").number for _turn in range(2)]
         for number in numbers:
-            cast.triage(number)
+            cast.triage(number, Grade.GREEN)
             dispose(cast, number, "farmasi")
         assert [one.received for one in now().recurring] == [2]
         if way is Status.MERGED:

@@ -303,7 +303,7 @@ def test_every_message_to_complainants_can_be_a_template(app: Flask, cast: Cast)
     for one in proposals().values():
         assert one.problem is None, one.name
         assert "{{organisation}}" not in one.body
-        assert set(one.examples) <= {"number", "link", "due", "until", "object_until"}
+        assert set(one.examples) <= {"number", "link", "due", "until", "object_until", "emergency"}
 
 
 def test_other_words_are_another_template(ayu: FlaskClient, graph: Graph) -> None:
