@@ -61,7 +61,7 @@ def _of_line(*placeholders: str) -> Event:
 #   link          to the complainant's page (signed), or for staff to the ticket
 #   due, until, object_until, was_due   in words: "Selasa, 24 November 2026 pukul 10.00 WIB"
 #   emergency     what to do and whom to call     month   of a summary: "Oktober 2026"
-#   wanted_by     the deadline of an instruction in words, "-" where it has none
+#   wanted_by     of an instruction, or until when more time is asked for, in words; "-" where none
 #   category      its name                      unit    its name, or "-" where the work is the desk's
 #   grade, clock  codes, said by the wordbook; clock is the stage that is measured
 #   mailbox, line our own address, number on WhatsApp   since   when the trouble began, in words
@@ -107,6 +107,8 @@ EVENTS: dict[str, Event] = {
     # The link would lead them nowhere
     "recalled": Event(Audience.STAFF, frozenset({"organisation", "number"})),
     "returned_by_unit": _to_staff("unit"),
+    "time_asked": _to_staff("unit", "wanted_by", "due"),
+    "time_decided": _to_staff("unit", "due"),
     "submitted": _to_staff("unit"),
     "submission_returned": _to_staff("unit", "due"),
     "complainant_wrote": _to_staff(),

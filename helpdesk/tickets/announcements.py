@@ -190,12 +190,8 @@ def _ladder(ticket: Ticket, event: TicketEvent, disposition: Disposition | None)
     tell = event.details.get("tell")
     people: list[User] = []
     if tell == "unit_head":
-        units = (
-            [disposition.unit_id]
-            if disposition
-            else [d.unit_id for d in ticket.dispositions if d.is_open]
-        )
-        people = [head for unit_id in units for head in holders_of(Role.UNIT_HEAD, unit_id)]
+        works = [disposition] if disposition else [d for d in ticket.dispositions if d.is_open]
+        people = [head for one in works for head in holders_of(Role.UNIT_HEAD, one.unit_id)]
     elif tell == "supervisor":
         people = holders_of(Role.SUPERVISOR)
     elif tell == "leadership":
@@ -264,6 +260,9 @@ WHO_HEARS: dict[str, tuple[Hearing, ...]] = {
     "assign": (_unit("assigned"),),
     "recall": (_called_off,),
     "send_back": (_desk("returned_by_unit"),),
+    "ask_time": (_desk("time_asked"),),
+    "set_deadline": (_unit("time_decided"),),
+    "decline_time": (_unit("time_decided"),),
     "submit": (_desk("submitted"),),
     "return_answer": (_unit("submission_returned"),),
     "ask": (_complainant("question"),),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select
 
@@ -93,6 +93,23 @@ def take_up(clock: SlaClock, ticket: Ticket, *, is_frozen: bool = False) -> None
     if not is_frozen:
         set_limit(clock, ticket, ClockKind(clock.kind))
     refresh(clock)
+
+
+def set_due(clock: SlaClock, due_at: datetime, at: datetime) -> None:
+    """From *at* on let it end at *due_at*, whatever the policy says; the ladder begins anew.
+
+    A breach that happened stays one. Rests until now move the new end no more, what is left of an open one does. Who
+    is told the new end needs no warning whose moment has passed.
+    """
+    if clock.due_at is not None and clock.due_at <= at:
+        clock.breached_at = clock.breached_at or clock.due_at
+    rested = [(pause.to_at or at) - pause.from_at for pause in clock.pauses]
+    clock.fixed_due_at = due_at - sum(rested, timedelta(0))
+    clock.steps_done, clock.round, clock.warned_at = "", clock.round + 1, None
+    refresh(clock)
+    if any(one.name == WARN and one.at <= at for one in coming(clock)):
+        clock.steps_done = WARN
+        refresh(clock)
 
 
 def due_of(clock: SlaClock) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -241,6 +241,7 @@ def submit_answer(
     disposition.draft_answer = answer.draft_answer.strip()
     disposition.status = DispositionStatus.SUBMITTED.value
     disposition.is_open = False
+    disposition.wants_until = None
     disposition.submitted_at = clock.now()
     disposition.officer_id = disposition.officer_id or by.user_id
     disposition.version += 1
@@ -270,6 +271,7 @@ def end_disposition(disposition: Disposition, status: DispositionStatus) -> None
     """
     disposition.status = status.value
     disposition.is_open = False
+    disposition.wants_until = None
     disposition.settled_at = clock.now()
     disposition.version += 1
     if disposition.ticket.is_restricted:
@@ -290,9 +292,7 @@ def call_off(ticket: Ticket) -> list[int]:
     return called_off
 
 
-def _must_be(
-    disposition: Disposition, statuses: set[DispositionStatus] | frozenset[DispositionStatus]
-) -> None:
+def _must_be(disposition: Disposition, statuses: Collection[DispositionStatus]) -> None:
     if disposition.status not in statuses:
         raise Conflict(
             _l("This disposition has changed since you opened it. Look again before you decide.")

@@ -126,7 +126,7 @@ def _mark(clock: SlaClock, milestone: Milestone, event: TicketEvent | None = Non
     if milestone.name == WARN:
         clock.warned_at = milestone.at
     elif milestone.name == BREACH and clock.kind != ClockKind.CONFIRM:
-        clock.breached_at = milestone.at
+        clock.breached_at = clock.breached_at or milestone.at  # more time does not undo the first
     clock.steps_done = ",".join(sorted({*clocks.steps_done(clock), milestone.name}))
     db.session.flush()
 

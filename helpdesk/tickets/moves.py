@@ -29,6 +29,9 @@ class Move(StrEnum):
     ASSIGN = "assign"
     ACCEPT = "accept"
     SEND_BACK = "send_back"
+    ASK_TIME = "ask_time"
+    SET_DEADLINE = "set_deadline"
+    DECLINE_TIME = "decline_time"
     FOLLOW_UP = "follow_up"
     SUBMIT = "submit"
     APPROVE = "approve"
@@ -139,6 +142,9 @@ MOVES: dict[Move, Rule] = {
     Move.ASSIGN: Rule(_AT_UNITS, needs=Permission.ASSIGN, own_unit=True),
     Move.ACCEPT: Rule(_AT_UNITS, needs=Permission.FOLLOW_UP, own_unit=True),
     Move.SEND_BACK: Rule(_AT_UNITS, needs=Permission.FOLLOW_UP, own_unit=True),
+    Move.ASK_TIME: Rule(_AT_UNITS, needs=Permission.FOLLOW_UP, own_unit=True),
+    Move.SET_DEADLINE: Rule(_AT_UNITS, needs=Permission.DISPOSE),
+    Move.DECLINE_TIME: Rule(_AT_UNITS, needs=Permission.DISPOSE),
     # After the closing too: the statutory clock may still wait for what was done to be written down.
     Move.FOLLOW_UP: Rule(_SINCE_TRIAGE, needs=Permission.TRIAGE, or_unit=True),
     Move.SUBMIT: Rule(_AT_UNITS, needs=Permission.FOLLOW_UP, own_unit=True),

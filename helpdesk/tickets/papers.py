@@ -12,11 +12,11 @@ from datetime import date, datetime
 
 from babel.dates import format_date
 from flask import current_app
-from flask_babel import force_locale, get_locale
+from flask_babel import force_locale, get_locale, gettext
 from sqlalchemy import select
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.accounts.organisation import organisation
+from helpdesk.accounts.organisation import local_zone, organisation
 from helpdesk.accounts.user import User
 from helpdesk.catalogue.category import Category, Place
 from helpdesk.letters.disposition_sheet import (
@@ -32,8 +32,10 @@ from helpdesk.letters.parties import Identity as Shown
 from helpdesk.letters.parties import Letterhead
 from helpdesk.letters.receipt import ReceiptFields, issue_receipt
 from helpdesk.lib.database import db
+from helpdesk.lib.words import moment_in_words
 from helpdesk.registry.complainant import Complainant
 from helpdesk.registry.identifiers import national
+from helpdesk.tickets.more_time import moved_deadlines
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.records import Attachment, TicketEvent
@@ -231,7 +233,25 @@ def _hops(dispositions: Sequence[Disposition], unit_ids: set[int], say: Say) -> 
                 instruction=" · ".join(told),
             )
         )
-    return hops
+    names = {one.unit_id: _name(one.unit) for one in dispositions if one.unit_id in unit_ids}
+    moved = moved_deadlines(dispositions[0].ticket_id) if dispositions else ()
+    hops += [_moved(event, names[event.unit_id]) for event in moved if event.unit_id in names]
+    return sorted(hops, key=lambda hop: hop.sent_at)
+
+
+def _moved(event: TicketEvent, unit: str) -> Hop:
+    """A deadline of *unit* that was set anew: from when to when, why, and by whom."""
+    before, after = (event.moment(name) for name in ("was_due_at", "due_at"))
+    said = gettext(
+        "Deadline %(before)s becomes %(after)s", before=_said(before), after=_said(after)
+    )
+    why = (event.details["asked_because"], event.text)
+    told = " · ".join(filter(None, (said, *why)))
+    return Hop(sent_at=event.at, sender=event.actor_label, recipient=unit, instruction=told)
+
+
+def _said(moment: datetime | None) -> str:
+    return moment_in_words(moment, local_zone(), _language()) if moment else "–"
 
 
 def _names_of_first_files(ticket: Ticket, *, for_units: bool = False) -> Sequence[str]:

@@ -107,6 +107,15 @@ class Picture:
         together = [*self.story, *self.joined.story]
         return sorted(together, key=lambda event: (event.at, event.id), reverse=True)
 
+    def about_time(self, disposition_id: int, *kinds: str) -> list[TicketEvent]:
+        """What was asked and decided about the deadline of a unit's work, newest first; all of it, or *kinds*."""
+        wanted = kinds or (Move.ASK_TIME, Move.SET_DEADLINE, Move.DECLINE_TIME)
+        return [
+            event
+            for event in self.story
+            if event.disposition_id == disposition_id and event.kind in wanted
+        ]
+
     def follower_of(self, event: TicketEvent) -> Follower | None:
         """The joined complaint on which it happened; None for the ticket's own events."""
         return next(

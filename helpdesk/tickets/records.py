@@ -45,6 +45,11 @@ class TicketEvent(Model):
         back_populates="event", order_by="Attachment.id", lazy="raise"
     )
 
+    def moment(self, name: str) -> datetime | None:
+        """A moment among its details; None where it tells none of this name."""
+        said = self.details.get(name)
+        return datetime.fromisoformat(said) if said else None
+
 
 class Attachment(Model):
     """A file on a ticket. *received_digest* is the SHA-256 of the bytes as they came; never changed.

@@ -136,6 +136,7 @@ class Needs(StrEnum):
     TRIAGE = "triage"
     DISPOSE = "dispose"
     REVIEW = "review"  # an answer of a unit waits for approval
+    MORE_TIME = "time"  # a unit asks for more time
     ANSWER = "answer"  # every unit is done, the complainant is not answered
     FOLLOW_UP = "followup"  # answered or closed, and the statutory clock waits for the record of what was done
     NOTHING = ""

@@ -150,8 +150,7 @@ def _was_due(event: TicketEvent) -> datetime:
 
 
 def _due_said(event: TicketEvent) -> datetime | None:
-    due_at = event.details.get("due_at")
-    return datetime.fromisoformat(due_at) if due_at else None
+    return event.moment("due_at")
 
 
 def _common(ticket: Ticket) -> dict[str, Any]:

@@ -234,6 +234,8 @@ class Disposition(Model):
     sent_at: Mapped[datetime] = mapped_column(Moment)
     sent_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     due_at: Mapped[datetime | None] = mapped_column(Moment)
+    # More time that the unit asks for, until customer care has decided
+    wants_until: Mapped[datetime | None] = mapped_column(Moment)
     accepted_at: Mapped[datetime | None] = mapped_column(Moment)
     submitted_at: Mapped[datetime | None] = mapped_column(Moment)
     settled_at: Mapped[datetime | None] = mapped_column(

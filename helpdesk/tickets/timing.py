@@ -20,6 +20,7 @@ from helpdesk.tickets.clocks import (
     pass_over,
     refresh,
     running,
+    set_due,
     set_limit,
     start,
     stop,
@@ -233,6 +234,14 @@ def _follow_grade(ticket: Ticket, event: TicketEvent, _d: Disposition | None) ->
             refresh(clock)
 
 
+def _set_due(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
+    """Only the unit's clock moves; what the complainant and the law were promised stays as it is."""
+    for clock in running(ticket, ClockKind.HOP):
+        if disposition and clock.disposition_id == disposition.id:
+            set_due(clock, datetime.fromisoformat(event.details["due_at"]), event.at)
+            show_on_disposition(clock)
+
+
 def _is_frozen(clock: SlaClock, ticket: Ticket, event: TicketEvent) -> bool:
     """The first answer freezes the statutory clock: at most the record of the follow-up is still missing."""
     answered_at = ticket.first_answered_at
@@ -250,6 +259,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "dispose": (_stop(_K.DISPOSE), _start_hop),
     "recall": (_call_off(_K.HOP), _start_dispose_if_idle),
     "send_back": (_stop(_K.HOP), _start_dispose),
+    "set_deadline": (_set_due,),
     "follow_up": (_stop_answer_if_kept,),
     "submit": (_stop(_K.HOP), _stop_answer_if_kept),
     "return_answer": (_start_hop,),

@@ -159,6 +159,9 @@ _ACTS_ON: dict[Move, frozenset[str]] = {
     Move.ASSIGN: frozenset({DispositionStatus.SENT, DispositionStatus.ACCEPTED}),
     Move.TAKE_NOTE: frozenset({DispositionStatus.COPIED}),
     Move.RECALL: WITH_UNIT | {DispositionStatus.COPIED},
+    Move.ASK_TIME: WITH_UNIT,
+    Move.SET_DEADLINE: WITH_UNIT,
+    Move.DECLINE_TIME: WITH_UNIT,
     Move.APPROVE: frozenset({DispositionStatus.SUBMITTED}),
     Move.RETURN_ANSWER: frozenset({DispositionStatus.SUBMITTED}),
 }
@@ -179,12 +182,11 @@ def _has_something_to_act_on(move: Move, ticket: Ticket, by: Actor) -> bool:
         return not Kind(ticket.kind).is_thanked and not is_rated
     if move in (Move.ACKNOWLEDGE_INSTRUCTION, Move.ANSWER_INSTRUCTION):
         return any(is_addressed_to(by, one, ticket) for one in unsettled(ticket, move))
-    wanted = _ACTS_ON.get(move)
-    if wanted is None:
+    if move not in _ACTS_ON:
         return True
     rule = MOVES[move]
     return any(
-        disposition.status in wanted and (not rule.own_unit or _is_own(rule, by, disposition))
+        is_possible_on(move, disposition) and (not rule.own_unit or _is_own(rule, by, disposition))
         for disposition in ticket.dispositions
     )
 
@@ -200,9 +202,13 @@ def unsettled(ticket: Ticket, move: Move) -> list[LeaderInstruction]:
 
 
 def is_possible_on(move: Move, disposition: Disposition) -> bool:
-    """Does the unit's work stand where *move* can still act on it?"""
+    """Does the unit's work stand where *move* can still act on it? One request for more time is open at a time."""
     wanted = _ACTS_ON.get(move)
-    return wanted is None or disposition.status in wanted
+    if wanted is not None and disposition.status not in wanted:
+        return False
+    if move is Move.ASK_TIME:
+        return disposition.wants_until is None
+    return move is not Move.DECLINE_TIME or disposition.wants_until is not None
 
 
 def was_there(by: Actor, ticket: Ticket) -> bool:
@@ -270,6 +276,8 @@ def _what_care_must_do(ticket: Ticket, dispositions: list[Disposition]) -> Needs
         return Needs.REVIEW
     if ticket.was_returned:
         return Needs.DISPOSE
+    if any(disposition.is_open and disposition.wants_until for disposition in dispositions):
+        return Needs.MORE_TIME
     if standing & {DispositionStatus.SENT, DispositionStatus.ACCEPTED}:
         return Needs.NOTHING
     if DispositionStatus.APPROVED in standing or Kind(ticket.kind).is_thanked:

@@ -67,6 +67,7 @@ class View(StrEnum):
     WAITING = "menunggu-pelapor"
     RETURNED = "dikembalikan"
     REVIEW = "menunggu-persetujuan"
+    MORE_TIME = "minta-tambahan-waktu"
     INSTRUCTED = "arahan"
     TO_CALL = "perlu-ditelepon"
     TO_ANSWER = "perlu-dijawab"
@@ -88,6 +89,7 @@ VIEWS: dict[DeskKind, tuple[View, ...]] = {
         View.WAITING,
         View.RETURNED,
         View.REVIEW,
+        View.MORE_TIME,
         View.TO_ANSWER,
         View.TO_FOLLOW_UP,
         View.INSTRUCTED,
@@ -171,6 +173,7 @@ def _care(view: View, actor: Actor) -> Sequence[Condition]:
         View.NEW: Needs.TRIAGE,
         View.TO_DISPOSE: Needs.DISPOSE,
         View.REVIEW: Needs.REVIEW,
+        View.MORE_TIME: Needs.MORE_TIME,
         View.TO_ANSWER: Needs.ANSWER,
     }
     if view in needs:

@@ -44,6 +44,8 @@ NOTICES: dict[str, Any] = {
     "graded_red": _l("To supervisors and leadership: graded red"),
     "recalled": _l("To a unit: disposition recalled"),
     "returned_by_unit": _l("To customer care: sent back by a unit"),
+    "time_asked": _l("To customer care: a unit asks for more time"),
+    "time_decided": _l("To the unit: its deadline was decided"),
     "submitted": _l("To customer care: answer submitted"),
     "submission_returned": _l("To a unit: answer returned"),
     "complainant_wrote": _l("To customer care: the complainant wrote"),

@@ -114,6 +114,7 @@ WORDS: dict[str, dict[str, Any]] = {
         Needs.TRIAGE: _l("To be graded"),
         Needs.DISPOSE: _l("To be sent to a unit"),
         Needs.REVIEW: _l("Answer to be checked"),
+        Needs.MORE_TIME: _l("More time asked for"),
         Needs.ANSWER: _l("Complainant to be answered"),
         Needs.FOLLOW_UP: _l("Follow-up to be recorded"),
         Needs.NOTHING: _l("Nothing for customer care"),

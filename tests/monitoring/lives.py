@@ -32,10 +32,13 @@ class Round:
     ends: datetime | None = None
     is_called_off: bool = False
     is_void: bool = False
+    was_late: bool = False  # when it was given more time
 
     def outcome(self, at: datetime) -> str:
         if self.is_void:
             return "left"
+        if self.was_late:
+            return "missed"
         if self.ends is None:
             return "missed" if self.due is not None and self.due <= at else "pending"
         if self.due is not None and self.ends > self.due:
@@ -159,6 +162,12 @@ class Life:
 
     def on_send_back(self, event: TicketEvent) -> None:
         self.stand(event, "returned")
+
+    def on_set_deadline(self, event: TicketEvent) -> None:
+        assert event.disposition_id
+        was_due_at = event.moment("was_due_at")
+        if was_due_at and was_due_at <= event.at:
+            self.rounds[event.disposition_id][-1].was_late = True
 
     def on_submit(self, event: TicketEvent) -> None:
         self.stand(event, "submitted")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
 from helpdesk.accounts.actor import Actor
+from helpdesk.lib import clock
 from helpdesk.lib.errors import Conflict
 from helpdesk.lib.uploads import Received
 from helpdesk.tickets import (
@@ -22,6 +24,7 @@ from helpdesk.tickets import (
     follow_ups,
     instructions,
     leaving,
+    more_time,
     questions,
     triage,
     writing,
@@ -87,6 +90,18 @@ class Turn:
             raise NothingToDo
         return self.one_of(fitting or self.ticket.dispositions)
 
+    def later(self, work: Disposition) -> datetime:
+        """A moment ahead, and after the unit's deadline."""
+        ends = max(filter(None, (work.due_at, clock.now())))
+        return ends + timedelta(days=self.one_of([1, 30]))
+
+    def asked_for_time(self) -> Disposition:
+        """One whose unit waits for more time."""
+        waiting = [sent for sent in self.ticket.dispositions if sent.wants_until]
+        if not waiting:
+            raise NothingToDo
+        return self.one_of(waiting)
+
     def verdict(self) -> Verdict:
         """Who may read: everybody, or some, with or without a unit that is reported."""
         is_restricted = self.one_of([False, False, True])
@@ -135,6 +150,18 @@ def assign(turn: Turn) -> None:
 def accept(turn: Turn) -> None:
     sent = turn.disposition(frozenset({DispositionStatus.SENT}), is_own=True)
     dispositions.accept_disposition(sent, by=turn.by)
+
+
+def ask_for_time(turn: Turn) -> None:
+    sent = turn.disposition(WITH_UNIT, is_own=True)
+    if sent.is_open and sent.wants_until:
+        raise NothingToDo
+    more_time.ask_for_time(sent, turn.later(sent), "Teknisi belum datang.", by=turn.by)
+
+
+def set_deadline(turn: Turn) -> None:
+    sent = turn.disposition(WITH_UNIT, is_own=False)
+    more_time.set_deadline(sent, turn.later(sent), "Suku cadang dipesan.", by=turn.by)
 
 
 def submit(turn: Turn) -> None:
@@ -197,6 +224,9 @@ ACTS: dict[Move, Callable[[Turn], object]] = {
     Move.SEND_BACK: lambda t: dispositions.send_back(
         t.disposition(WITH_UNIT, is_own=True), "Bukan tugas kami.", by=t.by
     ),
+    Move.ASK_TIME: ask_for_time,
+    Move.SET_DEADLINE: set_deadline,
+    Move.DECLINE_TIME: lambda t: more_time.decline_time(t.asked_for_time(), "Mendesak.", by=t.by),
     Move.FOLLOW_UP: lambda t: follow_ups.record_follow_up(t.ticket, "Sudah ditelepon.", by=t.by),
     Move.SUBMIT: submit,
     Move.APPROVE: lambda t: answering.approve_answer(

@@ -76,7 +76,7 @@ PAGES: dict[str, str] = {
         "submit take ticket triage unit_tasks view_counts worklist write_note likely merge resend split suggestion_box "
         "revive take_note write_email sent_message sent_message_html send_again vouch note_call confirm rate "
         "talks talk talk_of_message take_talk hand_back_talk reply_in_talk say_again ticket_from_talk "
-        "transcribe_voice talk_file "
+        "transcribe_voice talk_file ask_time set_deadline decline_time "
         "case_file case_file_pdf admit_mail attach_mail discard_mail mail mail_html mail_original quarantine "
         "quarantined_mail "
         "case_file_progress letter posters posters_pdf preview_letter write_letter"

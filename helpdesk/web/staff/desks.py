@@ -39,6 +39,7 @@ TITLES: dict[DeskKind, dict[View, Any]] = {
         View.WAITING: _l("With the complainant"),
         View.RETURNED: _l("Sent back by a unit"),
         View.REVIEW: _l("Waiting for approval"),
+        View.MORE_TIME: _l("More time asked for"),
         View.TO_ANSWER: _l("To be answered"),
         View.TO_FOLLOW_UP: _l("Follow-up to record"),
         View.INSTRUCTED: _l("Instructions"),

@@ -18,6 +18,7 @@ from helpdesk.tickets.moves import Move
 from helpdesk.tickets.picture import Hop, Picture
 from helpdesk.tickets.states import DispositionStatus as At
 from helpdesk.tickets.states import Needs
+from helpdesk.tickets.workflow import is_possible_on
 from helpdesk.web.filters import plain_url
 
 NUMBER_MARK = "--number--"
@@ -108,6 +109,9 @@ WAYS: dict[Move, Way] = {
     Move.ASSIGN: Way(
         "staff.assign", _l("Give to an officer"), "user", 70, on=_WITH_UNIT, is_own_unit=True
     ),
+    Move.ASK_TIME: Way(
+        "staff.ask_time", _l("Ask for more time"), "clock", 75, on=_WITH_UNIT, is_own_unit=True
+    ),
     Move.SEND_BACK: Way(
         "staff.send_back", _l("Not for our unit"), "return", 80, on=_WITH_UNIT, is_own_unit=True
     ),
@@ -118,6 +122,10 @@ WAYS: dict[Move, Way] = {
         90,
         on=frozenset({At.SUBMITTED}),
     ),
+    Move.SET_DEADLINE: Way(
+        "staff.set_deadline", _l("Set the unit's deadline"), "clock", 94, on=_WITH_UNIT
+    ),
+    Move.DECLINE_TIME: Way("staff.decline_time", _l("Give no more time"), "x", 95, on=_WITH_UNIT),
     Move.RECALL: Way(
         "staff.recall",
         _l("Recall the disposition"),
@@ -160,6 +168,7 @@ _CALLED_FOR = {
     Needs.TRIAGE: Move.TRIAGE,
     Needs.DISPOSE: Move.DISPOSE,
     Needs.REVIEW: Move.APPROVE,
+    Needs.MORE_TIME: Move.SET_DEADLINE,
     Needs.ANSWER: Move.ANSWER,
     Needs.FOLLOW_UP: Move.FOLLOW_UP,
 }
@@ -193,6 +202,9 @@ def _called_for_at_desk(picture: Picture, actor: Actor) -> tuple[str, Move | Non
     if needs is Needs.REVIEW:
         hop = next((hop for hop in picture.hops if hop.state is At.SUBMITTED), None)
         return "review", Move.APPROVE, hop
+    if needs is Needs.MORE_TIME:
+        hop = next((hop for hop in picture.hops if hop.disposition.wants_until), None)
+        return needs.value, Move.SET_DEADLINE, hop
     if needs is not Needs.NOTHING:
         return needs.value, _CALLED_FOR[needs], None
     if not ticket.state.is_open:
@@ -233,7 +245,8 @@ def _acts(picture: Picture, actor: Actor) -> Iterator[tuple[Act, Hop | None]]:
                 yield act, None
             continue
         for hop in picture.hops:
-            is_offered = hop.state in way.on and _is_theirs(move, hop, actor)
+            is_possible = is_possible_on(move, hop.disposition)
+            is_offered = hop.state in way.on and is_possible and _is_theirs(move, hop, actor)
             if is_offered and (act := _act(picture, move, way, hop)):
                 yield act, hop
 
