@@ -12,6 +12,7 @@ from tests.browser.scenes import (
     MAIL_SETTINGS_SCENES,
     STRANGER,
     TALK_SCENES,
+    TIME_SCENES,
     VERDICT_SCENES,
     WHATSAPP_SETTINGS_SCENES,
     Scene,
@@ -359,6 +360,7 @@ SCENES = (
     *WHATSAPP_SETTINGS_SCENES,
     *TALK_SCENES,
     *VERDICT_SCENES,
+    *TIME_SCENES,
     *LETTER_SCENES,
 )  # fmt: skip
 AT_WORK = tuple(scene for scene in SCENES if scene.path.startswith("/kerja"))

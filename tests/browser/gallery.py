@@ -31,6 +31,7 @@ from helpdesk.tickets import (
     instructions,
     keys,
     merging,
+    more_time,
     questions,
 )
 from helpdesk.tickets.case_file import gather
@@ -171,6 +172,20 @@ class Gallery:
         copied = self._hang("copied", cast, "Tagihan obat saya tercetak dua kali.")
         cast.triage(copied, Grade.GREEN)
         _send(cast, copied, "keuangan", phrases=(Phrase.FOR_INFORMATION,))
+        longer = self._hang("longer", cast, "Pompa ASI di ruang laktasi masih rusak.")
+        cast.triage(longer, Grade.GREEN)
+        _send(cast, longer, "farmasi", "keuangan")
+        until, why = clock.now() + timedelta(days=9), "Suku cadang baru datang pekan depan."
+        cast.act(
+            "budi",
+            longer,
+            lambda t, by: more_time.ask_for_time(_of(t, "farmasi"), until, why, by=by),
+        )
+        cast.act(
+            "sari",
+            longer,
+            lambda t, by: more_time.set_deadline(_of(t, "keuangan"), until, why, by=by),
+        )
         asked = self._hang("asked", cast, "Uang muka saya belum kembali.")
         cast.triage(asked, Grade.GREEN)
         cast.act(
@@ -251,7 +266,7 @@ class Gallery:
 
     def _remember(self, cast: Cast) -> None:
         self._order_a_case_file(cast)
-        for name in ("work", "late", "copied"):
+        for name in ("work", "late", "copied", "longer"):
             for one in cast.ticket(str(self.places[name])).dispositions:
                 self.places[f"{name}_{one.unit.code}"] = one.id
         self.places |= _sum_up(cast)

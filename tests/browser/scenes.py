@@ -190,6 +190,16 @@ VERDICT_SCENES = (
     Scene("revive", "sari", TICKET % "left" + "/tangani-lagi"),
     Scene("complaint-left", STRANGER, "/k/{left_link}"),
 )
+LONGER = TICKET % "longer" + "/disposisi/{longer_%s}"
+TIME_SCENES = (
+    Scene("ticket-time-asked", "sari", TICKET % "longer"),
+    Scene("ticket-time-asked-unit", "budi", TICKET % "longer"),
+    Scene("ask-time", "tono", LONGER % "keuangan" + "/minta-waktu"),
+    Scene("ask-time-refused", "tono", LONGER % "keuangan" + "/minta-waktu", act=_note_nothing),
+    Scene("set-deadline", "sari", LONGER % "farmasi" + "/batas-waktu"),
+    Scene("set-deadline-unasked", "dimas", LONGER % "keuangan" + "/batas-waktu"),
+    Scene("decline-time", "sari", LONGER % "farmasi" + "/tolak-waktu"),
+)
 LETTER_SCENES = (
     Scene("write-email", "sari", TICKET % "written" + "/email", act=_insert_canned),
     Scene("write-email-lost", "sari", TICKET % "lost" + "/email"),
