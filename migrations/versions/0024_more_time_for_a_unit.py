@@ -7,7 +7,7 @@ from alembic import op
 
 import helpdesk.lib.database
 
-revision = "0026"
+revision = "0024"
 down_revision = "0023"
 branch_labels = None
 depends_on = None
