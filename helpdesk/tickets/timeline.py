@@ -16,7 +16,7 @@ from helpdesk.tickets.ticket import Ticket
 _QUIET = {"redact", "guard", "new_pin", "resend_link"}  # customer care's own business
 _FOR_EVERY_UNIT = {"note"}  # its audience was chosen by whoever wrote it
 # What the complainant wrote unasked: it may say who they are, and no units' copy is made of it.
-_OWN_WORDS = {"add_message", "confirm", "object", "rate"}
+_OWN_WORDS = {"add_message", "confirm", "contest", "object", "rate"}
 # Between leadership and whom it addressed: of units, only the one that was.
 _FROM_ABOVE = {"instruct", "acknowledge_instruction", "answer_instruction"}
 

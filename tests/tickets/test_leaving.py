@@ -8,14 +8,17 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from helpdesk.intake.submission import Wish
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Refused
 from helpdesk.messaging.outbox import messages_about
+from helpdesk.tickets.access import scope_of
 from helpdesk.tickets.clocks import wrong_clocks
 from helpdesk.tickets.closing import object_to_answer
 from helpdesk.tickets.leaving import contest_exit, leave_by_exit, revive_ticket
 from helpdesk.tickets.records import SlaClock
 from helpdesk.tickets.states import Grade, Kind, Status
+from helpdesk.tickets.timeline import story_of
 from helpdesk.tickets.triage import regrade_ticket
 from tests.support.cast import Cast
 from tests.tickets.steps import FRIDAY, answer, as_complainant, dispose, row_of, submit, sweep
@@ -133,6 +136,21 @@ def test_the_complainant_objects_and_the_desk_has_it_again(cast: Cast, way: Stat
         assert (row_of(number).status, row_of(number).needs) == ("received", "triage")
         assert told(number)[-1] == "taken_up_again"
         assert "exit_contested" in told(number, "staff")
+
+
+@pytest.mark.parametrize(("wish", "is_read"), [(Wish.ORDINARY, True), (Wish.CONFIDENTIAL, False)])
+def test_units_read_the_words_of_an_objection_only_where_they_know_the_name(
+    cast: Cast, wish: Wish, is_read: bool
+) -> None:
+    with time_machine.travel(FRIDAY, tick=False):
+        number = cast.complain(wish=wish).number
+        cast.triage(number, Grade.GREEN)
+        leave(cast, number, Status.NOT_OURS)
+        contest(number)
+        dispose(cast, number, "farmasi")
+        ticket = cast.ticket(number, by="budi")
+        story = story_of(ticket, scope_of(cast.actor("budi"), ticket))
+        assert ("contest" in {event.kind for event in story}) is is_read
 
 
 def test_after_the_window_nobody_objects_but_customer_care_still_takes_it_back(cast: Cast) -> None:
