@@ -6,6 +6,7 @@ They are known by how their key in the outbox begins; so is the one by which suc
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from flask_babel import force_locale, gettext
@@ -50,11 +51,18 @@ def without_key(message: OutboxMessage) -> str:
     return message.text or ""
 
 
-def replace_keys(subject: tuple[str, int], number: str, *, link: str, fresh_link: str) -> None:
+def replace_keys(
+    subject: tuple[str, int],
+    number: str,
+    *,
+    link: str,
+    fresh_link: str,
+    but_at: Collection[str] = (),
+) -> None:
     """The PIN of *number*, which *subject* is about, was replaced: what may still go tells the old one to nobody.
 
     Inside the caller's unit of work. The *fresh_link* takes the place of the *link*, which is dead; the new PIN is told
-    by whoever asked for it.
+    by whoever asked for it. What goes to *but_at*, where somebody else is, keeps the dead one.
     """
     is_about = and_(
         OutboxMessage.subject_kind == subject[0],
@@ -65,7 +73,9 @@ def replace_keys(subject: tuple[str, int], number: str, *, link: str, fresh_link
     names_it = and_(_IS_KEY, OutboxMessage.text.contains(number, autoescape=True))
     for which in (is_about, names_it):  # each is one range of an index, which both together are not
         may_go = select(OutboxMessage).where(
-            which, OutboxMessage.status.in_(("queued", "sent", "failed"))
+            which,
+            OutboxMessage.status.in_(("queued", "sent", "failed")),
+            OutboxMessage.address.not_in(sorted(but_at)),
         )
         for message in db.session.scalars(may_go.with_for_update()):
             _replace_in(message, link, fresh_link)

@@ -30,6 +30,7 @@ from helpdesk.registry.undeliverable import note_reached
 from helpdesk.tickets import keys, search
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import TicketEvent
+from helpdesk.tickets.renewing import replace_pin
 from helpdesk.tickets.states import Identity
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.workflow import advance, require
@@ -171,7 +172,7 @@ def _change_card(ticket: Ticket, before: Mapping[str, Any], after: Mapping[str, 
     ticket.complainant = card_saying(after["name"], after["address"], left)
     gone = {value for kind, value in old if kind in _REACHED_BY and (kind, value) not in left}
     if gone:
-        keys.set_pin(ticket, keys.draw_pin())
+        replace_pin(ticket, keys.draw_pin(), but_at=gone)
         outbox.call_back(("ticket", ticket.id), gone)
     return bool(gone)
 

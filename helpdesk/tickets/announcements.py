@@ -79,16 +79,16 @@ def _on_vouching(ticket: Ticket, event: TicketEvent, disposition: Disposition | 
 
 def _on_amending(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
     """Where they are reached elsewhere now they hear how it stands: what was said before went to nobody of theirs."""
-    if not event.details["is_sure"]:
-        return
-    if ticket.is_waiting:
+    is_elsewhere = event.details["is_sure"]
+    is_late = ticket.due_at is not None and ticket.due_at <= event.at
+    if is_elsewhere and ticket.is_waiting:
         _complainant("question")(ticket, event, disposition)
-    elif ticket.state is Status.ANSWERED:
+    elif is_elsewhere and ticket.state is Status.ANSWERED:
         _on_answer(ticket, event, disposition)
-    elif ticket.due_at is not None and ticket.due_at <= event.at:
-        _complainant("link_again")(ticket, event, disposition)  # what is late is not promised anew
-    else:
+    elif is_elsewhere and not is_late:  # what is late is not promised anew
         _on_vouching(ticket, event, disposition)
+    elif is_elsewhere or event.details["is_new"]:  # where their own contact stays, its link ended
+        _complainant("link_again")(ticket, event, disposition)
 
 
 def _on_exit(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:

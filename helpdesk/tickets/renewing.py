@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flask_babel import lazy_gettext as _l
 
 from helpdesk.accounts.actor import Actor
@@ -31,10 +33,17 @@ def renew_pin(ticket: Ticket, pin: str, *, by: Actor, checked: str) -> TicketEve
     return advance(ticket, Move.NEW_PIN, by=by, text=checked.strip())
 
 
-def replace_pin(ticket: Ticket, pin: str) -> None:
-    """Let PIN and links of before stop working, also in messages that are still on their way, or go once more."""
+def replace_pin(ticket: Ticket, pin: str, *, but_at: Collection[str] = ()) -> None:
+    """Let PIN and links of before stop working, also in messages that are still on their way, or go once more.
+
+    *but_at*: contacts that turned out not to be the complainant's, to which the new link never goes.
+    """
     link = keys.link_of(ticket)
     keys.set_pin(ticket, pin)
     told_keys.replace_keys(
-        ("ticket", ticket.id), number_of(ticket), link=link, fresh_link=keys.link_of(ticket)
+        ("ticket", ticket.id),
+        number_of(ticket),
+        link=link,
+        fresh_link=keys.link_of(ticket),
+        but_at=but_at,
     )

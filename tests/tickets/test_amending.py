@@ -108,6 +108,23 @@ def test_whoever_has_the_wrong_number_cannot_read_on(cast: Cast) -> None:
     ]
 
 
+def test_whoever_keeps_the_way_back_gets_the_new_link_there(cast: Cast) -> None:
+    number = cast.complain(whatsapp=RIGHT, email="bukan.wati@example.org").number
+    old = keys.link_of(row_of(number))
+    amend(cast, number, email="wati@example.org")
+    assert told(number) == [("received", RIGHT, "queued"), ("link_again", RIGHT, "queued")]
+    fresh = keys.link_of(row_of(number))
+    assert fresh != old
+    assert {one.values["link"] for one in messages_about("ticket", row_of(number).id)} == {fresh}
+
+
+def test_the_new_link_is_in_nothing_that_went_to_the_wrong_number(cast: Cast, number: str) -> None:
+    old = keys.link_of(row_of(number))
+    amend(cast, number, whatsapp=RIGHT)
+    about = messages_about("ticket", row_of(number).id)
+    assert [one.values["link"] for one in about if one.address == WRONG] == [old]
+
+
 def test_what_failed_at_the_wrong_number_is_not_sent_there_again(cast: Cast, number: str) -> None:
     amend(cast, number, whatsapp=RIGHT)
     (failed, _fresh) = messages_about("ticket", row_of(number).id)
