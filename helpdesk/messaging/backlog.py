@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from helpdesk.lib.database import db
 from helpdesk.messaging.message import OutboxMessage
+from helpdesk.messaging.outbox import NOT_THEIRS
 from helpdesk.messaging.sending_again import keys_of_sending_again
 from helpdesk.messaging.told_keys import NAMELESS_KEY, NAMELESS_TOLD
 
@@ -58,11 +59,12 @@ _IS_NAMELESS = or_(
 
 
 def _left_failed(at: datetime, *which: ColumnElement[bool]) -> int:
-    """Of the newest that failed, those that nobody sent again."""
+    """Of the newest that failed, those that nobody sent again; what was not to be sent did not fail."""
     failed = (
         select(OutboxMessage.id)
         .where(
             OutboxMessage.status == "failed",
+            OutboxMessage.error != NOT_THEIRS,
             func.coalesce(OutboxMessage.failed_at, OutboxMessage.created_at) >= at - REMEMBERED_FOR,
             *which,
         )

@@ -17,6 +17,10 @@ from helpdesk.lib.errors import NotFound
 from helpdesk.messaging import templates
 from helpdesk.messaging.message import OutboxMessage
 
+NOT_THEIRS = (
+    "not-theirs"  # why it was never sent: the contact turned out not to be the complainant's
+)
+
 
 @dataclass(frozen=True)
 class Enclosure:
@@ -156,7 +160,7 @@ def call_back(subject: tuple[str, int], addresses: Collection[str]) -> None:
         OutboxMessage.recipient_kind == "complainant",
         OutboxMessage.address.in_(sorted(addresses)),
     )
-    never = {"status": "failed", "look_at": None, "error": "not sent: the address was corrected"}
+    never = {"status": "failed", "look_at": None, "error": NOT_THEIRS, "failed_at": clock.now()}
     db.session.execute(
         update(OutboxMessage).where(*theirs, OutboxMessage.status == "queued").values(**never)
     )

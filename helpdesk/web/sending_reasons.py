@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from helpdesk.lib.clients import graph_faults
 from helpdesk.lib.clients.faults import Trouble
 from helpdesk.messaging.mail_caps import Cap
+from helpdesk.messaging.outbox import NOT_THEIRS
 from helpdesk.messaging.senders import whatsapp
 from helpdesk.messaging.senders.email import OURS_TO_MEND, Obstacle
 from helpdesk.messaging.whatsapp.pace import Wait
@@ -22,6 +23,7 @@ _REASONS: dict[str, Any] = {
     Cap.TICKET: _l(
         "About this complaint as many automatic mails went out within the hour as we allow; it goes later."
     ),
+    NOT_THEIRS: _l("Not sent: this contact turned out not to be the complainant's."),
     Obstacle.OWN_ADDRESS: _l("This is an address of our own: the mail would come back to us."),
     Obstacle.NO_MAIL: _l("No mail can be made of it"),
     Obstacle.SENDER: _l("Our mail server does not take our own address as the sender"),

@@ -6,7 +6,10 @@ import pytest
 from flask import Flask
 
 from helpdesk.intake.submission import Wish
+from helpdesk.lib import clock
 from helpdesk.lib.database import db
+from helpdesk.messaging.backlog import state_of_outbox
+from helpdesk.messaging.outbox import messages_about
 from helpdesk.tickets.states import Channel
 from tests.support.cast import Cast
 from tests.tickets.steps import dispose, row_of
@@ -66,6 +69,17 @@ def test_what_nobody_knows_better_is_taken_away(app: Flask, cast: Cast, number: 
     assert "PIN baru" in sari.get(f"/kerja/tiket/{number}").get_data(as_text=True)
     ticket = row_of(number)
     assert (ticket.reply_channel, ticket.reply_address, ticket.complainant_id) == ("", "", None)
+
+
+def test_what_was_not_sent_to_the_wrong_number_is_no_failure_and_says_why(
+    app: Flask, cast: Cast, number: str
+) -> None:
+    sari = person(app, cast, "sari")
+    send(sari, act_url(number, ACT), whatsapp=RIGHT, checked=SEEN)
+    stopped = messages_about("ticket", row_of(number).id)[0]
+    assert state_of_outbox(clock.now()).failed == 0
+    page = sari.get(f"/kerja/tiket/{number}/pesan/{stopped.id}").get_data(as_text=True)
+    assert "Tidak dikirim: kontak ini ternyata bukan milik pelapor." in page
 
 
 def test_a_number_that_is_none_keeps_what_was_typed(app: Flask, cast: Cast, number: str) -> None:
