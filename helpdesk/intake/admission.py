@@ -70,7 +70,9 @@ def admit(submission: Submission, *, by: Actor | None = None) -> Admitted:
             return Admitted(ticket, number_of(ticket), pin, outcome)
     was_solved, grade = bool(submission.solution.strip()), submission.grade or Grade.GREEN
     closes = was_solved and by is not None and not why_not_on_the_spot(submission.kind, grade, by)
-    ticket = open_ticket(replace(_opening(submission, pin), is_solved=closes), by=by)
+    urgent = not closes and _sounds_urgent(submission)
+    opening = replace(_opening(submission, pin), is_solved=closes, sounds_urgent=urgent)
+    ticket = open_ticket(opening, by=by)
     if submission.key:
         once.settle(f"complaint/{submission.key}", str(ticket.id))
     if was_solved and by is not None:
@@ -110,13 +112,12 @@ def _opening(submission: Submission, pin: str) -> Opening:
         pin=pin,
         files=submission.files,
         facts=submission.facts,
-        sounds_urgent=_sounds_urgent(submission),
     )
 
 
 def _sounds_urgent(submission: Submission) -> bool:
-    """Do its words tell of a danger to life? Praise may tell of one that is over; what is solved waits for nobody."""
-    if submission.kind.is_thanked or submission.solution.strip():
+    """Do its words tell of a danger to life? Praise may tell of one that is over."""
+    if submission.kind.is_thanked:
         return False
     return is_emergency(plain(f"{submission.title}\n{submission.text}"))
 

@@ -11,12 +11,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from helpdesk.accounts.organisation import Organisation
-from helpdesk.intake.submission import Wish
+from helpdesk.intake.admission import admit
+from helpdesk.intake.submission import Submission, Wish
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.outbox import messages_about
-from helpdesk.tickets.states import Channel, Kind
+from helpdesk.tickets.states import Channel, Grade, Kind
 from helpdesk.tickets.ticket import Ticket
 from tests.intake.mailing import arrive, compose
 from tests.support.cast import Cast
@@ -148,6 +149,25 @@ def test_praise_and_what_is_solved_wait_for_nobody(app: Flask, house: Cast) -> N
     with app.app_context():
         praise = house.complain("Terima kasih, pendarahan saya cepat ditolong.", kind=Kind.PRAISE)
         assert (praise.ticket.sounds_urgent, told(praise.number)) == (False, set())
+
+
+@pytest.mark.parametrize(("who", "grade"), [("joko", Grade.RED), ("sari", Grade.GREEN)])
+def test_what_was_done_on_the_spot_silences_only_what_is_closed_there(
+    app: Flask, house: Cast, who: str, grade: Grade
+) -> None:
+    with app.app_context():
+        by = house.actor(who)
+        said = Submission(
+            text=CRY,
+            channel=Channel.COUNTER,
+            solution="Dibawa ke IGD.",
+            grade=grade,
+            recorded_by_id=by.user_id,
+        )
+        admitted = unit_of_work(lambda: admit(said, by=by))
+        is_open = grade is Grade.RED
+        assert (admitted.ticket.is_open, admitted.ticket.sounds_urgent) == (is_open, is_open)
+        assert bool(told(admitted.number)) is is_open
 
 
 def test_of_a_confidential_one_the_message_says_nothing_more(app: Flask, house: Cast) -> None:
