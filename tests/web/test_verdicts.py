@@ -90,6 +90,15 @@ def test_within_the_call_that_told_them_the_answer(app: Flask, cast: Cast) -> No
     assert (ticket.closing, ticket.score, ticket.call_wanted_at) == ("confirmed", 3, None)
 
 
+def test_words_alone_are_not_lost(app: Flask, cast: Cast) -> None:
+    number = answered(cast, whatsapp="", phone="0751-555123")
+    url = act_url(number, CALL)
+    refused = send(person(app, cast, "sari"), url, outcome="reached", text="Ya.", words=WORDS)
+    assert refused.status_code == 422
+    assert 'id="words-err"' in refused.text
+    assert WORDS in refused.text
+
+
 def test_who_was_not_reached_said_nothing(app: Flask, cast: Cast) -> None:
     number = answered(cast, whatsapp="", phone="0751-555123")
     url = act_url(number, CALL)

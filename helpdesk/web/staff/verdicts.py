@@ -11,6 +11,7 @@ from wtforms import BooleanField, RadioField, SelectChoice, SelectField, TextAre
 from wtforms.validators import InputRequired, Length
 
 from helpdesk.accounts.actor import Actor
+from helpdesk.lib.errors import Invalid
 from helpdesk.lib.uploads import Received
 from helpdesk.tickets.closing import confirm_solved, rate_handling
 from helpdesk.tickets.moves import Move
@@ -78,12 +79,14 @@ class VerdictInCallForm(ActForm):
     score = score_field()
 
     def note(self, ticket: Ticket, *, by: Actor) -> None:
-        """Write down what was filled in, inside the caller's unit of work."""
+        """Write down what was filled in, inside the caller's unit of work; raises Invalid for words alone."""
         words = self.words.data or ""
         if self.is_solved.data:
             _confirm(ticket, self, by=by, channel=Channel.PHONE.value)
         elif self.score.data:
             rate_handling(ticket, int(self.score.data), words, by=by, channel=Channel.PHONE.value)
+        elif words:
+            raise Invalid({"words": _l("Say whether it is solved, or how they rate it, too.")})
 
 
 @door.route("/tiket/<number>/selesai", methods=["GET", "POST"], endpoint="confirm")
