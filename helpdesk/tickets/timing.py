@@ -134,6 +134,16 @@ def _listen_anew(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> 
         start(ticket, ClockKind.CONFIRM, event.at)
 
 
+def _listen_elsewhere(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
+    """Reached elsewhere now they hear the answer only now; who left no way to be told is waited for all the same."""
+    if ticket.state is not Status.ANSWERED:
+        return
+    if event.details["is_sure"]:
+        for clock in running(ticket, ClockKind.CONFIRM):
+            stop(clock, event.at, verdict=VOID)
+    _start_confirm(ticket, event, None)
+
+
 # ---------------------------------------------------------------- stopping
 
 
@@ -266,6 +276,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "ask": (pause,),
     "reply_to_question": (resume,),
     "add_message": (_listen_anew,),
+    "amend": (_listen_elsewhere,),
     "answer": (resume, _stop_answer_if_kept, _stop(_K.DISPOSE, _K.RESOLVE), _start_confirm),
     "called": (_start_confirm_once_called,),
     "confirm": (_stop(_K.CONFIRM),),

@@ -12,6 +12,7 @@ from helpdesk.lib import clock
 from helpdesk.messaging.outbox import messages_about
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets import closing
+from helpdesk.tickets.amending import amend_ticket
 from helpdesk.tickets.leaving import leave_by_exit
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.reaching import CallOutcome, note_call
@@ -151,3 +152,43 @@ def test_praise_closes_in_silence_once_they_were_thanked(
     traveller.shift(FOUR_WEEKS)
     sweep()
     assert (cast.ticket(number).status, to_call(cast)) == ("closed", 0)
+
+
+def amend(cast: Cast, number: str, **facts: str) -> None:
+    cast.act("sari", number, lambda t, by: amend_ticket(t, facts, by=by, checked="KTP."))
+
+
+@pytest.mark.parametrize(
+    ("facts", "closing"),
+    [({"whatsapp": "0812-3456-0172", "phone": ""}, "assumed"), ({"phone": ""}, "no_contact")],
+)
+def test_nobody_need_call_any_more_and_silence_is_counted(
+    cast: Cast, number: str, traveller: time_machine.Traveller, facts: dict[str, str], closing: str
+) -> None:
+    answer(cast, number)
+    traveller.shift(FOUR_WEEKS)
+    amend(cast, number, **facts)
+    (confirm,) = clocks_of(number, ClockKind.CONFIRM)
+    assert (confirm.started_at, to_call(cast)) == (clock.now(), 0)
+    traveller.shift(FOUR_WEEKS)
+    sweep()
+    assert cast.ticket(number).closing == closing
+
+
+def test_the_answer_went_to_a_wrong_number_and_their_time_begins_anew(
+    cast: Cast, traveller: time_machine.Traveller
+) -> None:
+    number = cast.complain(whatsapp="0812-3456-0127").number
+    cast.triage(number)
+    answer(cast, number)
+    (wrong,) = clocks_of(number, ClockKind.CONFIRM)
+    assert wrong.due_at is not None
+    traveller.move_to(wrong.due_at - timedelta(minutes=5))
+    amend(cast, number, whatsapp="0812-3456-0172")
+    traveller.shift(timedelta(minutes=10))
+    sweep()
+    assert cast.ticket(number).status == "answered"
+    amend(cast, number, whatsapp="", phone="0751-555123")
+    traveller.shift(FOUR_WEEKS)
+    sweep()
+    assert (cast.ticket(number).status, to_call(cast)) == ("answered", 1)
