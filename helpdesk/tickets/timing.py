@@ -73,7 +73,8 @@ def _follow_kind(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> 
 
 
 def _start_or_take_up(ticket: Ticket, kind: ClockKind) -> None:
-    earlier = [clock for clock in ticket.clocks if clock.kind == kind]
+    """A clock with a deadline set by hand only watched a promise while the ticket followed another."""
+    earlier = [one for one in ticket.clocks if one.kind == kind and one.fixed_due_at is None]
     if not earlier:
         start(ticket, kind, ticket.received_at)
     elif earlier[-1].verdict == VOID and not running(ticket, kind):

@@ -35,6 +35,7 @@ from tests.tickets.steps import (
     submit,
     sweep,
 )
+from tests.tickets.steps import clocks_of as rows_of
 
 OTHER = {"name": "Rina", "whatsapp": "0813-9999-0001"}
 
@@ -255,6 +256,18 @@ def test_nobody_waits_longer_than_promised_because_of_a_merging(
     assert clocks_of(lead)["answer"] == ""
     split(cast, second)
     assert (row_of(lead).due_at, row_of(second).due_at) == (own, promised)
+
+
+def test_a_question_that_was_joined_and_turns_out_to_be_a_complaint_is_settled_as_any_other(
+    cast: Cast, lead: str
+) -> None:
+    question, other = cast.complain(kind=Kind.INFORMATION).number, cast.complain().number
+    merge(cast, question, lead)
+    split(cast, question)
+    cast.triage(question)
+    cast.triage(other)
+    (due,) = (one.due_at for one in rows_of(other, "resolve") if not one.verdict)
+    assert [one.due_at for one in rows_of(question, "resolve") if not one.verdict] == [due]
 
 
 def test_what_was_promised_to_a_follower_is_watched_until_they_are_answered(
