@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
@@ -15,18 +16,22 @@ from helpdesk.tickets.ticket import Disposition, Ticket
 
 
 def refresh_ticket(ticket: Ticket) -> None:
-    """Show the deadline that matters most on the ticket: the statutory one, then the office's, then the reply.
-
-    After an objection the office's goes first: the first answer was given, at most its record is still missing.
-    Nobody who follows it waits longer than promised: it is due when the first of them is.
-    """
-    due = {clock.kind: clock.due_at for clock in running(ticket)}
-    order = [ClockKind.ANSWER, ClockKind.RESOLVE, ClockKind.CONFIRM, ClockKind.TRIAGE]
-    if ticket.reopenings and ticket.state.is_worked_on:
-        order.sort(key=lambda kind: kind is not ClockKind.RESOLVE)
-    own = next((due[kind] for kind in order if kind in due), None)
+    """Show the deadline on the ticket. Nobody who follows it waits longer than promised: the earliest counts."""
+    own = own_deadline(ticket, running(ticket))
     promised = _promised_to_followers(ticket) if ticket.state.is_worked_on else None
     ticket.due_at = min(filter(None, (own, promised)), default=None)
+
+
+def own_deadline(ticket: Ticket, clocks: Iterable[SlaClock]) -> datetime | None:
+    """What matters most of a ticket's *clocks*: the statutory deadline, then the office's, then the reply.
+
+    After an objection the office's goes first: the first answer was given, at most its record is still missing.
+    """
+    due = {clock.kind: clock.due_at for clock in clocks}
+    order = [ClockKind.ANSWER, ClockKind.RESOLVE, ClockKind.CONFIRM, ClockKind.TRIAGE]
+    if ticket.reopenings:
+        order.sort(key=lambda kind: kind is not ClockKind.RESOLVE)
+    return next((due[kind] for kind in order if kind in due), None)
 
 
 def _promised_to_followers(ticket: Ticket) -> datetime | None:

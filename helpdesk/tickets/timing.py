@@ -28,7 +28,7 @@ from helpdesk.tickets.clocks import (
 )
 from helpdesk.tickets.records import SlaClock, TicketEvent
 from helpdesk.tickets.resting import pause, resume
-from helpdesk.tickets.shown_deadlines import show_on_disposition
+from helpdesk.tickets.shown_deadlines import own_deadline, show_on_disposition
 from helpdesk.tickets.states import THEIR_WORK, Kind, Status
 from helpdesk.tickets.ticket import Disposition, Ticket
 
@@ -182,9 +182,10 @@ def _follow_another(ticket: Ticket, event: TicketEvent, _d: Disposition | None) 
 
     Not by the statutory clock: the common matter is counted once, on the leading one.
     """
-    until = ticket.due_at if _promised(ticket) else None
+    ending = running(ticket)
     _call_off(*ClockKind)(ticket, event, None)
-    if until is not None:
+    until = own_deadline(ticket, ending)  # which is known again where it rested
+    if _promised(ticket) and until is not None:
         promise = start(ticket, ClockKind.RESOLVE, ticket.received_at, fixed_due_at=until)
         pass_over(promise, event.at)
 

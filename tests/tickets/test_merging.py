@@ -258,6 +258,33 @@ def test_nobody_waits_longer_than_promised_because_of_a_merging(
     assert (row_of(lead).due_at, row_of(second).due_at) == (own, promised)
 
 
+def test_what_was_promised_to_others_is_not_kept_in_mind_as_its_own(
+    cast: Cast, lead: str, now: time_machine.Traveller
+) -> None:
+    now.shift(timedelta(days=1))
+    middle, last = cast.complain(**OTHER).number, cast.complain().number
+    cast.triage(middle)
+    cast.triage(last)
+    own = row_of(middle).due_at
+    merge(cast, lead, middle)
+    assert row_of(middle).due_at != own
+    merge(cast, middle, last)
+    assert row_of(middle).due_at == own
+    assert row_of(last).due_at == row_of(lead).due_at
+
+
+def test_what_rested_for_a_question_is_watched_too(cast: Cast, lead: str, second: str) -> None:
+    cast.triage(second)
+    answer(cast, second)
+    as_complainant(second, lambda t, by: closing.object_to_answer(t, "Belum.", by=by))
+    promised = row_of(second).due_at
+    cast.act("sari", second, lambda t, by: ask_complainant(t, "Kapan?", by=by))
+    assert row_of(second).due_at is None
+    merge(cast, second, lead)
+    assert promised is not None
+    assert row_of(second).due_at == promised
+
+
 def test_a_question_that_was_joined_and_turns_out_to_be_a_complaint_is_settled_as_any_other(
     cast: Cast, lead: str
 ) -> None:
