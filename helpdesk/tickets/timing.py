@@ -129,7 +129,7 @@ def _start_confirm_once_called(ticket: Ticket, event: TicketEvent, _d: Dispositi
 
 
 def _listen_anew(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
-    """Whoever writes after the answer is not silent: silence is counted from their last word."""
+    """Who writes after the answer, or gets the link to it only now, is not silent: silence is counted from then."""
     for clock in running(ticket, ClockKind.CONFIRM):
         stop(clock, event.at, verdict=VOID)
         start(ticket, ClockKind.CONFIRM, event.at)
@@ -278,6 +278,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "ask": (pause,),
     "reply_to_question": (resume,),
     "add_message": (_listen_anew,),
+    "vouch": (_listen_anew,),
     "amend": (_listen_elsewhere,),
     "answer": (resume, _stop_answer_if_kept, _stop(_K.DISPOSE, _K.RESOLVE), _start_confirm),
     "called": (_start_confirm_once_called,),

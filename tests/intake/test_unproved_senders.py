@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 
 from helpdesk.intake.mail_outcome import Reason
 from helpdesk.lib.errors import Conflict
 from helpdesk.messaging.outbox import messages_about
+from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets import answering
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.resending import resend_link
@@ -14,6 +18,7 @@ from helpdesk.tickets.vouching import vouch_for_sender
 from helpdesk.tickets.workflow import moves_open_to
 from tests.intake.mailing import arrive, compose, have_mailbox, kinds, number, ticket_of
 from tests.support.cast import Cast
+from tests.tickets.steps import FRIDAY, answer, clocks_of, sweep
 
 WATI = "wati@example.org"
 
@@ -86,3 +91,17 @@ def test_an_address_left_with_somebody_elses_name_and_number_is_not_theirs(cast:
     )
     assert arrived.reason == Reason.QUOTED
     assert arrived.ticket_id != cast.ticket(number).id
+
+
+def test_who_learns_of_the_answer_only_now_has_their_whole_time_to_judge_it(cast: Cast) -> None:
+    with time_machine.travel(FRIDAY, tick=False) as traveller:
+        numbered, _ticket_id = forged()
+        cast.triage(numbered)
+        answer(cast, numbered)
+        due_at = clocks_of(numbered, ClockKind.CONFIRM)[-1].due_at
+        assert due_at is not None
+        traveller.move_to(due_at - timedelta(minutes=5))
+        cast.act("sari", numbered, lambda t, by: vouch_for_sender(t, by=by))
+        traveller.shift(timedelta(minutes=10))
+        sweep()
+        assert cast.ticket(numbered).status == "answered"
