@@ -96,8 +96,8 @@ def _tickets(day: date, at: datetime) -> Select[*tuple[Any, ...]]:
             Ticket.closing,
             Ticket.reopenings,
             Ticket.score,
-            who_last(Move.CONFIRM).label("confirmed_by"),
-            who_last(Move.RATE).label("rated_by"),
+            _who_last(Move.CONFIRM).label("confirmed_by"),
+            _who_last(Move.RATE).label("rated_by"),
             main_unit().label("main_unit_id"),
             SlaClock.grade,
             SlaClock.due_at,
@@ -108,7 +108,7 @@ def _tickets(day: date, at: datetime) -> Select[*tuple[Any, ...]]:
     )
 
 
-def who_last(move: Move) -> ScalarSelect[str]:
+def _who_last(move: Move) -> ScalarSelect[str]:
     """Which kind of actor made *move* the last time on a ticket of the outer statement."""
     return (
         select(TicketEvent.actor_kind)

@@ -10,11 +10,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, extract, func, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    Select,
+    and_,
+    case,
+    extract,
+    func,
+    select,
+    true,
+)
 
 from helpdesk.accounts.actor import Actor, ActorKind
 from helpdesk.lib.database import db
-from helpdesk.monitoring.counting import who_last
 from helpdesk.monitoring.day_fact import WHOLE_HOUSE, CountedDay, Cut, DayFact, Tally
 from helpdesk.monitoring.figures import TREND_STEPS, Rating
 from helpdesk.monitoring.lateness import is_late
@@ -192,7 +202,7 @@ def newest_quote(period: Period, actor: Actor, at: datetime) -> Quote | None:
         .join(Ticket, Ticket.id == RatingRow.ticket_id)
         .where(
             RatingRow.comment != "",
-            who_last(Move.RATE) == ActorKind.COMPLAINANT.value,
+            _who_gave() == ActorKind.COMPLAINANT.value,
             RatingRow.at.between(begin_of(period), min(at, begin_of(period.after(1)))),
             Ticket.kind == Kind.COMPLAINT.value,
             Ticket.access == Access.ORDINARY.value,
@@ -206,6 +216,19 @@ def newest_quote(period: Period, actor: Actor, at: datetime) -> Quote | None:
         return None
     unit_ids = sorted({int(one) for one in (row.units or "").split(",") if one})
     return Quote(redact(row.comment), row.score, row.at, row.grade, unit_ids)
+
+
+def _who_gave() -> ScalarSelect[str]:
+    """Which kind of actor gave the rating of the outer statement, an earlier one of a reopened ticket too."""
+    return (
+        select(TicketEvent.actor_kind)
+        .where(TicketEvent.ticket_id == RatingRow.ticket_id, TicketEvent.at >= RatingRow.at)
+        .where(TicketEvent.kind == Move.RATE.value)
+        .order_by(TicketEvent.id)
+        .limit(1)
+        .correlate(RatingRow)
+        .scalar_subquery()
+    )
 
 
 def token_of_figures(at: datetime, *, every: timedelta) -> str:

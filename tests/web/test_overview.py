@@ -281,6 +281,20 @@ def test_only_the_words_of_who_hid_nothing_are_quoted(cast: Cast) -> None:
     assert quoted() == "Baik, hubungi [HP]."
 
 
+def test_what_staff_wrote_down_is_not_quoted_though_they_rate_the_next_answer_themselves(
+    cast: Cast, travels: time_machine.Traveller
+) -> None:
+    number = cast.complain().number
+    cast.triage(number)
+    answer(cast, number)
+    cast.act("sari", number, lambda t, by: closing.rate_handling(t, 2, "Kata Sari.", by=by))
+    as_complainant(number, lambda t, by: closing.object_to_answer(t, "Belum.", by=by))
+    travels.shift(timedelta(hours=1))
+    answer(cast, number)
+    as_complainant(number, lambda t, by: closing.rate_handling(t, 4, "", by=by))
+    assert newest_quote(Period(2026, 11), cast.actor("hanifah"), clock.now()) is None
+
+
 @pytest.mark.parametrize(
     ("late", "promise", "begins"),
     [
