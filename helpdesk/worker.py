@@ -36,6 +36,7 @@ from helpdesk.tickets import (
     reaching,
     recomputing,
     resending,
+    unanswered,
     undelivered,
 )
 
@@ -86,6 +87,7 @@ JOBS: tuple[Job, ...] = (
     Job(forgetting.JOB, timedelta(seconds=20), forgetting.forget_due),
     Job(DELIVER, timedelta(seconds=5), deliver_messages),
     Job(reaching.JOB, timedelta(minutes=1), reaching.follow_up_unread),
+    Job(unanswered.JOB, timedelta(minutes=1), unanswered.follow_up_questions),
     Job("keep letters", timedelta(seconds=20), shelf.keep_pending),
     Job("ask for monthly summaries", timedelta(minutes=1), schedule.ask_monthly),
     Job("build summaries", timedelta(seconds=5), building.build_due),

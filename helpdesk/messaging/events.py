@@ -75,6 +75,7 @@ EVENTS: dict[str, Event] = {
     "thanked": _to_complainant(),  # a suggestion or praise: nothing is promised
     "interim": _to_complainant(),
     "question": _to_complainant("until"),
+    "question_reminder": _to_complainant("until"),
     "answered": _to_complainant("object_until"),
     "replied": _to_complainant(),  # to a suggestion or praise: nobody is asked whether it is solved
     "confirm_reminder": _to_complainant("until"),
@@ -112,6 +113,7 @@ EVENTS: dict[str, Event] = {
     "submitted": _to_staff("unit"),
     "submission_returned": _to_staff("unit", "due"),
     "complainant_wrote": _to_staff(),
+    "question_unanswered": _to_staff(),
     "other_wrote": _to_staff(),
     "undelivered": _to_staff(),
     "call_wanted": _to_staff(),

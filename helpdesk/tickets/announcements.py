@@ -13,11 +13,11 @@ from sqlalchemy import select
 from helpdesk.accounts.roles import Role
 from helpdesk.accounts.user import User
 from helpdesk.lib.database import db
-from helpdesk.messaging.whatsapp.catalogue import has_template
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.hearers import (
     addressees_of,
     allowed,
+    askers_of,
     desk_of,
     giver_of,
     holders_of,
@@ -29,7 +29,7 @@ from helpdesk.tickets.hearers import (
 )
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import Grade, Kind, Status
-from helpdesk.tickets.telling import tell_complainant, tell_staff
+from helpdesk.tickets.telling import can_say, tell_complainant, tell_staff
 from helpdesk.tickets.ticket import Disposition, Ticket
 
 Hearing = Callable[[Ticket, TicketEvent, Disposition | None], None]
@@ -57,16 +57,17 @@ def _on_opening(ticket: Ticket, event: TicketEvent, disposition: Disposition | N
         template = "thanked"
     elif ticket.due_at is not None and ticket.due_at <= event.recorded_at:
         template = "received_late"
-    elif ticket.sounds_urgent and _can_say("received_urgent", ticket):
+    elif ticket.sounds_urgent and can_say("received_urgent", ticket):
         template = "received_urgent"
     else:
         template = "received"
     _complainant(template)(ticket, event, disposition)
 
 
-def _can_say(template: str, ticket: Ticket) -> bool:
-    """On WhatsApp only what its provider has approved surely arrives."""
-    return ticket.reply_channel != "whatsapp" or has_template(template, ticket.language)
+def _on_reminding(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
+    """In the words of the question itself where those of the reminder might not arrive."""
+    template = "question_reminder" if can_say("question_reminder", ticket) else "question"
+    _complainant(template)(ticket, event, disposition)
 
 
 def _on_vouching(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
@@ -266,10 +267,9 @@ WHO_HEARS: dict[str, tuple[Hearing, ...]] = {
     "submit": (_desk("submitted"),),
     "return_answer": (_unit("submission_returned"),),
     "ask": (_complainant("question"),),
-    "reply_to_question": (
-        _desk("complainant_wrote"),
-        _those("complainant_wrote", readers_of_reply),
-    ),
+    "reply_to_question": (_those("complainant_wrote", readers_of_reply),),
+    "remind": (_on_reminding,),
+    "unanswered": (_those("question_unanswered", askers_of),),
     "add_message": (_on_addition,),
     "other_wrote": (_desk("other_wrote"),),
     "undelivered": (_desk("undelivered"),),

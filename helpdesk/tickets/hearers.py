@@ -43,14 +43,19 @@ def people_at_work(ticket: Ticket) -> list[User]:
 
 
 def readers_of_reply(ticket: Ticket, event: TicketEvent, work: Disposition | None) -> list[User]:
-    """Who asked, and those of the units who may read the reply: who may not know the name only where they asked."""
+    """The desk, and those of the units who may read the reply: who may not know the name only where they asked."""
+    askers = askers_of(ticket, event, work)
+    return [*askers, *people_at_work(ticket)] if ticket.identity == Identity.NAMED else askers
+
+
+def askers_of(ticket: Ticket, event: TicketEvent, work: Disposition | None) -> list[User]:
+    """The desk, and while the work of the unit that asked is theirs, who asked and those of the unit."""
+    desk = desk_of(ticket)
+    if work is None or not work.is_open:
+        return desk
     question = db.session.get_one(Question, event.details["question_id"])
-    asker = db.session.get(User, question.asked_by_id) if work and work.is_open else None
-    if ticket.identity == Identity.NAMED:
-        others = people_at_work(ticket)
-    else:
-        others = people_of(work) if work and work.is_open else []
-    return [*([asker] if asker and asker.is_active else []), *others]
+    asker = db.session.get(User, question.asked_by_id)
+    return [*desk, *([asker] if asker and asker.is_active else []), *people_of(work)]
 
 
 def leading_of(ticket: Ticket) -> Ticket | None:

@@ -38,6 +38,8 @@ class Move(StrEnum):
     RETURN_ANSWER = "return_answer"
     ASK = "ask"
     REPLY_TO_QUESTION = "reply_to_question"
+    REMIND = "remind"
+    UNANSWERED = "unanswered"
     ADD_MESSAGE = "add_message"
     OTHER_WROTE = "other_wrote"
     MACHINE_WROTE = "machine_wrote"
@@ -154,6 +156,8 @@ MOVES: dict[Move, Rule] = {
     Move.REPLY_TO_QUESTION: Rule(
         OPEN, by_complainant=True, needs=Permission.TRIAGE, audience="public"
     ),
+    Move.REMIND: Rule(WORKED_ON, by_system=True),
+    Move.UNANSWERED: Rule(WORKED_ON, by_system=True, audience="public"),
     Move.ADD_MESSAGE: Rule(
         _ALL, by_complainant=True, needs=Permission.TRIAGE, or_recorder=True, audience="public"
     ),

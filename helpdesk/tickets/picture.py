@@ -132,6 +132,14 @@ class Picture:
         """What the complainant was asked and has not answered, oldest first."""
         return list(self._asked.values())
 
+    @property
+    def is_unanswered(self) -> bool:
+        """Did the time pass for everything that they were asked and have not answered?"""
+        overdue = {
+            event.details["question_id"] for event in self.story if event.kind == Move.UNANSWERED
+        }
+        return bool(self._asked) and self._asked.keys() <= overdue
+
 
 def picture_of(ticket: Ticket, actor: Actor, language: str) -> Picture:
     """Draw *ticket*, fetched with ``access.find_for``, as *actor* may see it; names in *language*."""

@@ -14,6 +14,7 @@ from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.lib.uploads import Received
+from helpdesk.sla.due import warn_between
 from helpdesk.tickets.files import attach
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import Question, TicketEvent
@@ -21,24 +22,32 @@ from helpdesk.tickets.states import Channel
 from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.workflow import advance, require
 
+_REMINDED_AFTER = 0.75  # of the time to answer
+_SHORT = timedelta(hours=6)
+
 
 def ask_complainant(
     ticket: Ticket, text: str, *, by: Actor, disposition: Disposition | None = None
 ) -> Question:
-    """Ask the complainant something. While it is open the ticket waits; only pausable clocks rest, INM's never."""
+    """Ask the complainant something. While it is open the ticket waits; only pausable clocks rest, INM's never.
+
+    They rest until the answer, at the longest until the moment by which it is asked for: see ``unanswered``.
+    """
     if not text.strip():
         raise Invalid({"text": _l("Write the question.")})
     require(ticket, Move.ASK, by=by, disposition=disposition)
+    until = _answer_by(ticket)
     question = Question(
         ticket_id=ticket.id,
         disposition_id=disposition.id if disposition else None,
         text=text.strip(),
         asked_at=clock.now(),
         asked_by_id=by.user_id,
+        due_at=until,
+        look_at=_remind_at(until),
     )
     db.session.add(question)
     db.session.flush()
-    until = _answer_by(ticket)
     ticket.is_waiting = True
     advance(
         ticket,
@@ -58,10 +67,16 @@ def _answer_by(ticket: Ticket) -> datetime:
     return ticket.due_at if ticket.due_at and is_ahead else now + timedelta(days=7)
 
 
+def _remind_at(until: datetime) -> datetime:
+    """When to remind of the answer; who is asked for it within hours is not reminded."""
+    now = clock.now()
+    return until if until - now < _SHORT else warn_between(now, until, _REMINDED_AFTER)
+
+
 def drop_questions(ticket: Ticket) -> None:
     """Wait no longer for answers: the ticket has moved past what was asked."""
     for question in open_questions(ticket):
-        question.answered_at = clock.now()
+        question.answered_at, question.look_at = clock.now(), None
     ticket.is_waiting = False
 
 
@@ -96,8 +111,9 @@ def answer_question(
     if not text.strip() and not files:
         raise Invalid({"text": _l("Write your answer.")})
     require(ticket, Move.REPLY_TO_QUESTION, by=by)
-    question.answered_at = clock.now()
+    question.answered_at, question.look_at = clock.now(), None
     question.answer = text.strip()
+    ticket.call_wanted_at = None  # whoever answers is there
     db.session.flush()
     ticket.is_waiting = bool(open_questions(ticket))
     asked_for = next((d for d in ticket.dispositions if d.id == question.disposition_id), None)

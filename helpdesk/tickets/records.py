@@ -80,10 +80,17 @@ class Attachment(Model):
 
 
 class Question(Model):
-    """Something asked of the complainant; while one is open the ticket waits, and pausable clocks rest."""
+    """Something asked of the complainant; while one is open the ticket waits, and pausable clocks rest until *due_at*.
+
+    *look_at* is the next moment at which anything could happen (the reminder, then *due_at*), NULL with nothing left.
+    *is_overdue*: not answered by *due_at*, so that no clock rests for it any more.
+    """
 
     __tablename__ = "questions"
-    __table_args__ = (Index("ix_questions_ticket", "ticket_id", "answered_at"),)
+    __table_args__ = (
+        Index("ix_questions_ticket", "ticket_id", "answered_at"),
+        Index("ix_questions_look", "look_at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
@@ -91,6 +98,9 @@ class Question(Model):
     text: Mapped[str] = mapped_column(LongText())
     asked_at: Mapped[datetime] = mapped_column(Moment)
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    due_at: Mapped[datetime | None] = mapped_column(Moment)
+    look_at: Mapped[datetime | None] = mapped_column(Moment)
+    is_overdue: Mapped[bool] = mapped_column(Boolean, default=False)
     answered_at: Mapped[datetime | None] = mapped_column(Moment)
     answer: Mapped[str] = mapped_column(LongText(), default="")
 

@@ -24,20 +24,22 @@ def pause(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -
 
 
 def resume(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
-    """Let go on what rests for no question any more; the question of one unit does not hold another's clock."""
+    """Let go on what rests for no question any more: an overdue one holds no clock, nor one unit's that of another."""
     resting = [clock for clock in running(ticket) if open_pauses(clock)]
     if not resting:
         return
     still_asked = db.session.scalars(
         select(Question.disposition_id).where(
-            Question.ticket_id == ticket.id, Question.answered_at.is_(None)
+            Question.ticket_id == ticket.id,
+            Question.answered_at.is_(None),
+            ~Question.is_overdue,
         )
     ).all()
     for clock in resting:
         if any(_rests_for(clock, asked_by) for asked_by in still_asked):
             continue
         for pause in open_pauses(clock):
-            pause.to_at = event.at
+            pause.to_at = max(event.at, pause.from_at)
             refresh(clock)
             show_on_disposition(clock)
 

@@ -18,6 +18,7 @@ from helpdesk.lib.database import db
 from helpdesk.lib.words import moment_in_words
 from helpdesk.messaging.outbox import Letter, queue, queue_for
 from helpdesk.messaging.templates import FILES
+from helpdesk.messaging.whatsapp.catalogue import has_template
 from helpdesk.messaging.whatsapp.following import MATTERS
 from helpdesk.tickets import keys
 from helpdesk.tickets.hearers import allowed, desk_of
@@ -52,6 +53,11 @@ def tell_complainant(
         letter=letter,
         choices=_choices(template, ticket),
     )
+
+
+def can_say(template: str, ticket: Ticket) -> bool:
+    """On WhatsApp only what its provider has approved surely arrives."""
+    return ticket.reply_channel != "whatsapp" or has_template(template, ticket.language)
 
 
 def _choices(template: str, ticket: Ticket) -> dict[str, Any] | None:

@@ -277,6 +277,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "return_answer": (_start_hop,),
     "ask": (pause,),
     "reply_to_question": (resume,),
+    "unanswered": (resume,),
     "add_message": (_listen_anew,),
     "vouch": (_listen_anew,),
     "amend": (_listen_elsewhere,),

@@ -138,6 +138,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "answer conversations": _l("Answering on WhatsApp"),
         "fetch media": _l("Fetching photos and voice messages from WhatsApp"),
         "follow up unread messages": _l("Following up what nobody read on WhatsApp"),
+        "follow up questions": _l("Following up questions that nobody answers"),
         "forget what was told": _l("Removing anonymous talks and PINs that arrived"),
         "keep letters": _l("Keeping letters as PDF"),
         "build case files": _l("Building case files"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -19,15 +20,17 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.lib.database import db
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.sla.milestones import BREACH, WARN, due_milestones
-from helpdesk.tickets import escalating
+from helpdesk.tickets import escalating, unanswered
 from helpdesk.tickets.clocks import coming
 from helpdesk.tickets.escalating import escalate_due
 from helpdesk.tickets.follow_ups import write_note
-from helpdesk.tickets.records import Escalation, SlaClock, TicketEvent
+from helpdesk.tickets.records import Escalation, Question, SlaClock, TicketEvent
 from helpdesk.tickets.ticket import Ticket
+from helpdesk.tickets.unanswered import follow_up_questions
 from tests.concurrency.wholeness import events_of, whole_tickets
 from tests.support.cast import Cast
 from tests.support.processes import crew, meet, together
+from tests.tickets.steps import ask
 
 OPENED = datetime(2026, 11, 16, 3, tzinfo=UTC)  # Monday, 10.00 WIB
 SWEPT = OPENED + timedelta(days=14)
@@ -53,6 +56,12 @@ class Alarm(logging.Handler):
 
 def sweep_and_die(moment: str) -> None:
     """Sweep, and be killed right before or right after a commit."""
+    die_at_commit(moment)
+    escalate_due(SWEPT)
+
+
+def die_at_commit(moment: str) -> None:
+    """Let the process be killed at its tenth commit."""
     commits = 0
 
     @event.listens_for(db.session, moment)
@@ -61,8 +70,6 @@ def sweep_and_die(moment: str) -> None:
         commits += 1
         if commits == DIES_AT:
             os.kill(os.getpid(), signal.SIGKILL)
-
-    escalate_due(SWEPT)
 
 
 def write_notes(cast: Cast, numbers: list[str]) -> None:
@@ -151,6 +158,71 @@ def test_a_worker_killed_in_the_middle_is_followed_by_another(
     assert done == (DIES_AT - 1 if moment == "before_commit" else DIES_AT)
     assert together(settings, [sweep]) == [CLOCKS * len(numbers) - done]
     all_was_done_once()
+
+
+def leave_unanswered(cast: Cast, count: int) -> None:
+    """Questions on *count* tickets that nobody answers."""
+    with time_machine.travel(OPENED, tick=False):
+        for _ in range(count):
+            number = cast.complain().number
+            cast.triage(number)
+            ask(cast, number, "sari")
+
+
+def follow_up_all(at: datetime = SWEPT) -> int:
+    """Follow up questions until nothing is due *at* that moment; a question set aside is an error."""
+    logging.getLogger(unanswered.__name__).addHandler(Alarm())
+    meet()
+    handled = 0
+    while found := follow_up_questions(at):
+        handled += found
+    return handled
+
+
+def remind_and_die(moment: str) -> None:
+    """Follow up questions, and be killed right before or right after a commit."""
+    die_at_commit(moment)
+    follow_up_questions(SWEPT)
+
+
+def all_was_followed_up_once(count: int) -> None:
+    tickets = whole_tickets()
+    assert len(tickets) == count
+    assert {events_of(ticket)["unanswered"] for ticket in tickets.values()} == {1}
+    told = Counter(
+        db.session.scalars(
+            select(OutboxMessage.subject_id).where(OutboxMessage.event == "question_unanswered")
+        )
+    )
+    assert set(told.values()) == {1}
+    assert len(told) == count
+    asked = db.session.execute(select(Question.look_at, Question.is_overdue).distinct()).all()
+    assert [tuple(row) for row in asked] == [(None, True)]
+
+
+def test_two_workers_follow_up_questions_and_each_is_reminded_of_and_given_up_once(
+    cast: Cast, settings: Settings
+) -> None:
+    leave_unanswered(cast, 30)
+    remind_at = db.session.scalar(select(func.max(Question.look_at)))
+    together(settings, [partial(follow_up_all, remind_at), partial(follow_up_all, remind_at)])
+    assert {events_of(ticket)["remind"] for ticket in whole_tickets().values()} == {1}
+    together(settings, [follow_up_all, follow_up_all])
+    all_was_followed_up_once(30)
+
+
+@pytest.mark.parametrize("moment", ["before_commit", "after_commit"])
+def test_a_worker_killed_among_questions_is_followed_by_another(
+    cast: Cast, settings: Settings, moment: str
+) -> None:
+    leave_unanswered(cast, 14)
+    with crew(settings, [partial(remind_and_die, moment)]) as (victim,):
+        assert victim.was_killed
+    db.session.rollback()
+    given_up = select(func.count()).where(Question.is_overdue)
+    assert db.session.scalar(given_up) == (DIES_AT - 1 if moment == "before_commit" else DIES_AT)
+    together(settings, [follow_up_all])
+    all_was_followed_up_once(14)
 
 
 def test_people_go_on_working_while_two_workers_sweep(cast: Cast, settings: Settings) -> None:

@@ -6,7 +6,7 @@ import base64
 import gzip
 import json
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +28,11 @@ from sqlalchemy import (
 )
 
 from helpdesk.app import create_app
+from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.schema import Fit, schema_state
 from helpdesk.lib.storage import get_storage
+from helpdesk.tickets.records import Question
 from tests.support.cast import Cast
 from tests.support.databases import settings_for
 
@@ -229,6 +231,34 @@ def test_what_was_heard_in_voice_messages_is_hidden_from_units_afterwards(old_ho
             ("Keluarga sudah ditelepon.", "staff"),
             (heard, "staff"),  # nobody spoke there: somebody wrote it in their own words
         ]
+
+
+def test_an_open_question_gets_the_moment_that_was_named(old_house: Flask) -> None:
+    with old_house.app_context():
+        flask_migrate.upgrade(revision="0024")
+        with db.engine.begin() as connection:
+            ticket_id = connection.scalar(text("SELECT ticket_id FROM questions LIMIT 1"))
+            named, unnamed, late = (
+                add_row(
+                    connection, "questions", ticket_id=ticket_id, text="Kapan?", asked_at=NOON, answer=""
+                )
+                for _ in range(3)
+            )  # fmt: skip
+            for question_id, until in ((named, "2031-06-02T05:00"), (late, "2020-06-02T05:00")):
+                add_row(
+                    connection, "ticket_events", ticket_id=ticket_id, kind="ask", at=NOON, recorded_at=NOON,
+                    details={"question_id": question_id, "due_at": f"{until}:00+00:00"},
+                    actor_kind="staff", actor_label="Sari", audience="public", text="Kapan?",
+                )  # fmt: skip
+        before = clock.now()
+        flask_migrate.upgrade()
+        due = dict(db.session.execute(select(Question.id, Question.due_at)).all())
+        assert due[named] == datetime(2031, 6, 2, 5, tzinfo=UTC)
+        assert due[unnamed] is None
+        assert due[late] is not None
+        assert due[late] >= before, "no work becomes late in days on which it was said to rest"
+        looks = dict(db.session.execute(select(Question.id, Question.look_at)).all())
+        assert looks == due
 
 
 def hear_a_voice(connection: Connection, ticket_id: int, transcript: str) -> None:

@@ -134,11 +134,19 @@ def _dispositions_agree(ticket: Ticket) -> None:
 
 
 def _questions_agree(ticket: Ticket) -> None:
-    is_one_open = db.session.scalar(
-        select(exists().where(Question.ticket_id == ticket.id, Question.answered_at.is_(None)))
-    )
-    assert ticket.is_waiting == bool(is_one_open)
+    asked = _questions_of(ticket)
+    still_open = [question for question in asked if question.answered_at is None]
+    assert ticket.is_waiting == bool(still_open)
     assert ticket.is_waiting <= ticket.state.is_worked_on
+    for question in asked:
+        is_watched = question.look_at is not None
+        assert is_watched == (question.answered_at is None and not question.is_overdue)
+        assert not is_watched or question.asked_at <= question.look_at <= question.due_at
+        assert not question.is_overdue or question.due_at <= clock.now()
+
+
+def _questions_of(ticket: Ticket) -> Sequence[Question]:
+    return db.session.scalars(select(Question).where(Question.ticket_id == ticket.id)).all()
 
 
 _RUNS_WHILE: dict[ClockKind, Collection[Status]] = {
@@ -161,9 +169,10 @@ def _clocks_agree(ticket: Ticket) -> None:
         assert ticket.state in _RUNS_WHILE[kind], f"{kind} runs while {ticket.status}"
     assert (ClockKind.TRIAGE in kinds) == (ticket.state is Status.RECEIVED)
     assert (ClockKind.CONFIRM in kinds) == (ticket.state is Status.ANSWERED)
+    is_waited_for = any(question.look_at for question in _questions_of(ticket))
     for one in now_running:
         assert (one.due_at, one.look_at) == (due_of(one), next_look(one))
-        assert not open_pauses(one) or (ticket.is_waiting and one.is_pausable)
+        assert not open_pauses(one) or (is_waited_for and one.is_pausable)
         assert one.breached_at is None or one.breached_at <= clock.now()
     for one in ticket.clocks:
         if one.stopped_at is not None:

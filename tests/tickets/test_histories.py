@@ -26,8 +26,9 @@ from helpdesk.tickets import access
 from helpdesk.tickets.clocks import wrong_clocks
 from helpdesk.tickets.escalating import climb
 from helpdesk.tickets.moves import Move
-from helpdesk.tickets.records import SlaClock
+from helpdesk.tickets.records import Question, SlaClock
 from helpdesk.tickets.states import STILL_THEIRS, Channel
+from helpdesk.tickets.unanswered import look_at_question
 from helpdesk.tickets.workflow import moves_open_to
 from tests.support.cast import Cast
 from tests.tickets.agreement import Chronicle, must_agree
@@ -104,13 +105,18 @@ class History:
     def wait(self) -> None:
         """Time passes, and the worker sweeps."""
         self.travels.shift(self.data.draw(st.sampled_from(TIMES), label="time passes"))
+        asked = select(Question.id).where(
+            Question.ticket_id == self.ticket_id, Question.look_at <= clock.now()
+        )
+        for question_id in list(db.session.scalars(asked)):
+            unit_of_work(partial(look_at_question, question_id, clock.now()))
         due = select(SlaClock.id).where(
             SlaClock.ticket_id == self.ticket_id, SlaClock.look_at <= clock.now()
         )
         for clock_id in list(db.session.scalars(due.order_by(SlaClock.look_at))):
             unit_of_work(partial(climb, clock_id, clock.now()))
         db.session.rollback()
-        assert list(db.session.scalars(due)) == []
+        assert list(db.session.scalars(due)) == list(db.session.scalars(asked)) == []
 
     def look(self) -> None:
         db.session.rollback()

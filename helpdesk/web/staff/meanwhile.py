@@ -43,6 +43,8 @@ WORDS: dict[str, Any] = {
     Move.RETURN_ANSWER: _l("handed the answer back to the unit"),
     Move.ASK: _l("asked the complainant"),
     Move.REPLY_TO_QUESTION: _l("answered the question"),
+    Move.REMIND: _l("reminded the complainant of a question"),
+    Move.UNANSWERED: _l("noted that a question was not answered in time"),
     Move.ADD_MESSAGE: _l("added a message"),
     Move.OTHER_WROTE: _l("kept what somebody else wrote"),
     Move.MACHINE_WROTE: _l("kept an automatic reply"),
