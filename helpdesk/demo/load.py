@@ -14,6 +14,7 @@ from flask_babel import force_locale
 from sqlalchemy import select
 
 from helpdesk.accounts.passwords import OneTimePassword, hash_password
+from helpdesk.demo.between_units import settle_among_units
 from helpdesk.demo.cast import PASSWORD
 from helpdesk.demo.hospital import RSIA_SEKAR_RANAH, found_hospital
 from helpdesk.demo.leaders_words import speak
@@ -121,6 +122,7 @@ def _build(
     join_two(lives, now)
     write_letter(lives, now)
     want_a_call(lives, now)
+    settle_among_units(lives, now)
     _settle_messages(now)
     ask_for_last_month(hospital, now)
     with clock.standing_at(now):
