@@ -104,11 +104,12 @@ def require(
 
 def moves_open_to(ticket: Ticket, by: Actor) -> set[Move]:
     """Every move that *by* may make now; buttons are drawn from it. Needs ``ticket.dispositions`` loaded."""
+    state, dispositions = ticket.state, ticket.dispositions
     return {
         move
         for move, rule in MOVES.items()
-        if ticket.state in rule.frm
-        and _is_theirs(rule, ticket, by, ticket.dispositions)
+        if state in rule.frm
+        and _is_theirs(rule, ticket, by, dispositions)
         and _has_something_to_act_on(move, ticket, by)
     }
 
