@@ -5,7 +5,6 @@ Its cost follows what is due, not what is open: one indexed query asks which clo
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -14,7 +13,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.lib.database import db, unit_of_work
+from helpdesk.lib.database import db
+from helpdesk.lib.one_by_one import one_by_one
 from helpdesk.sla.milestones import BREACH, WARN, Milestone, Tell, due_milestones
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets import clocks
@@ -25,7 +25,6 @@ from helpdesk.tickets.states import Kind
 from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.workflow import advance
 
-log = logging.getLogger(__name__)
 SET_ASIDE = timedelta(hours=1)
 _MOVE = {WARN: Move.WARN, BREACH: Move.BREACH}
 
@@ -42,14 +41,8 @@ def escalate_due(at: datetime, limit: int = 200) -> int:
         .order_by(SlaClock.look_at, SlaClock.id)
         .limit(limit)
     )
-    clock_ids = list(db.session.scalars(due))
-    for clock_id in clock_ids:
-        try:
-            unit_of_work(partial(climb, clock_id, at))
-        except Exception:
-            log.exception("clock %s could not be handled and is set aside", clock_id)
-            unit_of_work(partial(_set_aside, clock_id, at))
-    return len(clock_ids)
+    ids = list(db.session.scalars(due))
+    return one_by_one("clock", ids, partial(climb, at=at), partial(_set_aside, at=at))
 
 
 def longest_overlooked(at: datetime) -> timedelta:

@@ -7,7 +7,6 @@ reading can be switched off; whoever wrote to us since is known to be there.
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
@@ -18,9 +17,9 @@ from sqlalchemy.orm import selectinload
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib import clock
-from helpdesk.lib.database import db, unit_of_work
+from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Invalid
-from helpdesk.lib.logs import WORDLESS
+from helpdesk.lib.one_by_one import one_by_one
 from helpdesk.messaging import outbox
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.outbox import Letter
@@ -33,8 +32,6 @@ from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.workflow import advance, require
-
-log = logging.getLogger(__name__)
 
 JOB = "follow up unread messages"
 ROUND = 100
@@ -69,13 +66,7 @@ def follow_up_unread(at: datetime, limit: int = ROUND) -> int:
         .limit(limit)
     )
     ids = list(db.session.scalars(due))
-    for message_id in ids:
-        try:
-            unit_of_work(partial(_look_at, message_id, at))
-        except Exception:  # one message must not hold up the others: it is looked at again later
-            log.exception("not followed up", extra={"message_id": message_id, WORDLESS: True})
-            unit_of_work(partial(_look_later, message_id, at))
-    return len(ids)
+    return one_by_one("message", ids, partial(_look_at, at=at), partial(_look_later, at=at))
 
 
 def want_call(ticket: Ticket, message: OutboxMessage, why: Why, *, by: Actor) -> TicketEvent | None:

@@ -6,9 +6,7 @@ only written down, the same for a number that exists and one that does not, and 
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime, timedelta
-from functools import partial
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Integer, SmallInteger, String, func, select
@@ -17,8 +15,9 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, selectinload
 from helpdesk.accounts.actor import Actor
 from helpdesk.audit import trail
 from helpdesk.lib import clock
-from helpdesk.lib.database import Model, Moment, db, unit_of_work
+from helpdesk.lib.database import Model, Moment, db
 from helpdesk.lib.errors import Conflict, Invalid
+from helpdesk.lib.one_by_one import one_by_one
 from helpdesk.lib.sealing import keyed_digest
 from helpdesk.registry.complainant import Complainant
 from helpdesk.registry.identifiers import parse_email, parse_phone
@@ -30,7 +29,6 @@ from helpdesk.tickets.renewing import replace_pin
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.workflow import advance, require
 
-log = logging.getLogger(__name__)
 MOST_A_DAY = 3  # messages with the link, of one complaint
 
 
@@ -101,14 +99,7 @@ def answer_requests(_at: datetime, limit: int = 50) -> int:
     A request that cannot be handled is logged and dropped: asking once more costs the person nothing.
     """
     waiting = select(LinkRequest.id).order_by(LinkRequest.id).limit(limit)
-    request_ids = list(db.session.scalars(waiting))
-    for request_id in request_ids:
-        try:
-            unit_of_work(partial(_answer, request_id))
-        except Exception:
-            log.exception("request %s for a link could not be handled and is dropped", request_id)
-            unit_of_work(partial(_take, request_id))
-    return len(request_ids)
+    return one_by_one("request for a link", list(db.session.scalars(waiting)), _answer, _take)
 
 
 def _answer(request_id: int) -> None:

@@ -6,7 +6,6 @@ where a number is known. An answer that comes later is taken as always.
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -15,15 +14,13 @@ from sqlalchemy.orm import selectinload
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib import clock
-from helpdesk.lib.database import db, unit_of_work
-from helpdesk.lib.logs import WORDLESS
+from helpdesk.lib.database import db
+from helpdesk.lib.one_by_one import one_by_one
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.reaching import number_to_call
 from helpdesk.tickets.records import Question
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.workflow import advance
-
-log = logging.getLogger(__name__)
 
 JOB = "follow up questions"
 ROUND = 100
@@ -42,13 +39,9 @@ def follow_up_questions(at: datetime, limit: int = ROUND) -> int:
         .limit(limit)
     )
     ids = list(db.session.scalars(due))
-    for question_id in ids:
-        try:
-            unit_of_work(partial(look_at_question, question_id, at))
-        except Exception:  # one question must not hold up the others: it is looked at again later
-            log.exception("not followed up", extra={"question_id": question_id, WORDLESS: True})
-            unit_of_work(partial(_look_later, question_id, at))
-    return len(ids)
+    return one_by_one(
+        "question", ids, partial(look_at_question, at=at), partial(_look_later, at=at)
+    )
 
 
 def look_at_question(question_id: int, at: datetime) -> None:

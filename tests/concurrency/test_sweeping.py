@@ -17,10 +17,10 @@ from sqlalchemy import event, func, select
 
 from config import Settings
 from helpdesk.accounts.actor import Actor
+from helpdesk.lib import one_by_one
 from helpdesk.lib.database import db
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.sla.milestones import BREACH, WARN, due_milestones
-from helpdesk.tickets import escalating, unanswered
 from helpdesk.tickets.clocks import coming
 from helpdesk.tickets.escalating import escalate_due
 from helpdesk.tickets.follow_ups import write_note
@@ -40,7 +40,7 @@ DIES_AT = 10  # the commit at which the victim dies
 
 def sweep() -> int:
     """Sweep until nothing is due; how many clocks were handled. A clock set aside is an error."""
-    logging.getLogger(escalating.__name__).addHandler(Alarm())
+    logging.getLogger(one_by_one.__name__).addHandler(Alarm())
     handled = 0
     while found := escalate_due(SWEPT):
         handled += found
@@ -171,7 +171,7 @@ def leave_unanswered(cast: Cast, count: int) -> None:
 
 def follow_up_all(at: datetime = SWEPT) -> int:
     """Follow up questions until nothing is due *at* that moment; a question set aside is an error."""
-    logging.getLogger(unanswered.__name__).addHandler(Alarm())
+    logging.getLogger(one_by_one.__name__).addHandler(Alarm())
     meet()
     handled = 0
     while found := follow_up_questions(at):
