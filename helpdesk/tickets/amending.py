@@ -29,6 +29,7 @@ from helpdesk.registry.matching import Left, card_saying
 from helpdesk.registry.undeliverable import note_reached
 from helpdesk.tickets import keys, search
 from helpdesk.tickets.moves import Move
+from helpdesk.tickets.questions import open_questions
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.renewing import replace_pin
 from helpdesk.tickets.states import Identity
@@ -96,11 +97,19 @@ def amend_ticket(
         "to": {field: _as_json(after[field]) for field in changed},
         "is_sure": is_reached_otherwise and _reach(ticket, after),
         "is_new": has_other_keys,
+        "due_at": _answer_wanted_by(ticket),
     }
     event = advance(ticket, Move.AMEND, by=by, text=checked.strip(), details=details)
     search.index_ticket(ticket)
     _note(ticket, by, has_other_keys)
     return event
+
+
+def _answer_wanted_by(ticket: Ticket) -> str | None:
+    """Until when we wait for an answer of theirs; None where nothing is asked, or no longer waited for."""
+    named = [one.due_at for one in open_questions(ticket) if one.due_at]
+    ahead = [due_at for due_at in named if due_at > clock.now()]
+    return max(ahead).isoformat() if ahead else None
 
 
 def _note(ticket: Ticket, by: Actor, has_other_keys: bool) -> None:

@@ -82,7 +82,7 @@ def _on_amending(ticket: Ticket, event: TicketEvent, disposition: Disposition | 
     """Where they are reached elsewhere now they hear how it stands: what was said before went to nobody of theirs."""
     is_elsewhere = event.details["is_sure"]
     is_late = ticket.due_at is not None and ticket.due_at <= event.at
-    if is_elsewhere and ticket.is_waiting:
+    if is_elsewhere and event.details["due_at"]:  # of a question that still waits for its answer
         _complainant("question")(ticket, event, disposition)
     elif is_elsewhere and ticket.state is Status.ANSWERED:
         _on_answer(ticket, event, disposition)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -28,7 +28,7 @@ from helpdesk.tickets.reaching import Why, number_to_call, want_call
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.resending import answer_requests, ask_for_link
 from helpdesk.tickets.search import matches
-from helpdesk.tickets.states import Channel, Identity
+from helpdesk.tickets.states import Channel, Grade, Identity
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.timeline import story_of
 from helpdesk.tickets.trying_again import send_again
@@ -67,9 +67,13 @@ def amend(
 
 def told(number: str) -> list[tuple[str, str, str]]:
     """To the complainant: what, where to, and how it went."""
+    return [(m.event, m.address, m.status) for m in messages_of(number)]
+
+
+def messages_of(number: str) -> list[OutboxMessage]:
     db.session.rollback()
     about = messages_about("ticket", row_of(number).id)
-    return [(m.event, m.address, m.status) for m in about if m.recipient_kind == "complainant"]
+    return [m for m in about if m.recipient_kind == "complainant"]
 
 
 def reads(token: str) -> bool:
@@ -200,6 +204,21 @@ def test_an_answer_or_question_that_went_elsewhere_is_told_again(cast: Cast) -> 
     for one, notice in ((asked, "question"), (answered, "answered")):
         amend(cast, one, whatsapp=RIGHT)
         assert told(one)[-1] == (notice, RIGHT, "queued")
+
+
+def test_a_question_told_again_names_its_own_day_and_one_that_is_over_is_not_told(
+    cast: Cast,
+) -> None:
+    number = cast.complain(whatsapp=WRONG).number
+    cast.triage(number, grade=Grade.RED)
+    with time_machine.travel(clock.now() + timedelta(days=3), tick=False) as traveller:
+        ask(cast, number, "sari")  # when the deadline was over already, so that a week is given
+        amend(cast, number, whatsapp=RIGHT)
+        asked, again = (m for m in messages_of(number) if m.event == "question")
+        assert (again.address, again.values["until"]) == (RIGHT, asked.values["until"])
+        traveller.shift(timedelta(days=8))
+        amend(cast, number, whatsapp=WRONG)
+        assert told(number)[-1] == ("link_again", WRONG, "queued")
 
 
 def test_of_a_late_one_nothing_is_promised_anew(cast: Cast, number: str) -> None:
