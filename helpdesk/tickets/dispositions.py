@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.accounts.roles import UNIT_ROLES, Role
+from helpdesk.accounts.roles import Role
 from helpdesk.accounts.unit import Unit
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
@@ -18,7 +18,7 @@ from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.lib.uploads import Received
 from helpdesk.tickets.circle import circle_of, forget_officer, name_readers
 from helpdesk.tickets.files import attach, has_evidence
-from helpdesk.tickets.hearers import holders_of
+from helpdesk.tickets.hearers import holders_of, officers_of
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import THEIR_WORK, WITH_UNIT, DispositionStatus, Grade, Phrase, Root
@@ -110,7 +110,9 @@ def _check(ticket: Ticket, instructions: Sequence[Instruction]) -> None:
         raise Invalid({"units": _l("Choose at least one unit.")})
     units = [instruction.unit_id for instruction in instructions]
     now_at = {d.status for d in ticket.dispositions if d.unit_id in units}
-    if now_at & WITH_UNIT or len(set(units)) < len(units):
+    copied_to = {instruction.unit_id for instruction in instructions if instruction.is_copy}
+    unread = {d.unit_id for d in ticket.dispositions if d.status == DispositionStatus.COPIED}
+    if now_at & WITH_UNIT or copied_to & unread or len(set(units)) < len(units):
         raise Invalid({"units": _l("One of these units already has this ticket.")})
     if DispositionStatus.SUBMITTED in now_at:
         raise Invalid(
@@ -147,11 +149,6 @@ def _refuse_as_officer(ticket: Ticket, officer_id: int | None, field: str) -> No
         )
     if officer_id in circle_of(ticket).reported_user_ids:
         raise Invalid({field: _l("This person is reported in the complaint and must not see it.")})
-
-
-def officers_of(unit_id: int) -> set[int]:
-    """Ids of everybody who holds a role in the unit and can sign in."""
-    return {user.id for role in UNIT_ROLES for user in holders_of(role, unit_id)}
 
 
 def recall_disposition(disposition: Disposition, reason: str, *, by: Actor) -> TicketEvent:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
-from helpdesk.accounts.roles import Role
+from helpdesk.accounts.roles import UNIT_ROLES, Role
 from helpdesk.accounts.user import Grant, User
 from helpdesk.lib.database import db, kept_in_unit
 from helpdesk.tickets.access import visible_to
@@ -23,6 +23,11 @@ def holders_of(role: Role, unit_id: int | None = None) -> list[User]:
     if unit_id is not None:
         wanted = wanted.where(Grant.unit_id == unit_id)
     return kept_in_unit(f"holders of {role} in {unit_id}", lambda: _active(wanted))
+
+
+def officers_of(unit_id: int) -> set[int]:
+    """Ids of everybody who holds a role in the unit and can sign in."""
+    return {user.id for role in UNIT_ROLES for user in holders_of(role, unit_id)}
 
 
 def people_of(disposition: Disposition) -> list[User]:

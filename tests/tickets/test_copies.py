@@ -9,7 +9,7 @@ import time_machine
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib import clock
-from helpdesk.lib.errors import Conflict, NotFound, Refused
+from helpdesk.lib.errors import Conflict, Invalid, NotFound, Refused
 from helpdesk.messaging.outbox import messages_about
 from helpdesk.monitoring.facts import settle_days
 from helpdesk.monitoring.figures import figures_of
@@ -141,6 +141,17 @@ def test_who_has_a_copy_may_write_a_note_and_nothing_else(cast: Cast) -> None:
     for verb in (ask, follow_up):
         with pytest.raises(Refused):
             cast.act("tono", number, verb)
+
+
+@time_machine.travel(FRIDAY, tick=False)
+def test_no_unit_gets_a_second_copy_while_it_has_one_to_read(cast: Cast) -> None:
+    number = triaged(cast)
+    copy_to(cast, number, "keuangan")
+    with pytest.raises(Invalid, match="sudah memegang"):
+        copy_to(cast, number, "keuangan")
+    read(cast, number, "tono")
+    copy_to(cast, number, "keuangan")
+    assert standing(cast, number) == ["noted", "copied"]
 
 
 @time_machine.travel(FRIDAY, tick=False)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_babel import force_locale, gettext
@@ -25,19 +24,11 @@ from helpdesk.web.filters import moment_short
 from tests.journeys.chatting import Chat, Person
 from tests.support.cast import Cast
 from tests.support.queries import counted
-from tests.support.webhooks import have_line
-from tests.tickets.steps import FRIDAY, dispose
+from tests.tickets.steps import dispose
 from tests.web.workbench import act_url, person
 
 STORY = "Obat sirup anak saya habis sejak pagi di apotek rawat jalan, kami disuruh beli di luar."
 VOICE = b"OggS\x00\x02" + bytes(22) + b"\x01\x13OpusHead\x01\x01" + bytes(300)
-
-
-@pytest.fixture
-def chat(app: Flask, cast: Cast) -> Iterator[Chat]:
-    have_line(cast)
-    with time_machine.travel(FRIDAY, tick=False) as traveller:
-        yield Chat(app.test_client(), traveller)
 
 
 @pytest.fixture

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -28,19 +26,11 @@ from helpdesk.web.talk_words import as_in_chat
 from tests.journeys.chatting import Chat, Person
 from tests.support.cast import Cast
 from tests.support.files import jpeg
-from tests.support.webhooks import have_line
-from tests.tickets.steps import FRIDAY, dispose
+from tests.tickets.steps import dispose
 from tests.web.workbench import person
 
 WRITE = 'name="reply-text"'
 PARKING = "parkir motor 5rb tidak ada karcis sama sekali"
-
-
-@pytest.fixture
-def chat(app: Flask, cast: Cast) -> Iterator[Chat]:
-    have_line(cast)
-    with time_machine.travel(FRIDAY, tick=False) as traveller:
-        yield Chat(app.test_client(), traveller)
 
 
 @pytest.fixture

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -17,21 +15,13 @@ from helpdesk.messaging.told_keys import STAYS
 from helpdesk.tickets.opening import number_of
 from tests.journeys.chatting import Chat, Person
 from tests.support.cast import Cast
-from tests.support.webhooks import have_line, post, status
-from tests.tickets.steps import FRIDAY
+from tests.support.webhooks import post, status
 from tests.web.workbench import act_url, tokenless
 
 AGAIN = "kirim-ulang"
 NO_WHATSAPP = [{"code": 131026, "title": "Message undeliverable"}]
 TOO_LATE = "pemberitahuan dikirim dengan templat"
 PIN_IS_GONE = "Nomor dan PIN tidak lagi tersimpan"
-
-
-@pytest.fixture
-def chat(app: Flask, cast: Cast) -> Iterator[Chat]:
-    have_line(cast)
-    with time_machine.travel(FRIDAY, tick=False) as traveller:
-        yield Chat(app.test_client(), traveller)
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from helpdesk.intake.submission import Submission, Wish
 from helpdesk.lib import clock
 from helpdesk.lib.errors import Invalid
 from helpdesk.lib.uploads import Received
-from helpdesk.registry.identifiers import parse_email, parse_phone
 from helpdesk.tickets.states import Channel, Kind
 from helpdesk.web import words
+from helpdesk.web.contacts import ContactsMixin
 from helpdesk.web.forms import HoneypotMixin, HouseForm
 from helpdesk.web.once import OnceMixin, browser_id
 from helpdesk.web.typed import LONGEST_TEXT, tidy
@@ -43,7 +43,7 @@ def short(label: Any, most: int, **more: Any) -> StringField:
     return StringField(label, [Length(max=most)], filters=[tidy], **more)
 
 
-class ComplaintForm(OnceMixin, HoneypotMixin, HouseForm):
+class ComplaintForm(OnceMixin, ContactsMixin, HoneypotMixin, HouseForm):
     """What a person may tell us; only what happened is needed, and that may be a voice note."""
 
     kind = RadioField(
@@ -74,18 +74,6 @@ class ComplaintForm(OnceMixin, HoneypotMixin, HouseForm):
     def is_anonymous(self) -> bool:
         """Did the person choose to be nobody?"""
         return bool(self.wish.data == Wish.ANONYMOUS)
-
-    def validate_whatsapp(self, field: StringField) -> None:
-        """A number we cannot write to would only look like a way back."""
-        self._must_be_readable(field, parse_phone)
-
-    def validate_phone(self, field: StringField) -> None:
-        """The same for a number to call."""
-        self._must_be_readable(field, parse_phone)
-
-    def validate_email(self, field: StringField) -> None:
-        """The same for an address."""
-        self._must_be_readable(field, parse_email)
 
     def validate_happened_on(self, field: DateField) -> None:
         """Not tomorrow, and not in the year 202."""
@@ -151,14 +139,6 @@ class ComplaintForm(OnceMixin, HoneypotMixin, HouseForm):
         if self.when.data == "week":
             return None, f"{monday:%d-%m-%Y} – {_today():%d-%m-%Y}"
         return None, f"… – {monday - timedelta(days=1):%d-%m-%Y}"
-
-    def _must_be_readable(self, field: StringField, parse: Any) -> None:
-        if not field.data or self.is_anonymous:
-            return
-        try:
-            parse(field.data)
-        except Invalid as invalid:
-            raise ValidationError(next(iter(invalid.fields.values()))) from None
 
 
 def _today() -> date:

@@ -23,13 +23,12 @@ from helpdesk.accounts.organisation import local_zone
 from helpdesk.catalogue.choosing import offered_categories, offered_places
 from helpdesk.intake.submission import Submission, Wish
 from helpdesk.lib import clock
-from helpdesk.lib.errors import Invalid
 from helpdesk.lib.uploads import Received
-from helpdesk.registry.identifiers import parse_email, parse_phone
 from helpdesk.tickets.opening import BACKDATING_NEEDS_REASON
 from helpdesk.tickets.states import Channel, Grade, Kind
 from helpdesk.web import words
 from helpdesk.web.account import LANGUAGES
+from helpdesk.web.contacts import ContactsMixin
 from helpdesk.web.forms import HouseForm
 from helpdesk.web.once import OnceMixin, browser_id
 from helpdesk.web.typed import LONGEST_TEXT, tidy
@@ -50,7 +49,7 @@ def _line(label: Any, most: int) -> StringField:
     return StringField(label, [Length(max=most)], filters=[tidy])
 
 
-class RecordForm(OnceMixin, HouseForm):
+class RecordForm(OnceMixin, ContactsMixin, HouseForm):
     """Everything on one page, in the order in which it is said at a counter."""
 
     channel = RadioField(
@@ -125,14 +124,6 @@ class RecordForm(OnceMixin, HouseForm):
         """Nothing that is complained about happens tomorrow either."""
         must_be_past(field.data, _l("This date is still to come."))
 
-    def validate_phone(self, field: StringField) -> None:
-        """Read it back to the person while they stand there."""
-        self._must_be_readable(field, parse_phone)
-
-    def validate_email(self, field: StringField) -> None:
-        """The same for the address."""
-        self._must_be_readable(field, parse_email)
-
     def validate_solution(self, field: TextAreaField) -> None:
         """Solved means that something was done."""
         if self.is_solved.data and not field.data:
@@ -175,14 +166,6 @@ class RecordForm(OnceMixin, HouseForm):
             session_id=browser_id(),
             **told,
         )
-
-    def _must_be_readable(self, field: StringField, parse: Any) -> None:
-        if not field.data or self.is_anonymous:
-            return
-        try:
-            parse(field.data)
-        except Invalid as invalid:
-            raise ValidationError(next(iter(invalid.fields.values()))) from None
 
 
 def must_be_past(day: date | None, sentence: Any) -> None:

@@ -23,12 +23,11 @@ from helpdesk.accounts.organisation import local_zone
 from helpdesk.catalogue.choosing import offered_places
 from helpdesk.intake.submission import Submission
 from helpdesk.lib import clock
-from helpdesk.lib.errors import Invalid
 from helpdesk.lib.uploads import Received
-from helpdesk.registry.identifiers import parse_phone
 from helpdesk.tickets.opening import BACKDATING_NEEDS_REASON
 from helpdesk.tickets.states import Channel, Kind
 from helpdesk.web import words
+from helpdesk.web.contacts import ContactsMixin
 from helpdesk.web.filters import name as name_of
 from helpdesk.web.forms import HouseForm
 from helpdesk.web.once import OnceMixin, browser_id
@@ -40,7 +39,7 @@ ROWS, MOST_ROWS = 5, 60
 IN_FUTURE = _l("The moment of receipt cannot be in the future.")
 
 
-class SlipForm(OnceMixin, Form):
+class SlipForm(OnceMixin, ContactsMixin, Form):
     """One slip, as it was written. A row that stays empty is no slip."""
 
     class Meta(HouseForm.Meta):
@@ -60,14 +59,6 @@ class SlipForm(OnceMixin, Form):
         """Was anything written or brought in this row?"""
         has_files = any(file.filename for file in self.files.data or [])
         return bool(self.text.data or self.name.data or self.phone.data or has_files)
-
-    def validate_phone(self, field: StringField) -> None:
-        """A number we cannot call would only look like a way back."""
-        if field.data:
-            try:
-                parse_phone(field.data)
-            except Invalid as invalid:
-                raise ValidationError(next(iter(invalid.fields.values()))) from None
 
 
 class BoxForm(HouseForm):
