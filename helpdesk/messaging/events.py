@@ -74,6 +74,7 @@ EVENTS: dict[str, Event] = {
     "received_urgent": _to_complainant("due", "emergency"),
     "thanked": _to_complainant(),  # a suggestion or praise: nothing is promised
     "interim": _to_complainant(),
+    "due_moved": _to_complainant("due"),
     "question": _to_complainant("until"),
     "question_reminder": _to_complainant("until"),
     "answered": _to_complainant("object_until"),

@@ -45,8 +45,14 @@ def announce(ticket: Ticket, event: TicketEvent, disposition: Disposition | None
 # ---------------------------------------------------------------- the complainant
 
 
-def _complainant(template: str) -> Hearing:
-    return lambda ticket, event, _work: tell_complainant(template, ticket, event)
+def _complainant(template: str, *, otherwise: str = "") -> Hearing:
+    """*otherwise* is said where the words of *template* might not arrive."""
+
+    def hearing(ticket: Ticket, event: TicketEvent, _work: Disposition | None) -> None:
+        is_said = not otherwise or can_say(template, ticket)
+        tell_complainant(template if is_said else otherwise, ticket, event)
+
+    return hearing
 
 
 def _on_opening(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
@@ -61,12 +67,6 @@ def _on_opening(ticket: Ticket, event: TicketEvent, disposition: Disposition | N
         template = "received_urgent"
     else:
         template = "received"
-    _complainant(template)(ticket, event, disposition)
-
-
-def _on_reminding(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
-    """In the words of the question itself where those of the reminder might not arrive."""
-    template = "question_reminder" if can_say("question_reminder", ticket) else "question"
     _complainant(template)(ticket, event, disposition)
 
 
@@ -256,6 +256,7 @@ WHO_HEARS: dict[str, tuple[Hearing, ...]] = {
     "triage": (_new_readers, _on_grading),
     "guard": (_new_readers,),
     "regrade": (_on_regrading, _on_grading),
+    "postpone": (_complainant("due_moved", otherwise="interim"),),
     "dispose": (_unit("disposed"),),
     "copy": (_unit("copied"),),
     "assign": (_unit("assigned"),),
@@ -268,7 +269,7 @@ WHO_HEARS: dict[str, tuple[Hearing, ...]] = {
     "return_answer": (_unit("submission_returned"),),
     "ask": (_complainant("question"),),
     "reply_to_question": (_those("complainant_wrote", readers_of_reply),),
-    "remind": (_on_reminding,),
+    "remind": (_complainant("question_reminder", otherwise="question"),),
     "unanswered": (_those("question_unanswered", askers_of),),
     "add_message": (_on_addition,),
     "other_wrote": (_desk("other_wrote"),),

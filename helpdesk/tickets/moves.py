@@ -17,6 +17,7 @@ class Move(StrEnum):
     REPORT_SOLVED = "report_solved"
     TRIAGE = "triage"
     REGRADE = "regrade"
+    POSTPONE = "postpone"
     RECLASSIFY = "reclassify"
     AMEND = "amend"
     GUARD = "guard"
@@ -124,6 +125,7 @@ MOVES: dict[Move, Rule] = {
         frozenset({Status.RECEIVED}), Status.TRIAGED, needs=Permission.TRIAGE, audience="public"
     ),
     Move.REGRADE: Rule(_BEFORE_ANSWER, needs=Permission.TRIAGE),
+    Move.POSTPONE: Rule(_BEFORE_ANSWER, by_system=True, audience="public"),
     Move.RECLASSIFY: Rule(OPEN - {Status.RECEIVED}, needs=Permission.TRIAGE),
     # What was noted of person, place and day may be wrong as long as the ticket is kept.
     Move.AMEND: Rule(

@@ -87,6 +87,7 @@ def triage_ticket(ticket: Ticket, verdict: Verdict, *, by: Actor) -> TicketEvent
 def regrade_ticket(ticket: Ticket, grade: Grade, reason: str, *, by: Actor) -> TicketEvent:
     """Change the grade: the deadline moves, the start stays at receipt, the reason stays in the history.
 
+    Who was promised an earlier answer is told of the later day; the day before it stays in the history too.
     Raises Invalid without a reason, and for a grade below that of a ticket that follows this one.
     """
     if not reason.strip():
@@ -94,14 +95,18 @@ def regrade_ticket(ticket: Ticket, grade: Grade, reason: str, *, by: Actor) -> T
     require(ticket, Move.REGRADE, by=by)
     must_not_be_graver(ticket, grade)
     before, ticket.grade = ticket.grade, grade.value
-    was_due = ticket.due_at.isoformat() if ticket.due_at else None
-    return advance(
+    was_due_at = ticket.due_at
+    event = advance(
         ticket,
         Move.REGRADE,
         by=by,
         text=reason.strip(),
-        details={"from": before, "to": grade.value, "was_due": was_due},
+        details={"from": before, "to": grade.value},
     )
+    if was_due_at and ticket.due_at and ticket.due_at > was_due_at:
+        moved = {"was_due_at": was_due_at.isoformat(), "due_at": ticket.due_at.isoformat()}
+        advance(ticket, Move.POSTPONE, by=Actor.system(), details=moved)
+    return event
 
 
 def reclassify_ticket(

@@ -12,6 +12,7 @@ NOTICES: dict[str, Any] = {
     "received_urgent": _l("Complaint received, sounds like an emergency"),
     "thanked": _l("Thanks for a suggestion or praise"),
     "interim": _l("Interim reply"),
+    "due_moved": _l("Answer promised on a later day"),
     "question": _l("Question to the complainant"),
     "question_reminder": _l("Reminder of a question"),
     "answered": _l("Answer"),

@@ -14,6 +14,7 @@ from helpdesk.tickets.clocks import wrong_clocks
 from helpdesk.tickets.dispositions import Instruction, dispose_ticket
 from helpdesk.tickets.leaving import leave_by_exit
 from helpdesk.tickets.states import Grade, Kind, Status
+from helpdesk.tickets.tracking import public_story_of
 from helpdesk.tickets.triage import reclassify_ticket, regrade_ticket
 from tests.support.cast import Cast
 from tests.tickets.steps import (
@@ -192,6 +193,26 @@ def test_a_later_deadline_takes_an_early_breach_back(cast: Cast) -> None:
         answer(cast, number)
         assert clocks_of(number, "answer")[0].verdict == "met"
         assert list(wrong_clocks()) == []
+
+
+def test_whoever_was_promised_an_earlier_day_is_told_of_the_later_one(cast: Cast) -> None:
+    with time_machine.travel(FRIDAY, tick=False) as traveller:
+        number = cast.complain(whatsapp="", email="rina@example.org").number
+        cast.triage(number, Grade.RED)
+        promised = cast.ticket(number).due_at
+        traveller.shift(timedelta(hours=1))
+        cast.act("sari", number, lambda t, by: regrade_ticket(t, Grade.GREEN, "Ringan.", by=by))
+        later = cast.ticket(number).due_at
+        assert promised is not None
+        assert later is not None
+        assert later > promised
+        assert told(number)[-1] == "due_moved"
+        read = public_story_of(row_of(number))[-1]
+        assert (read.kind, read.details["was_due_at"]) == ("postpone", promised.isoformat())
+        traveller.shift(timedelta(hours=1))
+        cast.act("sari", number, lambda t, by: regrade_ticket(t, Grade.RED, "Gawat.", by=by))
+        assert told(number)[-1] == "due_moved", "an earlier day needs no excuse"
+        assert told(number).count("due_moved") == 1
 
 
 def test_the_reopen_window_never_ends_before_the_silence_does(cast: Cast) -> None:

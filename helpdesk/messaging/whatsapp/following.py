@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.whatsapp.line import WhatsAppLine
 
-# An answer, a question, an end, a letter, an excuse: who does not learn of these loses a right or a reason to trust us.
+# An answer, a question, an end, a letter, an excuse, a later day: who does not learn of these loses a right or trust.
 MATTERS = frozenset(
     {
         "question",
@@ -25,6 +25,7 @@ MATTERS = frozenset(
         "letter_issued",
         "letter_from_staff",
         "late_apology",
+        "due_moved",
     }
 )
 

@@ -43,6 +43,7 @@ WORDS: dict[str, Any] = {
     Move.RETURN_ANSWER: _l("handed the answer back to the unit"),
     Move.ASK: _l("asked the complainant"),
     Move.REPLY_TO_QUESTION: _l("answered the question"),
+    Move.POSTPONE: _l("told the complainant of a later deadline"),
     Move.REMIND: _l("reminded the complainant of a question"),
     Move.UNANSWERED: _l("noted that a question was not answered in time"),
     Move.ADD_MESSAGE: _l("added a message"),
