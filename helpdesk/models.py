@@ -1,6 +1,6 @@
 """Every table of the house in one place, for migrations and for tests of the metadata. Only imports."""
 
-from helpdesk.accounts import organisation, unit, user
+from helpdesk.accounts import leave, organisation, unit, user
 from helpdesk.audit import trail
 from helpdesk.backup import record as backup
 from helpdesk.catalogue import category
@@ -40,6 +40,7 @@ __all__ = [
     "heartbeats",
     "inbound",
     "kept_files",
+    "leave",
     "letter",
     "likeness",
     "line",

@@ -21,7 +21,8 @@ class Actor:
     """The one who acts, as the rules need to know them.
 
     *label* is what timelines show. *unit_ids* are the units in which a unit role is held, *headed_unit_ids* those
-    in which the head's is. A complainant acts on *ticket_id* only.
+    in which the head's is: in those among *acting_unit_ids* for a head who is away. *away_ids* are the colleagues in
+    their units who are away. A complainant acts on *ticket_id* only.
     """
 
     kind: ActorKind
@@ -31,6 +32,8 @@ class Actor:
     permissions: frozenset[Permission] = frozenset()
     unit_ids: frozenset[int] = frozenset()
     headed_unit_ids: frozenset[int] = frozenset()
+    acting_unit_ids: frozenset[int] = frozenset()
+    away_ids: frozenset[int] = frozenset()
     ticket_id: int | None = None
 
     def may(self, permission: Permission) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -19,6 +19,7 @@ from sqlalchemy import Row, bindparam, delete, select, update
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.organisation import organisation
 from helpdesk.accounts.roles import Role
+from helpdesk.accounts.standing_in import with_leave
 from helpdesk.accounts.user import Grant, SecondFactor, User, UserSession, staff_actor
 from helpdesk.audit import trail
 from helpdesk.lib import clock
@@ -136,14 +137,19 @@ def needs_second_factor(roles: Set[Role]) -> bool:
 
 
 def find_signed_in(token: str) -> SignedInUser | None:
-    """The user behind a cookie's token, in one query; None when it ended, idled or never was."""
+    """The user behind a cookie's token, in one query; None when it ended, idled or never was.
+
+    Whom they stand in for today is remembered.
+    """
     rows = read_rows(_SIGNED_IN, {"token": _digest(token)})
     if not rows:
         return None
     # Before anybody asks for the organisation, as ``idle_after`` does
     trail.keep_edition(rows[0].edition)
-    is_idle = rows[0].last_seen_at <= clock.now() - idle_after()
-    return None if is_idle else _signed_in(tuple(rows))
+    if rows[0].last_seen_at <= clock.now() - idle_after():
+        return None
+    found = _signed_in(tuple(rows))
+    return replace(found, actor=with_leave(found.actor))
 
 
 def idle_after() -> timedelta:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.standing_in import with_leave
 from helpdesk.accounts.user import User
 from helpdesk.intake.inbound import Fate, Inbound
 from helpdesk.intake.mail_outcome import Outcome, Reason
@@ -35,7 +36,7 @@ def take_from_staff(row: Inbound, arrived: Arrived, identity: OwnIdentity) -> Ou
     said = mail.reply.strip() or words_of(mail)
     if not said:
         return Outcome.aside(Reason.EMPTY, ticket_id)
-    actor = user.as_actor()
+    actor = with_leave(user.as_actor())
     try:
         ticket = find_to_change(actor, number_of(db.session.get_one(Ticket, ticket_id)))
         event = write_note(

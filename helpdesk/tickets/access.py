@@ -66,20 +66,11 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 @lru_cache(maxsize=256)
 def visible_dispositions(actor: Actor) -> ColumnElement[bool]:
-    """On ``dispositions`` joined to ``tickets``: a head's whole unit, an officer's own and those nobody has."""
-    own_units = and_(
-        Disposition.unit_id.in_(sorted(actor.unit_ids)),
-        or_(
-            Disposition.unit_id.in_(sorted(actor.headed_unit_ids)),
-            Disposition.officer_id.is_(None),
-            Disposition.officer_id == actor.user_id,
-        ),
-        Disposition.status.in_(_THEIRS),
-    )
+    """On ``dispositions`` joined to ``tickets``: a head's whole unit; an officer's own, and those nobody here has."""
     restricted = and_(
         Ticket.access == Access.RESTRICTED.value, _names_reader(actor), ~_reports(actor)
     )
-    return and_(own_units, or_(Ticket.access == Access.ORDINARY.value, restricted))
+    return and_(_is_for(actor), or_(Ticket.access == Access.ORDINARY.value, restricted))
 
 
 def scope_of(actor: Actor, ticket: Ticket) -> Scope:
@@ -98,7 +89,7 @@ def is_given_to(actor: Actor, disposition: Disposition) -> bool:
     """Did it come to their unit, for them, for everybody there, or under their head's eyes?"""
     if disposition.unit_id in actor.headed_unit_ids:
         return True
-    is_free = disposition.officer_id in (None, actor.user_id)
+    is_free = disposition.officer_id in (None, actor.user_id, *actor.away_ids)
     return disposition.unit_id in actor.unit_ids and is_free
 
 
@@ -277,7 +268,7 @@ def _is_for(actor: Actor) -> ColumnElement[bool]:
         or_(
             Disposition.unit_id.in_(headed),
             Disposition.officer_id.is_(None),
-            Disposition.officer_id == actor.user_id,
+            Disposition.officer_id.in_(sorted({actor.user_id or 0, *actor.away_ids})),
         ),
     )
 

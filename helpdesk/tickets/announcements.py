@@ -20,6 +20,8 @@ from helpdesk.tickets.hearers import (
     askers_of,
     desk_of,
     giver_of,
+    heads_today,
+    hearing_today,
     holders_of,
     leading_of,
     officer_of,
@@ -177,28 +179,26 @@ def _holders_of_clock(
     ticket: Ticket, event: TicketEvent, disposition: Disposition | None
 ) -> list[User]:
     is_hop = event.details.get("clock") == ClockKind.HOP
-    return people_of(disposition) if is_hop and disposition else desk_of(ticket)
+    holders = people_of(disposition) if is_hop and disposition else desk_of(ticket)
+    return hearing_today(ticket, holders, disposition)
 
 
 def _new_readers(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
     """Whoever was named a reader of a restricted case learns that it is there."""
     ids = event.details.get("new_readers", [])
     people = db.session.scalars(select(User).where(User.id.in_(ids), User.is_active)) if ids else ()
-    tell_staff("named_reader", people, ticket, event, disposition)
+    known = allowed(ticket, people)
+    tell_staff("named_reader", known, ticket, event, disposition, who_knew=True)
 
 
 def _ladder(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
     tell = event.details.get("tell")
-    people: list[User] = []
     if tell == "unit_head":
-        works = [disposition] if disposition else [d for d in ticket.dispositions if d.is_open]
-        people = [head for one in works for head in holders_of(Role.UNIT_HEAD, one.unit_id)]
-    elif tell == "supervisor":
-        people = holders_of(Role.SUPERVISOR)
-    elif tell == "leadership":
-        people = holders_of(Role.LEADERSHIP)
+        people = heads_today(ticket, disposition)
+    else:
+        people = holders_of(Role(tell)) if tell in (Role.SUPERVISOR, Role.LEADERSHIP) else []
     # Where nobody has the position, or may not know of the ticket, its desk must: nobody hearing would be silence.
-    may_hear = allowed(ticket, people) or desk_of(ticket)
+    may_hear = hearing_today(ticket, people, disposition) or desk_of(ticket)
     # Whoever holds the clock was told of the breach itself.
     if event.details.get("due_at") == event.at.isoformat():
         knowing = {user.id for user in _holders_of_clock(ticket, event, disposition)}
@@ -212,7 +212,7 @@ def _called_off(ticket: Ticket, event: TicketEvent, disposition: Disposition | N
     for work in ticket.dispositions:
         if work.id in ended:
             people = officer_of(work) if ticket.is_restricted else people_of(work)
-            tell_staff("recalled", people, ticket, event, work, who_knew=True)
+            tell_staff("recalled", people, ticket, event, work, who_knew=ticket.is_restricted)
 
 
 def _on_regrading(ticket: Ticket, event: TicketEvent, _work: Disposition | None) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Integer, SmallInteger, String
 
 from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.standing_in import with_leave
 from helpdesk.accounts.user import User
 from helpdesk.lib import claims, clock
 from helpdesk.lib.claims import Claimable
@@ -177,7 +178,7 @@ def _drawn(order_id: int) -> tuple[str, str]:
 
 
 def _gathered(order: CaseFileOrder) -> CaseFile:
-    reader = db.session.get_one(User, order.asked_by_id).as_actor()
+    reader = with_leave(db.session.get_one(User, order.asked_by_id).as_actor())
     number = number_of(db.session.get_one(Ticket, order.ticket_id))
     return gather(access.find_for(reader, number), reader, order.language)
 

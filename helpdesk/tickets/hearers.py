@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from helpdesk.accounts.roles import UNIT_ROLES, Role
+from helpdesk.accounts.standing_in import away_today, present_of
 from helpdesk.accounts.user import Grant, User
 from helpdesk.lib.database import db, kept_in_unit
 from helpdesk.tickets.access import visible_to
@@ -31,9 +33,10 @@ def officers_of(unit_id: int) -> set[int]:
 
 
 def people_of(disposition: Disposition) -> list[User]:
-    """The officer named on the disposition and the heads of its unit; where there is neither, all its officers."""
+    """The officer named on the disposition and the heads of its unit; where neither is there, all its officers too."""
     named = [*officer_of(disposition), *holders_of(Role.UNIT_HEAD, disposition.unit_id)]
-    return named or holders_of(Role.UNIT_OFFICER, disposition.unit_id)
+    others = [] if present_of(named) else holders_of(Role.UNIT_OFFICER, disposition.unit_id)
+    return [*named, *others]
 
 
 def officer_of(disposition: Disposition) -> list[User]:
@@ -90,6 +93,44 @@ def desk_of(ticket: Ticket) -> list[User]:
         return [owner]
     readers = select(NamedReader.user_id).where(NamedReader.ticket_id == ticket.id)
     return allowed(ticket, holders_of(Role.SUPERVISOR)) or allowed(ticket, _active(readers))
+
+
+def heads_today(ticket: Ticket, work: Disposition | None) -> list[User]:
+    """Who hears today for the heads of the unit at *work*, or of every unit that has not answered yet."""
+    works = [work] if work else [one for one in ticket.dispositions if one.is_open]
+    heads = [(one, holders_of(Role.UNIT_HEAD, one.unit_id)) for one in works]
+    return [user for one, those in heads for user in hearing_today(ticket, those, one)]
+
+
+def hearing_today(ticket: Ticket, people: Iterable[User], work: Disposition | None) -> list[User]:
+    """Those of *people* who may know of the ticket; for who is away today their deputy hears.
+
+    Where that leaves nobody, whoever is next above them hears at once. Where nobody is there either, it waits for those
+    who are away.
+    """
+    meant = allowed(ticket, people)
+    away = [user for user in meant if user.id in away_today()]
+    if not away:
+        return meant
+    here = allowed(ticket, present_of(meant))
+    for above in _rungs_above(away, work):
+        here = here or allowed(ticket, present_of(above()))
+    return here or meant
+
+
+def _rungs_above(
+    people: Iterable[User], work: Disposition | None
+) -> Sequence[Callable[[], list[User]]]:
+    """Whom to ask in turn in the place of *people*: the ladder of the deadlines, from where they stand on it."""
+    rungs: Sequence[Callable[[], list[User]]] = [
+        partial(holders_of, Role.UNIT_HEAD, work.unit_id if work else 0),
+        partial(holders_of, Role.SUPERVISOR),
+        partial(holders_of, Role.LEADERSHIP),
+    ]
+    roles = {role for user in people for role in user.roles}
+    if Role.LEADERSHIP in roles:
+        return rungs[2:]
+    return rungs[1:] if work is None or roles & {Role.CARE, Role.SUPERVISOR} else rungs
 
 
 def allowed(ticket: Ticket, people: Iterable[User]) -> list[User]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, null, or_, select
 
 from helpdesk.accounts.user import User
 from helpdesk.registry.complainant import Complainant
@@ -44,6 +44,7 @@ class ListRow(NamedTuple):
     row_id: int
     unit_ids: str | None
     officer: str
+    officer_id: int | None
 
 
 AT_WORK = sorted(status.value for status in THEIR_WORK)
@@ -62,6 +63,7 @@ def ticket_rows() -> Select[Any]:
             Ticket.id.label("row_id"),
             _units_at_work().label("unit_ids"),
             literal("").label("officer"),
+            null().label("officer_id"),
         )
         .select_from(Ticket)
         .outerjoin(Complainant, Complainant.id == Ticket.complainant_id)
@@ -81,6 +83,7 @@ def task_rows() -> Select[Any]:
             Disposition.id.label("row_id"),
             literal("").label("unit_ids"),
             func.coalesce(User.full_name, "").label("officer"),
+            Disposition.officer_id,
         )
         .select_from(Disposition)
         .join(Ticket, Ticket.id == Disposition.ticket_id)

@@ -21,7 +21,7 @@ from helpdesk.messaging.templates import FILES
 from helpdesk.messaging.whatsapp.catalogue import has_template
 from helpdesk.messaging.whatsapp.following import MATTERS
 from helpdesk.tickets import keys
-from helpdesk.tickets.hearers import allowed, desk_of
+from helpdesk.tickets.hearers import desk_of, hearing_today
 from helpdesk.tickets.number import format_number
 from helpdesk.tickets.objecting import can_object_until
 from helpdesk.tickets.records import TicketEvent
@@ -92,9 +92,10 @@ def tell_staff(
 ) -> None:
     """Queue a message to those of *people* who may know of *ticket*, but never about their own act.
 
-    *who_knew*: they knew of it until now, and are told that it is theirs no more.
+    For who is away somebody else is told. *who_knew*: exactly they know of it, or knew until now, and are told so
+    themselves.
     """
-    for user in people if who_knew else allowed(ticket, people):
+    for user in people if who_knew else hearing_today(ticket, people, disposition):
         if event.actor_kind == ActorKind.STAFF and event.actor_id == user.id:
             continue  # nobody is told of their own act
         queue_for(

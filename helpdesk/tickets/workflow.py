@@ -70,7 +70,7 @@ def advance(
         recorded_at=clock.now(),
         actor_kind=by.kind.value,
         actor_id=by.user_id,
-        actor_label=by.label[:120],
+        actor_label=_called(by, rule, disposition)[:120],
         audience=audience or rule.audience,
         disposition_id=disposition.id if disposition else None,
         unit_id=disposition.unit_id if disposition else None,
@@ -132,6 +132,15 @@ def _is_theirs(rule: Rule, ticket: Ticket, by: Actor, dispositions: Iterable[Dis
     if rule.own_unit:
         return any(_is_own(rule, by, disposition) for disposition in dispositions)
     return True
+
+
+def _called(by: Actor, rule: Rule, work: Disposition | None) -> str:
+    """Their name; *Plh.* before it (*pelaksana harian*) where only the right of a head who is away let them act."""
+    if work is None or work.unit_id not in by.acting_unit_ids:
+        return by.label
+    is_theirs = work.officer_id in (None, by.user_id, *by.away_ids)
+    is_heads_alone = rule.needs is Permission.ASSIGN or not is_theirs
+    return f"Plh. {by.label}" if is_heads_alone else by.label
 
 
 def _is_own(rule: Rule, by: Actor, disposition: Disposition) -> bool:

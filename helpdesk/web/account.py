@@ -17,6 +17,7 @@ from helpdesk.accounts import (
     sessions,
     signing_in,
     staff,
+    standing_in,
 )
 from helpdesk.accounts.known_browsers import of_session
 from helpdesk.accounts.sessions import SignedInUser
@@ -109,8 +110,15 @@ def profile() -> ResponseReturnValue:
         staff.choose_language(current_user.id, form.locale.data)
         return redirect(url_for("account.profile"))
     mine = sessions.live_sessions_of(current_user.id)
-    has_second_factor = one_time_codes.state_of(current_user.id) is not None
-    return _page("account/profile.html", form, sessions=mine, has_second_factor=has_second_factor)
+    return _page(
+        "account/profile.html",
+        form,
+        sessions=mine,
+        has_second_factor=one_time_codes.state_of(current_user.id) is not None,
+        leaves=standing_in.leaves_of(current_user.id),
+        stands_in_for=standing_in.stood_in_for(current_user.id),
+        today=standing_in.today(),
+    )
 
 
 @door.post("/akun/sesi/<int:session_id>/akhiri")

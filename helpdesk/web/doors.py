@@ -108,8 +108,8 @@ def current_actor() -> Actor:
 def init_doors(app: Flask) -> None:
     """Hang every door and put the guard before them."""
     from helpdesk.web import health, hooks
+    from helpdesk.web.leave import door as account  # the account's door, with every page
     from helpdesk.web.public.complaining import complain
-    from helpdesk.web.second_factor import door as account  # the account's door, with every page
 
     app.url_map.converters["int"] = RowId
     app.before_request(guard)

@@ -15,6 +15,7 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.organisation import Organisation
 from helpdesk.accounts.roles import Role
 from helpdesk.accounts.staff import Holding
+from helpdesk.accounts.standing_in import away_today
 from helpdesk.accounts.user import UserSession
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.errors import NotFound
@@ -53,6 +54,7 @@ def test_session_user_and_roles_come_in_one_query(cast: Cast) -> None:
     token = signing_in.sign_in("lestari", PASSWORD)
     db.session.rollback()
     sessions.idle_after()  # reads the organisation, which every page does once
+    away_today()  # and who is away, until the trail grows
     with _statements() as seen:
         signed_in = sessions.find_signed_in(token)
         assert signed_in is not None

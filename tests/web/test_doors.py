@@ -60,7 +60,7 @@ PAGES: dict[str, str] = {
     "health": "alive read_metrics ready",
     "hooks": "receive_whatsapp verify_whatsapp",
     "account": (
-        "change_password end_session go_home profile remove_second_factor renew_recovery_codes "
+        "change_password end_leave end_session go_home leave profile remove_second_factor renew_recovery_codes "
         "set_second_factor sign_in sign_out sign_out_everywhere take_second_step"
     ),
     "public": (

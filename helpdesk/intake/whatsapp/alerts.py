@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from helpdesk.accounts.roles import Role
+from helpdesk.accounts.standing_in import present_of
 from helpdesk.accounts.user import User
 from helpdesk.intake.notices import tell_of_channel
 from helpdesk.intake.whatsapp.conversation import Conversation
@@ -47,8 +48,8 @@ def _tell(conversation: Conversation, event: str, why: Why, at: datetime) -> Non
 
 
 def _hearers(event: str) -> list[User]:
-    """The supervisors; in an emergency everybody at the desk."""
-    people = holders_of(Role.SUPERVISOR)
+    """The supervisors; in an emergency, or where they are all away, everybody at the desk."""
+    people = present_of(holders_of(Role.SUPERVISOR))
     if event == EMERGENCY or not people:
         people = [*people, *holders_of(Role.CARE)]
     return list({user.id: user for user in people}.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -21,7 +21,7 @@ from helpdesk.web.admin.message_words import LANGUAGE_NAMES
 from helpdesk.web.admin.organisation import OrganisationForm
 from helpdesk.web.admin.places import PlaceForm
 from helpdesk.web.admin.whatsapp_line import WhatsAppLineForm
-from helpdesk.web.filters import moment
+from helpdesk.web.filters import day_short, moment
 from helpdesk.web.forms import HouseForm
 from helpdesk.web.words import WORDS
 
@@ -38,6 +38,9 @@ FIELDS: dict[str, Any] = {
     "name_en": _l("Name in English"),
     "parent_id": _l("Belongs to"),
     "code": _l("Code"),
+    "first_on": _l("First day away"),
+    "last_on": _l("Last day away"),
+    "deputy": _l("Who stands in"),
     "failures": _l("wrong tries"),
     "resting": _l("account rests"),
     "on": _l("Day"),
@@ -111,6 +114,7 @@ _CODES: dict[str, dict[str, Any]] = {
     "login": dict(WAYS_IN),
 }
 _MOMENTS = frozenset({"made_at", "until", "effective_from"})
+_LEAVE_DAYS = frozenset({"first_on", "last_on"})
 _UNITS = frozenset({"unit_id", "usual_unit_id", "parent_id"})
 
 
@@ -158,6 +162,8 @@ def _plain(name: str, value: Any, units: Mapping[int, str]) -> str:
         return ", ".join(f"{part} {_plain(part, said, units)}" for part, said in value.items())
     if name in _MOMENTS:
         return moment(datetime.fromisoformat(value))
+    if name in _LEAVE_DAYS:
+        return day_short(date.fromisoformat(value))
     if name in _UNITS:
         return units.get(value, str(value))
     if name == "grants":

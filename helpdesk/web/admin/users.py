@@ -17,6 +17,7 @@ from helpdesk.accounts import one_time_codes, second_factor, staff, units
 from helpdesk.accounts.passwords import OneTimePassword, draw_one_time_password
 from helpdesk.accounts.roles import UNIT_ROLES, Role
 from helpdesk.accounts.staff import Holding, Person
+from helpdesk.accounts.standing_in import away_today, leaves_of, today
 from helpdesk.accounts.unit import Unit
 from helpdesk.accounts.user import User
 from helpdesk.lib.database import in_own_units, unit_of_work
@@ -113,7 +114,11 @@ def user_list() -> ResponseReturnValue:
     words = request.args.get("cari", "")
     known = {unit.id: unit for unit in units.list_units()}
     return render_template(
-        "admin/users.html", users=staff.list_users(words), words=words, units=known
+        "admin/users.html",
+        users=staff.list_users(words),
+        words=words,
+        units=known,
+        away=away_today(),
     )
 
 
@@ -151,7 +156,15 @@ def edit_user(user_id: int) -> ResponseReturnValue:
         return redirect(url_for("admin.edit_user", user_id=user_id))
     known = {unit.id: unit for unit in units.list_units()}
     state = one_time_codes.state_of(user_id)
-    return page("admin/user.html", form, user=user, units=known, second_factor=state)
+    return page(
+        "admin/user.html",
+        form,
+        user=user,
+        units=known,
+        second_factor=state,
+        leaves=leaves_of(user_id),
+        today=today(),
+    )
 
 
 @door.route("/pengguna/<int:user_id>/peran", methods=["GET", "POST"])

@@ -18,6 +18,7 @@ from helpdesk.tickets.dispositions import Instruction
 from helpdesk.tickets.states import DispositionStatus, Phrase
 from helpdesk.tickets.ticket import Disposition
 from helpdesk.web import words
+from helpdesk.web.away_words import chosen_knowingly, officer_choices
 from helpdesk.web.filters import moment_short
 from helpdesk.web.filters import name as name_of
 from helpdesk.web.forms import Difference, HouseForm, Ticks, sensible_year
@@ -60,7 +61,8 @@ class UnitPart(DueForm):
 
     pick = BooleanField(_l("Send to this unit"))
     phrases = Ticks(_l("You are kindly asked to"), choices=words.choices("phrase"))
-    officer = SelectField(_l("Officer"), default="")
+    officer = SelectField(_l("Officer"), [chosen_knowingly], default="")
+    is_sure = BooleanField(_l("Give it to them although they are away"))
     note = StringField(_l("Note for the unit"), [Length(max=1000)], filters=[tidy])
 
     @property
@@ -103,9 +105,7 @@ class DisposeForm(DecisionForm):
         self.destinations, self.leading = destinations, leading
         self.parts = {one.unit_id: UnitPart(prefix=f"u{one.unit_id}-") for one in destinations}
         for one in destinations:
-            people = [SelectChoice(str(person.id), person.name) for person in one.people]
-            whole = SelectChoice("", _("The whole unit"))
-            self.parts[one.unit_id].officer.choices = [whole, *people]
+            self.parts[one.unit_id].officer.choices = officer_choices(one.people)
         self.lead.choices = [
             SelectChoice("", self._who_leads()),
             *(SelectChoice(str(one.unit_id), name_of(one)) for one in destinations),

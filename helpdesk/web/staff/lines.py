@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.organisation import organisation
 from helpdesk.accounts.roles import Permission
+from helpdesk.accounts.standing_in import away_today
 from helpdesk.registry.masking import mask_name
 from helpdesk.tickets.access import knows_named
 from helpdesk.tickets.labels import Labels
@@ -35,8 +36,9 @@ _DAY, _HOUR = 86400, 3600
 class Line:
     """One line of a list, every word of it ready but the deadline's.
 
-    *is_alarm*: it sounds like an emergency, and nobody has graded it. *used* is the percentage of the time that has
-    gone, None where nothing runs; *shows_state* where the time left is not this reader's to watch.
+    *is_alarm*: it sounds like an emergency, and nobody has graded it. *is_away*: its officer is, and it waits. *used*
+    is the percentage of the time that has gone, None where nothing runs; *shows_state* where the time left is not this
+    reader's to watch.
     """
 
     url: str
@@ -51,6 +53,7 @@ class Line:
     units: str
     more_units: int
     officer: str
+    is_away: bool
     state: str
     is_restricted: bool
     is_alarm: bool
@@ -88,12 +91,13 @@ def lines_of(
         knows_all=actor.may(Permission.TRIAGE),
         knows_named=are_own_work or knows_named(actor),
     )
-    left, lines = _left_at(at), []
+    left, away, lines = _left_at(at), away_today(), []
     for row in rows:
         units = _units(row.unit_ids, labels)
         is_past = row.is_up_to_us and row.due_at is not None and row.due_at < at
         used = _used(row.started_at, row.due_at, at)
-        lines.append(_line(row, reader, units, is_past, left(row.due_at), used))
+        is_away = row.officer_id in away and row.is_up_to_us
+        lines.append(_line(row, reader, units, is_away, is_past, left(row.due_at), used))
     return lines
 
 
@@ -102,6 +106,7 @@ def _line(
     row: ListRow,
     reader: _Reader,
     units: tuple[str, ...],
+    is_away: bool,
     is_past: bool,
     left: str,
     used: int | None,
@@ -121,6 +126,7 @@ def _line(
         units=units[0] if units else "",
         more_units=max(len(units) - 1, 0),
         officer=row.officer,
+        is_away=is_away,
         state=row.state,
         is_restricted=row.access == Access.RESTRICTED,
         is_alarm=row.sounds_urgent and row.status == Status.RECEIVED,

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
 from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.standing_in import away_today
 from helpdesk.intake.whatsapp.talks import Beside, talk_at
 from helpdesk.letters.letter import Letter
 from helpdesk.lib import clock
@@ -94,6 +95,7 @@ def page_values(ticket: Ticket, actor: Actor) -> dict[str, Any]:
             if hop.clock is not None and hop.is_own
         },
         "empty_unit_ids": _empty_units(picture),
+        "away": away_today(),
         "person": rail.person_facts(ticket) if picture.knows_complainant else [],
         "is_address_dead": rail.is_address_dead(picture),
         "number_of": number_of,

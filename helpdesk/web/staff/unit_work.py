@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectChoice, SelectField, TextAreaField
+from wtforms import BooleanField, SelectChoice, SelectField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
 from helpdesk.lib import clock
@@ -22,6 +22,7 @@ from helpdesk.tickets.pages import page_of
 from helpdesk.tickets.states import ASKS_FOR_CAUSE, DispositionStatus, Grade, Root
 from helpdesk.tickets.worklist import Desk, DeskKind, View
 from helpdesk.web import words
+from helpdesk.web.away_words import chosen_knowingly, officer_choices
 from helpdesk.web.filters import name as name_of
 from helpdesk.web.locale import language_now
 from helpdesk.web.staff import door
@@ -38,7 +39,8 @@ _ACCEPTED = DispositionStatus.ACCEPTED.value
 class AssignForm(DecisionForm):
     """Whose work it is."""
 
-    officer = SelectField(_l("Officer"), default="")
+    officer = SelectField(_l("Officer"), [chosen_knowingly], default="")
+    is_sure = BooleanField(_l("Give it to them although they are away"))
 
 
 class SendBackForm(DecisionForm):
@@ -97,17 +99,15 @@ def assign(number: str, disposition_id: int) -> ResponseReturnValue:
     """The head of the unit gives the work to an officer."""
     act = Act(number, Move.ASSIGN, disposition_id)
     form = AssignForm(officer=str(act.work.officer_id or ""))
-    people = {str(one.id): one.name for one in people_of([act.work.unit_id])[act.work.unit_id]}
-    form.officer.choices = [
-        SelectChoice("", _("The whole unit")),
-        *(SelectChoice(code, name) for code, name in people.items()),
-    ]
+    people = people_of([act.work.unit_id])[act.work.unit_id]
+    form.officer.choices = officer_choices(people)
     chosen = form.officer.data
     if act.done(
         form,
         lambda: verbs.assign_officer(act.work, int(chosen) if chosen else None, by=act.by),
     ):
-        who = people.get(chosen or "", _("the whole unit"))
+        names = {str(one.id): one.name for one in people}
+        who = names.get(chosen or "", _("the whole unit"))
         return act.back(_("It is given to %(name)s.", name=who))
     return act.page("assign", form)
 

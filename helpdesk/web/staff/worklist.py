@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
+from helpdesk.accounts.standing_in import away_in
 from helpdesk.intake.desk_counts import feel_pulse
 from helpdesk.lib import clock
 from helpdesk.lib.errors import NotFound
@@ -99,6 +100,7 @@ def _show(desk: Desk) -> ResponseReturnValue:
         save_url=url_for("staff.save_view", meja=desk_name(desk), **asked_now()) if filters else "",
         sidebar=[views_beside(one, desk, view, counts, labels) for one in desks],
         pulse=pulse,
+        away=away_in(desk.unit_id),
         summary=_shown(page) if filters else _summary(desk, view, counts),
         lines=lines_of(page.rows, actor, labels, at, are_own_work=desk.kind is DeskKind.UNIT),
         labels=labels,
