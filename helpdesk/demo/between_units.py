@@ -1,11 +1,14 @@
-"""What the desk and the units settle among themselves this morning: a copy to be read, and more time asked for."""
+"""What is settled in the house this morning: a copy to be read, more time asked for, and who is ill."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
+from helpdesk.accounts.leaves import enter_leave
+from helpdesk.accounts.standing_in import today
 from helpdesk.demo.cast import head_of
+from helpdesk.demo.hospital import Hospital
 from helpdesk.demo.life import Life
 from helpdesk.lib.clock import standing_at
 from helpdesk.tickets.dispositions import Instruction, dispose_ticket
@@ -30,6 +33,19 @@ def settle_among_units(lives: Sequence[Life], now: datetime) -> None:
         until = max(now, work.due_at or now) + timedelta(days=2)
         with standing_at(now - timedelta(minutes=30)):
             ask_for_time(work, until, _WHY, by=life.staff(head_of(_PHARMACY)))
+
+
+def fall_ill(hospital: Hospital, now: datetime) -> None:
+    """The technician is ill for three days: the head of the unit noted it and stands in."""
+    ill, head = "rudi", head_of("sarana")
+    with standing_at(now):
+        enter_leave(
+            hospital.user_ids[ill],
+            today(),
+            today() + timedelta(days=2),
+            hospital.user_ids[head],
+            by=hospital.actor(head),
+        )
 
 
 def _open_today(lives: Sequence[Life], story: str) -> Iterator[Life]:

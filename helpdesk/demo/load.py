@@ -14,7 +14,7 @@ from flask_babel import force_locale
 from sqlalchemy import select
 
 from helpdesk.accounts.passwords import OneTimePassword, hash_password
-from helpdesk.demo.between_units import settle_among_units
+from helpdesk.demo.between_units import fall_ill, settle_among_units
 from helpdesk.demo.cast import PASSWORD
 from helpdesk.demo.hospital import RSIA_SEKAR_RANAH, found_hospital
 from helpdesk.demo.leaders_words import speak
@@ -123,6 +123,7 @@ def _build(
     write_letter(lives, now)
     want_a_call(lives, now)
     settle_among_units(lives, now)
+    fall_ill(hospital, now)
     _settle_messages(now)
     ask_for_last_month(hospital, now)
     with clock.standing_at(now):

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.roles import Role
+from helpdesk.accounts.standing_in import away_today
 from helpdesk.accounts.user import User
 from helpdesk.audit import trail
 from helpdesk.demo.cases import cases
@@ -168,6 +169,11 @@ def test_last_month_is_summed_up_at_the_workers_first_turn(demo: Flask) -> None:
     assert (summary.period, summary.is_ready) == ("2026-10", True)
     assert content_of(summary, "pdf").startswith(b"%PDF")
     assert content_of(summary, "xlsx").startswith(b"PK")
+
+
+def test_a_technician_is_ill_and_his_head_stands_in(demo: Flask) -> None:
+    (ill,) = away_today().values()
+    assert (ill.name, ill.deputy) == ("Rudi Hartono", "Agus Salim")
 
 
 def test_every_role_is_held(demo: Flask) -> None:
