@@ -2,6 +2,7 @@
 
 from helpdesk.accounts import leave, organisation, unit, user
 from helpdesk.audit import trail
+from helpdesk.backup import reading
 from helpdesk.backup import record as backup
 from helpdesk.catalogue import category
 from helpdesk.intake import inbound, kept_files, mailbox
@@ -52,6 +53,7 @@ __all__ = [
     "once",
     "organisation",
     "presence",
+    "reading",
     "records",
     "resending",
     "saved_views",

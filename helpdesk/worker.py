@@ -18,9 +18,9 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
-from helpdesk import housekeeping
+from helpdesk import backup_alarm, housekeeping
 from helpdesk.accounts import public_certificate
-from helpdesk.backup import nightly, on_request
+from helpdesk.backup import nightly, on_request, read_back
 from helpdesk.intake import fetching, understanding
 from helpdesk.intake.whatsapp import forgetting, line_alerts, media, talking
 from helpdesk.letters import shelf
@@ -94,6 +94,7 @@ JOBS: tuple[Job, ...] = (
     Job("watch the clock", timedelta(minutes=1), ClockWatch().look),
     Job(nightly.JOB, timedelta(minutes=5), nightly.back_up_when_due),
     Job(on_request.JOB, timedelta(seconds=5), on_request.back_up_when_asked),
+    Job(read_back.JOB, timedelta(seconds=10), backup_alarm.read_back_when_due),
     Job(public_certificate.JOB, timedelta(hours=6), public_certificate.look),
     Job("answer link requests", timedelta(seconds=5), resending.answer_requests, wakes=DELIVER),
     Job("build case files", timedelta(seconds=3), case_files.build_due),

@@ -1,7 +1,7 @@
 """Floor 2: backups. A whole copy of an installation in one folder, and the way back.
 
-Here belong copying out and in on both engines, the manifest that proves a copy, the nightly turn
-and the record of how each went. Not here: what a complaint is (tables are copied and counted by
+Here belong copying out and in on both engines, the manifest that proves a copy, the nightly turn,
+reading each copy back, and the record of how it went. Not here: what a complaint is (tables are copied and counted by
 name, files by the marks of ``lib.storage.NAMES_A_FILE``), migrating, and showing it to anybody.
 
 A backup is a folder of mode 0700::
@@ -31,6 +31,10 @@ class CannotBackUp(Exception):
 
 class CannotRestore(Exception):
     """Nothing was restored; the message says why and what to do."""
+
+
+class CannotRehearse(Exception):
+    """There is no place to restore into on trial, whatever the backup is worth; the message says why."""
 
 
 def in_silence(_step: str, _done: int, _total: int) -> None:

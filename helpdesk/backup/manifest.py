@@ -59,6 +59,14 @@ class Manifest:
         """The parts that people sent or that we drew: photographs, recordings, letters."""
         return [part for part in self.parts if part.path.startswith("files/")]
 
+    def miscounted(self, rows: dict[str, int]) -> list[str]:
+        """A sentence for each table of which the *rows* found somewhere are not those that were copied."""
+        return [
+            f"table {name}: {rows.get(name, 0)} rows here, {self.tables.get(name, 0)} in the backup"
+            for name in sorted(self.tables.keys() | rows.keys())
+            if rows.get(name) != self.tables.get(name)
+        ]
+
     def part(self, path: str) -> Part:
         """The part of that path. Raises CannotRestore when there is none."""
         for part in self.parts:

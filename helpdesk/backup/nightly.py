@@ -1,4 +1,4 @@
-"""The backup of every night: once, whichever worker comes first; old ones go only after a good new one."""
+"""The backup of every night: once, whichever worker comes first; old ones go only after a new one was read back."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def back_up_when_due(at: datetime) -> None:
 
 
 def make_in_turn(turn: Turn, at: datetime) -> None:
-    """Make the backup of a turn that was won, and let old ones go after it; raises what went wrong, recorded."""
+    """Make the backup of a turn that was won; raises what went wrong, recorded."""
     settings: Settings = current_app.extensions["settings"]
 
     def make() -> Manifest:
@@ -65,8 +65,12 @@ def make_in_turn(turn: Turn, at: datetime) -> None:
 
     manifest = finished(turn.run_id, make)
     log.info("backup made", extra={"bytes": manifest.size, "missing": len(manifest.missing)})
-    if not manifest.missing:  # the file that is gone here may still lie in an older one
-        prune(settings.backup_dir, at, keep_for=timedelta(days=settings.backup_keep_days))
+
+
+def let_old_ones_go(at: datetime) -> None:
+    """Remove the old ones; never before a new one is whole, for a file that it lacks may still lie in one of them."""
+    settings: Settings = current_app.extensions["settings"]
+    prune(settings.backup_dir, at, keep_for=timedelta(days=settings.backup_keep_days))
 
 
 def night_of(at: datetime, hour: int) -> date:

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from sqlalchemy import inspect, text
+from sqlalchemy import Engine, inspect, text
 
 from helpdesk.backup import CannotBackUp, CannotRestore, Note
 from helpdesk.lib.database import db
@@ -68,21 +68,37 @@ def copy_in(source: Path, note: Note) -> dict[str, int]:
     db.session.remove()
     db.engine.dispose()
     try:
-        _pour(source, note)
+        pour(source, _name(), note)
     except BaseException:
         _drop_everything()
         raise
-    with db.engine.connect() as connection:
+    return rows_in(db.engine)
+
+
+def rows_in(engine: Engine) -> dict[str, int]:
+    """The rows of each table in the database behind *engine*."""
+    with engine.connect() as connection:
         return {
             name: connection.scalar(text(f"SELECT COUNT(*) FROM `{name}`")) or 0  # noqa: S608 - a table's own name
-            for name in sorted(_tables())
+            for name in sorted(inspect(connection).get_table_names())
         }
 
 
-def _pour(source: Path, note: Note) -> None:
+def told_in(source: Path) -> dict[str, int]:
+    """The rows of each table as the SQL of *source* tells them. Raises CannotRestore where its end is missing."""
+    rows: Counter[str] = Counter()
+    with source.open("rb") as file:
+        is_complete = _count(file, rows, lambda _line: None)
+    if not is_complete:
+        raise CannotRestore(f"{source.name} ends in the middle")
+    return dict(rows)
+
+
+def pour(source: Path, database: str, note: Note) -> None:
+    """Read the SQL of *source* into the *database* of our server. Raises CannotRestore when the program gives up."""
     total, done = source.stat().st_size, 0
     with _way_in() as options, tempfile.TemporaryFile() as said, source.open("rb") as file:
-        command = [_program("mariadb", CannotRestore), options, "--batch", _name()]
+        command = [_program("mariadb", CannotRestore), options, "--batch", database]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=said, stderr=said) as client:
             assert client.stdin is not None
             try:
@@ -101,18 +117,26 @@ def _write(
 ) -> tuple[Counter[str], bool]:
     """Copy the *lines* of a dump, counting rows; was it told to its end?"""
     rows: Counter[str] = Counter()
-    is_complete, done = False, 0
     with target.open("wb") as file:
-        for line in lines:
-            if found := _ROW.match(line):
-                rows[found[1].replace(b"``", b"`").decode()] += 1
-            elif line.startswith(b"/*!50003 CREATE*/"):
+
+        def keep(line: bytes) -> None:
+            if line.startswith(b"/*!50003 CREATE*/"):
                 line = _OWNER.sub(b"", line)
-            is_complete = line.startswith(_LAST_WORDS) or (is_complete and not line.strip())
             file.write(line)
-            done += len(line)
-            tell(done)
-    return rows, is_complete
+            tell(file.tell())
+
+        return rows, _count(lines, rows, keep)
+
+
+def _count(lines: Iterable[bytes], rows: Counter[str], keep: Callable[[bytes], None]) -> bool:
+    """*keep* each of the *lines* of a dump, and count it where it is a row; was it told to its end?"""
+    is_complete = False
+    for line in lines:
+        if found := _ROW.match(line):
+            rows[found[1].replace(b"``", b"`").decode()] += 1
+        is_complete = line.startswith(_LAST_WORDS) or (is_complete and not line.strip())
+        keep(line)
+    return is_complete
 
 
 def _tables() -> list[str]:

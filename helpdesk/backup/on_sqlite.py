@@ -53,7 +53,7 @@ def copy_in(source: Path, note: Note) -> dict[str, int]:
     draft = file.with_name(f".{file.name}.restored")
     draft.unlink(missing_ok=True)
     try:
-        rows = _copied(source, draft)
+        rows = put_at(draft, source)
     except sqlite3.Error as fault:
         draft.unlink(missing_ok=True)
         raise CannotRestore(
@@ -75,8 +75,9 @@ def place() -> Path:
     return Path(str(db.engine.url.database))
 
 
-def _copied(source: Path, draft: Path) -> dict[str, int]:
-    with closing(_open(source)) as copy, closing(_open(draft)) as target:
+def put_at(file: Path, source: Path) -> dict[str, int]:
+    """Write the database of the backup's *source* to a *file* of its own; returns its rows by table."""
+    with closing(_open(source)) as copy, closing(_open(file)) as target:
         copy.backup(target)
         return _rows(target)
 

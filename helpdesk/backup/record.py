@@ -8,19 +8,29 @@ from enum import StrEnum
 from pathlib import Path
 from traceback import extract_tb
 
-from sqlalchemy import BigInteger, Date, Index, Select, and_, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Index,
+    Select,
+    and_,
+    delete,
+    or_,
+    select,
+)
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy.orm import Mapped, aliased, joinedload, mapped_column, relationship
 from sqlalchemy.types import Integer, String
 
 from helpdesk.audit import trail
-from helpdesk.backup import CannotBackUp
+from helpdesk.backup import CannotBackUp, CannotRestore
 from helpdesk.backup.manifest import Manifest
+from helpdesk.backup.reading import FAULT_LENGTH, UNFINISHED, BackupReading, Reading
 from helpdesk.lib import clock
 from helpdesk.lib.database import Model, Moment, db, unit_of_work
 from helpdesk.lib.database_file import tables_in
 
-FAULT_LENGTH = 500
 _SHELL = "flask"  # somebody at the command line; the machine knows who
 DEAD_AFTER = timedelta(hours=3)  # a backup that takes longer was killed
 
@@ -67,10 +77,22 @@ class BackupRun(Model):
     missing_files: Mapped[int] = mapped_column(Integer, default=0)
     fault: Mapped[str] = mapped_column(String(FAULT_LENGTH), default="")
 
+    reading: Mapped[BackupReading | None] = relationship(viewonly=True)
+
     @property
     def is_good(self) -> bool:
         """Could the house be restored from it, whole?"""
-        return self.outcome == Outcome.WHOLE
+        return self.outcome == Outcome.WHOLE and not self.is_unreadable
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Was it read again, and is not what it was?"""
+        return self.reading is not None and self.reading.state == Reading.UNREADABLE
+
+    def is_left_unread(self, at: datetime) -> bool:
+        """Should it have been read back long ago, and was not?"""
+        is_unread = self.reading is not None and self.reading.state in UNFINISHED
+        return is_unread and self.ended_at is not None and at - self.ended_at > DEAD_AFTER
 
     def seems_dead(self, at: datetime) -> bool:
         """Did whoever made it end without a word?"""
@@ -132,7 +154,7 @@ def finished(run_id: int, make: Callable[[], Manifest]) -> Manifest:
     try:
         manifest = make()
     except Exception as error:
-        fault = _describe(error)
+        fault = describe(error)
         unit_of_work(lambda: _end(run_id, Outcome.FAILED, fault=fault))
         raise
     outcome = Outcome.INCOMPLETE if manifest.missing else Outcome.WHOLE
@@ -155,6 +177,8 @@ def note_restored(manifest: Manifest) -> None:
             run.outcome = Outcome.INCOMPLETE if manifest.missing else Outcome.WHOLE
             run.ended_at, run.size = manifest.ended_at, manifest.size
             run.missing_files = len(manifest.missing)
+        unfinished = BackupReading.state.in_(UNFINISHED)
+        db.session.execute(delete(BackupReading).where(unfinished))  # their folders lie elsewhere
         trail.record(
             "backup_restored",
             actor_id=None,
@@ -175,7 +199,7 @@ def newest_good_and_tried() -> tuple[BackupRun | None, BackupRun | None]:
     ids = [
         select(one.id).where(is_it).order_by(one.started_at.desc(), one.id.desc()).limit(1)
         for one, is_it in (
-            (good, good.outcome == Outcome.WHOLE),
+            (good, _is_good(good)),
             (tried, is_tried),
         )
     ]
@@ -189,12 +213,17 @@ def newest_good_and_tried() -> tuple[BackupRun | None, BackupRun | None]:
 
 def newest_good() -> BackupRun | None:
     """The newest backup from which the house could be restored, whole."""
-    good = _newest().where(BackupRun.outcome == Outcome.WHOLE)
-    return db.session.scalars(good.limit(1)).first()
+    return db.session.scalars(_newest().where(_is_good(BackupRun)).limit(1)).first()
+
+
+def _is_good(run: type[BackupRun]) -> ColumnElement[bool]:
+    unreadable = select(BackupReading.backup_id).where(BackupReading.state == Reading.UNREADABLE)
+    return and_(run.outcome == Outcome.WHOLE, run.id.not_in(unreadable))
 
 
 def _newest() -> Select[BackupRun]:
-    return select(BackupRun).order_by(BackupRun.started_at.desc(), BackupRun.id.desc())
+    with_reading = select(BackupRun).options(joinedload(BackupRun.reading))
+    return with_reading.order_by(BackupRun.started_at.desc(), BackupRun.id.desc())
 
 
 def _end(run_id: int, outcome: Outcome, **facts: object) -> None:
@@ -202,14 +231,16 @@ def _end(run_id: int, outcome: Outcome, **facts: object) -> None:
     run.outcome, run.ended_at = outcome, clock.now()
     for name, fact in facts.items():
         setattr(run, name, fact)
+    if run.occasion in _BY_A_WORKER and outcome != Outcome.FAILED:
+        db.session.add(BackupReading(backup_id=run_id, at=run.ended_at))
 
 
-def _describe(error: Exception) -> str:
+def describe(error: Exception) -> str:
     """Our own words and the system's may be shown; of anything else only its kind and place."""
     if isinstance(error, OSError) and error.strerror:
         where = f" ({error.filename})" if error.filename else ""
         return f"{error.strerror}{where}"[:FAULT_LENGTH]
-    if isinstance(error, CannotBackUp):
+    if isinstance(error, CannotBackUp | CannotRestore):
         return str(error).rstrip(".")[:FAULT_LENGTH]
     place = extract_tb(error.__traceback__)[-1]
     return f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}"[:FAULT_LENGTH]

@@ -51,7 +51,7 @@ def restore_backup(folder: Path, progress: Progress = in_silence) -> Restored:
     _restore_key(key)
     rows = _restore_database(folder, progress)
     state = schema_state()
-    faults = (*_miscounted(manifest, rows), *_broken(state))
+    faults = (*manifest.miscounted(rows), *_broken(state))
     if state.fit is Fit.SAME and not faults:
         note_restored(manifest)
     return Restored(manifest, state, faults)
@@ -154,14 +154,6 @@ def _restore_key(key: str) -> None:
 def _restore_database(folder: Path, progress: Progress) -> dict[str, int]:
     copy_in = on_sqlite.copy_in if db.engine.dialect.name == "sqlite" else on_mariadb.copy_in
     return copy_in(folder / database_file(), partial(progress, "database"))
-
-
-def _miscounted(manifest: Manifest, rows: dict[str, int]) -> list[str]:
-    return [
-        f"table {name}: {rows.get(name, 0)} rows here, {manifest.tables.get(name, 0)} in the backup"
-        for name in sorted(manifest.tables.keys() | rows.keys())
-        if rows.get(name) != manifest.tables.get(name)
-    ]
 
 
 def _broken(state: SchemaState) -> list[str]:

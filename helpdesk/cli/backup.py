@@ -19,15 +19,17 @@ _MOST_SHOWN = 50
 @click.command("backup", cls=HouseCommand)
 @click.argument("folder", type=_FOLDER, metavar="DIR")
 @click.option("--verify", is_flag=True, help="Make none: read the one in DIR again and compare.")
+@click.option("--rehearse", is_flag=True, help="The same, and restore it where it disturbs nobody.")
 @with_appcontext
-def backup_command(folder: Path, verify: bool) -> None:
+def backup_command(folder: Path, verify: bool, rehearse: bool) -> None:
     """Copy database, files and key into DIR, while everybody goes on working.
 
     DIR must not exist yet, or be empty; it appears when the backup is whole. Keep it as you keep the complaints
     themselves: it holds everything, and the key.
     """
     try:
-        _verify(folder) if verify else _make(folder)
+        act = _rehearse if rehearse else _verify if verify else _make
+        act(folder)
     except (CannotBackUp, CannotRestore, OSError) as refusal:
         raise click.ClickException(str(refusal)) from None
 
@@ -91,6 +93,25 @@ def _verify(folder: Path) -> None:
     made_at = f"{manifest.ended_at:%Y-%m-%d %H:%M} UTC"
     click.echo(f"{folder} is whole: {len(manifest.parts)} parts, made {made_at}.")
     _tell_missing(manifest.missing)
+
+
+def _rehearse(folder: Path) -> None:
+    from helpdesk.backup.rehearsing import rehearse_backup
+    from helpdesk.tickets.newest import newest_number
+
+    with bars() as progress:
+        found = rehearse_backup(folder, newest_number, progress)
+    _stop_at(found.faults)
+    newest = f", the newest {found.newest}" if found.newest else ""
+    as_of = f"{found.manifest.started_at:%Y-%m-%d %H:%M} UTC"
+    click.echo(
+        f"{folder} was read back whole: {found.complaints} complaints{newest}, as of {as_of}."
+    )
+    if found.why_not:
+        click.echo(f"It was not restored on trial. {found.why_not}")
+    else:
+        click.echo("It was restored on trial: schema, references and every count agree.")
+    _tell_missing(found.manifest.missing)
 
 
 def _tell_unrecorded() -> None:

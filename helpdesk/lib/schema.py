@@ -16,6 +16,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask, current_app
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from helpdesk.lib.database import db
@@ -101,7 +102,12 @@ def _revision() -> str:
     if is_gone(db.engine):
         return ""
     with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() or ""
+        return revision_in(connection)
+
+
+def revision_in(connection: Connection) -> str:
+    """The revision of the schema behind *connection*; nothing where it has none."""
+    return MigrationContext.configure(connection).get_current_revision() or ""
 
 
 @lru_cache(maxsize=4)

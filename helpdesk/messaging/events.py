@@ -65,6 +65,7 @@ def _of_line(*placeholders: str) -> Event:
 #   category      its name                      unit    its name, or "-" where the work is the desk's
 #   grade, clock  codes, said by the wordbook; clock is the stage that is measured
 #   mailbox, line our own address, number on WhatsApp   since   when the trouble began, in words
+#   made          of a backup: when, in words
 #   trouble       a code of helpdesk.lib.clients.faults, said by the wordbook
 #   because       why a person must answer a conversation: a code, said by the wordbook; link is its page
 # Deliberately no title, text, reason or name of a person: WhatsApp, mail servers and lock screens read along.
@@ -131,6 +132,7 @@ EVENTS: dict[str, Event] = {
     "mailbox_recovered": _of_mailbox("since"),
     "whatsapp_unreachable": _of_line("since"),
     "whatsapp_recovered": _of_line("since"),
+    "backup_unreadable": Event(Audience.STAFF, frozenset({"organisation", "made", "link"})),
     "conversation_waiting": _of_talk("because"),
     "conversation_emergency": _of_talk(),
 }

@@ -116,11 +116,19 @@ def _jobs(at: datetime) -> Iterator[Sign]:
 
 def _backup(at: datetime) -> Iterator[Sign]:
     """Nothing at all when there is none: an alert for it asks for the absence."""
-    good = record.newest_good()
+    good, tried = record.newest_good_and_tried()
     if good is not None and good.ended_at is not None:
         age = _seconds(at, good.ended_at)
         yield Sign("backup_age_seconds", "Seconds since the last whole backup was finished", age)
         yield Sign("backup_bytes", "What the last whole backup weighs", good.size or 0)
+        if good.reading is not None and good.reading.is_well:
+            age = _seconds(at, good.reading.at)
+            yield Sign(
+                "backup_read_back_seconds", "Seconds since the last whole backup was read back", age
+            )
+    if tried is not None:
+        is_lost = float(tried.is_unreadable)
+        yield Sign("backup_unreadable", "1 when the last backup could not be read back", is_lost)
 
 
 def _seconds(at: datetime, before: datetime) -> float:

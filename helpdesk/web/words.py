@@ -127,6 +127,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "watch the clock": _l("Watching the clock"),
         "nightly backup": _l("Nightly backup"),
         "backup on request": _l("Backup on request"),
+        "read backup back": _l("Reading backups back"),
         "watch the certificate": _l("Watching the HTTPS certificate"),
         "understand mail": _l("Taking up email"),
         "understand whatsapp": _l("Taking up WhatsApp messages"),

@@ -19,6 +19,7 @@ FLOORS: dict[str, float] = {
     "cli": 6,
     "worker": 6,
     "housekeeping": 6,  # the worker's broom
+    "backup_alarm": 6,  # reads backups back for the worker, and tells administrators
     "demo": 6,
     "simulator": 6,
     "web": 5.5,  # what the doors share
@@ -46,6 +47,7 @@ NEIGHBOURS = {
     ("cli", "simulator"),
     ("cli", "worker"),  # `flask work` starts it
     ("worker", "housekeeping"),
+    ("worker", "backup_alarm"),
 }
 FORBIDDEN = {
     # audit stores the actor's id and label, so that it needs no other domain

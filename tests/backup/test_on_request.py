@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from config import Settings
+from helpdesk import backup_alarm
 from helpdesk.audit.trail import AuditEntry
 from helpdesk.backup import nightly, on_request
 from helpdesk.backup.making import verify_backup
@@ -76,6 +77,7 @@ def test_it_goes_when_the_nightly_ones_of_its_age_go(
         serve()
         traveller.shift(timedelta(days=settings.backup_keep_days + 1))
         nightly.back_up_when_due(clock.now())
+        backup_alarm.read_back_when_due(clock.now())
     assert len(list(settings.backup_dir.glob("nightly-*"))) == 1
 
 
@@ -111,6 +113,9 @@ def test_the_page_asks_and_tells(
     made = ayu.get(f"{ASK}/kini").get_data(as_text=True)
     assert "#i-check" in made
     assert filesize(runs()[0].size) in made
+    (Path(runs()[0].folder) / "secret_key").unlink()
+    backup_alarm.read_back_when_due(clock.now())
+    assert "#i-check" not in ayu.get(f"{ASK}/kini").get_data(as_text=True), "it is bad after all"
     assert ayu.get(ASK).status_code == 405
 
     def full(_folder: Path) -> None:

@@ -30,6 +30,7 @@ VALUES = {
     "mailbox": "pengaduan@rs.example",
     "line": "+628115550123",
     "since": "Senin, 23 November 2026 pukul 15.00 WIB",
+    "made": "Senin, 23 November 2026 pukul 02.00 WIB",
     "trouble": "timeout",
     "because": "voice",
 }

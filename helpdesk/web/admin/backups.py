@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from config import Settings
 from helpdesk.backup import on_request
+from helpdesk.backup.record import newest_good
 from helpdesk.lib import clock
 from helpdesk.web.admin import door
 from helpdesk.web.doors import current_actor
@@ -33,11 +34,12 @@ def backup_progress() -> ResponseReturnValue:
 
 
 def backup_asked(at: datetime) -> dict[str, Any]:
-    """The newest one that was asked for, and whether it is under way."""
+    """The newest one that was asked for, whether it is under way, and the one that there is to restore from."""
     run = on_request.newest_request()
     settings: Settings = current_app.extensions["settings"]
     return {
         "asked": run,
+        "good": newest_good(),
         "is_under_way": on_request.is_under_way(run, at),
         "is_nightly": settings.backup_nightly,
     }

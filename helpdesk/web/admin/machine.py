@@ -62,10 +62,15 @@ def _backup(at: datetime, settings: Settings) -> Part:
     if tried is not None and (good is None or tried.started_at > good.started_at):
         if tried.outcome == Outcome.FAILED or tried.seems_dead(at):
             return _bad_backup(_("Failed"), last, _failure(tried))
+        if tried.is_unreadable:
+            return _bad_backup(_("Not readable"), last, _what_was_read(tried))
         if tried.outcome == Outcome.INCOMPLETE:
             lost = ngettext("%(num)d file lost", "%(num)d files lost", tried.missing_files)
             advice = _("Run: flask check files. An older backup may still have them.")
             return _bad_backup(lost, last, advice)
+    if tried is not None and tried.is_left_unread(at):
+        advice = _("It was made, but nobody could read it to its end. Is the worker running?")
+        return _bad_backup(_("Not read back"), last, advice)
     if not settings.backup_nightly:
         return Part(_("Backup"), "disk", True, _("Not by Tanggap"), last, is_known=False)
     here = organisation()
@@ -84,6 +89,16 @@ def _told(run: BackupRun, at: datetime) -> str:
     """When it was made, what it weighs, how long it took."""
     took = _length(run.took.total_seconds()) if run.took else ""
     return " · ".join(filter(None, (moment_short(run.ended_at, at), filesize(run.size), took)))
+
+
+def _what_was_read(run: BackupRun) -> str:
+    fault = run.reading.fault if run.reading else ""
+    return " ".join(
+        (
+            _("Reading it back found: %(fault)s.", fault=fault),
+            _("Older ones are kept. Look at its disk, then make a new one below."),
+        )
+    )
 
 
 def _failure(run: BackupRun) -> str:

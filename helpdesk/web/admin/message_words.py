@@ -48,6 +48,7 @@ MEANINGS: dict[str, Any] = {
     "mailbox": _l("the address of the mailbox"),
     "line": _l("our number on WhatsApp"),
     "since": _l("when the trouble began"),
+    "made": _l("when the backup was made"),
     "trouble": _l("why the mailbox cannot be read"),
     "because": _l("why a person must answer the talk"),
 }
@@ -170,6 +171,7 @@ def samples(language: str) -> dict[str, str]:
             "mailbox": "pengaduan@rs.example",
             "line": "+62 811-5550-123",
             "since": moment(clock.now() - timedelta(hours=1)),
+            "made": moment(clock.now() - timedelta(hours=1)),
             "trouble": "timeout",
             "because": "voice",
         }

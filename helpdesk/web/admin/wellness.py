@@ -10,7 +10,7 @@ from flask_babel import ngettext
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.audit import trail
-from helpdesk.backup import nightly, on_request
+from helpdesk.backup import nightly, on_request, read_back
 from helpdesk.lib import heartbeats
 from helpdesk.lib.heartbeats import JobBeat
 from helpdesk.messaging import backlog
@@ -26,7 +26,7 @@ from helpdesk.web.words import WORDS
 SILENT_AFTER = timedelta(minutes=5)  # a healthy worker begins some job every few seconds
 STUCK_AFTER = timedelta(minutes=30)  # no job of the house takes nearly as long
 # The backup has a part of its own, which knows better how long one may take and what its faults mean.
-_TOLD_APART = {nightly.JOB, on_request.JOB}
+_TOLD_APART = {nightly.JOB, on_request.JOB, read_back.JOB}
 ENTRIES_CHECKED = 500  # the rest is proved by ``flask check audit``
 
 
