@@ -211,6 +211,14 @@ def newest_good_and_tried() -> tuple[BackupRun | None, BackupRun | None]:
     )
 
 
+def last_is_unreadable() -> bool:
+    """Could the one that a worker made last not be read back? Nobody knows before the upgrade that brings the table."""
+    if BackupReading.__tablename__ not in tables_in(db.engine):
+        return False
+    tried = newest_good_and_tried()[1]
+    return tried is not None and tried.is_unreadable
+
+
 def newest_good() -> BackupRun | None:
     """The newest backup from which the house could be restored, whole."""
     return db.session.scalars(_newest().where(_is_good(BackupRun)).limit(1)).first()

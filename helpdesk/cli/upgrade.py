@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import DBAPIError
 
 from config import Settings
-from helpdesk.backup import CannotBackUp
+from helpdesk.backup import CannotBackUp, CannotRestore
 from helpdesk.cli.house_command import HouseCommand
 from helpdesk.cli.progress import bars
 from helpdesk.lib import clock
@@ -52,7 +52,30 @@ def _back_up(state: SchemaState) -> Path:
     except (CannotBackUp, OSError) as refusal:
         raise click.ClickException(f"{refusal} Nothing was changed.") from None
     click.echo(f"1 of 3  Backup: {_shortest(folder)}")
+    _distrust(folder)
     return folder
+
+
+def _distrust(folder: Path) -> None:
+    """Where the worker's last backup could not be read back, read this one before anything rests on it."""
+    from helpdesk.backup.record import last_is_unreadable
+    from helpdesk.backup.rehearsing import rehearse_backup
+    from helpdesk.tickets.newest import newest_number
+
+    if not last_is_unreadable():
+        return
+    try:
+        faults = rehearse_backup(folder, newest_number).faults
+    except (CannotRestore, OSError) as fault:
+        faults = (str(fault),)
+    if faults:
+        raise click.ClickException(
+            f"The worker's last backup could not be read back, nor can this one: {faults[0]} "
+            "Nothing was changed. Mend it, or set BACKUP_DIR to another disk."
+        )
+    click.echo(
+        "        The worker's last backup could not be read back; this one was, and is whole."
+    )
 
 
 def _migrate(before: SchemaState, backup: Path | None) -> None:

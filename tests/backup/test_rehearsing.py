@@ -16,6 +16,7 @@ from types import SimpleNamespace
 import pymysql
 import pytest
 import time_machine
+from click.testing import Result
 from flask import Flask
 from flask_babel import force_locale
 from sqlalchemy import Connection, make_url, select, text
@@ -302,11 +303,24 @@ def lose_a_category() -> None:
     connection.invalidate()
 
 
-def test_a_reference_to_nothing_is_found(cast: Cast, number: str, backup: Path) -> None:
+def upgrade(app: Flask, at: datetime) -> Result:
+    with time_machine.travel(at, tick=False):
+        return app.test_cli_runner().invoke(args=["upgrade"])
+
+
+def test_an_upgrade_rests_on_no_backup_that_cannot_be_read_back(
+    app: Flask, cast: Cast, number: str
+) -> None:
+    _rot(make(TWO))
+    assert "read back" not in upgrade(app, TWO).output, "nobody has looked yet"
+    read(TWO)
+    told = upgrade(app, TWO + timedelta(hours=1))
+    assert "this one was, and is whole" in told.output
     lose_a_category()
-    make_backup(backup)
-    (fault,) = rehearse_backup(backup, newest_number).faults
-    assert fault == "table tickets: 1 rows refer to rows of categories that are gone"
+    told = upgrade(app, TWO + timedelta(hours=2))
+    assert told.exit_code == 1
+    assert "1 rows refer to rows of categories that are gone" in told.output
+    assert "Nothing was changed" in told.output
 
 
 def test_somebody_elses_hidden_folder_stays(cast: Cast, number: str, backup: Path) -> None:
