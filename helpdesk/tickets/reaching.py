@@ -88,14 +88,21 @@ def note_call(ticket: Ticket, outcome: CallOutcome, text: str, *, by: Actor) -> 
     call is wanted any more.
     """
     require(ticket, Move.CALLED, by=by)
-    if ticket.call_wanted_at is None:
-        raise Conflict(_l("Nobody need call any more: a colleague was faster."))
+    require_call_wanted(ticket)
     if outcome is not CallOutcome.NOT_REACHED and not text.strip():
         raise Invalid({"text": _l("Write what was said, or why they cannot be called.")})
     if outcome is not CallOutcome.NOT_REACHED:
         ticket.call_wanted_at = None
     facts = {"outcome": outcome.value}
     return advance(ticket, Move.CALLED, by=by, text=text.strip(), details=facts)
+
+
+def require_call_wanted(ticket: Ticket) -> None:
+    """Raises Conflict where nobody need call: whoever is not to be called may have left no number at all."""
+    if ticket.call_wanted_at is None:
+        raise Conflict(
+            _l("This complainant need not be called now. Perhaps a colleague was faster.")
+        )
 
 
 def could_know_answer(ticket: Ticket) -> bool:

@@ -59,6 +59,13 @@ def test_who_was_not_reached_is_called_again(app: Flask, cast: Cast, number: str
     assert f'href="{url}"' in sari.get(f"/kerja/tiket/{number}").get_data(as_text=True)
 
 
+def test_nobody_is_asked_to_call_who_need_not_be_called(app: Flask, cast: Cast) -> None:
+    other = cast.complain(whatsapp="", name="Wati").number
+    page = person(app, cast, "sari").get(act_url(other, CALL))
+    assert page.status_code == 409
+    assert "tidak perlu ditelepon" in page.get_data(as_text=True)
+
+
 def test_a_call_without_a_word_is_refused_and_what_was_chosen_stays(
     app: Flask, cast: Cast, number: str
 ) -> None:

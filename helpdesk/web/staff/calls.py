@@ -10,7 +10,12 @@ from wtforms.validators import Length
 
 from helpdesk.registry.masking import mask_phone
 from helpdesk.tickets.moves import Move
-from helpdesk.tickets.reaching import CallOutcome, note_call, number_to_call
+from helpdesk.tickets.reaching import (
+    CallOutcome,
+    note_call,
+    number_to_call,
+    require_call_wanted,
+)
 from helpdesk.tickets.workflow import moves_open_to
 from helpdesk.web.staff import door
 from helpdesk.web.staff.acting import Act
@@ -43,6 +48,8 @@ def note_how_it_went(number: str) -> ResponseReturnValue:
     form = CallForm()
     if act.done(form, lambda: _note(act, form)):
         return act.back(_("The call is noted."))
+    if not form.is_submitted():
+        require_call_wanted(act.ticket)
     return act.page(
         "note_call",
         form,
