@@ -51,6 +51,16 @@ WORDS: dict[str, dict[str, Any]] = {
         Channel.EMAIL: _l("Email"),
         Channel.WHATSAPP: _l("WhatsApp"),
     },
+    "by": {  # the channel inside a sentence: "received by ..."
+        Channel.WEB: _l("web form"),
+        Channel.COUNTER: _l("counter"),
+        Channel.PHONE: _l("telephone"),
+        Channel.BOX: _l("suggestion box"),
+        Channel.FACEBOOK: _l("Facebook"),
+        Channel.LETTER: _l("letter"),
+        Channel.EMAIL: _l("email"),
+        Channel.WHATSAPP: _l("WhatsApp"),
+    },
     "file": {  # lib.media_types.KINDS
         "text/plain": _l("Plain text"),
         "application/pdf": "PDF",
