@@ -114,7 +114,7 @@ def enrol(user_id: int, draft: str, proof: Proof, *, device: str = "") -> Enroll
             guessing.count_failure(user, browser=proof.browser, step="enrolment")
             return None
         if db.session.get(SecondFactor, user_id) is not None:
-            raise Refused(_l("Your account has a second factor already."))
+            raise Refused(_l("Your account has a second step already."))
         one_time_codes.keep_secret(user_id, secret, last_step=step)
         _note("second_factor_enrolled", user)
         return Enrolled(_begin_afresh(user, device), one_time_codes.new_recovery_codes(user_id))
@@ -157,7 +157,7 @@ def reset(user_id: int, *, by: Actor) -> User:
     unattended screen must not do without password and code.
     """
     if user_id == by.user_id:
-        raise Refused(_l("Switch off your own second factor on the page of your account."))
+        raise Refused(_l("Switch off your own second step on the page of your account."))
     user = guessing.lock_account(user_id)
     if user is None or db.session.get(SecondFactor, user_id) is None:
         raise NotFound

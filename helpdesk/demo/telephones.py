@@ -108,7 +108,7 @@ def callers() -> list[Caller]:
         Caller("Rahayu Puspita", "+6281234560901", _l("complains for the first time")),
         Caller("Anne Wright", ANNE, _l("writes English")),
         Caller("Pak Sutan", SUTAN, _l("one telephone for the whole family")),
-        Caller("uni_eli", None, _l("hides the number behind a user name"), "ID.7403316925518043"),
+        Caller("uni_eli", None, _l("hides the number behind a username"), "ID.7403316925518043"),
     ]
     known = {one.number for one in newcomers}
     waiting = [one for one in _complainants() if one.number not in known]

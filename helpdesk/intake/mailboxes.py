@@ -113,7 +113,7 @@ def change_mailbox(
     if secret is None and any(getattr(tidy, name) != before[name] for name in _OF_SECRET):
         # Or whoever may change the server could have the stored password sent to one of their own.
         raise Invalid(
-            {"password": _l("Enter the password: it is for this server and this user name.")}
+            {"password": _l("Enter the password: it is for this server and this username.")}
         )
     if any(getattr(tidy, name) != before[name] for name in _ACCOUNT):
         mailbox.uid_validity = mailbox.read_up_to = mailbox.fetched_at = None

@@ -178,9 +178,9 @@ def _check(settings: RelaySettings, found: MailRelay | None, secret: RelaySecret
             "Without encryption only a server on this same machine may be used."
         )
     if settings.login and not settings.username.strip():
-        problems["username"] = _l("Write the user name.")
+        problems["username"] = _l("Write the username.")
     if settings.login and secret is None and _needs_secret(settings, found):
-        problems["password"] = _l("Enter the password: it is for this server and this user name.")
+        problems["password"] = _l("Enter the password: it is for this server and this username.")
     if not 1 <= settings.connections <= MOST_CONNECTIONS:
         problems["connections"] = _l("Between 1 and %(most)s.", most=MOST_CONNECTIONS)
     for name in ("per_minute", "per_address_and_day", "per_ticket_and_hour"):

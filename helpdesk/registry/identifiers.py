@@ -39,7 +39,7 @@ def parse_phone(text: str) -> str:
     e164 = _international(compact)
     if _MOBILE.fullmatch(e164) or (not e164.startswith("+628") and _is_real(e164)):
         return e164
-    raise Invalid({"phone": _l("This is not a phone number. Example: 0812-3456-7890")})
+    raise Invalid({"phone": _l("This is not a telephone number. Example: 0812-3456-7890")})
 
 
 def _international(digits: str) -> str:

@@ -230,7 +230,7 @@ def submit_answer(
     require(ticket, Move.SUBMIT, by=by, disposition=disposition)
     _must_be(disposition, WITH_UNIT)
     if ticket.grade == Grade.RED and not evidence and not has_evidence(disposition.id):
-        raise Invalid({"files": _l("A red complaint needs evidence: a photograph or a document.")})
+        raise Invalid({"files": _l("A red complaint needs evidence: a photo or a document.")})
     disposition.findings = answer.findings.strip()
     disposition.root_cause = answer.root_cause.value if answer.root_cause else ""
     disposition.root_cause_text = answer.root_cause_text.strip()[:500]

@@ -136,7 +136,7 @@ def why_not(ticket: Ticket, leading: Ticket) -> Any:
             "The two have different readers, or are about different people. They cannot be joined."
         )
     if Kind(leading.kind).is_thanked and not Kind(ticket.kind).is_thanked:
-        return _l("A complaint or a question cannot follow a praise or a suggestion.")
+        return _l("A complaint or a question cannot follow praise or a suggestion.")
     if gravity_of(ticket.grade) > gravity_of(leading.running_grade):
         return _l(
             "This ticket is graver than the other. Raise the grade of the other first, so that nobody "

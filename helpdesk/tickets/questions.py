@@ -145,7 +145,7 @@ def add_message(
     the event. Without *may_answer* it stays a message: it is not certain enough that the complainant wrote it.
     """
     if not text.strip() and not files:
-        raise Invalid({"text": _l("Write a message or add a photograph.")})
+        raise Invalid({"text": _l("Write a message or add a photo.")})
     waiting = open_questions(ticket) if ticket.is_waiting else []
     if may_answer and len(waiting) == 1 and by.kind is ActorKind.COMPLAINANT:
         return answer_question(ticket, waiting[0].id, text, by=by, files=files, details=details)

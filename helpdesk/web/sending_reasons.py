@@ -18,14 +18,14 @@ from helpdesk.messaging.whatsapp.pace import Wait
 
 _REASONS: dict[str, Any] = {
     Cap.ADDRESS: _l(
-        "This address has had as many automatic mails today as we allow; it goes later."
+        "This address has had as many automatic emails today as we allow; it goes later."
     ),
     Cap.TICKET: _l(
-        "About this complaint as many automatic mails went out within the hour as we allow; it goes later."
+        "About this complaint as many automatic emails went out within the hour as we allow; it goes later."
     ),
     NOT_THEIRS: _l("Not sent: this contact turned out not to be the complainant's."),
-    Obstacle.OWN_ADDRESS: _l("This is an address of our own: the mail would come back to us."),
-    Obstacle.NO_MAIL: _l("No mail can be made of it"),
+    Obstacle.OWN_ADDRESS: _l("This is an address of our own: the email would come back to us."),
+    Obstacle.NO_MAIL: _l("No email can be made of it"),
     Obstacle.SENDER: _l("Our mail server does not take our own address as the sender"),
     **{
         trouble.value: _l("Our mail server does not answer; it is tried again")

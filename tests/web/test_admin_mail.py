@@ -248,7 +248,7 @@ def test_the_page_of_health_tells_of_each_mailbox(app: Flask, ayu: FlaskClient, 
     waiting, all_of_it = parts(app, cast)
     assert waiting.last == "Fetched 3 hours ago · 1 message waits to be understood"
     assert all_of_it.last.startswith("2 waiting")
-    assert "refused the user name or the password" in mailbox.advice
+    assert "refused the username or the password" in mailbox.advice
     assert "keluhan@rs.example" in text(ayu, "/admin/")
 
 

@@ -68,7 +68,7 @@ SENTENCES: dict[str, Any] = {
         "Without encryption only a server on this same machine may be used: the password would travel openly."
     ),
     Trouble.SIGN_IN: _l(
-        "%(host)s refused the user name or the password. Enter them again; some providers want an app password."
+        "%(host)s refused the username or the password. Enter them again; some providers want an app password."
     ),
     Trouble.TOKEN: _l(
         "The provider's sign-in service did not renew our access. Give the permission again. It said: %(detail)s"

@@ -165,7 +165,7 @@ def _check(schedule: Schedule, readers: set[int]) -> None:
     if schedule.language not in LANGUAGES:
         problems["language"] = _l("Choose Indonesian or English.")
     if readers - {user.id for user in possible_readers()}:
-        problems["readers"] = _l("Somebody of these may not open summaries any more.")
+        problems["readers"] = _l("Somebody in this list may no longer open summaries.")
     if schedule.is_monthly and not readers:
         problems["readers"] = _l("Choose at least one person who is told.")
     if problems:

@@ -49,15 +49,15 @@ SWITCHES: dict[Switch, tuple[Any, Any]] = {
     ),
     Switch.MEDIA_EXPIRED: (
         _l("Files expired"),
-        _l("Photos, voice notes and documents cannot be fetched any more."),
+        _l("Photos, voice messages and documents cannot be fetched any more."),
     ),
     Switch.NO_NUMBER: (
         _l("No telephone number"),
-        _l("People come by the id of their user name alone."),
+        _l("People come by the id of their username alone."),
     ),
     Switch.PROVIDER_DOWN: (
         _l("WhatsApp is down"),
-        _l("Whatever the house sends or fetches is refused for now."),
+        _l("Whatever the product sends or fetches is refused for now."),
     ),
 }
 

@@ -33,9 +33,9 @@ class RelayForm(SecretForm):
     login = SelectField(
         _l("How we sign in"), choices=[*WAYS_IN, ("", _l("not at all"))], default="password"
     )
-    username = StringField(_l("User name"), [Length(max=190)])
+    username = StringField(_l("Username"), [Length(max=190)])
     connections = IntegerField(_l("Connections at once"), [InputRequired()], default=2)
-    per_minute = IntegerField(_l("Mails a minute, at most"), [InputRequired()], default=120)
+    per_minute = IntegerField(_l("Emails a minute, at most"), [InputRequired()], default=120)
     per_address_and_day = IntegerField(_l("To one address in a day"), [InputRequired()], default=20)
     per_ticket_and_hour = IntegerField(
         _l("About one complaint in an hour"), [InputRequired()], default=6

@@ -18,7 +18,7 @@ SECURITIES: list[tuple[str, Any]] = [
     (Protection.NONE.value, _l("none (only on this same machine)")),
 ]
 WAYS_IN: list[tuple[str, Any]] = [
-    ("password", _l("User name and password")),
+    ("password", _l("Username and password")),
     ("xoauth2", _l("XOAUTH2 (Gmail and Microsoft 365 without passwords)")),
 ]
 _OF_GRANT = ("token_url", "client_id", "client_secret", "refresh_token", "scope")

@@ -25,7 +25,7 @@ class MailboxForm(SecretForm):
     host = StringField(_l("Mail server (IMAP)"), [InputRequired(), Length(max=190)])
     port = IntegerField(_l("Port"), [InputRequired()], default=993)
     security = SelectField(_l("Encryption"), choices=SECURITIES)
-    username = StringField(_l("User name"), [InputRequired(), Length(max=190)])
+    username = StringField(_l("Username"), [InputRequired(), Length(max=190)])
     login = SelectField(_l("How we sign in"), choices=WAYS_IN)
     folder = StringField(_l("Folder that is read"), [Length(max=120)], default="INBOX")
     move_to = StringField(_l("Put into this folder afterwards"), [Length(max=120)])

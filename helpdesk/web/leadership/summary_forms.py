@@ -45,7 +45,7 @@ class SummaryForm(OnceMixin, HouseForm):
         this_month = Period.containing(at.astimezone(local_zone()).date())
         self.period.choices = _periods(this_month)
         units = [(unit.id, name_of(unit)) for unit in list_units()]
-        self.unit_id.choices = [("", _("The whole house")), *units]
+        self.unit_id.choices = [("", _("The whole organisation")), *units]
         if not self.is_submitted():
             period = Period.parse(asked, default=this_month.before())
             self.period.data, self.language.data = str(period), language

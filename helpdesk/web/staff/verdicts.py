@@ -52,7 +52,7 @@ class _HeardForm(DecisionForm):
         default=Channel.PHONE.value,
     )
     words = words_field()
-    files = files_field(_l("Photograph of what they signed"))
+    files = files_field(_l("Photo of what they signed"))
 
 
 class ConfirmForm(_HeardForm):

@@ -124,7 +124,7 @@ def who_may_know(form_url: str) -> str:
         "*Confidential*: only customer care knows; the unit does not.\n\n"
         "*Anonymous*: we keep no name and no number with the complaint, and we remove the words of "
         "this talk from our system. We cannot answer you here then; you follow it with number and "
-        "PIN. WhatsApp still knows that you wrote to us, and the talk stays on your phone. More "
+        "PIN. WhatsApp still knows that you wrote to us, and the talk stays on your telephone. More "
         "anonymous is our form: %(url)s",
         url=form_url,
     )
@@ -164,7 +164,7 @@ def received_anonymously(number: str, pin: str, url: str, *, due: str) -> str:
             ),
             _(
                 "We remove the words of this talk from our system; copies in backups go later. If "
-                "somebody else uses your phone, delete it there too."
+                "somebody else uses your telephone, delete it there too."
             ),
         ]
     )
