@@ -201,7 +201,7 @@ WORDS: dict[str, dict[str, Any]] = {
         ClockKind.DISPOSE: _l("Sending to a unit"),
         ClockKind.HOP: _l("Unit's answer"),
         ClockKind.ANSWER: _l("Answer"),
-        ClockKind.RESOLVE: _l("Solution"),
+        ClockKind.RESOLVE: _l("Resolution"),
         ClockKind.CONFIRM: _l("The complainant's word"),
     },
     "limit": {

@@ -120,7 +120,7 @@ def submit_templates() -> ResponseReturnValue:
         )
         return _show(Tried("templates", False, sentence))
     counted = ngettext(
-        "%(num)d template is handed in.", "%(num)d templates are handed in.", handed_in.taken
+        "%(num)d template is submitted.", "%(num)d templates are submitted.", handed_in.taken
     )
     flash(counted)
     return redirect(url_for("admin.whatsapp", _anchor="templat"))

@@ -78,7 +78,7 @@ def _cell(wanted: Proposal, known: list[WhatsAppTemplate]) -> Cell:
         if one.status == APPROVED and set(variables_in(one.body)) <= set(wanted.examples)
     ]
     shown = usable[0] if usable else mine or (known[0] if known else None)
-    state = _l("not handed in") if shown is None else STATES.get(shown.status, shown.status)
+    state = _l("not submitted") if shown is None else STATES.get(shown.status, shown.status)
     return Cell(
         proposal=wanted,
         state=state,
@@ -98,13 +98,13 @@ def _remark(
     if wanted.problem is not None:
         return wanted.problem
     if mine is not None and mine.status == "rejected":
-        return mine.reason or _l("Reword the message, then hand it in again.")
+        return mine.reason or _l("Reword the message, then submit it again.")
     if shown is None:
         return ""
     if mine is not shown:
         words = STATES.get(mine.status, mine.status) if mine is not None and is_there else ""
         return _l(
-            "in other words than today; today's: %(state)s", state=words or _l("not handed in")
+            "in other words than today; today's: %(state)s", state=words or _l("not submitted")
         )
     if shown.status == APPROVED and shown.category not in ("", UTILITY):
         return _l("counted as advertising by WhatsApp")
