@@ -132,6 +132,7 @@ EVENTS: dict[str, Event] = {
     "mailbox_recovered": _of_mailbox("since"),
     "whatsapp_unreachable": _of_line("since"),
     "whatsapp_recovered": _of_line("since"),
+    "backup_failed": Event(Audience.STAFF, frozenset({"organisation", "made", "link"})),
     "backup_unreadable": Event(Audience.STAFF, frozenset({"organisation", "made", "link"})),
     "conversation_waiting": _of_talk("because"),
     "conversation_emergency": _of_talk(),

@@ -68,6 +68,7 @@ NOTICES: dict[str, Any] = {
     "mailbox_recovered": _l("To administrators: mailbox readable again"),
     "whatsapp_unreachable": _l("To administrators: WhatsApp cannot be used"),
     "whatsapp_recovered": _l("To administrators: WhatsApp works again"),
+    "backup_failed": _l("To administrators: the backup of the night failed"),
     "backup_unreadable": _l("To administrators: a backup could not be read back"),
     "conversation_waiting": _l("To customer care: somebody waits on WhatsApp"),
     "conversation_emergency": _l("To customer care: emergency on WhatsApp"),

@@ -22,6 +22,7 @@ from helpdesk.backup.record import BackupRun, Outcome
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.storage import get_storage
+from helpdesk.messaging.message import OutboxMessage
 from helpdesk.tickets.records import Attachment
 from tests.support.cast import Cast
 from tests.support.databases import settings_for
@@ -55,7 +56,7 @@ def fail(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
 
 def turn(at: datetime) -> None:
     with time_machine.travel(at, tick=False):
-        nightly.back_up_when_due(clock.now())
+        backup_alarm.back_up_when_due(clock.now())
         backup_alarm.read_back_when_due(clock.now())
 
 
@@ -124,6 +125,10 @@ def test_it_gives_up_for_this_night_but_not_for_the_next(
             turn(TWO + timedelta(hours=hour))
     turn(TWO + timedelta(hours=20))
     assert len(runs()) == nightly.ATTEMPTS
+    (told,) = db.session.scalars(
+        select(OutboxMessage).where(OutboxMessage.event == "backup_failed")
+    )
+    assert told.recipient_id == cast.user_ids["ayu"], "once, however often it was tried"
     fail.undo()
     turn(TWO + timedelta(days=1))
     assert runs()[-1].outcome == Outcome.WHOLE

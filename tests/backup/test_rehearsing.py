@@ -76,7 +76,7 @@ def backup_part(app: Flask, at: datetime) -> Part:
 
 
 def alarms() -> list[OutboxMessage]:
-    told = select(OutboxMessage).where(OutboxMessage.event == backup_alarm.EVENT)
+    told = select(OutboxMessage).where(OutboxMessage.event == backup_alarm.UNREADABLE)
     return list(db.session.scalars(told))
 
 
