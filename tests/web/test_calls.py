@@ -14,7 +14,7 @@ from helpdesk.messaging.outbox import messages_about
 from helpdesk.tickets.reaching import Why, want_call
 from helpdesk.tickets.ticket import Ticket
 from tests.support.cast import Cast
-from tests.tickets.steps import FRIDAY, dispose
+from tests.tickets.steps import FRIDAY, ask, dispose
 from tests.web.workbench import act_url, person, send
 
 CALL = "telepon"
@@ -51,6 +51,13 @@ def test_the_ticket_asks_for_the_call_until_it_is_noted(
     ticket = sari.get(f"/kerja/tiket/{number}").get_data(as_text=True)
     assert "Sudah saya jelaskan." in ticket
     assert f'href="{url}"' not in ticket
+
+
+def test_whoever_calls_reads_what_was_asked(app: Flask, cast: Cast, number: str) -> None:
+    ask(cast, number, "budi", "Jam berapa obatnya diambil?")
+    page = person(app, cast, "sari").get(act_url(number, CALL)).get_data(as_text=True)
+    assert "belum menjawab pertanyaan kami" in page
+    assert "Jam berapa obatnya diambil?" in page
 
 
 def test_who_was_not_reached_is_called_again(app: Flask, cast: Cast, number: str) -> None:

@@ -10,6 +10,7 @@ from wtforms.validators import Length
 
 from helpdesk.registry.masking import mask_phone
 from helpdesk.tickets.moves import Move
+from helpdesk.tickets.questions import open_questions
 from helpdesk.tickets.reaching import (
     CallOutcome,
     note_call,
@@ -54,6 +55,7 @@ def note_how_it_went(number: str) -> ResponseReturnValue:
         "note_call",
         form,
         number_masked=mask_phone(number_to_call(act.ticket)),
+        questions=open_questions(act.ticket) if act.ticket.is_waiting else [],
         may_judge=Move.CONFIRM in moves_open_to(act.ticket, act.by),
     )
 
