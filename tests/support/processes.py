@@ -46,6 +46,7 @@ context.set_forkserver_preload(
         "helpdesk.web.staff",
         "tests.support.cast",
         "tests.support.databases",
+        "tests.support.preloaded",
     ]
 )
 
