@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
+import pytest
 import time_machine
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -31,7 +32,10 @@ from tests.tickets.test_histories import History
 BEGINS = datetime(2026, 9, 21, 3, tzinfo=UTC)  # Monday, 10.00 WIB
 TICKETS = 5
 TURNS = 30
-HISTORIES = 8
+RANDOM = settings(
+    phases=[Phase.reuse, Phase.generate],  # no shrinking, which takes minutes
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 APART = (timedelta(0), timedelta(hours=9), timedelta(days=3), timedelta(days=40))
 OUTCOMES = {
     Figure.KEPT: "kept",
@@ -145,13 +149,24 @@ def forget_everything() -> None:
     db.session.execute(text("DELETE FROM ticket_search"))
 
 
-@settings(
-    max_examples=HISTORIES,
-    phases=[Phase.reuse, Phase.generate],  # no shrinking, which takes minutes
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@pytest.mark.engines("sqlite")
+@settings(RANDOM, max_examples=8)
 @given(data=st.data())
 def test_figures_are_what_the_timelines_tell(cast: Cast, data: DataObject) -> None:
+    live_and_count(cast, data)
+
+
+@pytest.mark.engines("mariadb")
+@settings(
+    RANDOM, max_examples=3
+)  # of the same statements, each of which is asked many times in one
+@given(data=st.data())
+def test_they_are_no_others_on_mariadb(cast: Cast, data: DataObject) -> None:
+    live_and_count(cast, data)
+
+
+def live_and_count(cast: Cast, data: DataObject) -> None:
+    """One random history of several tickets, counted now and then."""
     with time_machine.travel(BEGINS, tick=False) as travels:
         unit_of_work(forget_everything)
         tales: list[Tale] = []
