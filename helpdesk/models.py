@@ -19,6 +19,7 @@ from helpdesk.sla import models as sla
 from helpdesk.tickets import (
     canned_text,
     case_files,
+    erased_files,
     likeness,
     presence,
     records,
@@ -38,6 +39,7 @@ __all__ = [
     "day_fact",
     "complainant",
     "clock_watch",
+    "erased_files",
     "heartbeats",
     "inbound",
     "kept_files",

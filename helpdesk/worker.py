@@ -21,7 +21,7 @@ from flask import Flask
 from helpdesk import backup_alarm, housekeeping
 from helpdesk.accounts import public_certificate
 from helpdesk.backup import nightly, on_request, read_back
-from helpdesk.intake import fetching, understanding
+from helpdesk.intake import fetching, retention, understanding
 from helpdesk.intake.whatsapp import forgetting, line_alerts, media, talking
 from helpdesk.letters import shelf
 from helpdesk.lib import clock, heartbeats
@@ -32,6 +32,7 @@ from helpdesk.monitoring import facts
 from helpdesk.monitoring.summaries import building, schedule
 from helpdesk.tickets import (
     case_files,
+    erased_files,
     escalating,
     reaching,
     recomputing,
@@ -98,6 +99,8 @@ JOBS: tuple[Job, ...] = (
     Job(public_certificate.JOB, timedelta(hours=6), public_certificate.look),
     Job("answer link requests", timedelta(seconds=5), resending.answer_requests, wakes=DELIVER),
     Job("build case files", timedelta(seconds=3), case_files.build_due),
+    Job(retention.JOB, timedelta(minutes=1), retention.erase_due),
+    Job(erased_files.JOB, timedelta(minutes=1), erased_files.throw_away),
     Job("housekeeping", timedelta(hours=1), housekeeping.keep_house),
 )
 

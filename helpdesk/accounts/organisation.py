@@ -57,6 +57,9 @@ class Organisation(Model):
     board_key: Mapped[str] = mapped_column(String(43), default="")  # opens the wallboard; '' none
     idle_minutes: Mapped[int] = mapped_column(SmallInteger, default=30)
     reopen_days: Mapped[int] = mapped_column(SmallInteger, default=30)
+    # Personal data of ended complaints are deleted after so many years (None: kept), from that moment on
+    keep_years: Mapped[int | None] = mapped_column(SmallInteger)
+    keep_years_from: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment)
     version: Mapped[int] = mapped_column(Integer, default=1)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import g
@@ -25,6 +26,10 @@ from helpdesk.lib.errors import Conflict, Invalid, NotFound
 from helpdesk.lib.zones import is_zone
 
 IDLE_MINUTES = range(5, 481)
+KEEP_YEARS = range(1, 101)
+KEEP_YEARS_AFTER = timedelta(
+    days=1
+)  # what is deleted does not come back: time to think better of it
 REOPEN_DAYS = range(1, 366)
 _CODE = re.compile(r"[A-Za-z0-9.\- ]*")  # no slash: it parts the number of a letter
 # As hospitals write them: (0751) 555-0100 ext. 12, 119, 0751-1234 / 0751-5678
@@ -96,6 +101,22 @@ def change_logo(digest: str | None, *, version: int, by: Actor) -> Organisation:
     row.version += 1
     g.pop("organisation", None)
     _note("logo_changed", by, before=before, after=digest)
+    return row
+
+
+def keep_complaints_for(years: int | None, *, version: int, by: Actor) -> Organisation:
+    """Delete the personal data of complaints so many *years* after their end, from tomorrow on; None keeps them.
+
+    Raises Invalid, Conflict for an old *version*, NotFound.
+    """
+    if years is not None and years not in KEEP_YEARS:
+        raise Invalid({"years": _l("Choose between 1 and 100 years, or leave it empty.")})
+    row = _take(version)
+    before, row.keep_years = row.keep_years, years
+    row.keep_years_from = None if years is None else clock.now() + KEEP_YEARS_AFTER
+    row.version += 1
+    g.pop("organisation", None)
+    _note("retention_changed", by, before=before, after=years)
     return row
 
 

@@ -63,8 +63,12 @@ def claim_of(mail: ReadMail) -> Claim | None:
     for text in _own_marks(mail):
         if identity := read_identity(text):
             subject = (identity.subject_kind, identity.subject_id)
-            return Claim(subject, Proof.TOKEN, identity)
-    known = subjects_of(_answered(mail))
+            if not _is_erased(subject):
+                return Claim(subject, Proof.TOKEN, identity)
+            # A colleague's answer is no complaint, and there is nothing any more that it could be written on.
+            is_of_staff = identity.recipient_kind == "staff"
+            return Claim(("", 0), Proof.TOKEN, identity) if is_of_staff else None
+    known = subjects_of(_answered(mail))  # none is left of a ticket whose data were deleted
     return Claim(_own_first(known, mail), Proof.REFERENCE) if known else None
 
 
@@ -77,9 +81,20 @@ def number_claim_of(mail: ReadMail) -> Claim | None:
         return None
     number = parsed.numbers[0]
     ticket_id = db.session.scalar(
-        select(Ticket.id).where(Ticket.number_year == number.year, Ticket.number_seq == number.seq)
+        select(Ticket.id).where(
+            Ticket.number_year == number.year,
+            Ticket.number_seq == number.seq,
+            Ticket.erased_at.is_(None),
+        )
     )
     return Claim((TICKET, ticket_id), Proof.NUMBER) if ticket_id else None
+
+
+def _is_erased(subject: tuple[str, int]) -> bool:
+    """Were the personal data of this ticket deleted? Then what comes for it stands alone."""
+    kind, subject_id = subject
+    erased = select(Ticket.id).where(Ticket.id == subject_id, Ticket.erased_at.is_not(None))
+    return kind == TICKET and db.session.scalar(erased) is not None
 
 
 def fetch_claimed(ticket_id: int) -> Ticket:

@@ -13,6 +13,7 @@ from helpdesk.letters.drawing import draw
 from helpdesk.letters.letter import Letter
 from helpdesk.lib import claims, clock
 from helpdesk.lib.database import db, unit_of_work
+from helpdesk.lib.errors import NotFound
 from helpdesk.lib.storage import get_storage
 
 log = logging.getLogger(__name__)
@@ -24,8 +25,11 @@ AGAIN_AFTER = timedelta(hours=1)
 def render_letter(letter: Letter) -> bytes:
     """The letter as PDF: the kept one, or drawn now where none is kept yet (or its file was lost).
 
-    Writes nothing. Raises RuntimeError when it would have to draw inside a unit of work.
+    Writes nothing. Raises RuntimeError when it would have to draw inside a unit of work, NotFound where what it said
+    was deleted.
     """
+    if not letter.fields:
+        raise NotFound
     storage = get_storage()
     if letter.pdf_digest and storage.exists(letter.pdf_digest):
         with storage.open(letter.pdf_digest) as file:

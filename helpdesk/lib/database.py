@@ -141,6 +141,7 @@ def _prepare_sqlite(engine: Engine) -> None:
             "synchronous=FULL",
             "foreign_keys=ON",
             "busy_timeout=15000",
+            "secure_delete=ON",  # what is deleted is overwritten in the file
             "cache_size=-32000",
             "temp_store=MEMORY",
         ):
@@ -265,7 +266,7 @@ def take_back() -> None:
 
 def _met_another_writer(error: DBAPIError) -> bool:
     if isinstance(error, IntegrityError):
-        return _is_unique_violation(error)
+        return _is_unique_violation(error) or _is_lost_reference(error)
     code = getattr(error.orig, "args", (None,))[0]
     if code in _MARIADB_RETRY:
         return True
@@ -276,6 +277,12 @@ def _is_unique_violation(error: IntegrityError) -> bool:
     """The other writer won the key between our look and our insert; a second look will see its row."""
     code = getattr(error.orig, "args", (None,))[0]
     return code == 1062 or "UNIQUE constraint failed" in str(error.orig)
+
+
+def _is_lost_reference(error: IntegrityError) -> bool:
+    """A row was deleted between another writer's look at it and their reference to it, which MariaDB alone allows."""
+    code = getattr(error.orig, "args", (None,))[0]
+    return code in (1451, 1452)
 
 
 def in_own_units(view: View) -> View:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from helpdesk.lib.database import db
 from helpdesk.messaging.message import OutboxMessage
-from helpdesk.messaging.outbox import NOT_THEIRS
+from helpdesk.messaging.outbox import FORGOTTEN, NOT_THEIRS
 from helpdesk.messaging.sending_again import keys_of_sending_again
 from helpdesk.messaging.told_keys import NAMELESS_KEY, NAMELESS_TOLD
 
@@ -64,7 +64,7 @@ def _left_failed(at: datetime, *which: ColumnElement[bool]) -> int:
         select(OutboxMessage.id)
         .where(
             OutboxMessage.status == "failed",
-            OutboxMessage.error != NOT_THEIRS,
+            OutboxMessage.error.not_in((NOT_THEIRS, FORGOTTEN)),
             func.coalesce(OutboxMessage.failed_at, OutboxMessage.created_at) >= at - REMEMBERED_FOR,
             *which,
         )

@@ -17,7 +17,9 @@ def note_bounce(outbox_id: int, bounce: Bounce) -> Undelivered | None:
     A report on a copy to somebody else says nothing about the message itself.
     """
     message = db.session.get(OutboxMessage, outbox_id)
-    if message is None or not bounce.is_permanent or _is_about_a_copy(message, bounce):
+    if message is None or not message.address:  # unknown, or forgotten
+        return None
+    if not bounce.is_permanent or _is_about_a_copy(message, bounce):
         return None
     reason = f"{bounce.status} {bounce.diagnostic}".strip()[:ERROR_LENGTH]
     if not move_forward("failed", OutboxMessage.id == outbox_id, error=reason, look_at=None):

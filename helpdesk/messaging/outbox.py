@@ -21,6 +21,10 @@ NOT_THEIRS = (
     "not-theirs"  # why it was never sent: the contact turned out not to be the complainant's
 )
 
+FORGOTTEN = (
+    "forgotten"  # its words and its address were deleted with the personal data of a complaint
+)
+
 
 @dataclass(frozen=True)
 class Enclosure:
@@ -142,9 +146,9 @@ def messages_about(kind: str, subject_id: int) -> list[OutboxMessage]:
 
 
 def find_message(message_id: int) -> OutboxMessage:
-    """The message; raises NotFound."""
+    """The message; raises NotFound, also where its words were deleted."""
     message = db.session.get(OutboxMessage, message_id)
-    if message is None:
+    if message is None or message.error == FORGOTTEN:
         raise NotFound
     return message
 
@@ -173,7 +177,8 @@ def newest_messages(
     """A page of the outbox, newest first; the next page is asked for with the last id as
     *before_id*.
     """
-    page = select(OutboxMessage).order_by(OutboxMessage.id.desc()).limit(limit)
+    page = select(OutboxMessage).where(OutboxMessage.error != FORGOTTEN)
+    page = page.order_by(OutboxMessage.id.desc()).limit(limit)
     if status is not None:
         page = page.where(OutboxMessage.status == status)
     if before_id is not None:

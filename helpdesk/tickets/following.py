@@ -69,10 +69,13 @@ def must_be_told(ticket: Ticket, text: str) -> None:
 
 
 def followers_of(ticket: Ticket) -> list[Ticket]:
-    """The tickets that were merged into this one, oldest first, locked for the caller's unit of work."""
+    """The tickets that were merged into this one, oldest first, locked for the caller's unit of work.
+
+    But for those whose personal data were deleted: nobody waits there.
+    """
     following = (
         select(Ticket)
-        .where(Ticket.merged_into_id == ticket.id)
+        .where(Ticket.merged_into_id == ticket.id, Ticket.erased_at.is_(None))
         .options(selectinload(Ticket.dispositions))
         .order_by(Ticket.id)
         .with_for_update()

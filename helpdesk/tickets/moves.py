@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from flask_babel import lazy_gettext as _l
+
 from helpdesk.accounts.roles import Permission
 from helpdesk.tickets.states import OPEN, WORKED_ON, Status
+
+ERASED = _l("The personal data of this complaint were deleted. Nothing more is written on it.")
 
 
 class Move(StrEnum):
@@ -78,6 +82,9 @@ class Move(StrEnum):
     WARN = "warn"
     BREACH = "breach"
     ESCALATE = "escalate"
+    HOLD = "hold"
+    RELEASE = "release"
+    ERASE = "erase"
 
 
 @dataclass(frozen=True)
@@ -233,4 +240,8 @@ MOVES: dict[Move, Rule] = {
     Move.WARN: Rule(_HAS_CLOCKS | _FOLLOWS, by_system=True),
     Move.BREACH: Rule(_HAS_CLOCKS | _FOLLOWS, by_system=True),
     Move.ESCALATE: Rule(_HAS_CLOCKS | _FOLLOWS, by_system=True),
+    # Whether its personal data may be deleted, and that they were; afterwards no move is possible any more.
+    Move.HOLD: Rule(_ALL, needs=Permission.SUPERVISE, audience="care"),
+    Move.RELEASE: Rule(_ALL, needs=Permission.SUPERVISE, audience="care"),
+    Move.ERASE: Rule(_ALL - OPEN, needs=Permission.SUPERVISE, by_system=True, audience="care"),
 }

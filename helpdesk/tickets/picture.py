@@ -149,7 +149,7 @@ def picture_of(ticket: Ticket, actor: Actor, language: str) -> Picture:
     joined = joined_to(ticket, story, actor, scope)
     together = [*story, *joined.story]
     hidden = frozenset() if is_care else frozenset(_hidden_files(together))
-    messages = messages_about(ticket.id) if is_care else ()
+    messages = messages_about(ticket.id) if is_care and ticket.erased_at is None else ()
     readers = readers_of(ticket.id) if is_care and ticket.access == Access.RESTRICTED else ()
     clocks = [] if scope is Scope.RECORDER else clocks_of(ticket.id)
     hops = [] if scope is Scope.RECORDER else list(_hops(ticket, actor, scope, clocks))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import (
     ColumnClause,
@@ -26,7 +27,7 @@ from sqlalchemy import (
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.roles import Permission
-from helpdesk.lib.database import db, run_core
+from helpdesk.lib.database import db, run_core, unit_of_work
 from helpdesk.registry.complainant import Complainant
 from helpdesk.tickets.callers import tickets_left_with
 from helpdesk.tickets.ticket import Ticket
@@ -59,6 +60,31 @@ def index_ticket(ticket: Ticket, *, is_new: bool = False) -> None:
         db.session.execute(statements.forget, {"id": ticket.id})
     words = {"id": ticket.id, "care": care_words, "unit": unit_words}
     run_core(statements.write, words)
+
+
+def forget_ticket(ticket_id: int) -> None:
+    """Let nothing of a ticket be found any more, inside the caller's unit of work."""
+    db.session.execute(_STATEMENTS[db.engine.dialect.name == "sqlite"].forget, {"id": ticket_id})
+
+
+def forget_traces() -> None:
+    """Write the index anew without the words of forgotten tickets. Opens units of its own, each a short one.
+
+    FTS5 only marks what was deleted: the words stay in the file until everything is merged
+    (https://sqlite.org/fts5.html#the_merge_command). MariaDB keeps nothing of it in what it dumps.
+    """
+    if db.engine.dialect.name != "sqlite":
+        return
+    pages = -_PAGES_AT_ONCE  # the first one says: from all levels
+    while unit_of_work(partial(_merge, pages)):
+        pages = _PAGES_AT_ONCE
+
+
+def _merge(pages: int) -> bool:
+    """Merge so many pages; is there more to be done?"""
+    before = run_core(_CHANGES).scalar_one()
+    run_core(_MERGE, {"pages": pages})
+    return bool(run_core(_CHANGES).scalar_one() - before >= 2)
 
 
 def matches(typed: str, actor: Actor, among: Sequence[_Condition]) -> ColumnElement[bool] | None:
@@ -110,6 +136,9 @@ class _Statements:
     holds_for_units: TextClause
 
 
+_PAGES_AT_ONCE = 500
+_MERGE = text("INSERT INTO ticket_search (ticket_search, rank) VALUES ('merge', :pages)")
+_CHANGES = text("SELECT total_changes()")
 _HOLDS_IN_FTS5 = text("ticket_search MATCH :wanted")
 # The tables differ by engine, and are unknown to the models.
 _STATEMENTS = {

@@ -22,6 +22,13 @@ def refresh_ticket(ticket: Ticket) -> None:
     ticket.due_at = min(filter(None, (own, promised)), default=None)
 
 
+def refresh_moved(ticket: Ticket, at: datetime) -> None:
+    """The same after a move at that moment, and since when it is over: not open, and watched by no clock any more."""
+    refresh_ticket(ticket)
+    is_over = not ticket.is_open and not running(ticket)
+    ticket.ended_at = (ticket.ended_at or at) if is_over else None
+
+
 def own_deadline(ticket: Ticket, clocks: Iterable[SlaClock]) -> datetime | None:
     """What matters most of a ticket's *clocks*: the statutory deadline, then the office's, then the reply.
 

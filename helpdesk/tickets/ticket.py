@@ -25,7 +25,9 @@ class Ticket(Model):
 
     *received_at* is when it reached any member of staff or the form, *recorded_at* when it was typed; clocks start
     at the former. *received_on* is the local day of it. *due_at*, *is_open*, *needs* and *is_waiting* are caches
-    written only by ``workflow.advance``, so that the worklist reads one index.
+    written only by ``workflow.advance``, so that the worklist reads one index. So is *ended_at*: since when nothing is
+    to be done about it any more and no clock runs. *erased_at*: when its personal data were deleted (``erasing``);
+    *is_held*: they must not be, because of a dispute (``holding``).
     """
 
     __tablename__ = "tickets"
@@ -55,6 +57,8 @@ class Ticket(Model):
         Index("ix_tickets_place", "place_id", "id"),
         Index("ix_tickets_to_call", "call_wanted_at", "id"),
         Index("ix_tickets_affected_record", "affected_record"),
+        # What retention asks: the data are there, nobody holds them, and it ended long enough ago
+        Index("ix_tickets_kept", "erased_at", "is_held", "ended_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -131,6 +135,9 @@ class Ticket(Model):
     was_returned: Mapped[bool] = mapped_column(Boolean, default=False)
     # No message reaches them: somebody must call
     call_wanted_at: Mapped[datetime | None] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    erased_at: Mapped[datetime | None] = mapped_column(Moment)
+    is_held: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     version: Mapped[int] = mapped_column(Integer, default=1)
 
     # Told by their ids, which are what is written: a flush need not walk through these.

@@ -35,7 +35,7 @@ def note_undelivered(failure: Undelivered) -> TicketEvent | None:
         .options(selectinload(Ticket.dispositions))
         .with_for_update()
     )
-    if ticket is None:
+    if ticket is None or ticket.erased_at is not None:
         return None
     kind = kind_of_address(message)
     if failure.is_address_dead and kind is not None:

@@ -23,10 +23,10 @@ from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets import announcements, timing
 from helpdesk.tickets.access import has_it, is_addressed_to, is_given_to, works_on
 from helpdesk.tickets.clocks import running
-from helpdesk.tickets.moves import MOVES, Move, Rule
+from helpdesk.tickets.moves import ERASED, MOVES, Move, Rule
 from helpdesk.tickets.objecting import can_contest, can_object
 from helpdesk.tickets.records import LeaderInstruction, TicketEvent
-from helpdesk.tickets.shown_deadlines import refresh_ticket
+from helpdesk.tickets.shown_deadlines import refresh_moved
 from helpdesk.tickets.states import (
     COPIES,
     SETTLED,
@@ -79,7 +79,7 @@ def advance(
     )
     dispositions = _settle(ticket)
     timing.apply(ticket, event, disposition)
-    refresh_ticket(ticket)
+    refresh_moved(ticket, at)
     ticket.needs = _what_care_must_do(ticket, dispositions)
     ticket.version += 1
     db.session.add(event)
@@ -96,6 +96,8 @@ def require(
     rule = MOVES[move]
     if not _is_theirs(rule, ticket, by, [disposition] if disposition else ticket.dispositions):
         raise Refused(_l("This step is not yours to take."))
+    if ticket.erased_at is not None:
+        raise Conflict(ERASED)
     if ticket.state not in rule.frm:
         raise Conflict(
             _l("The ticket has moved on since you opened it. Look again before you decide.")
@@ -178,7 +180,7 @@ _ACTS_ON: dict[Move, frozenset[str]] = {
 
 
 def _has_something_to_act_on(move: Move, ticket: Ticket, by: Actor) -> bool:
-    if move in _NEVER_OFFERED:
+    if move in _NEVER_OFFERED or ticket.erased_at is not None:
         return False
     if move is Move.ANSWER and not may_answer(ticket, by):
         return False
@@ -251,6 +253,9 @@ _ASKS_OF_TICKET: dict[Move, Callable[[Ticket], bool]] = {
     Move.CONTEST: can_contest,
     Move.ANSWER: lambda ticket: is_gate_open(ticket.dispositions),
     Move.REPLY_TO_QUESTION: lambda ticket: ticket.is_waiting,
+    Move.HOLD: lambda ticket: not ticket.is_held,
+    Move.RELEASE: lambda ticket: ticket.is_held,
+    Move.ERASE: lambda ticket: ticket.ended_at is not None and not ticket.is_held,
 }
 
 

@@ -151,6 +151,8 @@ WORDS: dict[str, dict[str, Any]] = {
         "follow up unread messages": _l("Following up what nobody read on WhatsApp"),
         "follow up questions": _l("Following up questions that nobody answers"),
         "forget what was told": _l("Removing anonymous talks and PINs that arrived"),
+        "delete what is kept no longer": _l("Deleting personal data that are kept no longer"),
+        "throw away deleted files": _l("Throwing away files of deleted data"),
         "keep letters": _l("Keeping letters as PDF"),
         "build case files": _l("Building case files"),
         "housekeeping": _l("Housekeeping"),

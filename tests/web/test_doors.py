@@ -79,7 +79,7 @@ PAGES: dict[str, str] = {
         "transcribe_voice talk_file ask_time set_deadline decline_time "
         "case_file case_file_pdf admit_mail attach_mail discard_mail mail mail_html mail_original quarantine "
         "quarantined_mail "
-        "case_file_progress letter posters posters_pdf preview_letter write_letter"
+        "case_file_progress letter posters posters_pdf preview_letter write_letter erase hold release"
     ),
     "leadership": (
         "board board_now close_board_link make_board_link "
@@ -102,7 +102,7 @@ PAGES: dict[str, str] = {
         "switch_holiday try_policy unit_list user_list withdraw_policy "
         "export_units export_users import_units import_users letter_words_list message_words_list "
         "reset_second_factor reword_letter reword_message take_letter_words_back "
-        "take_message_words_back unit_sheet user_sheet"
+        "take_message_words_back unit_sheet user_sheet keep_complaints"
     ),
 }
 LISTED = {

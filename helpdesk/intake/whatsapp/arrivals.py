@@ -17,7 +17,7 @@ from helpdesk.intake.whatsapp.message import WhatsAppMessage
 from helpdesk.intake.whatsapp.traces import leave_traces
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
-from helpdesk.lib.whatsapp.payload import Kind, ReadPost, Said
+from helpdesk.lib.whatsapp.payload import Kind, ReadPost, Receipt, Said
 from helpdesk.lib.whatsapp.reading import read_post
 from helpdesk.messaging.whatsapp import lines
 from helpdesk.messaging.whatsapp.contact import Contact
@@ -28,7 +28,7 @@ from helpdesk.messaging.whatsapp.contacts import (
     open_window,
 )
 from helpdesk.messaging.whatsapp.news import take_news
-from helpdesk.messaging.whatsapp.receipts import take_receipt
+from helpdesk.messaging.whatsapp.receipts import subject_of, take_receipt
 from helpdesk.registry.complainant import IdentifierKind
 from helpdesk.registry.undeliverable import note_reached
 from helpdesk.tickets.new_numbers import follow_to
@@ -68,12 +68,22 @@ def receive_post(row: Inbound, post: ReadPost) -> Outcome:
         return Outcome.aside(Reason.OTHER_NUMBER)
     if post.troubles:
         return Outcome.aside(Reason.PARTLY_READ)
-    return Outcome(Fate.SPLIT, _what_it_was(post, fresh))
+    is_receipts = not post.messages and not post.changes
+    return Outcome(
+        Fate.SPLIT, _what_it_was(post, fresh), _one_ticket(post.statuses) if is_receipts else None
+    )
 
 
 def reference_of(provider_id: str) -> str:
     """By which a message of the provider is one row: its id may be longer than a key."""
     return hashlib.sha256(provider_id.encode("utf-8", "replace")).hexdigest()
+
+
+def _one_ticket(receipts: Iterable[Receipt]) -> int | None:
+    """The ticket that all of them are about, so that they are deleted with it: they tell a number."""
+    subjects = {subject_of(receipt) for receipt in receipts}
+    kind, subject_id = (subjects.pop() if len(subjects) == 1 else None) or ("", None)
+    return subject_id if kind == "ticket" else None
 
 
 def _what_it_was(post: ReadPost, fresh: int) -> Reason:

@@ -166,16 +166,45 @@ def without_words(raw: bytes, provider_ids: set[str]) -> bytes | None:
     return json.dumps(post, ensure_ascii=False).encode()
 
 
+def without_messages(raw: bytes, provider_ids: set[str]) -> bytes:
+    """The POST without these messages and without who said nothing else in it; empty where that is all it holds."""
+    try:
+        post = json.loads(raw)
+    except ValueError:
+        return b""
+    left = False
+    for envelope in _envelopes_in(post):
+        messages = [one for one in envelope["messages"] if one.get("id") not in provider_ids]
+        said_by = {one.get(name) for one in messages for name in ("from", "from_user_id")} - {None}
+        envelope["messages"] = messages
+        envelope["contacts"] = [
+            one
+            for one in envelope.get("contacts") or []
+            if {one.get("wa_id"), one.get("user_id")} & said_by
+        ]
+        left = left or bool(messages or envelope.get("statuses"))
+    return json.dumps(post, ensure_ascii=False).encode() if left else b""
+
+
 def _messages_in(value: Any) -> list[dict[str, Any]]:
     """Every message of the envelope, however it is nested: what hangs under a key ``messages``."""
+    return [
+        message
+        for envelope in _envelopes_in(value)
+        for message in envelope["messages"]
+        if isinstance(message, dict)
+    ]
+
+
+def _envelopes_in(value: Any) -> list[dict[str, Any]]:
+    """Everything that has a list of messages."""
     found: list[dict[str, Any]] = []
     waiting = [value]
     while waiting:
         one = waiting.pop()
         if isinstance(one, dict):
-            messages = one.get("messages")
-            if isinstance(messages, list):
-                found += [message for message in messages if isinstance(message, dict)]
+            if isinstance(one.get("messages"), list):
+                found.append(one)
             waiting += list(one.values())
         elif isinstance(one, list):
             waiting += one

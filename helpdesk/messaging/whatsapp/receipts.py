@@ -47,6 +47,12 @@ def take_receipt(receipt: Receipt, when_failed: WhenFailed) -> bool:
     return has_moved
 
 
+def subject_of(receipt: Receipt) -> tuple[str, int] | None:
+    """What our message was about; None for one that we do not know."""
+    message = db.session.get(OutboxMessage, _message_of(receipt) or 0)
+    return (message.subject_kind, message.subject_id) if message else None
+
+
 def _message_of(receipt: Receipt) -> int | None:
     ours = OutboxMessage.channel == CHANNEL
     by_theirs = select(OutboxMessage.id).where(
@@ -57,7 +63,8 @@ def _message_of(receipt: Receipt) -> int | None:
         return found
     marked = marked_with(receipt.our_data)
     is_unnoted = marked is not None and marked.channel == CHANNEL and not marked.provider_ref
-    return marked.id if marked is not None and is_unnoted else None
+    is_forgotten = marked is not None and not marked.address
+    return marked.id if marked is not None and is_unnoted and not is_forgotten else None
 
 
 def _stamp(message_id: int, status: str, receipt: Receipt) -> None:

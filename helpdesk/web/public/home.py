@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from helpdesk.accounts.organisation import organisation
@@ -31,7 +31,8 @@ def rights() -> ResponseReturnValue:
 @door.get("/pelindungan-data")
 def privacy() -> ResponseReturnValue:
     """What becomes of personal data."""
-    return render_template("public/privacy.html")
+    keeps_backups = current_app.extensions["settings"].backup_keep_days
+    return render_template("public/privacy.html", keeps_backups=keeps_backups)
 
 
 def _chat_url() -> str:

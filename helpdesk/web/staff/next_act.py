@@ -127,11 +127,7 @@ WAYS: dict[Move, Way] = {
     ),
     Move.DECLINE_TIME: Way("staff.decline_time", _l("Give no more time"), "x", 95, on=_WITH_UNIT),
     Move.RECALL: Way(
-        "staff.recall",
-        _l("Recall the disposition"),
-        "return",
-        100,
-        on=_WITH_UNIT | {At.COPIED},
+        "staff.recall", _l("Recall the disposition"), "return", 100, on=_WITH_UNIT | {At.COPIED}
     ),
     Move.REGRADE: Way("staff.regrade", _l("Change the grade"), "alert", 110),
     Move.RECLASSIFY: Way("staff.reclassify", _l("Change category or title"), "edit", 120),
@@ -157,6 +153,9 @@ WAYS: dict[Move, Way] = {
     Move.CLOSE_UNILATERALLY: Way(
         "staff.close_unilaterally", _l("Close without the complainant's word"), "lock", 200
     ),
+    Move.HOLD: Way("staff.hold", _l("Keep its data: a dispute"), "lock", 210),
+    Move.RELEASE: Way("staff.release", _l("End the hold on its data"), "lock", 210),
+    Move.ERASE: Way("staff.erase", _l("Delete the personal data"), "x", 220),
 }
 # Sheets and receipts are no moves; they are printed.
 _PAPERS: tuple[tuple[str, Any, bool], ...] = (
@@ -182,7 +181,8 @@ def step_for(picture: Picture, actor: Actor) -> Step:
         (act for act, at in acts if act.move is move and (hop is None or at is hop)), None
     )
     menu = [act for act, _ in acts if act is not chosen]
-    return Step(kind, chosen, hop, [*menu, *_papers(picture)])
+    papers = _papers(picture) if picture.ticket.erased_at is None else ()
+    return Step(kind, chosen, hop, [*menu, *papers])
 
 
 def _called_for(picture: Picture, actor: Actor) -> tuple[str, Move | None, Hop | None]:

@@ -15,7 +15,7 @@ from helpdesk.accounts.standing_in import away_today
 from helpdesk.intake.whatsapp.talks import Beside, talk_at
 from helpdesk.letters.letter import Letter
 from helpdesk.lib import clock
-from helpdesk.lib.errors import Refused
+from helpdesk.lib.errors import NotFound, Refused
 from helpdesk.messaging.whatsapp import catalogue
 from helpdesk.tickets.access import find_for
 from helpdesk.tickets.correspondence import letters_of
@@ -44,7 +44,7 @@ _COMPOSER = {  # what is short enough to write on the ticket itself; the final a
 def ticket(number: str) -> ResponseReturnValue:
     """The ticket as the signed-in person may see it."""
     actor = current_actor()
-    values = page_values(find_to_read(actor, number), actor)
+    values = page_values(find_to_read(actor, number, even_erased=True), actor)
     if note_reads(actor, values["picture"].joined.tickets):
         values = page_values(find_for(actor, number), actor)
     return render_template("staff/ticket.html", **values)
@@ -66,9 +66,14 @@ def reveal_complainant(number: str) -> ResponseReturnValue:
     return render_template("staff/ticket.html", **values)
 
 
-def find_to_read(actor: Actor, number: str) -> Ticket:
-    """The ticket for a page that shows it; of a restricted one it is noted, before the page is sent, who read it."""
+def find_to_read(actor: Actor, number: str, *, even_erased: bool = False) -> Ticket:
+    """The ticket for a page that shows it; of a restricted one it is noted, before the page is sent, who read it.
+
+    Raises NotFound too where its personal data were deleted: then it has no page but its own.
+    """
     found = find_for(actor, number)
+    if found.erased_at is not None and not even_erased:
+        raise NotFound
     # The unit begins by forgetting every row that was read.
     return find_for(actor, number) if note_reads(actor, [found]) else found
 
@@ -141,7 +146,9 @@ def _talk_beside(picture: Picture) -> Beside | None:
 
 def _letters_beside(picture: Picture) -> list[Letter]:
     """The official letters, for customer care; each of them is an event, so most tickets need not be asked."""
-    is_told = picture.is_care and any(event.kind == Move.LETTER for event in picture.story)
+    if not picture.is_care or picture.ticket.erased_at is not None:
+        return []
+    is_told = any(event.kind == Move.LETTER for event in picture.story)
     return letters_of(picture.ticket.id) if is_told else []
 
 
