@@ -6,22 +6,34 @@ end of this file only so that extraction finds them.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from flask import render_template
+from flask.typing import ResponseReturnValue
 from flask_babel import get_domain
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_ngettext as ngettext
 from flask_wtf import FlaskForm
 from itsdangerous import BadData, URLSafeTimedSerializer
-from wtforms import BooleanField, DateField, Field, Form, SelectMultipleField, StringField
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    Form,
+    HiddenField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.fields.core import UnboundField
 from wtforms.validators import NumberRange, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from helpdesk.lib.errors import Invalid
+from helpdesk.lib.errors import Conflict, Invalid, Refused
 from helpdesk.sla.holiday_editing import BEYOND_YEARS, YEARS
-from helpdesk.web.typed import DAYS_TYPED
+from helpdesk.web.typed import DAYS_TYPED, whole_number
 
 _SALT_OF_TOKENS = "wtf-csrf-token"  # Flask-WTF's own
 
@@ -99,6 +111,70 @@ class HouseForm(FlaskForm):
                 self.form_errors.append(sentence)
             else:
                 field.errors = [*field.errors, sentence]
+
+
+class EditForm(HouseForm):
+    """A form whose row carries a version, with an answer to "somebody else was faster"."""
+
+    version = HiddenField(default="1")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.differences: list[Difference] = []
+
+    @property
+    def seen_version(self) -> int:
+        """The version that was shown when the form was opened; -1 fits none."""
+        seen = whole_number(str(self.version.data or ""))
+        return -1 if seen is None else seen
+
+    def saves(self, verb: Callable[[], object], *, row: Any = None) -> bool:
+        """Call *verb* when the form was sent and is in order; False with its refusal on the form.
+
+        On a conflict the newest state of *row* is put beside what was typed, and sending again
+        overwrites knowingly.
+        """
+        if not self.validate_on_submit():
+            return False
+        try:
+            verb()
+        except Invalid as invalid:
+            self.take_errors(invalid)
+        except Conflict as conflict:
+            self.form_errors.append(conflict.reason)
+            self.differences = [] if row is None else list(self._compare(row))
+            self.version.data = self.version.data if row is None else str(row.version)
+        except Refused as refusal:
+            self.form_errors.append(refusal.reason)
+        else:
+            return True
+        return False
+
+    def _compare(self, row: Any) -> Iterable[Difference]:
+        for field in self:
+            if field.name == "version" or not hasattr(row, field.name):
+                continue
+            theirs = getattr(row, field.name)
+            if (theirs or "") != (field.data or ""):
+                yield Difference(
+                    str(field.label.text), _shown(field, theirs), _shown(field, field.data)
+                )
+
+
+def page(template: str, form: HouseForm, **values: object) -> ResponseReturnValue:
+    """The page with its form; 409 when somebody was faster, 422 when something is to be put right."""
+    differences = getattr(form, "differences", [])
+    status = 409 if differences else 422 if form.errors else 200
+    return render_template(template, form=form, **values), status
+
+
+def _shown(field: Field, value: Any) -> str:
+    if isinstance(field, SelectField):
+        words = {field.coerce(code): str(word) for code, word in field.choices}
+        return words.get(value, str(value))
+    if isinstance(value, bool):
+        return str(_l("yes") if value else _l("no"))
+    return str(value or "–")
 
 
 class SendAgainForm(HouseForm):

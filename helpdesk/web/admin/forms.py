@@ -1,30 +1,29 @@
-"""What the administrator's forms share: a version, and an answer to "somebody else was faster"."""
+"""What the administrator's forms share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask import flash, render_template, url_for
-from flask.typing import ResponseReturnValue
+from flask import flash, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, HiddenField, SelectField, StringField
 
 from helpdesk.accounts.roles import Permission
 from helpdesk.accounts.unit import Unit
-from helpdesk.lib.errors import Conflict, Invalid, Refused
+from helpdesk.lib.errors import Refused
 from helpdesk.lib.zones import INDONESIAN, is_zone
 from helpdesk.web.doors import current_actor
 from helpdesk.web.filters import name as name_of
-from helpdesk.web.forms import Difference, HouseForm
-from helpdesk.web.typed import tidy, whole_number
+from helpdesk.web.forms import EditForm
+from helpdesk.web.forms import page as page
+from helpdesk.web.typed import tidy
 
 
-class AdminForm(HouseForm):
-    """A form whose row carries a version."""
+class AdminForm(EditForm):
+    """A form of the administrator."""
 
-    class Meta(HouseForm.Meta):
+    class Meta(EditForm.Meta):
         """Names go into letters, mail headers and file names: no control characters in any of them."""
 
         def bind_field(self, form: Form, unbound_field: Any, options: dict[str, Any]) -> Field:
@@ -34,50 +33,6 @@ class AdminForm(HouseForm):
                 options = {**options, "filters": [tidy]}
             bound: Field = super().bind_field(form, unbound_field, options)
             return bound
-
-    version = HiddenField(default="1")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.differences: list[Difference] = []
-
-    @property
-    def seen_version(self) -> int:
-        """The version that was shown when the form was opened; -1 fits none."""
-        seen = whole_number(str(self.version.data or ""))
-        return -1 if seen is None else seen
-
-    def saves(self, verb: Callable[[], object], *, row: Any = None) -> bool:
-        """Call *verb* when the form was sent and is in order; False with its refusal on the form.
-
-        On a conflict the newest state of *row* is put beside what was typed, and sending again
-        overwrites knowingly.
-        """
-        if not self.validate_on_submit():
-            return False
-        try:
-            verb()
-        except Invalid as invalid:
-            self.take_errors(invalid)
-        except Conflict as conflict:
-            self.form_errors.append(conflict.reason)
-            self.differences = [] if row is None else list(self._compare(row))
-            self.version.data = self.version.data if row is None else str(row.version)
-        except Refused as refusal:
-            self.form_errors.append(refusal.reason)
-        else:
-            return True
-        return False
-
-    def _compare(self, row: Any) -> Iterable[Difference]:
-        for field in self:
-            if field.name == "version" or not hasattr(row, field.name):
-                continue
-            theirs = getattr(row, field.name)
-            if (theirs or "") != (field.data or ""):
-                yield Difference(
-                    str(field.label.text), _shown(field, theirs), _shown(field, field.data)
-                )
 
 
 def unit_field(label: Any, nothing: Any) -> SelectField:
@@ -118,19 +73,3 @@ def tell(verb: Callable[[], object], done: str) -> None:
         flash(refusal.reason, "warn")
     else:
         flash(done)
-
-
-def page(template: str, form: HouseForm, **values: object) -> ResponseReturnValue:
-    """The page with its form; 409 when somebody was faster, 422 when something is to be put right."""
-    differences = getattr(form, "differences", [])
-    status = 409 if differences else 422 if form.errors else 200
-    return render_template(template, form=form, **values), status
-
-
-def _shown(field: Field, value: Any) -> str:
-    if isinstance(field, SelectField):
-        words = {field.coerce(code): str(word) for code, word in field.choices}
-        return words.get(value, str(value))
-    if isinstance(value, bool):
-        return str(_l("yes") if value else _l("no"))
-    return str(value or "–")
