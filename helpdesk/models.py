@@ -5,6 +5,7 @@ from helpdesk.audit import trail
 from helpdesk.backup import reading
 from helpdesk.backup import record as backup
 from helpdesk.catalogue import category
+from helpdesk.improvements import improvement
 from helpdesk.intake import inbound, kept_files, mailbox
 from helpdesk.intake.whatsapp import conversation
 from helpdesk.intake.whatsapp import message as whatsapp_message
@@ -41,6 +42,7 @@ __all__ = [
     "clock_watch",
     "erased_files",
     "heartbeats",
+    "improvement",
     "inbound",
     "kept_files",
     "leave",

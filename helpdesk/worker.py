@@ -21,6 +21,7 @@ from flask import Flask
 from helpdesk import backup_alarm, housekeeping
 from helpdesk.accounts import public_certificate
 from helpdesk.backup import nightly, on_request, read_back
+from helpdesk.improvements import reminding
 from helpdesk.intake import fetching, retention, understanding
 from helpdesk.intake.whatsapp import forgetting, line_alerts, media, talking
 from helpdesk.letters import shelf
@@ -89,6 +90,7 @@ JOBS: tuple[Job, ...] = (
     Job(DELIVER, timedelta(seconds=5), deliver_messages),
     Job(reaching.JOB, timedelta(minutes=1), reaching.follow_up_unread),
     Job(unanswered.JOB, timedelta(minutes=1), unanswered.follow_up_questions),
+    Job(reminding.JOB, timedelta(minutes=1), reminding.remind_due),
     Job("keep letters", timedelta(seconds=20), shelf.keep_pending),
     Job("ask for monthly summaries", timedelta(minutes=1), schedule.ask_monthly),
     Job("build summaries", timedelta(seconds=5), building.build_due),

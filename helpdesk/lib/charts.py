@@ -110,6 +110,32 @@ def named_bars(
     return _figure(drawn, width, max(step, step * len(rows)), title, kind="chart")
 
 
+def upright_bars(
+    rows: Sequence[tuple[str, float]],
+    *,
+    title: str,
+    mark: tuple[float, str] | None = None,
+    write: Callable[[float], str] = "{:g}".format,
+) -> Markup:
+    """Named bars side by side, each with its value on top; *mark* is a dotted line and its name, at so many bars."""
+    width, height, top, floor = 310, 150, 42, 128
+    step, longest = width / max(1, len(rows)), max((value for _name, value in rows), default=0)
+    drawn, wide = _floor(0, floor, width), min(32, step * 0.7)
+    tops = [round(floor - _share(value, longest, floor - top), 1) for _name, value in rows]
+    if mark is not None:
+        x, under = round(mark[0] * step, 1), min(int(mark[0]), len(rows) - 1)
+        # Not through the number on the bar that it crosses
+        ends = tops[under] - 18 if abs(x - (under + 0.5) * step) < 14 else floor
+        aside, anchor = (-5, "end") if x > width / 2 else (5, "start")
+        drawn += _goal(x, x, 4, ends) + _text(x + aside, 13, mark[1], anchor=anchor)
+    for place, (name, value) in enumerate(rows):
+        middle = (place + 0.5) * step
+        drawn += _rect(middle - wide / 2, tops[place], wide, round(floor - tops[place], 1), "main")
+        drawn += _text(middle, tops[place] - 5, write(value), strong=True)
+        drawn += _text(middle, height - 6, name)
+    return _figure(drawn, width, height, title, kind="chart")
+
+
 def heat_grid(
     rows: Sequence[tuple[str, Sequence[int]]],
     labels: Sequence[str],
@@ -198,12 +224,12 @@ def _line(values: Values, x: Callable[[int], float], y: Callable[[float], float]
     return Markup("").join(drawn.format(ACCENT, " ".join(run)) for run in runs if len(run) > 1)
 
 
-def _goal(x1: float, x2: float, y: float) -> Markup:
+def _goal(x1: float, x2: float, y: float, y2: float | None = None) -> Markup:
     drawn = (
         '<line class="s-goal" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"'
         ' stroke="{}" stroke-dasharray="2 4"/>'
     )
-    return Markup(drawn).format(x1, x2, y, y, INK)
+    return Markup(drawn).format(x1, x2, y, y if y2 is None else y2, INK)
 
 
 def _dot(x: float, y: float) -> Markup:

@@ -1,11 +1,11 @@
-"""Moments in words, in either language, with the zone named: for messages and letters, where no request is at hand."""
+"""Moments and days in words, in either language: for messages and letters, where no request is at hand."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 
 from helpdesk.lib.zones import zone_name
 
@@ -17,3 +17,9 @@ def moment_in_words(moment: datetime, zone: ZoneInfo, language: str) -> str:
     pattern = _PATTERNS.get(language, _PATTERNS["id"])
     locale = language if language in _PATTERNS else "id"
     return f"{format_datetime(moment, pattern, tzinfo=zone, locale=locale)} {zone_name(zone)}"
+
+
+def day_in_words(day: date, language: str) -> str:
+    """``Selasa, 24 November 2026``."""
+    locale = language if language in _PATTERNS else "id"
+    return format_date(day, "EEEE, d MMMM y", locale=locale)

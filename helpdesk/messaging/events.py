@@ -56,6 +56,10 @@ def _of_line(*placeholders: str) -> Event:
     return Event(Audience.STAFF, frozenset({"organisation", "line", "link", *placeholders}))
 
 
+def _of_improvement() -> Event:
+    return Event(Audience.STAFF, frozenset({"organisation", "unit", "by_day", "link"}))
+
+
 # What each placeholder holds, ready to read in the language of the message:
 #   organisation  its name                      number  of the ticket, KLH-26-00042-8
 #   link          to the complainant's page (signed), or for staff to the ticket
@@ -67,6 +71,7 @@ def _of_line(*placeholders: str) -> Event:
 #   mailbox, line our own address, number on WhatsApp   since   when the trouble began, in words
 #   made          of a backup: when, in words
 #   trouble       a code of helpdesk.lib.clients.faults, said by the wordbook
+#   by_day        by which an improvement is to be done: "Selasa, 24 November 2026"; link is its page
 #   because       why a person must answer a conversation: a code, said by the wordbook; link is its page
 # Deliberately no title, text, reason or name of a person: WhatsApp, mail servers and lock screens read along.
 EVENTS: dict[str, Event] = {
@@ -128,6 +133,9 @@ EVENTS: dict[str, Event] = {
     "instructed": _to_staff("unit", "wanted_by"),
     "instruction_answered": _to_staff("unit"),
     "monthly_summary": _to_staff("month"),  # number and link are the summary's
+    "improvement_given": _of_improvement(),
+    "improvement_due": _of_improvement(),
+    "improvement_late": _of_improvement(),
     "mailbox_unreadable": _of_mailbox("since", "trouble"),
     "mailbox_recovered": _of_mailbox("since"),
     "whatsapp_unreachable": _of_line("since"),

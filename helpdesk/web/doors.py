@@ -123,8 +123,9 @@ def init_doors(app: Flask) -> None:
 
 def _audiences() -> list[Blueprint]:
     from helpdesk.web.admin import door as admin
+    from helpdesk.web.improvements import door as improvements
     from helpdesk.web.leadership import door as leadership
     from helpdesk.web.public import door as public
     from helpdesk.web.staff import door as staff
 
-    return [public, staff, leadership, admin]
+    return [public, staff, improvements, leadership, admin]

@@ -38,6 +38,7 @@ _MENU = (
     "staff.worklist",
     "staff.record",
     "staff.posters",
+    "improvements.register",
     "leadership.overview",
     "leadership.summaries",
     "leadership.instructions",

@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectChoice
 
 from helpdesk.accounts.roles import Role
+from helpdesk.improvements.improvement import State
 from helpdesk.letters.letter import LetterKind
 from helpdesk.sla.due import LimitUnit
 from helpdesk.sla.rules import ClockKind
@@ -150,6 +151,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "fetch media": _l("Fetching photos and voice messages from WhatsApp"),
         "follow up unread messages": _l("Following up what nobody read on WhatsApp"),
         "follow up questions": _l("Following up questions that nobody answers"),
+        "remind of improvements": _l("Reminding of improvements"),
         "forget what was told": _l("Removing anonymous talks and PINs that arrived"),
         "delete what is kept no longer": _l("Deleting personal data that are kept no longer"),
         "throw away deleted files": _l("Throwing away files of deleted data"),
@@ -228,6 +230,14 @@ WORDS: dict[str, dict[str, Any]] = {
         Reason.PLACE: _l("same place"),
         Reason.UNIT: _l("same unit"),
         Reason.CATEGORY: _l("same category"),
+    },
+    "improvement": {
+        State.PLANNED: _l("Planned"),
+        State.UNDER_WAY: _l("Under way"),
+        State.DONE: _l("Done"),
+        State.EFFECTIVE: _l("Effective"),
+        State.NOT_EFFECTIVE: _l("Not effective"),
+        State.DROPPED: _l("Dropped"),
     },
     "notice": NOTICES,
 }

@@ -28,6 +28,7 @@ FLOORS: dict[str, float] = {
     "queueing": 3.5,
     "outreach": 3.5,
     "referrals": 3.5,
+    "improvements": 3.5,
     "tickets": 3,
     "registry": 2,
     "catalogue": 2,

@@ -10,7 +10,15 @@ import pytest
 from markupsafe import Markup
 
 from helpdesk.lib.chart_labels import CHARACTER, Label, crossings
-from helpdesk.lib.charts import Part, heat_grid, line_chart, sparkline, stacked_bar, thin_bars
+from helpdesk.lib.charts import (
+    Part,
+    heat_grid,
+    line_chart,
+    sparkline,
+    stacked_bar,
+    thin_bars,
+    upright_bars,
+)
 
 MONTHS = ["Mei", "Jun", "Jul"]
 FIGURES = {
@@ -18,6 +26,7 @@ FIGURES = {
     "line": line_chart([74.1, None, 85.3], MONTHS, title="Capaian", goal=80),
     "bars": thin_bars(3, 2, 4, title="Antrean"),
     "heat": heat_grid([("Sen", [3, 0, 5])], MONTHS, title="Per jam", desc="naik"),
+    "upright": upright_bars([("Mei", 3), ("Jun", 0)], title="Per bulan", mark=(1.2, "selesai")),
     "stacked": stacked_bar([Part(3), Part(1, "late")], title="Bagian"),
 }
 
@@ -141,3 +150,18 @@ def test_no_line_runs_through_a_value(values: list[float | None]) -> None:
     for first, second in combinations(boxes, 2):
         beside = first[2] <= second[0] or second[2] <= first[0]
         assert beside or first[3] <= second[1] or second[3] <= first[1], (first, second)
+
+
+def test_the_day_marked_lies_among_the_bars_and_runs_through_no_number() -> None:
+    rows = [("Mei", 6.0), ("Jun", 3.0), ("Jul", 0.0)]
+    svg = drawn(upright_bars(rows, title="Per bulan", mark=(1.5, "selesai 15 Jun")))
+    may, june, july = (mark for mark in svg if mark.tag == "rect")
+    assert float(may.attrib["height"]) == pytest.approx(2 * float(june.attrib["height"]), abs=0.2)
+    assert float(july.attrib["height"]) == 0
+    (line,) = (mark for mark in svg if mark.attrib.get("class") == "s-goal")
+    middle = float(june.attrib["x"]) + float(june.attrib["width"]) / 2
+    assert float(line.attrib["x1"]) == float(line.attrib["x2"]) == pytest.approx(middle, abs=0.1)
+    assert float(line.attrib["y2"]) < float(june.attrib["y"]) - 12
+    between = drawn(upright_bars(rows, title="Per bulan", mark=(2.0, "selesai 30 Jun")))
+    (line,) = (mark for mark in between if mark.attrib.get("class") == "s-goal")
+    assert float(line.attrib["y2"]) == 128, "down to the floor"

@@ -33,6 +33,7 @@ VALUES = {
     "made": "Senin, 23 November 2026 pukul 02.00 WIB",
     "trouble": "timeout",
     "because": "voice",
+    "by_day": "Selasa, 24 November 2026",
 }
 
 

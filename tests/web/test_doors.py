@@ -49,6 +49,8 @@ OPEN_TO: dict[str, frozenset[str]] = {
     "staff.attach_mail": DESK,
     "staff.discard_mail": DESK,
     "staff.*": EVERYBODY,
+    "improvements.begin": EVERYBODY - {"joko", "ayu", "budi", "tono"},
+    "improvements.*": EVERYBODY - {"joko", "ayu"},
     "leadership.board": EVERYBODY | {STRANGER},  # whoever has its secret link
     "leadership.board_now": EVERYBODY | {STRANGER},
     "leadership.*": LEADERS,
@@ -80,6 +82,9 @@ PAGES: dict[str, str] = {
         "case_file case_file_pdf admit_mail attach_mail discard_mail mail mail_html mail_original quarantine "
         "quarantined_mail "
         "case_file_progress letter posters posters_pdf preview_letter write_letter erase hold release"
+    ),
+    "improvements": (
+        "begin choose drop finish improvement judge link register revise start unlink"
     ),
     "leadership": (
         "board board_now close_board_link make_board_link "

@@ -59,6 +59,7 @@ def all_counts(app: Flask, cast: Cast, number: str) -> dict[str, int]:
         "ticket": queries_of(app, cast, "sari", f"/kerja/tiket/{number}"),
         "overview": queries_of(app, cast, "hanifah", "/pimpinan/"),
         "wallboard": queries_of(app, cast, "hanifah", "/pimpinan/papan"),
+        "improvements": queries_of(app, cast, "hanifah", "/perbaikan/"),
         "instructions": queries_of(app, cast, "hanifah", "/pimpinan/arahan"),
         "track": queries_of_tracking(app, number, cast),
     }

@@ -50,6 +50,7 @@ MEANINGS: dict[str, Any] = {
     "since": _l("when the trouble began"),
     "made": _l("when the backup was made"),
     "trouble": _l("why the mailbox cannot be read"),
+    "by_day": _l("the day by which it is to be done"),
     "because": _l("why a person must answer the talk"),
 }
 
@@ -173,5 +174,6 @@ def samples(language: str) -> dict[str, str]:
             "since": moment(clock.now() - timedelta(hours=1)),
             "made": moment(clock.now() - timedelta(hours=1)),
             "trouble": "timeout",
+            "by_day": day(clock.now() + timedelta(days=7)),
             "because": "voice",
         }

@@ -11,6 +11,7 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from helpdesk.accounts.actor import Actor
+from helpdesk.improvements.register import standing_by_pair
 from helpdesk.lib import clock
 from helpdesk.monitoring.figures import figures_of, trend
 from helpdesk.monitoring.glance import (
@@ -97,6 +98,7 @@ def _sight(period: Period, at: datetime) -> dict[str, Any]:
         "quote": newest_quote(period, actor, at),
         "labels": read_labels(str(get_locale()), kinds=("unit", "category")),
         "shown": {"units": UNITS_SHOWN, "recurring": RECURRING_SHOWN},
+        "improving": standing_by_pair(),
         "sights": sights,
         "behind": _behind(period),
         "ticket_number": number_of,

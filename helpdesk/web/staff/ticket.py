@@ -12,12 +12,14 @@ from flask_babel import get_locale
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.standing_in import away_today
+from helpdesk.improvements.access import may_begin, sees_any
+from helpdesk.improvements.linking import improvements_of
 from helpdesk.intake.whatsapp.talks import Beside, talk_at
 from helpdesk.letters.letter import Letter
 from helpdesk.lib import clock
 from helpdesk.lib.errors import NotFound, Refused
 from helpdesk.messaging.whatsapp import catalogue
-from helpdesk.tickets.access import find_for
+from helpdesk.tickets.access import Scope, find_for
 from helpdesk.tickets.correspondence import letters_of
 from helpdesk.tickets.duplicates import Hint, find_duplicates, sought_of
 from helpdesk.tickets.moves import Move
@@ -109,6 +111,7 @@ def page_values(ticket: Ticket, actor: Actor) -> dict[str, Any]:
         "hints": _hints_beside(picture, actor),
         "letters": _letters_beside(picture),
         "talk": talk,
+        **_improvements_beside(picture, actor),
     }
 
 
@@ -150,6 +153,16 @@ def _letters_beside(picture: Picture) -> list[Letter]:
         return []
     is_told = any(event.kind == Move.LETTER for event in picture.story)
     return letters_of(picture.ticket.id) if is_told else []
+
+
+def _improvements_beside(picture: Picture, actor: Actor) -> dict[str, Any]:
+    """What is being improved because of it, and whether this reader may say so; nothing for who only took it down."""
+    if picture.scope is Scope.RECORDER or not sees_any(actor):
+        return {"improvements": [], "may_improve": False}
+    return {
+        "improvements": improvements_of(picture.ticket, actor),
+        "may_improve": may_begin(actor) and picture.ticket.state is not Status.SPAM,
+    }
 
 
 def _hints_beside(picture: Picture, actor: Actor) -> list[Hint]:

@@ -1,0 +1,108 @@
+"""Telling the unit that is to do an improvement: when it is given one, once before its day, and once after it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from functools import partial
+
+from flask import current_app
+from sqlalchemy import select
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.organisation import local_zone, organisation
+from helpdesk.accounts.roles import Role
+from helpdesk.accounts.standing_in import present_of
+from helpdesk.accounts.unit import Unit
+from helpdesk.accounts.user import User
+from helpdesk.improvements.improvement import Improvement
+from helpdesk.lib.database import db
+from helpdesk.lib.one_by_one import one_by_one
+from helpdesk.lib.words import day_in_words
+from helpdesk.messaging.outbox import queue_for
+from helpdesk.tickets.hearers import holders_of
+
+JOB = "remind of improvements"
+ROUND = 100
+BEFORE = timedelta(days=7)
+_DAY = timedelta(days=1)
+_HOUR = time(8)  # when people are at work
+_AFTER_A_FAULT = timedelta(minutes=30)
+
+
+def next_look(improvement: Improvement, at: datetime) -> datetime | None:
+    """When to remind next of an open one: a week before its day, and the morning after it."""
+    moments = (_morning(improvement.due_on - BEFORE), _morning(improvement.due_on + _DAY))
+    return next((moment for moment in moments if moment > at), None)
+
+
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, _HOUR, tzinfo=local_zone())
+
+
+def remind_due(at: datetime, limit: int = ROUND) -> int:
+    """Remind of whatever is due *at* that moment, each in a unit of its own; returns how many there were."""
+    due = (
+        select(Improvement.id)
+        .where(Improvement.look_at <= at)
+        .order_by(Improvement.look_at, Improvement.id)
+        .limit(limit)
+    )
+    ids = list(db.session.scalars(due))
+    return one_by_one("improvement", ids, partial(_remind, at=at), partial(_look_later, at=at))
+
+
+def _remind(improvement_id: int, at: datetime) -> None:
+    improvement = db.session.get_one(Improvement, improvement_id, with_for_update=True)
+    if improvement.look_at is None or improvement.look_at > at:
+        return  # another worker was faster, or somebody who did it
+    is_late = at >= _morning(improvement.due_on + _DAY)
+    event = "improvement_late" if is_late else "improvement_due"
+    tell_unit(improvement, event, f"{event}/{improvement.id}/{improvement.due_on}")
+    improvement.look_at = next_look(improvement, at)
+
+
+def _look_later(improvement_id: int, at: datetime) -> None:
+    improvement = db.session.get_one(Improvement, improvement_id, with_for_update=True)
+    if improvement.look_at is not None:
+        improvement.look_at = at + _AFTER_A_FAULT
+
+
+def tell_unit(
+    improvement: Improvement, event: str, occasion: str, *, by: Actor | None = None
+) -> None:
+    """Queue a message to the heads of the unit and the person named, but never to whoever did it themselves.
+
+    Where there is no head, to the whole unit: nobody hearing would be silence. For who is away their deputy hears.
+    No word of what is to be improved: mail servers and lock screens read along.
+    """
+    meant = _hearers(improvement)
+    for user in present_of(meant) or meant:
+        if by is not None and by.user_id == user.id:
+            continue
+        queue_for(
+            user,
+            event,
+            occasion=f"improvement/{occasion}",
+            subject=("improvement", improvement.id),
+            values=_values(improvement, user.locale),
+        )
+
+
+def _hearers(improvement: Improvement) -> list[User]:
+    heads = holders_of(Role.UNIT_HEAD, improvement.unit_id)
+    people = heads or holders_of(Role.UNIT_OFFICER, improvement.unit_id)
+    named = db.session.get(User, improvement.pic_id) if improvement.pic_id else None
+    if named is not None and named.is_active:
+        people = [*people, named]
+    return list({user.id: user for user in people}.values())
+
+
+def _values(improvement: Improvement, language: str) -> dict[str, object]:
+    here, unit = organisation(), db.session.get_one(Unit, improvement.unit_id)
+    base: str = current_app.extensions["settings"].base_url
+    return {
+        "organisation": here.name if here else "Tanggap",
+        "link": f"{base}/perbaikan/{improvement.id}",
+        "unit": (unit.name_en if language == "en" else "") or unit.name_id,
+        "by_day": day_in_words(improvement.due_on, language),
+    }

@@ -1,0 +1,214 @@
+"""Beginning an improvement, from a complaint or from what keeps coming back, and changing its plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.standing_in import today
+from helpdesk.accounts.unit import Unit
+from helpdesk.accounts.units import list_units
+from helpdesk.catalogue.choosing import offered_categories
+from helpdesk.improvements import access
+from helpdesk.improvements import planning as verbs
+from helpdesk.improvements.improvement import Improvement
+from helpdesk.improvements.linking import link_ticket
+from helpdesk.improvements.planning import LONGEST_TITLE, Plan
+from helpdesk.lib.database import db, take_back
+from helpdesk.lib.errors import Refused
+from helpdesk.monitoring.recurrence import main_unit
+from helpdesk.tickets.access import find_for as find_ticket
+from helpdesk.tickets.destinations import people_of
+from helpdesk.tickets.labels import read_labels
+from helpdesk.tickets.opening import number_of
+from helpdesk.tickets.ticket import Disposition, Ticket
+from helpdesk.web.doors import current_actor
+from helpdesk.web.filters import name as name_of
+from helpdesk.web.forms import EditForm, page, sensible_year
+from helpdesk.web.improvements import door
+from helpdesk.web.once import OnceMixin, done_before
+from helpdesk.web.typed import LONGEST_TEXT, tidy, whole_number
+from helpdesk.web.words import word
+
+_USUALLY = timedelta(days=30)
+
+
+def _chosen(value: Any) -> int | None:
+    return int(value) if value else None
+
+
+class PlanForm(OnceMixin, EditForm):
+    """What is to be improved, about which complaints, by whom and by when."""
+
+    title = StringField(
+        _l("Name of the improvement"), [InputRequired(), Length(max=LONGEST_TITLE)], filters=[tidy]
+    )
+    plan = TextAreaField(
+        _l("What will be done"), [InputRequired(), Length(max=LONGEST_TEXT)], filters=[tidy]
+    )
+    category_id = SelectField(_l("Category of the complaints"), [InputRequired()], coerce=_chosen)
+    about_unit_id = SelectField(_l("Unit that they are about"), [InputRequired()], coerce=_chosen)
+    unit_id = SelectField(_l("Unit that is to do it"), [InputRequired()], coerce=_chosen)
+    pic_id = SelectField(_l("Person in charge"), coerce=_chosen)
+    due_on = DateField(_l("To be done by"), [InputRequired(), sensible_year])
+
+    def offer(self, actor: Actor) -> None:
+        """Fill the choices; a head gives it to a unit of their own."""
+        language, units = str(get_locale()), list_units(only_active=True)
+        kept = {self.about_unit_id.data, self.unit_id.data}
+        names = read_labels(language, kinds=("unit", "category"))
+        own = [unit for unit in units if access.may_give_to(actor, unit.id)]
+        self.category_id.choices = _with_current(
+            [(one.id, one.name_in(language)) for one in offered_categories()],
+            self.category_id.data,
+            names.categories,
+        )
+        for field, offered in ((self.about_unit_id, units), (self.unit_id, own)):
+            pairs = [(unit.id, name_of(unit)) for unit in offered]
+            field.choices = _with_current(pairs, field.data, names.units)
+        self.pic_id.choices = [("", _("The head of the unit")), *_people(own, kept)]
+
+    def facts(self) -> Plan:
+        """The form as the domain takes it."""
+        return Plan(
+            title=self.title.data,
+            plan=self.plan.data,
+            category_id=self.category_id.data,
+            about_unit_id=self.about_unit_id.data,
+            unit_id=self.unit_id.data,
+            due_on=self.due_on.data,
+            pic_id=self.pic_id.data,
+        )
+
+
+def _with_current(
+    offered: list[tuple[Any, str]], current: int | None, names: Any
+) -> list[tuple[Any, str]]:
+    """A choice that stands already stays, whatever became of it."""
+    known = {value for value, _name in offered}
+    if current and current not in known and current in names:
+        offered.append((current, names[current]))
+    return [("", _("Please choose")), *offered]
+
+
+def _people(units: Iterable[Unit], kept: set[int | None]) -> list[tuple[int, str]]:
+    """Who works in these units, each once, with the unit beside the name."""
+    by_id = {unit.id: name_of(unit) for unit in units}
+    found = people_of(sorted({*by_id, *(unit_id for unit_id in kept if unit_id)}))
+    named = {
+        person.id: f"{person.name} ({by_id.get(unit_id, '')})"
+        for unit_id in sorted(found, key=lambda unit_id: by_id.get(unit_id, ""))
+        for person in found[unit_id]
+    }
+    return list(named.items())
+
+
+@door.route("/baru", methods=["GET", "POST"])
+def begin() -> ResponseReturnValue:
+    """A new improvement; with ``?tiket=`` from a complaint, which then belongs to it."""
+    actor = current_actor()
+    if not access.may_begin(actor):
+        raise Refused
+    number = request.args.get("tiket", "")
+    ticket = find_ticket(actor, number) if number else None
+    form = PlanForm(data=_proposal(ticket, actor))
+    form.offer(actor)
+    begun: list[Improvement] = []
+    if form.saves(lambda: begun.extend(_begin(form, ticket, actor))):
+        flash(_("The improvement is in the register. Its unit is told."))
+        return redirect(_url_of(begun[0]) if begun else url_for("improvements.register"))
+    if form.is_submitted():
+        take_back()  # nothing of what was refused stays, not even its key
+    return page(
+        "improvements/plan.html",
+        form,
+        one=None,
+        number=number_of(ticket) if ticket else "",
+        is_restricted=ticket is not None and ticket.is_restricted,
+    )
+
+
+def _begin(form: PlanForm, ticket: Ticket | None, actor: Actor) -> list[Improvement]:
+    """Nothing where this very form was sent before."""
+    facts = form.facts()
+    if done_before("improvement", form.key, facts, ticket.id if ticket else ""):
+        return []
+    begun = verbs.begin_improvement(facts, by=actor)
+    if ticket is not None:
+        link_ticket(begun, ticket, by=actor)
+    return [begun]
+
+
+def _proposal(ticket: Ticket | None, actor: Actor) -> dict[str, Any]:
+    """What can be known before somebody writes: from the address, or from the complaint."""
+    proposed: dict[str, Any] = {"due_on": today() + _USUALLY}
+    if ticket is None:
+        proposed["category_id"] = whole_number(request.args.get("kategori"))
+        proposed["about_unit_id"] = whole_number(request.args.get("unit"))
+    else:
+        proposed |= _from_ticket(ticket, actor)
+    about = proposed["about_unit_id"]
+    headed = next(iter(sorted(actor.headed_unit_ids)), None)
+    proposed["unit_id"] = about if about and access.may_give_to(actor, about) else headed
+    return proposed
+
+
+def _from_ticket(ticket: Ticket, actor: Actor) -> dict[str, Any]:
+    """Its category and main unit, and what the units wrote; of a confidential one no word is offered to be copied."""
+    about = db.session.scalar(select(main_unit()).where(Ticket.id == ticket.id))
+    proposed = {"category_id": ticket.category_id, "about_unit_id": about}
+    if ticket.is_restricted:
+        return proposed
+    written = [sent for sent in ticket.dispositions if _may_read(sent, actor)]
+    actions = [sent.corrective_action for sent in written if sent.corrective_action]
+    causes = [_cause(sent) for sent in written if sent.root_cause or sent.root_cause_text]
+    lines = [_("Root cause: %(cause)s", cause=cause) for cause in causes]
+    first = actions[0].split("\n")[0].rstrip(". ") if actions else ""
+    return proposed | {
+        "title": first if len(first) <= LONGEST_TITLE else "",
+        "plan": "\n".join([*lines, *actions]),
+    }
+
+
+def _may_read(sent: Disposition, actor: Actor) -> bool:
+    return access.sees_all(actor) or sent.unit_id in actor.unit_ids
+
+
+def _cause(sent: Disposition) -> str:
+    said = word(sent.root_cause, "root") if sent.root_cause else ""
+    return ". ".join(filter(None, (said, sent.root_cause_text)))
+
+
+@door.route("/<int:improvement_id>/ubah", methods=["GET", "POST"])
+def revise(improvement_id: int) -> ResponseReturnValue:
+    """Change the plan."""
+    actor = current_actor()
+    found = access.find_for(actor, improvement_id)
+    if not access.may_change(actor, found):
+        raise Refused
+    form = PlanForm(obj=found)
+    form.offer(actor)
+
+    def save() -> None:
+        row = access.find_to_change(actor, improvement_id, version=form.seen_version)
+        verbs.revise_improvement(row, form.facts(), by=actor)
+
+    if form.saves(save, row=found):
+        flash(_("Saved."))
+        return redirect(_url_of(found))
+    return page("improvements/plan.html", form, one=found, number="", is_restricted=False)
+
+
+def _url_of(found: Improvement) -> str:
+    return url_for("improvements.improvement", improvement_id=found.id)
