@@ -20,6 +20,7 @@ from helpdesk.monitoring.summaries.facts import (
     SummaryFacts,
     UnitLine,
 )
+from helpdesk.monitoring.summaries.improving import ImprovementLine
 
 AT = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)  # 08.00 WIB
 DAY = 86400.0
@@ -117,6 +118,22 @@ def summary_facts(**changes: Any) -> SummaryFacts:
                 before=12,
                 causes=(stock,),
                 actions=("Batas stok minimum diperbarui",),
+            ),
+        ),
+        "improvements": (
+            ImprovementLine(
+                title="Stok minimum sirup",
+                category="Obat dan farmasi",
+                about_unit="Farmasi",
+                unit="Farmasi",
+                position="Kepala Instalasi Farmasi",
+                due_on=date(2026, 10, 20),
+                state="done",
+                done_on=date(2026, 10, 18),
+                before=12,
+                before_days=90,
+                since=3,
+                since_days=15,
             ),
         ),
         "register": register_lines(),

@@ -126,7 +126,15 @@ def test_page_pdf_and_workbook_say_what_the_figures_say(lived: dict[str, str], c
         ):  # fmt: skip
             assert said in text, said
     book = load_workbook(io.BytesIO(content_of(summary, "xlsx")))
-    assert book.sheetnames == ["Summary", "Indicator", "Register", "Units", "Categories", "Late"]
+    assert book.sheetnames == [
+        "Summary",
+        "Indicator",
+        "Register",
+        "Units",
+        "Categories",
+        "Late",
+        "Improvements",
+    ]
     rows = {row[0]: row[1] for row in book["Summary"].iter_rows(min_row=5, values_only=True)}
     assert rows["Complaints received"] == figures.received
     assert rows["Promise kept"] == kept.printed_share

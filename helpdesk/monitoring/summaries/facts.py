@@ -16,6 +16,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from helpdesk.letters.parties import Letterhead
 from helpdesk.monitoring.promise import Kept
+from helpdesk.monitoring.summaries.improving import ImprovementLine
 from helpdesk.tickets.states import EXITS
 
 T = TypeVar("T")
@@ -214,6 +215,7 @@ class SummaryFacts:
     units: tuple[UnitLine, ...] = ()
     categories: tuple[CategoryLine, ...] = ()
     recurring: tuple[RecurringLine, ...] = ()
+    improvements: tuple[ImprovementLine, ...] = ()
     register: tuple[RegisterLine, ...] = ()
     closings: dict[str, int]
     left: dict[str, int]
@@ -271,6 +273,8 @@ def _value(hint: Any, value: Any) -> Any:
         return _read(hint, value)  # type: ignore[arg-type]
     if hint is datetime or hint is date:
         return hint.fromisoformat(value)
+    if hint == date | None:
+        return date.fromisoformat(value)
     return value
 
 

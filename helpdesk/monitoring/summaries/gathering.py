@@ -35,6 +35,7 @@ from helpdesk.monitoring.summaries.facts import (
     UnitLine,
 )
 from helpdesk.monitoring.summaries.findings import Findings, findings_of
+from helpdesk.monitoring.summaries.improving import improvement_lines
 from helpdesk.monitoring.summaries.registering import register_lines
 from helpdesk.monitoring.summaries.summary import SummarySettings
 from helpdesk.monitoring.unit_figures import UnitFigures
@@ -83,18 +84,26 @@ def gather(
             units=_units(now.by_unit, units, found),
             categories=_categories(now, before, categories),
             recurring=_recurring(now, units, categories, found),
+            improvements=improvement_lines(period, at, unit_id, units, categories),
             register=register_lines(
                 period, LEADERSHIP, at, unit_id, units=units, categories=categories, found=found
             ),
-            closings={closing.value: count for closing, count in now.closings.items() if count},
-            left={status.value: count for status, count in now.left.items() if count},
-            by_score=now.rating.by_score,
-            still_open=now.still_open,
-            restricted=now.restricted,
-            confirmed_by_staff=now.confirmed_by_staff,
-            rated_by_staff=now.rated_by_staff,
+            **_as_counted(now),
             **_signers(),
         )
+
+
+def _as_counted(now: Figures) -> dict[str, Any]:
+    """What the summary says as the figures have it."""
+    return {
+        "closings": {closing.value: count for closing, count in now.closings.items() if count},
+        "left": {status.value: count for status, count in now.left.items() if count},
+        "by_score": now.rating.by_score,
+        "still_open": now.still_open,
+        "restricted": now.restricted,
+        "confirmed_by_staff": now.confirmed_by_staff,
+        "rated_by_staff": now.rated_by_staff,
+    }
 
 
 def _headline(figures: Figures) -> Headline:
@@ -184,7 +193,7 @@ def _recurring(
     )
 
 
-def _signers() -> dict[str, Signer]:
+def _signers() -> dict[str, Any]:
     """Who compiled it, by the settings of summaries; who approves it, the organisation's signatory."""
     chosen, here = db.session.get(SummarySettings, 1), organisation()
     compiler = Signer(position=str(gettext("Customer care")))

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from flask_babel import force_locale, gettext, ngettext
+from flask_babel import force_locale, gettext
 
 from helpdesk.lib.rounding import half_up
 from helpdesk.lib.workbook import Cell, Column, Kind, Sheet, Value, write_workbook
 from helpdesk.monitoring.promise import Kept
+from helpdesk.monitoring.summaries.complaint_sheets import late_sheet, register_sheet
 from helpdesk.monitoring.summaries.drawing import Paper, title_of
-from helpdesk.monitoring.summaries.facts import Cause, Outcome, RegisterLine, SummaryFacts
+from helpdesk.monitoring.summaries.facts import Cause, SummaryFacts
 from helpdesk.monitoring.summaries.key_figures import KeyFigure, Measure, key_figures
-from helpdesk.monitoring.summaries.wording import limits_in_hours, period_name, way_of, word
+from helpdesk.monitoring.summaries.wording import limits_in_hours, period_name, word
 
-_DAY = 86400
 _KINDS = {
     Measure.COUNT: Kind.COUNT,
     Measure.SHARE: Kind.SHARE,
@@ -33,10 +33,11 @@ def make_workbook(paper: Paper) -> bytes:
         sheets = [
             _overview(paper),
             _indicator(facts),
-            _register(facts),
+            register_sheet(facts),
             _units(facts),
             _categories(facts),
-            _late(facts),
+            late_sheet(facts),
+            _improvements(facts),
         ]
         parts = (period_name(paper.period), facts.unit, paper.number)
         return write_workbook(
@@ -143,60 +144,6 @@ def _promise(promise: Kept, target: float) -> Row:
     )
 
 
-def _register(facts: SummaryFacts) -> Sheet:
-    """The columns of the KRK form, with the time as a number of days."""
-    return Sheet(
-        name=str(gettext("Register")),
-        title=gettext("Register of complaints"),
-        columns=(
-            Column(gettext("No."), Kind.COUNT, 6),
-            Column(gettext("Date"), Kind.DAY, 13),
-            Column(gettext("Number"), width=17),
-            Column(gettext("Complaint"), width=46),
-            Column(gettext("Category"), width=26),
-            Column(gettext("Reported"), width=11),
-            Column(gettext("Grade"), width=10),
-            Column(gettext("Response time (days)"), Kind.DECIMAL, 11),
-            Column(gettext("Within the limit of the grade"), width=16),
-            Column(gettext("Unit"), width=26),
-            Column(gettext("Remarks"), width=40),
-        ),
-        rows=[_register_row(place, line) for place, line in enumerate(facts.register, start=1)],
-        is_wide=True,
-    )
-
-
-def _register_row(place: int, line: RegisterLine) -> Row:
-    said = {
-        Outcome.KEPT: gettext("Yes"),
-        Outcome.MISSED: gettext("No"),
-        Outcome.PENDING: gettext("not yet due"),
-        Outcome.LEFT: "–",
-    }
-    is_left = line.outcome == Outcome.LEFT
-    remarks = [word(line.left_by, "status") if line.left_by else "", line.action]
-    if line.reopenings:
-        reopened = ngettext("reopened %(num)s time", "reopened %(num)s times", line.reopenings)
-        remarks.insert(1, str(reopened))
-    return (
-        place,
-        line.received_on,
-        line.number,
-        _content(line),
-        line.category,
-        way_of(line.channel),
-        word(line.grade, "grade") if line.grade else gettext("not graded yet"),
-        None if is_left else round(line.ran_for / _DAY, 4),
-        said[Outcome(line.outcome)],
-        ", ".join(line.units),
-        " · ".join(remark for remark in remarks if remark),
-    )
-
-
-def _content(line: RegisterLine) -> str:
-    return str(gettext("content confidential")) if line.is_restricted else line.title
-
-
 def _units(facts: SummaryFacts) -> Sheet:
     return Sheet(
         name=str(gettext("Units")),
@@ -268,32 +215,41 @@ def _categories(facts: SummaryFacts) -> Sheet:
     )
 
 
-def _late(facts: SummaryFacts) -> Sheet:
+def _improvements(facts: SummaryFacts) -> Sheet:
+    """What is to be done, and what was done with the complaints before and since."""
     return Sheet(
-        name=str(gettext("Late")),
-        title=gettext("Complaints past their limit"),
+        name=str(gettext("Improvements")),
+        title=gettext("Improvements (action plan)"),
         columns=(
-            Column(gettext("Number"), width=17),
-            Column(gettext("Date"), Kind.DAY, 13),
-            Column(gettext("Grade"), width=10),
-            Column(gettext("Complaint"), width=46),
+            Column(gettext("Improvement"), width=40),
+            Column(gettext("Category"), width=26),
             Column(gettext("Unit"), width=26),
-            Column(gettext("Time taken (days)"), Kind.DECIMAL, 11),
-            Column(gettext("Still running"), width=11),
-            Column(gettext("Corrective action"), width=46),
+            Column(gettext("Done by"), width=26),
+            Column(gettext("In charge"), width=30),
+            Column(gettext("To be done by"), Kind.DAY, 13),
+            Column(gettext("State"), width=16),
+            Column(gettext("Done on"), Kind.DAY, 13),
+            Column(gettext("Complaints before"), Kind.COUNT, 12),
+            Column(gettext("Days"), Kind.COUNT, 8),
+            Column(gettext("Complaints since"), Kind.COUNT, 12),
+            Column(gettext("Days"), Kind.COUNT, 8),
         ),
         rows=[
             (
-                line.number,
-                line.received_on,
-                word(line.grade, "grade") if line.grade else gettext("not graded yet"),
-                _content(line),
-                ", ".join(line.units),
-                round(line.ran_for / _DAY, 4),
-                gettext("yes") if line.is_running else gettext("no"),
-                line.action,
+                line.title,
+                line.category,
+                line.about_unit,
+                line.unit,
+                line.position,
+                line.due_on,
+                gettext("late") if line.is_late else word(line.state, "improvement"),
+                line.done_on,
+                line.before,
+                line.before_days,
+                line.since,
+                line.since_days,
             )
-            for line in facts.late
+            for line in facts.improvements
         ],
         is_wide=True,
     )
