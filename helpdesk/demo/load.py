@@ -17,6 +17,7 @@ from helpdesk.accounts.passwords import OneTimePassword, hash_password
 from helpdesk.demo.between_units import fall_ill, settle_among_units
 from helpdesk.demo.cast import PASSWORD
 from helpdesk.demo.hospital import RSIA_SEKAR_RANAH, found_hospital
+from helpdesk.demo.improving import improve
 from helpdesk.demo.leaders_words import speak
 from helpdesk.demo.life import Life
 from helpdesk.demo.marks import BEGUN, LOADED, is_loaded, mark, refuse_what_is_no_demo
@@ -124,6 +125,7 @@ def _build(
     want_a_call(lives, now)
     settle_among_units(lives, now)
     fall_ill(hospital, now)
+    improve(lives, hospital, now)
     _settle_messages(now)
     ask_for_last_month(hospital, now)
     with clock.standing_at(now):

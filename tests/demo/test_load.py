@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.organisation import local_zone
 from helpdesk.accounts.roles import Role
 from helpdesk.accounts.standing_in import away_today
 from helpdesk.accounts.user import User
@@ -23,6 +24,7 @@ from helpdesk.demo.load import load_demo
 from helpdesk.demo.marks import NotADemo, is_demo, is_loaded
 from helpdesk.demo.reset import wipe_demo
 from helpdesk.demo.showcase import SCENES
+from helpdesk.improvements.improvement import Improvement
 from helpdesk.letters.letter import Letter
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, unit_of_work
@@ -242,3 +244,10 @@ def test_a_demo_can_be_wiped(sqlite_template: SqliteTemplate, tmp_path: Path) ->
         load_demo(count=2)
         wipe_demo()
         assert db.inspect(db.engine).get_table_names() == []
+
+
+def test_the_register_of_improvements_has_one_of_each_kind(demo: Flask) -> None:
+    today = clock.now().astimezone(local_zone()).date()
+    found = list(db.session.scalars(select(Improvement).order_by(Improvement.id)))
+    assert [one.state for one in found] == ["effective", "under_way", "done", "planned"]
+    assert [one.is_late(today) for one in found] == [False, False, False, True]
