@@ -91,18 +91,18 @@ OF_A_COMPLAINT = {
     "conversations": "",
 }  # fmt: skip
 WORDLESS = {
-    "clock_pauses", "counted_days", "day_facts", "days_touched", "escalations", "sla_clocks", "ticket_presences",
-    "ticket_readers", "ticket_reported",
+    "clock_pauses", "counted_days", "day_facts", "days_touched", "escalations", "improvement_tickets", "sla_clocks",
+    "ticket_presences", "ticket_readers", "ticket_reported",
 }  # fmt: skip
 GONE_WITHIN_DAYS = {"erased_files", "kept_files", "link_requests", "once_keys", "rate_hits"}
-# People at work, settings, finished summaries, and the trail, which says what was done and never to whom
+# People at work and their plans, settings, finished summaries, and the trail, which says what was done, never to whom
 OF_THE_HOUSE = {
     "audit_entries", "audit_head", "backup_readings", "backups", "calendar_spans", "calendars", "canned_texts",
-    "categories", "clock_jumps", "grants", "holidays", "job_beats", "job_slots", "leaves", "letter_wordings",
-    "mail_relays", "mail_routes", "mailboxes", "organisation", "places", "policy_rules", "policy_versions",
-    "recovery_codes", "saved_views", "second_factors", "sequences", "summaries", "summary_readers",
-    "summary_settings", "template_versions", "unit_calendars", "units", "user_sessions", "users", "whatsapp_lines",
-    "whatsapp_templates",
+    "categories", "clock_jumps", "grants", "holidays", "improvement_events", "improvements", "job_beats",
+    "job_slots", "leaves", "letter_wordings", "mail_relays", "mail_routes", "mailboxes", "organisation", "places",
+    "policy_rules", "policy_versions", "recovery_codes", "saved_views", "second_factors", "sequences", "summaries",
+    "summary_readers", "summary_settings", "template_versions", "unit_calendars", "units", "user_sessions", "users",
+    "whatsapp_lines", "whatsapp_templates",
 }  # fmt: skip
 
 
