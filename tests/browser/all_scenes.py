@@ -6,6 +6,7 @@ import pyotp
 
 from tests.browser.gallery import RECOVERY_CODES_OF_HARI
 from tests.browser.scenes import (
+    IMPROVEMENT_SCENES,
     INTAKE_SCENES,
     LETTER_SCENES,
     MAIL_SCENES,
@@ -365,6 +366,7 @@ SCENES = (
     *TALK_SCENES,
     *VERDICT_SCENES,
     *TIME_SCENES,
+    *IMPROVEMENT_SCENES,
     *LETTER_SCENES,
 )  # fmt: skip
 AT_WORK = tuple(scene for scene in SCENES if scene.path.startswith("/kerja"))

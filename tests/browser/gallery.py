@@ -41,6 +41,7 @@ from helpdesk.tickets.leaving import leave_by_exit
 from helpdesk.tickets.states import Access, Grade, Phrase, Root, Status
 from helpdesk.tickets.ticket import Disposition, Ticket
 from tests.browser.conftest import House
+from tests.browser.improvements_gallery import hang_improvements
 from tests.browser.letters_gallery import hang_letters
 from tests.browser.line_gallery import hang_line
 from tests.browser.mail_gallery import hang_mail
@@ -69,6 +70,7 @@ class Gallery:
             self._furnish()
             self._answered_and_forgotten(cast)
             self._missed(cast)
+            self.places |= hang_improvements(cast, str(self.places["late"]))
         with self.house.on_stage(ago=timedelta(hours=30)) as cast:
             self._in_work(cast)
         with self.house.on_stage(ago=timedelta(minutes=50)) as cast:

@@ -190,6 +190,19 @@ VERDICT_SCENES = (
     Scene("revive", "sari", TICKET % "left" + "/tangani-lagi"),
     Scene("complaint-left", STRANGER, "/k/{left_link}"),
 )
+ONE = "/perbaikan/{improvement}"
+IMPROVEMENT_SCENES = (
+    Scene("improvements", "hanifah", "/perbaikan/"),
+    Scene("improvement", "budi", ONE),
+    Scene("improvement-done-en", "lestari", "/perbaikan/{improvement_done}"),
+    Scene("improvement-new", "ratih", "/perbaikan/baru?tiket={late}"),
+    Scene("improvement-refused-en", "lestari", "/perbaikan/baru", act=_unanswered),
+    Scene("improvement-choose", "sari", "/perbaikan/untuk/{late}"),
+    Scene("improvement-plan", "ratih", ONE + "/ubah"),
+    Scene("improvement-finish-en", "lestari", ONE + "/selesai"),
+    Scene("improvement-judge", "ratih", "/perbaikan/{improvement_done}/hasil"),
+    Scene("improvement-drop", "ratih", ONE + "/batal"),
+)
 LONGER = TICKET % "longer" + "/disposisi/{longer_%s}"
 TIME_SCENES = (
     Scene("ticket-time-asked", "sari", TICKET % "longer"),
