@@ -201,6 +201,7 @@ SCENES = (
     Scene("sign-in", STRANGER, "/masuk"),
     Scene("sign-in-refused", STRANGER, "/masuk", act=_mistype),
     Scene("account", "sari", "/akun"),
+    Scene("leave", "lestari", "/akun/cuti"),
     Scene("password", "sari", "/akun/kata-sandi"),
     Scene("second-factor-enrol", "joko", "/akun/dua-langkah", act=_unfold),
     Scene("second-factor-enrol-en", "dimas", "/akun/dua-langkah"),
