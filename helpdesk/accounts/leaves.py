@@ -11,7 +11,7 @@ from sqlalchemy import false, or_, select
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.leave import Leave
 from helpdesk.accounts.roles import Permission, Role
-from helpdesk.accounts.standing_in import can_stand_in, today, units_of
+from helpdesk.accounts.standing_in import can_stand_in, headed_by, today, units_of
 from helpdesk.accounts.user import Grant, User
 from helpdesk.audit import trail
 from helpdesk.lib import clock
@@ -28,7 +28,7 @@ def find_for_leave(user_id: int, by: Actor) -> User:
     if user is None or not user.is_active:
         raise NotFound
     is_theirs = user.id == by.user_id or by.may(Permission.ADMINISTER)
-    if not (is_theirs or units_of(user) & by.headed_unit_ids or _is_at_desk_of(by, user)):
+    if not (is_theirs or _leads(by, user)):
         raise NotFound
     return user
 
@@ -37,7 +37,7 @@ def colleagues_of(by: Actor) -> list[User]:
     """Whom *by* leads, by name: in the units that they head, and a supervisor who works at the desk."""
     at_desk = Grant.role == Role.CARE.value if by.may(Permission.SUPERVISE) else false()
     led = select(Grant.user_id).where(or_(Grant.unit_id.in_(by.headed_unit_ids), at_desk))
-    return _active(User.id.in_(led), User.id != by.user_id)
+    return [one for one in _active(User.id.in_(led), User.id != by.user_id) if _leads(by, one)]
 
 
 def deputies_for(user: User) -> list[User]:
@@ -89,8 +89,12 @@ def end_leave(leave_id: int, *, by: Actor) -> Leave:
     return leave
 
 
-def _is_at_desk_of(by: Actor, user: User) -> bool:
-    return by.may(Permission.SUPERVISE) and Role.CARE in user.roles
+def _leads(by: Actor, user: User) -> bool:
+    """A leave lends the right of a head, so only whoever heads the unit in their own right enters it for its head."""
+    is_at_desk = by.may(Permission.SUPERVISE) and Role.CARE in user.roles
+    is_in_unit = bool(units_of(user) & by.headed_unit_ids)
+    lendable = by.headed_unit_ids - by.acting_unit_ids
+    return (is_in_unit or is_at_desk) and headed_by(user) <= lendable
 
 
 def _check(

@@ -117,6 +117,12 @@ def units_of(user: User) -> frozenset[int]:
     return frozenset(grant.unit_id for grant in user.grants if grant.unit_id is not None)
 
 
+def headed_by(user: User) -> frozenset[int]:
+    """Which units they head."""
+    heads = (grant.unit_id for grant in user.grants if grant.role == Role.UNIT_HEAD)
+    return frozenset(unit_id for unit_id in heads if unit_id is not None)
+
+
 def _standing() -> list[Away]:
     return remembered("leaves", trail.edition(), _read, even_in_unit=True)
 
@@ -134,7 +140,6 @@ def _away(leave: Leave, people: Mapping[int, User]) -> Away:
     user, deputy = people[leave.user_id], people.get(leave.deputy_id or 0)
     if deputy is not None and not can_stand_in(deputy, user):
         deputy = None
-    heads = (grant for grant in user.grants if grant.role == Role.UNIT_HEAD)
     return Away(
         leave_id=leave.id,
         user_id=user.id,
@@ -144,5 +149,5 @@ def _away(leave: Leave, people: Mapping[int, User]) -> Away:
         deputy_id=deputy.id if deputy else None,
         deputy=deputy.full_name if deputy else "",
         unit_ids=units_of(user),
-        headed_unit_ids=frozenset(grant.unit_id for grant in heads if grant.unit_id is not None),
+        headed_unit_ids=headed_by(user),
     )

@@ -13,7 +13,7 @@ from helpdesk.accounts.leave import Leave
 from helpdesk.accounts.leaves import end_leave, enter_leave
 from helpdesk.accounts.roles import Role
 from helpdesk.accounts.staff import Holding
-from helpdesk.accounts.standing_in import away_today, leaves_of
+from helpdesk.accounts.standing_in import away_today, leaves_of, with_leave
 from helpdesk.audit.trail import AuditEntry
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.errors import Invalid, NotFound
@@ -128,3 +128,30 @@ def test_who_could_stand_in_holds_the_same_role_and_whoever_loses_it_does_so_no_
         lambda: staff.set_grants(cast.user_ids["budi"], elsewhere, version=1, by=cast.actor("ayu"))
     )
     assert away_today()[cast.user_ids["lestari"]].deputy_id is None
+
+
+@time_machine.travel(AT_TEN, tick=False)
+def test_who_stands_in_for_a_head_neither_lengthens_nor_ends_that_leave(cast: Cast) -> None:
+    noted = leave(cast, "lestari", "budi")
+    later = date(2026, 11, 25), date(2027, 11, 24), cast.user_ids["budi"]
+    deputy = with_leave(cast.actor("budi"))
+    assert deputy.acting_unit_ids == {cast.unit_ids["farmasi"]}
+    assert leaves.colleagues_of(deputy) == []
+    with pytest.raises(NotFound):
+        unit_of_work(lambda: enter_leave(cast.user_ids["lestari"], *later, by=deputy))
+    with pytest.raises(NotFound):
+        unit_of_work(lambda: end_leave(noted.id, by=deputy))
+
+
+@time_machine.travel(AT_TEN, tick=False)
+def test_a_head_lends_nobody_the_right_of_the_head_of_another_unit(cast: Cast) -> None:
+    farmasi, keuangan = cast.unit_ids["farmasi"], cast.unit_ids["keuangan"]
+    officer = Holding(Role.UNIT_OFFICER, farmasi)
+    both = [officer, Holding(Role.UNIT_HEAD, keuangan)]
+    unit_of_work(
+        lambda: staff.set_grants(cast.user_ids["tono"], both, version=1, by=cast.actor("ayu"))
+    )
+    assert "tono" not in [one.username for one in leaves.colleagues_of(cast.actor("lestari"))]
+    with pytest.raises(NotFound):
+        leave(cast, "tono", by="lestari")
+    leave(cast, "tono", by="ayu")
