@@ -23,6 +23,7 @@ from helpdesk.tickets.states import Access, Kind
 from helpdesk.tickets.ticket import Ticket
 
 MONTHS, MONTHS_AHEAD, MOST_MONTHS = 12, 6, 24
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def effect_of(
         months=tuple((one, _within(by_day, one.first_day, one.last_day)) for one in shown),
         done_on=done_on,
         before=_before(by_day, turn, known_since),
-        since=_since(by_day, done_on, today) if done_on else None,
+        since=_since(by_day, max(done_on, known_since - _DAY), today) if done_on else None,
     )
 
 
@@ -85,8 +86,8 @@ def _months(done_on: date | None, today: date) -> list[Period]:
 
 
 def _before(by_day: Mapping[date, int], turn: date, known_since: date) -> Stretch:
-    """Up to the day itself; no more days than the house has counted."""
-    days = max(1, min(WITHIN_DAYS, (turn - known_since).days + 1))
+    """Up to the day itself; no more days than the house has counted, none where it counted only later."""
+    days = max(0, min(WITHIN_DAYS, (turn - known_since).days + 1))
     return Stretch(_within(by_day, turn - timedelta(days=days - 1), turn), days)
 
 

@@ -54,3 +54,10 @@ def test_before_and_since(cast: Cast) -> None:
     assert seen(cast, "ratih", None).before == Stretch(4, 90), "the last ninety days"
     of_unit = seen(cast, "lestari")
     assert of_unit.since == Stretch(0, 31), "a unit learns of no confidential one from a number"
+
+
+def test_of_days_before_the_house_counted_nothing_is_claimed(cast: Cast) -> None:
+    complain(cast, date(2026, 11, 10))
+    found = seen(cast, "hanifah", date(2025, 6, 2))
+    assert found.before == Stretch(0, 0)
+    assert found.since == Stretch(1, 11), "from the tenth, the first day counted, to the twentieth"
