@@ -134,6 +134,15 @@ def test_of_a_confidential_complaint_no_word_is_offered_or_shown(
     assert dimas.get(f"/perbaikan/baru?tiket={secret}").status_code == 404
 
 
+def test_only_people_of_units_that_can_be_chosen_are_offered_each_with_the_unit(
+    app: Flask, cast: Cast, number: str
+) -> None:
+    lestari = tokenless(app, cast, "lestari")
+    text = page(lestari, f"/perbaikan/baru?unit={cast.unit_ids['keuangan']}")
+    assert "Budi Santoso (Farmasi)" in text
+    assert "Tono Wijaya" not in text
+
+
 def test_what_others_may_not(app: Flask, cast: Cast, number: str) -> None:
     one = begun(tokenless(app, cast, "ratih"), number)
     tono, budi, joko = (tokenless(app, cast, name) for name in ("tono", "budi", "joko"))

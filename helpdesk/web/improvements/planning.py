@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -66,7 +66,6 @@ class PlanForm(OnceMixin, EditForm):
     def offer(self, actor: Actor) -> None:
         """Fill the choices; a head gives it to a unit of their own."""
         language, units = str(get_locale()), list_units(only_active=True)
-        kept = {self.about_unit_id.data, self.unit_id.data}
         names = read_labels(language, kinds=("unit", "category"))
         own = [unit for unit in units if access.may_give_to(actor, unit.id)]
         self.category_id.choices = _with_current(
@@ -77,7 +76,10 @@ class PlanForm(OnceMixin, EditForm):
         for field, offered in ((self.about_unit_id, units), (self.unit_id, own)):
             pairs = [(unit.id, name_of(unit)) for unit in offered]
             field.choices = _with_current(pairs, field.data, names.units)
-        self.pic_id.choices = [("", _("The head of the unit")), *_people(own, kept)]
+        self.pic_id.choices = [
+            ("", _("The head of the unit")),
+            *_people(own, self.unit_id.data, names.units),
+        ]
 
     def facts(self) -> Plan:
         """The form as the domain takes it."""
@@ -102,13 +104,14 @@ def _with_current(
     return [("", _("Please choose")), *offered]
 
 
-def _people(units: Iterable[Unit], kept: set[int | None]) -> list[tuple[int, str]]:
-    """Who works in these units, each once, with the unit beside the name."""
-    by_id = {unit.id: name_of(unit) for unit in units}
-    found = people_of(sorted({*by_id, *(unit_id for unit_id in kept if unit_id)}))
+def _people(
+    own: Iterable[Unit], current: int | None, names: Mapping[int, str]
+) -> list[tuple[int, str]]:
+    """Who works in these units or in the one that has it, each once, with the unit beside the name."""
+    found = people_of(sorted({unit.id for unit in own} | ({current} if current else set())))
     named = {
-        person.id: f"{person.name} ({by_id.get(unit_id, '')})"
-        for unit_id in sorted(found, key=lambda unit_id: by_id.get(unit_id, ""))
+        person.id: f"{person.name} ({names[unit_id]})"
+        for unit_id in sorted(found, key=names.__getitem__)
         for person in found[unit_id]
     }
     return list(named.items())
