@@ -6,6 +6,7 @@ from typing import Any
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.audit import trail
+from helpdesk.improvements.access import sees_all
 from helpdesk.improvements.improvement import Improvement, ImprovementEvent
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
@@ -14,13 +15,18 @@ from helpdesk.lib.database import db
 def note(
     improvement: Improvement, kind: str, *, by: Actor, text: str = "", **details: Any
 ) -> ImprovementEvent:
-    """Add one event, inside the caller's unit of work. *details* hold facts and ids, *text* what somebody wrote."""
+    """Add one event, inside the caller's unit of work. *details* hold facts and ids, *text* what somebody wrote.
+
+    *Plh.* stands before the name where only the right of a head who is away let them act.
+    """
+    is_acting = improvement.unit_id in by.acting_unit_ids and not sees_all(by)
+    label = (f"Plh. {by.label}" if is_acting else by.label)[:120]
     event = ImprovementEvent(
         improvement_id=improvement.id,
         kind=kind,
         at=clock.now(),
         actor_id=by.user_id,
-        actor_label=by.label,
+        actor_label=label,
         text=text,
         details=details,
     )
@@ -28,7 +34,7 @@ def note(
     trail.record(
         f"improvement_{kind}",
         actor_id=by.user_id,
-        actor_label=by.label,
+        actor_label=label,
         subject=("improvement", improvement.id),
         details=details,
     )

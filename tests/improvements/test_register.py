@@ -193,6 +193,8 @@ def test_for_a_head_who_is_away_the_deputy_hears_and_carries_it_on(cast: Cast) -
     deputy = with_leave(cast.actor("budi"))
     unit_of_work(lambda: progress.start_improvement(access.find_to_change(deputy, id_), by=deputy))
     assert row(id_).state == "under_way"
+    signed = [event.actor_label for event, _ticket in history_of(row(id_), cast.actor("ratih"))]
+    assert signed == ["Plh. Budi Santoso", "Ratih Kusuma"]
 
 
 def test_the_soonest_comes_first_and_more_than_a_page_goes_on(cast: Cast) -> None:
