@@ -140,15 +140,20 @@ class OfPeriod:
 
 
 def improvements_in(first_day: date, last_day: date, unit_id: int | None = None) -> OfPeriod:
-    """Those begun by *last_day* that were open then, the soonest first, and those done from *first_day* on."""
+    """Those begun by *last_day* that were open then, the soonest first, and those done from *first_day* on.
+
+    What was done counts on its day, also where it came into the register only later.
+    """
     ends = datetime.combine(last_day + timedelta(days=1), time(0), tzinfo=local_zone())
-    known = Improvement.begun_at < ends, _with(unit_id)
+    was_known, mine = Improvement.begun_at < ends, _with(unit_id)
     ended_later = or_(Improvement.ended_on.is_(None), Improvement.ended_on > last_day)
     was_done = and_(
         Improvement.state.in_(sorted(WAS_DONE)), Improvement.ended_on.between(first_day, last_day)
     )
     by_day = Improvement.due_on, Improvement.id
     return OfPeriod(
-        db.session.scalars(select(Improvement).where(*known, ended_later).order_by(*by_day)).all(),
-        db.session.scalars(select(Improvement).where(*known, was_done).order_by(*by_day)).all(),
+        db.session.scalars(
+            select(Improvement).where(was_known, mine, ended_later).order_by(*by_day)
+        ).all(),
+        db.session.scalars(select(Improvement).where(mine, was_done).order_by(*by_day)).all(),
     )

@@ -20,7 +20,13 @@ from helpdesk.improvements import access, linking, planning, progress
 from helpdesk.improvements.improvement import Improvement
 from helpdesk.improvements.linking import history_of, improvements_of, tickets_of
 from helpdesk.improvements.planning import Plan, begin_improvement
-from helpdesk.improvements.register import PAGE, Stage, count_stages, list_improvements
+from helpdesk.improvements.register import (
+    PAGE,
+    Stage,
+    count_stages,
+    improvements_in,
+    list_improvements,
+)
 from helpdesk.improvements.reminding import remind_due
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, unit_of_work
@@ -195,6 +201,12 @@ def test_for_a_head_who_is_away_the_deputy_hears_and_carries_it_on(cast: Cast) -
     assert row(id_).state == "under_way"
     signed = [event.actor_label for event, _ticket in history_of(row(id_), cast.actor("ratih"))]
     assert signed == ["Plh. Budi Santoso", "Ratih Kusuma"]
+
+
+def test_what_was_done_before_it_was_registered_is_in_the_summary_of_that_day(cast: Cast) -> None:
+    act(cast, "lestari", begin(cast), lambda one, by: done(one, by, date(2026, 10, 20)))
+    of_october = improvements_in(date(2026, 10, 1), date(2026, 10, 31))
+    assert (len(of_october.open), len(of_october.done)) == (0, 1)
 
 
 def test_the_soonest_comes_first_and_more_than_a_page_goes_on(cast: Cast) -> None:
