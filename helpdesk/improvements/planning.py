@@ -16,12 +16,13 @@ from helpdesk.catalogue.category import Category
 from helpdesk.improvements.access import may_give_to
 from helpdesk.improvements.improvement import Improvement
 from helpdesk.improvements.noting import note
-from helpdesk.improvements.reminding import next_look, tell_unit
+from helpdesk.improvements.reminding import next_look, tell_unit, works_in
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Invalid, Refused
 
 LONGEST_TITLE = 160
+_CONCERNS_UNIT = frozenset({"unit_id", "pic_id", "due_on"})
 
 
 @dataclass(frozen=True)
@@ -53,13 +54,18 @@ def begin_improvement(plan: Plan, *, by: Actor) -> Improvement:
 
 
 def revise_improvement(improvement: Improvement, plan: Plan, *, by: Actor) -> None:
-    """Change the plan of an open improvement; a unit that gets it now is told. The day before stays in the history."""
+    """Change the plan of an open improvement. The day before stays in the history.
+
+    The unit is told where it gets it now, or where its day or the person in charge is another.
+    """
     if not improvement.is_open:
         raise Conflict(_l("This improvement has ended. Its plan stays as it was."))
     _check(plan, by, is_new=plan.due_on != improvement.due_on, had=improvement.unit_id)
     wanted = asdict(plan)
     before = {name: getattr(improvement, name) for name in wanted}
     changed = {name for name in wanted if wanted[name] != before[name]}
+    if not changed:
+        return
     for name in changed:
         setattr(improvement, name, wanted[name])
     improvement.version += 1
@@ -72,7 +78,7 @@ def revise_improvement(improvement: Improvement, plan: Plan, *, by: Actor) -> No
         was={name: _stored(before[name]) for name in sorted(changed)},
         now={name: _stored(wanted[name]) for name in sorted(changed)},
     )
-    if "unit_id" in changed:
+    if changed & _CONCERNS_UNIT:
         tell_unit(improvement, "improvement_given", f"given/{event.id}", by=by)
 
 
@@ -93,15 +99,15 @@ def _check(plan: Plan, by: Actor, *, is_new: bool, had: int | None = None) -> No
         problems["unit_id"] = _l("Choose the unit that is to do it.")
     elif plan.unit_id != had and not may_give_to(by, plan.unit_id):
         raise Refused(_l("You may give an improvement to your own unit only."))
-    if plan.pic_id is not None and not _works_in(plan.pic_id, plan.unit_id):
+    if plan.pic_id is not None and not _can_be_named(plan.pic_id, plan.unit_id):
         problems["pic_id"] = _l("This person does not work in the unit that is to do it.")
     if problems:
         raise Invalid(problems)
 
 
-def _works_in(user_id: int, unit_id: int) -> bool:
+def _can_be_named(user_id: int, unit_id: int) -> bool:
     user = db.session.get(User, user_id)
-    return user is not None and user.is_active and unit_id in user.as_actor().unit_ids
+    return user is not None and works_in(user, unit_id)
 
 
 def _stored(value: Any) -> Any:

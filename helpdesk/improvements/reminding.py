@@ -72,7 +72,8 @@ def tell_unit(
 ) -> None:
     """Queue a message to the heads of the unit and the person named, but never to whoever did it themselves.
 
-    Where there is no head, to the whole unit: nobody hearing would be silence. For who is away their deputy hears.
+    Where there is no head, to the whole unit, and where nobody works there, to the supervisors: nobody hearing would
+    be silence. For who is away their deputy hears.
     No word of what is to be improved: mail servers and lock screens read along.
     """
     meant = _hearers(improvement)
@@ -92,9 +93,14 @@ def _hearers(improvement: Improvement) -> list[User]:
     heads = holders_of(Role.UNIT_HEAD, improvement.unit_id)
     people = heads or holders_of(Role.UNIT_OFFICER, improvement.unit_id)
     named = db.session.get(User, improvement.pic_id) if improvement.pic_id else None
-    if named is not None and named.is_active:
+    if named is not None and works_in(named, improvement.unit_id):
         people = [*people, named]
-    return list({user.id: user for user in people}.values())
+    return list({user.id: user for user in people}.values()) or holders_of(Role.SUPERVISOR)
+
+
+def works_in(user: User, unit_id: int) -> bool:
+    """Do they hold a role in the unit, and can they sign in?"""
+    return user.is_active and unit_id in user.as_actor().unit_ids
 
 
 def _values(improvement: Improvement, language: str) -> dict[str, object]:

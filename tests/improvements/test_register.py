@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from sqlalchemy import select
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.leaves import enter_leave
+from helpdesk.accounts.roles import Role
+from helpdesk.accounts.staff import Holding, set_grants
 from helpdesk.accounts.standing_in import with_leave
 from helpdesk.accounts.user import Grant
 from helpdesk.audit.trail import AuditEntry
@@ -201,6 +204,31 @@ def test_for_a_head_who_is_away_the_deputy_hears_and_carries_it_on(cast: Cast) -
     assert row(id_).state == "under_way"
     signed = [event.actor_label for event, _ticket in history_of(row(id_), cast.actor("ratih"))]
     assert signed == ["Plh. Budi Santoso", "Ratih Kusuma"]
+
+
+def test_the_unit_hears_of_another_day_or_person_and_who_left_it_hears_no_more(cast: Cast) -> None:
+    id_ = begin(cast)
+    sooner = plan(cast, due_on=DUE - timedelta(days=14))
+    for moved in (sooner, sooner, replace(sooner, pic_id=cast.user_ids["budi"])):
+        act(cast, "ratih", id_, partial(revise, moved))
+    given = ("improvement_given", "lestari")
+    assert told(cast, id_) == [("improvement_given", "budi"), given, given, given]
+    assert kinds(id_, cast.actor("ratih")) == ["begin", "revise", "revise"], "nothing was changed"
+    budi, lestari, ayu = cast.user_ids["budi"], cast.user_ids["lestari"], cast.actor("ayu")
+    elsewhere = [Holding(Role.UNIT_OFFICER, cast.unit_ids["keuangan"])]
+    unit_of_work(lambda: set_grants(budi, elsewhere, version=1, by=ayu))
+    with time_machine.travel("2026-12-21T01:30:00+00:00", tick=False):
+        remind_due(clock.now())
+        assert ("improvement_late", "lestari") in told(cast, id_)
+        assert ("improvement_late", "budi") not in told(cast, id_)
+        unit_of_work(lambda: set_grants(lestari, elsewhere, version=1, by=ayu))
+        moved = plan(cast, due_on=date(2027, 1, 9))
+        act(cast, "hanifah", id_, partial(revise, moved))
+    assert ("improvement_given", "ratih") in told(cast, id_), "nobody works in the unit any more"
+
+
+def revise(to: Plan, one: Improvement, by: Actor) -> None:
+    planning.revise_improvement(one, to, by=by)
 
 
 def test_what_was_done_before_it_was_registered_is_in_the_summary_of_that_day(cast: Cast) -> None:
