@@ -75,8 +75,8 @@ def revise_improvement(improvement: Improvement, plan: Plan, *, by: Actor) -> No
         improvement,
         "revise",
         by=by,
-        was={name: _stored(before[name]) for name in sorted(changed)},
-        now={name: _stored(wanted[name]) for name in sorted(changed)},
+        before={name: _stored(before[name]) for name in sorted(changed)},
+        after={name: _stored(wanted[name]) for name in sorted(changed)},
     )
     if changed & _CONCERNS_UNIT:
         tell_unit(improvement, "improvement_given", f"given/{event.id}", by=by)

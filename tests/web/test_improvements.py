@@ -143,6 +143,18 @@ def test_only_people_of_units_that_can_be_chosen_are_offered_each_with_the_unit(
     assert "Tono Wijaya" not in text
 
 
+def test_the_trail_says_in_words_what_became_of_a_plan(app: Flask, cast: Cast, number: str) -> None:
+    ratih = tokenless(app, cast, "ratih")
+    one = begun(ratih, number)
+    form = typed(page(ratih, f"{one}/ubah")) | {"title": "Dua pemasok", "due_on": "2026-12-30"}
+    assert ratih.post(f"{one}/ubah", data=form).status_code == 302
+    assert "Batas digeser dari 20 Des 2026 ke 30 Des 2026" in words(page(ratih, one))
+    trail = words(page(tokenless(app, cast, "ayu"), "/admin/jejak-audit"))
+    assert "Paling lambat: 20 Des 2026 → 30 Des 2026" in trail
+    assert "Nama: Batas stok minimum dinaikkan → Dua pemasok" in trail
+    assert "ticket id" not in trail
+
+
 def test_what_others_may_not(app: Flask, cast: Cast, number: str) -> None:
     one = begun(tokenless(app, cast, "ratih"), number)
     tono, budi, joko = (tokenless(app, cast, name) for name in ("tono", "budi", "joko"))

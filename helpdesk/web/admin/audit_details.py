@@ -88,6 +88,16 @@ FIELDS: dict[str, Any] = {
     "secret_replaced": _l("With a new password"),
     "is_secret_new": _l("With a new password"),
     "template": _l("Template"),
+    "ticket_id": _l("Complaint"),
+    "title": _l("Name"),
+    "plan": _l("What will be done"),
+    "category_id": _l("Category of the complaints"),
+    "about_unit_id": _l("Unit that they are about"),
+    "unit_id": _l("Unit"),
+    "pic_id": _l("Person in charge"),
+    "due_on": _l("To be done by"),
+    "done_on": _l("Done on"),
+    "state": _l("State"),
 }
 # What a page asks for by a name of its own is called the same here.
 _FORMS: dict[str, type[HouseForm]] = {
@@ -105,6 +115,7 @@ _CODES: dict[str, dict[str, Any]] = {
     "language": LANGUAGE_NAMES,
     "locale": LANGUAGE_NAMES,
     "channel": WORDS["channel"],
+    "state": WORDS["improvement"],
     "step": {
         "code": _l("code at sign-in"),
         "enrolment": _l("setting up the second step"),
@@ -114,8 +125,8 @@ _CODES: dict[str, dict[str, Any]] = {
     "login": dict(WAYS_IN),
 }
 _MOMENTS = frozenset({"made_at", "until", "effective_from"})
-_LEAVE_DAYS = frozenset({"first_on", "last_on"})
-_UNITS = frozenset({"unit_id", "usual_unit_id", "parent_id"})
+_ON_DAYS = frozenset({"first_on", "last_on", "due_on", "done_on"})
+_UNITS = frozenset({"unit_id", "about_unit_id", "usual_unit_id", "parent_id"})
 
 
 def changes_of(entry: AuditEntry, units: Mapping[int, str]) -> list[str]:
@@ -162,7 +173,7 @@ def _plain(name: str, value: Any, units: Mapping[int, str]) -> str:
         return ", ".join(f"{part} {_plain(part, said, units)}" for part, said in value.items())
     if name in _MOMENTS:
         return moment(datetime.fromisoformat(value))
-    if name in _LEAVE_DAYS:
+    if name in _ON_DAYS:
         return day_short(date.fromisoformat(value))
     if name in _UNITS:
         return units.get(value, str(value))

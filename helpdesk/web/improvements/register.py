@@ -139,7 +139,7 @@ def _way(found: Improvement) -> Iterator[Step]:
 
 
 def _happened(event: ImprovementEvent, ticket: Any) -> Happened:
-    was, now = event.details.get("was", {}), event.details.get("now", {})
+    was, now = event.details.get("before", {}), event.details.get("after", {})
     if "due_on" in was:
         days = date.fromisoformat(was["due_on"]), date.fromisoformat(now["due_on"])
         return Happened(event, "", *days)
