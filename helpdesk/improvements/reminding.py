@@ -72,12 +72,11 @@ def tell_unit(
 ) -> None:
     """Queue a message to the heads of the unit and the person named, but never to whoever did it themselves.
 
-    Where there is no head, to the whole unit, and where nobody works there, to the supervisors: nobody hearing would
-    be silence. For who is away their deputy hears.
+    Where no head is there, to the whole unit, and where nobody is, to the supervisors: nobody hearing would be
+    silence. For who is away their deputy hears.
     No word of what is to be improved: mail servers and lock screens read along.
     """
-    meant = _hearers(improvement)
-    for user in present_of(meant) or meant:
+    for user in _hearers(improvement):
         if by is not None and by.user_id == user.id:
             continue
         queue_for(
@@ -91,11 +90,13 @@ def tell_unit(
 
 def _hearers(improvement: Improvement) -> list[User]:
     heads = holders_of(Role.UNIT_HEAD, improvement.unit_id)
-    people = heads or holders_of(Role.UNIT_OFFICER, improvement.unit_id)
+    officers = holders_of(Role.UNIT_OFFICER, improvement.unit_id)
+    supervisors = holders_of(Role.SUPERVISOR)
     named = db.session.get(User, improvement.pic_id) if improvement.pic_id else None
-    if named is not None and works_in(named, improvement.unit_id):
-        people = [*people, named]
-    return list({user.id: user for user in people}.values()) or holders_of(Role.SUPERVISOR)
+    in_charge = [named] if named is not None and works_in(named, improvement.unit_id) else []
+    of_unit = [*(present_of(heads) or present_of(officers)), *present_of(in_charge)]
+    people = of_unit or present_of(supervisors) or heads or officers or supervisors
+    return list({user.id: user for user in people}.values())
 
 
 def works_in(user: User, unit_id: int) -> bool:

@@ -206,6 +206,17 @@ def test_for_a_head_who_is_away_the_deputy_hears_and_carries_it_on(cast: Cast) -
     assert signed == ["Plh. Budi Santoso", "Ratih Kusuma"]
 
 
+def test_for_a_head_away_without_a_deputy_the_unit_hears_and_then_the_supervisor(
+    cast: Cast,
+) -> None:
+    heard = []
+    for name in ("lestari", "budi", "ratih"):
+        actor = cast.actor(name)
+        unit_of_work(partial(enter_leave, cast.user_ids[name], TODAY, TODAY, None, by=actor))
+        heard.append([who for _event, who in told(cast, begin(cast, "sari"))])
+    assert heard == [["budi"], ["ratih"], ["lestari"]], "at last it waits for the head"
+
+
 def test_the_unit_hears_of_another_day_or_person_and_who_left_it_hears_no_more(cast: Cast) -> None:
     id_ = begin(cast)
     sooner = plan(cast, due_on=DUE - timedelta(days=14))
