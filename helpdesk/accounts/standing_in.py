@@ -62,6 +62,12 @@ def stood_in_for(user_id: int) -> list[Away]:
     return [one for one in away_today().values() if one.deputy_id == user_id]
 
 
+def left_alone(user_id: int, first_on: date, last_on: date) -> list[Away]:
+    """For whom the person was to stand in on some of these days, on which they are away themselves."""
+    stood_in = (one for one in _standing() if one.deputy_id == user_id)
+    return [one for one in stood_in if one.first_on <= last_on and first_on <= one.last_on]
+
+
 def away_in(unit_id: int | None) -> list[Away]:
     """Who of the unit is away today, soonest back first."""
     of_unit = [one for one in away_today().values() if unit_id in one.unit_ids]

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired
 
 from helpdesk.accounts import leaves
 from helpdesk.accounts.actor import Actor
-from helpdesk.accounts.standing_in import leaves_of, today
+from helpdesk.accounts.standing_in import leaves_of, left_alone, today
 from helpdesk.accounts.user import User
 from helpdesk.lib.errors import Invalid
 from helpdesk.web.doors import current_actor
@@ -59,6 +59,7 @@ def leave(user_id: int | None = None) -> ResponseReturnValue:
     form.offer(user)
     if form.enters(user, by):
         flash(_("It is noted. On these days nothing new is sent to %(name)s.", name=user.full_name))
+        _warn_of_left_alone(form, user)
         return redirect(_page_of(user.id, by))
     page = render_template(
         "account/leave.html",
@@ -79,6 +80,16 @@ def end_leave(leave_id: int) -> ResponseReturnValue:
     ended = leaves.end_leave(leave_id, by=by)
     flash(_("The leave is ended."))
     return redirect(_page_of(ended.user_id, by))
+
+
+def _warn_of_left_alone(form: LeaveForm, user: User) -> None:
+    for one in left_alone(user.id, form.first_on.data, form.last_on.data):
+        said = _(
+            "While %(person)s is away, nobody stands in for %(name)s.",
+            person=user.full_name,
+            name=one.name,
+        )
+        flash(said, "warn")
 
 
 def _page_of(user_id: int, by: Actor) -> str:

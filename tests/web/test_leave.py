@@ -116,3 +116,16 @@ def test_a_deputy_finds_the_buttons_of_the_head(app: Flask, cast: Cast, number: 
     assert url in budi.get(f"/kerja/tiket/{number}").text
     send(budi, url, officer=str(deputy_id))
     assert "Plh. Budi Santoso" in person(app, cast, "sari").get(f"/kerja/tiket/{number}").text
+
+
+@time_machine.travel(AT_TEN, tick=False)
+def test_whoever_sends_a_deputy_on_leave_learns_who_is_left_without_one(
+    app: Flask, cast: Cast
+) -> None:
+    budi_is_away(cast, "lestari")
+    lestari = tokenless(app, cast, "lestari")
+    alone = "Selama apt. Lestari cuti, tidak ada yang menggantikan Budi Santoso."
+    for first, last, is_said in (("25", "26", False), ("24", "24", True)):
+        days = {"first_on": f"2026-11-{first}", "last_on": f"2026-11-{last}"}
+        page = lestari.post("/akun/cuti", data=days, follow_redirects=True)
+        assert (alone in plain(page.text)) is is_said
