@@ -43,7 +43,7 @@ def begin_improvement(plan: Plan, *, by: Actor) -> Improvement:
 
     Raises Invalid for what does not fit, Refused where *by* may not give it to that unit.
     """
-    _check(plan, by, is_new=True)
+    _check(plan, by)
     improvement = Improvement(**asdict(plan), begun_at=clock.now())
     improvement.look_at = next_look(improvement, clock.now())
     db.session.add(improvement)
@@ -60,7 +60,7 @@ def revise_improvement(improvement: Improvement, plan: Plan, *, by: Actor) -> No
     """
     if not improvement.is_open:
         raise Conflict(_l("This improvement has ended. Its plan stays as it was."))
-    _check(plan, by, is_new=plan.due_on != improvement.due_on, had=improvement.unit_id)
+    _check(plan, by, had=improvement)
     wanted = asdict(plan)
     before = {name: getattr(improvement, name) for name in wanted}
     changed = {name for name in wanted if wanted[name] != before[name]}
@@ -82,7 +82,9 @@ def revise_improvement(improvement: Improvement, plan: Plan, *, by: Actor) -> No
         tell_unit(improvement, "improvement_given", f"given/{event.id}", by=by)
 
 
-def _check(plan: Plan, by: Actor, *, is_new: bool, had: int | None = None) -> None:
+def _check(plan: Plan, by: Actor, *, had: Improvement | None = None) -> None:
+    """What *had* already may stay, whatever became of it since."""
+    _refuse_other_units(plan, by, had)
     problems: dict[str, Any] = {}
     if not plan.title.strip():
         problems["title"] = _l("Give it a short name.")
@@ -92,17 +94,29 @@ def _check(plan: Plan, by: Actor, *, is_new: bool, had: int | None = None) -> No
         problems["category_id"] = _l("Choose the category of the complaints.")
     if db.session.get(Unit, plan.about_unit_id) is None:
         problems["about_unit_id"] = _l("Choose the unit that the complaints are about.")
-    if is_new and plan.due_on < today():
+    if _is_new(plan, had, "due_on") and plan.due_on < today():
         problems["due_on"] = _l("The day must not have passed.")
     unit = db.session.get(Unit, plan.unit_id)
-    if unit is None or not (unit.is_active or unit.id == had):
+    if unit is None or (_is_new(plan, had, "unit_id") and not unit.is_active):
         problems["unit_id"] = _l("Choose the unit that is to do it.")
-    elif plan.unit_id != had and not may_give_to(by, plan.unit_id):
-        raise Refused(_l("You may give an improvement to your own unit only."))
     if plan.pic_id is not None and not _can_be_named(plan.pic_id, plan.unit_id):
         problems["pic_id"] = _l("This person does not work in the unit that is to do it.")
     if problems:
         raise Invalid(problems)
+
+
+def _refuse_other_units(plan: Plan, by: Actor, had: Improvement | None) -> None:
+    sentences = {
+        "about_unit_id": _l("You may look at the complaints about your own unit only."),
+        "unit_id": _l("You may give an improvement to your own unit only."),
+    }
+    for fact, sentence in sentences.items():
+        if _is_new(plan, had, fact) and not may_give_to(by, getattr(plan, fact)):
+            raise Refused(sentence)
+
+
+def _is_new(plan: Plan, had: Improvement | None, fact: str) -> bool:
+    return had is None or getattr(plan, fact) != getattr(had, fact)
 
 
 def _can_be_named(user_id: int, unit_id: int) -> bool:

@@ -140,6 +140,8 @@ def test_a_unit_has_its_own_and_nothing_of_others(cast: Cast) -> None:
             act(cast, name, own, lambda one, by: progress.start_improvement(one, by=by))
     with pytest.raises(Refused):  # a head gives nothing to others
         begin(cast, "lestari", unit_id=cast.unit_ids["keuangan"])
+    with pytest.raises(Refused):  # nor reads there how others' complaints fare
+        begin(cast, "lestari", about_unit_id=cast.unit_ids["keuangan"])
     with pytest.raises(Invalid):  # nor does somebody of elsewhere answer for the unit
         begin(cast, pic_id=cast.user_ids["tono"])
     assert begin(cast, "lestari")

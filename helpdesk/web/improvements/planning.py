@@ -64,18 +64,19 @@ class PlanForm(OnceMixin, EditForm):
     due_on = DateField(_l("To be done by"), [InputRequired(), sensible_year])
 
     def offer(self, actor: Actor) -> None:
-        """Fill the choices; a head gives it to a unit of their own."""
-        language, units = str(get_locale()), list_units(only_active=True)
+        """Fill the choices; a head begins one of and for a unit of their own."""
+        language = str(get_locale())
         names = read_labels(language, kinds=("unit", "category"))
-        own = [unit for unit in units if access.may_give_to(actor, unit.id)]
+        own = [unit for unit in list_units(only_active=True) if access.may_give_to(actor, unit.id)]
         self.category_id.choices = _with_current(
             [(one.id, one.name_in(language)) for one in offered_categories()],
             self.category_id.data,
             names.categories,
         )
-        for field, offered in ((self.about_unit_id, units), (self.unit_id, own)):
-            pairs = [(unit.id, name_of(unit)) for unit in offered]
-            field.choices = _with_current(pairs, field.data, names.units)
+        for field in (self.about_unit_id, self.unit_id):
+            field.choices = _with_current(
+                [(unit.id, name_of(unit)) for unit in own], field.data, names.units
+            )
         self.pic_id.choices = [
             ("", _("The head of the unit")),
             *_people(own, self.unit_id.data, names.units),
@@ -162,9 +163,9 @@ def _proposal(ticket: Ticket | None, actor: Actor) -> dict[str, Any]:
     else:
         proposed |= _from_ticket(ticket, actor)
     about = proposed["about_unit_id"]
-    headed = next(iter(sorted(actor.headed_unit_ids)), None)
-    proposed["unit_id"] = about if about and access.may_give_to(actor, about) else headed
-    return proposed
+    if not about or not access.may_give_to(actor, about):
+        about = next(iter(sorted(actor.headed_unit_ids)), None)
+    return {**proposed, "about_unit_id": about, "unit_id": about}
 
 
 def _from_ticket(ticket: Ticket, actor: Actor) -> dict[str, Any]:
