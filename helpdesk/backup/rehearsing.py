@@ -69,8 +69,8 @@ def rehearse_backup(folder: Path, newest: Newest, progress: Progress = in_silenc
     except CannotRehearse as refusal:
         return Rehearsal(manifest, why_not=str(refusal))
     except DBAPIError as error:
-        if error.connection_invalidated:
-            return Rehearsal(manifest, why_not="The database server went away meanwhile.")
+        if trial_place.is_refusal(error):
+            return Rehearsal(manifest, why_not=f"The database server refused: {error.orig}.")
         raise CannotRestore(f"What was restored cannot be read: {error.orig}.") from None
 
 

@@ -28,8 +28,9 @@ LEFT_AFTER = timedelta(hours=12)  # no rehearsal takes nearly as long
 _LEFT_FOLDER = re.compile(r"\..+\.[0-9a-f]{8}\.trial")
 _AS_MUCH_AGAIN = 2  # stays free for the house: a rehearsal can do without, people cannot
 _DISK_REFUSED = {"SQLITE_FULL", "SQLITE_IOERR_WRITE"}
-# No room, no right, no server: it says nothing about the backup
-_SERVER_REFUSED = re.compile(r"ERROR (1021|1044|1053|1114|1142|1227|2002|2003|2006|2013)\b")
+# No room, no right, no connection, no server: it says nothing about the backup
+_REFUSALS = {1021, 1040, 1044, 1053, 1114, 1142, 1203, 1226, 1227, 2002, 2003, 2006, 2013}
+_SERVER_REFUSED = re.compile(rf"ERROR ({'|'.join(map(str, _REFUSALS))})\b")
 _STAMP = "%Y%m%dt%H%M%Sz"
 _HERE = {None, "", "localhost", "127.0.0.1", "::1"}
 
@@ -80,6 +81,12 @@ def on_server(folder: Path, note: Note) -> Iterator[tuple[Engine, dict[str, int]
     finally:
         with suppress(DBAPIError), db.engine.connect() as connection:  # else it goes with the next
             _drop(connection, name)
+
+
+def is_refusal(error: DBAPIError) -> bool:
+    """Did the server refuse, or go away, and the backup has no part in it?"""
+    code = getattr(error.orig, "args", (None,))[0]
+    return error.connection_invalidated or code in _REFUSALS
 
 
 def _put_at(file: Path, source: Path) -> dict[str, int]:

@@ -234,6 +234,19 @@ def test_an_account_restores_on_trial_where_it_may_and_says_where_it_may_not(
     assert (allowed.faults, allowed.why_not, allowed.newest) == ((), "", number)
 
 
+@pytest.mark.engines("mariadb")
+def test_a_server_that_has_no_connection_left_says_nothing_about_the_backup(
+    cast: Cast, number: str, backup: Path, modest: Flask, owner: pymysql.cursors.Cursor
+) -> None:
+    make_backup(backup)
+    name = str(db.engine.url.database).replace("_", r"\_")
+    owner.execute(rf"GRANT ALL ON `{name}\_trial\_%`.* TO modest@'127.0.0.1'")
+    owner.execute("ALTER USER modest@'127.0.0.1' WITH MAX_USER_CONNECTIONS 1")
+    with modest.app_context():
+        found = rehearse_backup(backup, newest_number)
+    assert (found.faults, "max_user_connections" in found.why_not) == ((), True)
+
+
 def test_two_workers_read_it_once_and_let_everybody_pass(
     cast: Cast, number: str, settings: Settings
 ) -> None:
