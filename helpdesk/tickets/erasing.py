@@ -127,12 +127,21 @@ def must_be_possible(ticket: Ticket, by: Actor) -> None:
 
 
 def must_be_at_rest(model: type[Claimable], *which: Any) -> None:
-    """Raise Conflict while a worker is at one of these rows; else they stay locked to the end of the unit."""
+    """Raise Conflict while a worker is at one of these rows; else they stay locked to the end of the unit.
+
+    Whoever is at one longer than their lease loses it: else they would write back what they took out.
+    """
     leases = select(model.leased_until).where(*which).with_for_update()
     if any(until is not None and until > clock.now() for until in db.session.scalars(leases)):
         raise Conflict(
             _l("A message, letter or file of it is just being worked on. Try in a few minutes.")
         )
+    taken_away = update(model).where(*which, model.lease_token.is_not(None))
+    db.session.execute(
+        taken_away.values(leased_until=None, lease_token=None).execution_options(
+            synchronize_session="fetch"
+        )
+    )
 
 
 def forget_messages(subject: tuple[str, int]) -> set[str]:

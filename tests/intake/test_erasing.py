@@ -21,7 +21,7 @@ from helpdesk.audit import trail
 from helpdesk.audit.trail import AuditEntry
 from helpdesk.intake import retention
 from helpdesk.intake.erasing import erase, prepare
-from helpdesk.lib import clock
+from helpdesk.lib import claims, clock
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.errors import Conflict, Invalid, NotFound, Refused
 from helpdesk.lib.named_files import missing_files
@@ -133,10 +133,15 @@ def ended(cast: Cast, **facts: Any) -> str:
 
 
 def delete_data(cast: Cast, number: str, *, who: str = "ratih", reason: str = SAID) -> None:
-    for digest in get_storage().digests():  # as old as the tests' clock says
-        os.utime(get_storage().path(digest), (clock.now().timestamp() - 1,) * 2)
+    grow_old()
     emptied = prepare(row_of(number).id)
     cast.act(who, number, lambda t, by: erase(t, emptied, Basis.REQUEST, reason, by=by))
+
+
+def grow_old() -> None:
+    """Let the files be as old as the tests' clock says."""
+    for digest in get_storage().digests():
+        os.utime(get_storage().path(digest), (clock.now().timestamp() - 1,) * 2)
 
 
 def later(**by: float) -> Any:
@@ -244,6 +249,18 @@ def test_what_another_complaint_names_too_is_kept_and_a_crash_loses_nothing(
     with later(minutes=11):
         throw_away(clock.now())
     assert [get_storage().exists(one) for one in (shared, alone)] == [True, False]
+
+
+def test_whoever_is_at_a_message_for_too_long_writes_nothing_back(cast: Cast, number: str) -> None:
+    waiting = messages_about("ticket", row_of(number).id)[0].id
+    lease = timedelta(minutes=2)
+    token = claims.claim(OutboxMessage, waiting, clock.now(), lease)
+    assert token is not None
+    with pytest.raises(Conflict):  # it is being sent
+        delete_data(cast, number)
+    with later(minutes=3):
+        delete_data(cast, number)
+        assert not unit_of_work(lambda: claims.still_mine(OutboxMessage, waiting, token))
 
 
 @pytest.mark.parametrize("who", ["sari", "lestari", "hanifah"])
