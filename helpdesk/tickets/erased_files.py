@@ -81,6 +81,8 @@ def _is_gone(name: str, erased_at: datetime) -> bool:
 
 
 def _settle(done: list[str], again: list[str], at: datetime) -> None:
-    db.session.execute(delete(ErasedFile).where(ErasedFile.name.in_(done)))
+    """What was noted anew meanwhile, as another complaint that named it was deleted too, waits for its own turn."""
+    is_old = ErasedFile.erased_at <= at - SETTLED_AFTER
+    db.session.execute(delete(ErasedFile).where(ErasedFile.name.in_(done), is_old))
     for name in again:
         upsert(ErasedFile, {"name": name, "erased_at": at}, {"erased_at": at})

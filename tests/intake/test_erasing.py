@@ -251,6 +251,29 @@ def test_what_another_complaint_names_too_is_kept_and_a_crash_loses_nothing(
     assert [get_storage().exists(one) for one in (shared, alone)] == [True, False]
 
 
+def test_a_file_is_thrown_away_that_two_complaints_named_and_the_second_lost_meanwhile(
+    cast: Cast, number: str
+) -> None:
+    other, shared = ended(cast), get_storage().put(b"sama")
+    photograph = replace(PHOTOGRAPH, shown_digest=shared)
+    for ticket in (number, other):
+        as_complainant(ticket, lambda t, by: add_message(t, "Foto.", by=by, files=[photograph]))
+    delete_data(cast, number)
+
+    def lose_the_second(*given: Any) -> None:
+        if "attachments.shown_digest IN" in given[2] and not is_erased(other):
+            delete_data(cast, other)
+
+    with later(minutes=11):
+        event.listen(db.engine, "after_cursor_execute", lose_the_second)
+        throw_away(clock.now())
+        event.remove(db.engine, "after_cursor_execute", lose_the_second)
+    assert is_erased(other)
+    with later(minutes=30):
+        throw_away(clock.now())
+    assert not get_storage().exists(shared)
+
+
 def test_whoever_is_at_a_message_for_too_long_writes_nothing_back(cast: Cast, number: str) -> None:
     waiting = messages_about("ticket", row_of(number).id)[0].id
     lease = timedelta(minutes=2)
