@@ -7,7 +7,7 @@ without this one's. Who is known on WhatsApp is forgotten with the last complain
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,7 +19,7 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.intake.inbound import Fate, Inbound
 from helpdesk.intake.inbox import raw_of
 from helpdesk.intake.whatsapp.conversation import Conversation
-from helpdesk.intake.whatsapp.forgetting import FORGOTTEN, without_messages
+from helpdesk.intake.whatsapp.forgetting import FORGOTTEN, posts_since, without_messages
 from helpdesk.intake.whatsapp.message import WhatsAppMessage
 from helpdesk.intake.whatsapp.situation import addresses_of
 from helpdesk.lib.database import db, unit_of_work
@@ -51,16 +51,30 @@ def prepare(ticket_id: int) -> dict[int, Emptied]:
     emptied = {}
     for row in db.session.scalars(select(Inbound).where(Inbound.ticket_id == ticket_id)):
         emptied[row.id] = _put(row, b"")
-    told: dict[int, set[str]] = {}
-    for message in _messages_of(ticket_id, _forgettable(ticket_id)):
-        told.setdefault(message.inbox_id, set()).add(message.provider_id)
-    for inbox_id, provider_ids in told.items():
+    messages = _messages_of(ticket_id, _forgettable(ticket_id))
+    brought_first = {message.inbox_id for message in messages}
+    for inbox_id, provider_ids in _told(messages).items():
         row = db.session.get_one(Inbound, inbox_id)
         try:
-            emptied[inbox_id] = _put(row, without_messages(raw_of(row), provider_ids))
+            raw = raw_of(row)
         except NotFound:  # lost from the storage before
-            emptied[inbox_id] = _put(row, b"")
+            raw = b""
+        left = without_messages(raw, provider_ids)
+        if left != raw or inbox_id in brought_first:
+            emptied[inbox_id] = _put(row, left)
     return emptied
+
+
+def _told(messages: Iterable[WhatsAppMessage]) -> dict[int, set[str]]:
+    """Which of the *messages* each POST may hold: the one that brought them, and those that brought them once more."""
+    brought: dict[int, set[str]] = {}
+    for message in messages:
+        brought.setdefault(message.inbox_id, set()).add(message.provider_id)
+    told: dict[int, set[str]] = {}
+    for first_id, provider_ids in brought.items():
+        for inbox_id in posts_since(first_id):
+            told.setdefault(inbox_id, set()).update(provider_ids)
+    return told
 
 
 def erase(

@@ -21,6 +21,7 @@ from helpdesk.audit import trail
 from helpdesk.audit.trail import AuditEntry
 from helpdesk.intake import retention
 from helpdesk.intake.erasing import erase, prepare
+from helpdesk.intake.whatsapp.message import WhatsAppMessage
 from helpdesk.lib import claims, clock
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.errors import Conflict, Invalid, NotFound, Refused
@@ -50,7 +51,7 @@ from tests.intake.mailing import arrive, compose, receipt_id
 from tests.intake.planting import plant, traces
 from tests.support.cast import Cast
 from tests.support.webhooks import arrive as hear
-from tests.support.webhooks import have_line, post, status
+from tests.support.webhooks import have_line, message, post, status
 from tests.tickets.histories import PHOTOGRAPH
 from tests.tickets.steps import (
     FRIDAY,
@@ -358,6 +359,40 @@ def test_what_whatsapp_reported_about_our_messages_goes_too(cast: Cast) -> None:
     assert not get_storage().exists(raw)
     hear(post(statuses=[status("wamid.1", "read")]))  # a late one is about nothing of ours
     assert messages_about("ticket", row_of(number).id)[0].read_at is None
+
+
+def tell_of(cast: Cast) -> tuple[str, dict[str, Any]]:
+    """A complaint by WhatsApp that is over, and one message of it as it came in."""
+    have_line(cast)
+    number = cast.complain().number
+    said = message(text={"body": "Obat zqxwati habis."})
+    first = hear(post(said))
+    row = select(WhatsAppMessage).where(WhatsAppMessage.inbox_id == first.id)
+
+    def belong() -> None:
+        one = db.session.scalars(row).one()
+        one.ticket_id, one.handled_at = row_of(number).id, clock.now()
+
+    unit_of_work(belong)
+    leave(cast, number)
+    return number, said
+
+
+def raw_files() -> bytes:
+    storage = get_storage()
+    return b"".join(storage.open(digest).read() for digest in storage.digests())
+
+
+def test_what_whatsapp_delivered_once_more_goes_too_and_what_others_said_stays(cast: Cast) -> None:
+    number, said = tell_of(cast)
+    rudi = message(wa_id="6281200000001", user_id="ID.2", text={"body": "Antrean lama."})
+    hear(post(said, rudi))
+    delete_data(cast, number)
+    with later(days=1):
+        throw_away(clock.now())
+    assert b"zqxwati" not in raw_files()
+    assert b"Antrean lama" in raw_files()
+    assert list(missing_files()) == []
 
 
 def keep_for(cast: Cast, years: int | None) -> None:

@@ -110,19 +110,24 @@ def _emptied(at: datetime) -> list[int]:
 
 def _forget_posts(inbox_id: int) -> None:
     """The POST that brought the messages, and those of the same sender since that brought them again."""
-    first = db.session.get_one(Inbound, inbox_id)
-    again = select(Inbound.id).where(
-        Inbound.channel == first.channel, Inbound.sender == first.sender, Inbound.id >= inbox_id
-    )
     emptied = select(WhatsAppMessage.id, WhatsAppMessage.provider_id).where(
         WhatsAppMessage.inbox_id == inbox_id, WhatsAppMessage.fate == FORGOTTEN
     )
     provider_ids = {row.id: row.provider_id for row in db.session.execute(emptied)}
-    row_ids = list(db.session.scalars(again.order_by(Inbound.id).limit(ROUND)))
+    row_ids = posts_since(inbox_id)
     db.session.rollback()
     for row_id in row_ids:
         _forget_in(row_id, set(provider_ids.values()))
     unit_of_work(lambda: _settle(list(provider_ids)))
+
+
+def posts_since(inbox_id: int) -> list[int]:
+    """The POST itself and the next ones of the same sender: the provider may have delivered its messages once more."""
+    first = db.session.get_one(Inbound, inbox_id)
+    again = select(Inbound.id).where(
+        Inbound.channel == first.channel, Inbound.sender == first.sender, Inbound.id >= inbox_id
+    )
+    return list(db.session.scalars(again.order_by(Inbound.id).limit(ROUND)))
 
 
 def _forget_in(row_id: int, provider_ids: set[str]) -> None:
@@ -167,11 +172,16 @@ def without_words(raw: bytes, provider_ids: set[str]) -> bytes | None:
 
 
 def without_messages(raw: bytes, provider_ids: set[str]) -> bytes:
-    """The POST without these messages and without who said nothing else in it; empty where that is all it holds."""
+    """The POST without these messages and without who said nothing else in it; empty where that is all it holds.
+
+    As it was where it holds none of them, or is no JSON.
+    """
     try:
         post = json.loads(raw)
     except ValueError:
-        return b""
+        return raw
+    if not any(one.get("id") in provider_ids for one in _messages_in(post)):
+        return raw
     left = False
     for envelope in _envelopes_in(post):
         messages = [one for one in envelope["messages"] if one.get("id") not in provider_ids]
