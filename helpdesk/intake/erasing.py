@@ -27,6 +27,7 @@ from helpdesk.lib.errors import Conflict, NotFound
 from helpdesk.lib.storage import get_storage
 from helpdesk.messaging.whatsapp.contact import Contact, ContactIdentity, IdentityKind
 from helpdesk.registry.complainant import Identifier, IdentifierKind
+from helpdesk.tickets.erased_files import note_erased
 from helpdesk.tickets.erasing import Basis, erase_ticket, forget_messages, must_be_at_rest
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.ticket import Ticket
@@ -46,7 +47,8 @@ class Emptied:
 def prepare(ticket_id: int) -> dict[int, Emptied]:
     """Write the raw messages of a ticket anew without what is its own, by their ids in the inbox; nothing is named yet.
 
-    Slow, and therefore before the unit of work that calls ``erase``.
+    Slow, and therefore before the unit of work that calls ``erase``. Where that one never comes, what was written here
+    goes again: others may have said what is left in it. Opens a unit.
     """
     emptied = {}
     for row in db.session.scalars(select(Inbound).where(Inbound.ticket_id == ticket_id)):
@@ -62,6 +64,7 @@ def prepare(ticket_id: int) -> dict[int, Emptied]:
         left = without_messages(raw, provider_ids)
         if left != raw or inbox_id in brought_first:
             emptied[inbox_id] = _put(row, left)
+    unit_of_work(lambda: note_erased(one.new for one in emptied.values()))
     return emptied
 
 
@@ -100,7 +103,8 @@ def erase(
 
 
 def erase_by_rule(ticket_id: int) -> None:
-    """The same because of its age, by the worker. Opens its own unit; what another worker did meanwhile is left."""
+    """The same because of its age, by the worker. Opens its own units; what another worker did meanwhile is left."""
+    _must_be_decided(ticket_id)
     emptied = prepare(ticket_id)
     db.session.rollback()
     unit_of_work(partial(_erase_by_rule, ticket_id, emptied))

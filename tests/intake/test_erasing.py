@@ -395,6 +395,20 @@ def test_what_whatsapp_delivered_once_more_goes_too_and_what_others_said_stays(c
     assert list(missing_files()) == []
 
 
+def test_what_was_written_anew_for_a_deletion_that_never_came_goes_again(cast: Cast) -> None:
+    number, said = tell_of(cast)
+    rudi = message(wa_id="6281200000001", user_id="ID.2", text={"body": "Antrean lama."})
+    hear(post(said, rudi))
+    before = set(get_storage().digests())
+    with pytest.raises(Invalid):
+        delete_data(cast, number, reason=" ")
+    assert set(get_storage().digests()) > before
+    grow_old()
+    with later(days=1):
+        throw_away(clock.now())
+    assert set(get_storage().digests()) == before
+
+
 def keep_for(cast: Cast, years: int | None) -> None:
     version = db.session.get_one(Organisation, 1).version
     unit_of_work(lambda: setup.keep_complaints_for(years, version=version, by=cast.actor("ayu")))
