@@ -18,6 +18,7 @@ from helpdesk.accounts.organisation import local_zone
 from helpdesk.backup.making import make_backup
 from helpdesk.backup.manifest import Manifest
 from helpdesk.backup.record import BackupRun, Occasion, Outcome, begin, finished
+from helpdesk.backup.trial_place import sweep_folders
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.heartbeats import take_slot
 
@@ -61,6 +62,7 @@ def make_in_turn(turn: Turn, at: datetime) -> None:
 
     def make() -> Manifest:
         sweep(settings.backup_dir, at)  # first: what killed ones left may be what takes the room
+        sweep_folders(settings.backup_dir)
         return make_backup(turn.folder)
 
     manifest = finished(turn.run_id, make)

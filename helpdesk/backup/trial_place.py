@@ -42,7 +42,7 @@ def beside(folder: Path) -> Iterator[tuple[Engine, dict[str, int]]]:
     Raises CannotRehearse where there is no place, and CannotRestore where SQLite cannot put it there.
     """
     source = folder / on_sqlite.FILE_NAME
-    _sweep_folders(folder.parent)
+    sweep_folders(folder.parent)
     if lack := lack_of_room(folder.parent, _AS_MUCH_AGAIN * reckoned(source.stat().st_size)):
         raise CannotRehearse(lack)
     trial = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.trial")
@@ -65,11 +65,12 @@ def on_server(folder: Path, note: Note) -> Iterator[tuple[Engine, dict[str, int]
     Raises CannotRehearse where the server has no place for it, and CannotRestore where it does not take it.
     """
     source = folder / on_mariadb.FILE_NAME
-    _refuse_server(source.stat().st_size)
     name = f"{db.engine.url.database}_trial_{clock.now():{_STAMP}}_{secrets.token_hex(4)}"
     try:
         with db.engine.connect() as connection:
-            _sweep_databases(connection)
+            _sweep_databases(connection)  # first: what killed ones left may be what takes the room
+        _refuse_server(source.stat().st_size)
+        with db.engine.connect() as connection:
             connection.execute(text(f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4"))
     except DBAPIError as refusal:
         said = refusal.orig.args[-1] if refusal.orig else refusal
@@ -81,6 +82,14 @@ def on_server(folder: Path, note: Note) -> Iterator[tuple[Engine, dict[str, int]
     finally:
         with suppress(DBAPIError), db.engine.connect() as connection:  # else it goes with the next
             _drop(connection, name)
+
+
+def sweep_folders(place: Path) -> None:
+    """Remove the folders in *place* that killed rehearsals left."""
+    for trial in place.glob(".*.trial"):
+        with suppress(OSError):  # another one sweeps here too, or it is somebody else's
+            if _LEFT_FOLDER.fullmatch(trial.name) and _is_left(trial):
+                shutil.rmtree(trial)
 
 
 def is_refusal(error: DBAPIError) -> bool:
@@ -97,13 +106,6 @@ def _put_at(file: Path, source: Path) -> dict[str, int]:
         if fault.sqlite_errorname in _DISK_REFUSED:
             raise CannotRehearse(f"The disk took no more of it ({fault}).") from None
         raise CannotRestore(f"SQLite cannot restore it ({fault}).") from None
-
-
-def _sweep_folders(place: Path) -> None:
-    for trial in place.glob(".*.trial"):
-        with suppress(OSError):  # another one sweeps here too, or it is somebody else's
-            if _LEFT_FOLDER.fullmatch(trial.name) and _is_left(trial):
-                shutil.rmtree(trial)
 
 
 def _is_left(trial: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -157,11 +158,16 @@ def test_a_worker_that_was_killed_at_it_is_waited_for_and_then_replaced(
 def test_what_killed_ones_left_goes_even_where_no_new_one_fits(
     cast: Cast, settings: Settings, fail: pytest.MonkeyPatch
 ) -> None:
-    left = settings.backup_dir / ".nightly-20261117T190000Z.ab12cd34.part"
-    left.mkdir(parents=True)
+    left = [
+        settings.backup_dir / f".nightly-20261117T190000Z.ab12cd34.{what}"
+        for what in ("part", "trial")
+    ]
+    for folder in left:
+        folder.mkdir(parents=True)
+        os.utime(folder, ((TWO - timedelta(days=1)).timestamp(),) * 2)
     with pytest.raises(OSError, match="No space left"):
         turn(TWO)
-    assert not left.exists(), "it may be the very thing that fills the disk"
+    assert not any(map(Path.exists, left)), "it may be the very thing that fills the disk"
 
 
 def test_old_ones_go_after_a_good_new_one(

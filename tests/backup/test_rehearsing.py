@@ -247,6 +247,23 @@ def test_a_server_that_has_no_connection_left_says_nothing_about_the_backup(
     assert (found.faults, "max_user_connections" in found.why_not) == ((), True)
 
 
+@pytest.mark.engines("mariadb")
+def test_what_a_killed_one_left_on_the_server_goes_even_where_another_has_no_room(
+    cast: Cast, number: str, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_backup(backup)
+    stamp = f"{clock.now() - timedelta(days=1):%Y%m%dt%H%M%Sz}"
+    with db.engine.connect() as connection:
+        connection.execute(
+            text(f"CREATE DATABASE `{db.engine.url.database}_trial_{stamp}_0123abcd`")
+        )
+    with monkeypatch.context() as patch:
+        small = SimpleNamespace(free=100, total=200)
+        patch.setattr("helpdesk.backup.room.shutil.disk_usage", lambda _place: small)
+        assert "Not enough room" in rehearse_backup(backup, newest_number).why_not
+    assert litter(backup.parent) == []
+
+
 def test_two_workers_read_it_once_and_let_everybody_pass(
     cast: Cast, number: str, settings: Settings
 ) -> None:
