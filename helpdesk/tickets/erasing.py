@@ -100,12 +100,13 @@ class Weighed:
 def weighed(ticket: Ticket) -> Weighed:
     """For whoever decides about it; reads only."""
     about = {"subject_kind": "ticket", "subject_id": ticket.id}
-    same = exists().where(Ticket.complainant_id == ticket.complainant_id, Ticket.id != ticket.id)
+    card_id = ticket.complainant_id
+    same = exists().where(Ticket.complainant_id == card_id, Ticket.id != ticket.id)
     return Weighed(
         files=_count(Attachment, ticket_id=ticket.id),
         messages=_count(OutboxMessage, **about),
         letters=_count(Letter, **about),
-        is_shared=bool(db.session.scalar(select(same))),
+        is_shared=card_id is not None and bool(db.session.scalar(select(same))),
     )
 
 

@@ -21,6 +21,7 @@ from helpdesk.audit import trail
 from helpdesk.audit.trail import AuditEntry
 from helpdesk.intake import retention
 from helpdesk.intake.erasing import erase, prepare
+from helpdesk.intake.submission import Wish
 from helpdesk.intake.whatsapp.message import WhatsAppMessage
 from helpdesk.lib import claims, clock
 from helpdesk.lib.database import db, unit_of_work
@@ -38,7 +39,7 @@ from helpdesk.tickets import keys
 from helpdesk.tickets.answering import answer_ticket
 from helpdesk.tickets.closing import confirm_solved, rate_handling
 from helpdesk.tickets.erased_files import ErasedFile, throw_away
-from helpdesk.tickets.erasing import Basis
+from helpdesk.tickets.erasing import Basis, weighed
 from helpdesk.tickets.follow_ups import write_note
 from helpdesk.tickets.holding import hold_ticket, release_ticket
 from helpdesk.tickets.leaving import leave_by_exit
@@ -230,6 +231,14 @@ def test_who_complained_twice_is_known_until_the_second_is_deleted(cast: Cast, n
     assert row_of(number).complainant_id is None
     delete_data(cast, other)
     assert (count(Complainant), count(Identifier)) == (0, 0)
+
+
+def test_of_who_left_no_name_nobody_says_that_they_complained_twice(cast: Cast) -> None:
+    nameless = [cast.complain(wish=Wish.ANONYMOUS).number for _ in range(2)]
+    same = [cast.complain().number for _ in range(2)]
+    assert [weighed(row_of(one)).is_shared for one in (*nameless, *same)] == [False] * 2 + [
+        True
+    ] * 2
 
 
 def test_what_another_complaint_names_too_is_kept_and_a_crash_loses_nothing(
