@@ -35,6 +35,7 @@ from helpdesk.tickets.erased_files import CONSOLE, note_erased
 from helpdesk.tickets.likeness import TicketStem
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import Attachment, LeaderInstruction, Question, Rating, TicketEvent
+from helpdesk.tickets.states import DispositionStatus
 from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.workflow import advance, require
 
@@ -72,6 +73,7 @@ def erase_ticket(
     files = also | forget_messages(("ticket", ticket.id)) | set(_forget_letters(ticket.id))
     files |= {*_forget_case_files(ticket.id), *_forget_files(ticket.id)}
     _forget_words(ticket)
+    _end_waiting(ticket)
     _forget_person(ticket)
     search.forget_ticket(ticket.id)
     note_erased(files)
@@ -219,6 +221,16 @@ def _forget_words(ticket: Ticket) -> None:
     db.session.execute(delete(TicketStem).where(TicketStem.ticket_id == ticket.id))
     for event in db.session.scalars(select(TicketEvent).where(TicketEvent.ticket_id == ticket.id)):
         event.text, event.details = "", without_words(event.details)
+
+
+def _end_waiting(ticket: Ticket) -> None:
+    """Nothing of it lies on a list to be answered or read any more: nobody may act on it from now on."""
+    for told in ticket.instructions:
+        told.is_open = False
+    for disposition in ticket.dispositions:
+        if disposition.status == DispositionStatus.COPIED:
+            disposition.status = DispositionStatus.NOTED.value
+            disposition.settled_at = clock.now()
 
 
 def _empty(model: type[Any], which: Mapping[str, int], *columns: str) -> None:

@@ -38,15 +38,18 @@ from helpdesk.registry.complainant import Complainant, Identifier
 from helpdesk.tickets import keys
 from helpdesk.tickets.answering import answer_ticket
 from helpdesk.tickets.closing import confirm_solved, rate_handling
+from helpdesk.tickets.dispositions import Instruction, dispose_ticket
 from helpdesk.tickets.erased_files import ErasedFile, throw_away
 from helpdesk.tickets.erasing import Basis, weighed
 from helpdesk.tickets.follow_ups import write_note
 from helpdesk.tickets.holding import hold_ticket, release_ticket
+from helpdesk.tickets.instructions import Stage, count_given, give_instruction
 from helpdesk.tickets.leaving import leave_by_exit
 from helpdesk.tickets.merging import merge_ticket
 from helpdesk.tickets.questions import add_message
 from helpdesk.tickets.records import TicketEvent
-from helpdesk.tickets.states import Status
+from helpdesk.tickets.states import Phrase, Status
+from helpdesk.tickets.worklist import View, count_views, desks_of
 from tests.architecture.schema import tables
 from tests.intake.mailing import arrive, compose, receipt_id
 from tests.intake.planting import plant, traces
@@ -324,6 +327,27 @@ def test_afterwards_nothing_more_is_written_on_it(cast: Cast, number: str) -> No
         cast.act("sari", number, lambda t, by: write_note(t, "Pak Wati datang.", by=by))
     with pytest.raises(Conflict):
         delete_data(cast, number)
+
+
+def test_it_lies_on_no_list_to_be_answered_or_read(cast: Cast) -> None:
+    number = cast.complain().number
+    cast.triage(number)
+    copied = Instruction(unit_id=cast.unit_ids["farmasi"], phrases=[Phrase.FOR_INFORMATION])
+    cast.act("sari", number, lambda t, by: dispose_ticket(t, [copied], by=by))
+    cast.act("hanifah", number, lambda t, by: give_instruction(t, "Temui.", by=by))
+    answer(cast, number)
+    follow_up(cast, number)
+    as_complainant(number, lambda t, by: confirm_solved(t, by=by))
+    assert [waiting("sari", cast), waiting("budi", cast)] == [1, 1]
+    delete_data(cast, number)
+    assert [waiting("sari", cast), waiting("budi", cast)] == [0, 0]
+    assert count_given(cast.actor("hanifah"))[Stage.WAITING] == 0
+
+
+def waiting(who: str, cast: Cast) -> int:
+    actor = cast.actor(who)
+    counts = count_views(actor, desks_of(actor), clock.now())
+    return sum(n for (_, view), n in counts.items() if view in (View.INSTRUCTED, View.TO_READ))
 
 
 def test_what_was_joined_and_deleted_does_not_hold_up_the_other(cast: Cast) -> None:
