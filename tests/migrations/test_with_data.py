@@ -32,7 +32,9 @@ from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.schema import Fit, schema_state
 from helpdesk.lib.storage import get_storage
+from helpdesk.tickets.clocks import running
 from helpdesk.tickets.records import Question
+from helpdesk.tickets.ticket import Ticket
 from tests.support.cast import Cast
 from tests.support.databases import settings_for
 
@@ -128,6 +130,18 @@ def test_it_is_carried_forward_whole(old_house: Flask) -> None:
             if counts()[name] < len(rows)
         }
         assert lost == {}
+
+
+def test_what_was_over_long_ago_is_known_to_be_over(old_house: Flask) -> None:
+    with old_house.app_context():
+        flask_migrate.upgrade()
+        tickets = db.session.scalars(select(Ticket)).all()
+        known = {one.id: one.ended_at for one in tickets}
+        is_over = {one.id: not one.is_open and not running(one) for one in tickets}
+        closed = {one.id: one.closed_at for one in tickets if is_over[one.id] and one.closed_at}
+    assert {key: at is not None for key, at in known.items()} == is_over
+    assert closed
+    assert closed.items() <= known.items()
 
 
 def test_people_find_everything_where_it_was(old_house: Flask) -> None:
