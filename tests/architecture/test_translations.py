@@ -101,6 +101,11 @@ def test_placeholders_agree() -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def test_mail_has_one_name_in_indonesian() -> None:
+    said = [text for message in catalogue() for text in _words(message)]
+    assert [text for text in said if re.search(r"\bsurel\b", text, re.IGNORECASE)] == []
+
+
 def test_the_product_speaks() -> None:
     """A run that finds no sentence has looked in the wrong place."""
     assert wanted()
