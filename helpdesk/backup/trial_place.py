@@ -117,12 +117,15 @@ def _is_left(trial: Path) -> bool:
 
 
 def _refuse_server(dump: int) -> None:
-    """Raise CannotRehearse for a server whose disk we cannot see, or is too small, and for a cluster."""
+    """Raise CannotRehearse for a server whose disk is unseen or too small, and where the copy would travel on."""
     with db.engine.connect() as connection:
         files = Path(connection.scalar(text("SELECT @@datadir")) or "")
-        cluster = connection.execute(text("SHOW VARIABLES LIKE 'wsrep_on'")).first()
-    if cluster is not None and cluster[1] == "ON":
+        wanted = text("SHOW VARIABLES WHERE Variable_name IN ('wsrep_on', 'log_bin')")
+        said = {row.Variable_name: row.Value for row in connection.execute(wanted)}
+    if said.get("wsrep_on") == "ON":
         raise CannotRehearse("A cluster would carry the copy to each of its machines.")
+    if said.get("log_bin") == "ON":
+        raise CannotRehearse("The server's binary log would carry the whole copy.")
     if db.engine.url.host not in _HERE or not files.is_dir():
         raise CannotRehearse("How much room the database server has cannot be seen from here.")
     size = engine_facts().size or 0
