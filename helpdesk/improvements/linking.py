@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.improvements.access import may_link, visible_to
@@ -20,6 +20,7 @@ from helpdesk.improvements.noting import note
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, NotFound, Refused
 from helpdesk.tickets import access
+from helpdesk.tickets.rows import CALLED
 from helpdesk.tickets.ticket import Ticket
 
 SHOWN = 50  # the newest of them on its page; of one problem there are rarely more
@@ -51,11 +52,7 @@ def tickets_of(improvement: Improvement, actor: Actor) -> Sequence[Row[*tuple[An
     """The newest of its tickets that *actor* may see; one statement."""
     query = (
         select(
-            Ticket.id,
-            Ticket.number_year,
-            Ticket.number_seq,
-            Ticket.title,
-            func.substr(Ticket.unit_text, 1, 200).label("unit_text"),
+            *CALLED,
             Ticket.grade,
             Ticket.status,
             Ticket.received_on,

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from functools import partial
 
 from flask import current_app
-from sqlalchemy import select
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.organisation import local_zone, organisation
@@ -16,7 +14,7 @@ from helpdesk.accounts.unit import Unit
 from helpdesk.accounts.user import User
 from helpdesk.improvements.improvement import Improvement
 from helpdesk.lib.database import db
-from helpdesk.lib.one_by_one import one_by_one
+from helpdesk.lib.one_by_one import each_due
 from helpdesk.lib.words import day_in_words
 from helpdesk.messaging.outbox import queue_for
 from helpdesk.tickets.hearers import holders_of
@@ -41,14 +39,9 @@ def _morning(day: date) -> datetime:
 
 def remind_due(at: datetime, limit: int = ROUND) -> int:
     """Remind of whatever is due *at* that moment, each in a unit of its own; returns how many there were."""
-    due = (
-        select(Improvement.id)
-        .where(Improvement.look_at <= at)
-        .order_by(Improvement.look_at, Improvement.id)
-        .limit(limit)
+    return each_due(
+        "improvement", Improvement.id, Improvement.look_at, at, limit, _remind, _look_later
     )
-    ids = list(db.session.scalars(due))
-    return one_by_one("improvement", ids, partial(_remind, at=at), partial(_look_later, at=at))
 
 
 def _remind(improvement_id: int, at: datetime) -> None:

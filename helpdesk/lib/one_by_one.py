@@ -4,12 +4,34 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 
-from helpdesk.lib.database import unit_of_work
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.logs import WORDLESS
 
 log = logging.getLogger(__name__)
+
+
+def each_due(
+    what: str,
+    id_: InstrumentedAttribute[int],
+    look_at: InstrumentedAttribute[datetime | None],
+    at: datetime,
+    limit: int,
+    handle: Callable[[int, datetime], object],
+    set_aside: Callable[[int, datetime], object],
+) -> int:
+    """*handle* the rows whose column *look_at* says that they are due *at* that moment, the longest due first.
+
+    *id_* is the column of their ids; both callables get an id and *at*. Otherwise as ``one_by_one``.
+    """
+    due = select(id_).where(look_at <= at).order_by(look_at, id_).limit(limit)
+    ids = list(db.session.scalars(due))
+    return one_by_one(what, ids, lambda one: handle(one, at), lambda one: set_aside(one, at))
 
 
 def one_by_one(

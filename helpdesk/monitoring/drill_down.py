@@ -18,6 +18,7 @@ from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.access import visible_to
 from helpdesk.tickets.opening import title_for_others
 from helpdesk.tickets.records import SlaClock
+from helpdesk.tickets.rows import CALLED
 from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.worklist import MOST
 
@@ -81,11 +82,7 @@ def tickets_behind(
     """
     query = (
         select(
-            Ticket.id,
-            Ticket.number_year,
-            Ticket.number_seq,
-            Ticket.title,
-            func.substr(Ticket.unit_text, 1, 200).label("unit_text"),
+            *CALLED,
             Ticket.grade,
             Ticket.due_at,
             Ticket.score,

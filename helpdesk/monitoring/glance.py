@@ -37,6 +37,7 @@ from helpdesk.tickets.moves import Move
 from helpdesk.tickets.opening import title_for_others
 from helpdesk.tickets.records import Rating as RatingRow
 from helpdesk.tickets.records import TicketEvent
+from helpdesk.tickets.rows import CALLED
 from helpdesk.tickets.states import Access, Grade, Identity, Kind
 from helpdesk.tickets.ticket import Disposition, Ticket
 
@@ -114,11 +115,7 @@ def _late_tickets(at: datetime) -> Select[*tuple[Any, ...]]:
     )
     return (
         select(
-            Ticket.id,
-            Ticket.number_year,
-            Ticket.number_seq,
-            Ticket.title,
-            func.substr(Ticket.unit_text, 1, 200).label("unit_text"),
+            *CALLED,
             Ticket.grade,
             Ticket.category_id,
             Ticket.due_at,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, select
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib.database import db
@@ -20,6 +20,7 @@ from helpdesk.tickets.access import visible_to
 from helpdesk.tickets.copies import is_work
 from helpdesk.tickets.opening import title_for_others
 from helpdesk.tickets.records import SlaClock
+from helpdesk.tickets.rows import CALLED
 from helpdesk.tickets.ticket import Disposition, Ticket
 
 
@@ -64,11 +65,7 @@ def _select(at: datetime) -> Select[*tuple[Any, ...]]:
     judged = case(*((condition, name) for name, condition in outcomes(SlaClock, at).items()))
     its_clock = and_(SlaClock.ticket_id == Ticket.id, SlaClock.kind == ClockKind.ANSWER.value)
     return select(
-        Ticket.id,
-        Ticket.number_year,
-        Ticket.number_seq,
-        Ticket.title,
-        func.substr(Ticket.unit_text, 1, 200).label("unit_text"),
+        *CALLED,
         SlaClock.grade,
         Ticket.channel,
         Ticket.category_id,

@@ -6,7 +6,6 @@ Its cost follows what is due, not what is open: one indexed query asks which clo
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select
@@ -14,7 +13,7 @@ from sqlalchemy.orm import selectinload
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib.database import db
-from helpdesk.lib.one_by_one import one_by_one
+from helpdesk.lib.one_by_one import each_due
 from helpdesk.sla.milestones import BREACH, WARN, Milestone, Tell, due_milestones
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets import clocks
@@ -35,14 +34,7 @@ def escalate_due(at: datetime, limit: int = 200) -> int:
     Safe with two workers: the step's unique key lets one of them win, the other finds it done. A clock whose
     handling fails is set aside for an hour so that it cannot jam the sweep, and the fault is logged.
     """
-    due = (
-        select(SlaClock.id)
-        .where(SlaClock.look_at <= at)
-        .order_by(SlaClock.look_at, SlaClock.id)
-        .limit(limit)
-    )
-    ids = list(db.session.scalars(due))
-    return one_by_one("clock", ids, partial(climb, at=at), partial(_set_aside, at=at))
+    return each_due("clock", SlaClock.id, SlaClock.look_at, at, limit, climb, _set_aside)
 
 
 def longest_overlooked(at: datetime) -> timedelta:

@@ -26,6 +26,7 @@ from helpdesk.lib.errors import Conflict, Invalid, NotFound, Refused
 from helpdesk.tickets.access import is_addressed_to, visible_to
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import LeaderInstruction, TicketEvent
+from helpdesk.tickets.rows import COPY_BEGINS
 from helpdesk.tickets.states import THEIR_WORK, Access
 from helpdesk.tickets.ticket import Disposition, NamedReader, Ticket
 from helpdesk.tickets.workflow import advance, require
@@ -225,7 +226,7 @@ def instructions_given(actor: Actor, stage: Stage | None, *, after: int | None =
         Ticket.number_year.expression,
         Ticket.number_seq.expression,
         Ticket.title.expression,
-        func.substr(Ticket.unit_text, 1, 200).label("unit_text"),
+        COPY_BEGINS,
     )
     query = (
         select(*LeaderInstruction.__table__.columns, *about)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import partial
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -19,7 +18,7 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Invalid
-from helpdesk.lib.one_by_one import one_by_one
+from helpdesk.lib.one_by_one import each_due
 from helpdesk.messaging import outbox
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.outbox import Letter
@@ -59,14 +58,9 @@ def follow_up_unread(at: datetime, limit: int = ROUND) -> int:
 
     Opens a unit for each message, so that one of them never holds up the others.
     """
-    due = (
-        select(OutboxMessage.id)
-        .where(OutboxMessage.check_at <= at)
-        .order_by(OutboxMessage.check_at, OutboxMessage.id)
-        .limit(limit)
+    return each_due(
+        "message", OutboxMessage.id, OutboxMessage.check_at, at, limit, _look_at, _look_later
     )
-    ids = list(db.session.scalars(due))
-    return one_by_one("message", ids, partial(_look_at, at=at), partial(_look_later, at=at))
 
 
 def want_call(ticket: Ticket, message: OutboxMessage, why: Why, *, by: Actor) -> TicketEvent | None:

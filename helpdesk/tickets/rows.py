@@ -92,6 +92,9 @@ def task_rows() -> Select[Any]:
     )
 
 
+# The beginning of the units' copy, which a line shows where the ticket has no title
+COPY_BEGINS = func.substr(Ticket.unit_text, 1, 200).label("unit_text")
+CALLED = (Ticket.id, Ticket.number_year, Ticket.number_seq, Ticket.title, COPY_BEGINS)
 _COLUMNS = (
     Ticket.id,
     Ticket.number_year,
@@ -99,7 +102,7 @@ _COLUMNS = (
     Ticket.kind,
     Ticket.grade,
     Ticket.title,
-    func.substr(Ticket.unit_text, 1, 200).label("unit_text"),
+    COPY_BEGINS,
     Ticket.status,
     Ticket.access,
     Ticket.identity,

@@ -7,7 +7,6 @@ where a number is known. An answer that comes later is taken as always.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -15,7 +14,7 @@ from sqlalchemy.orm import selectinload
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
-from helpdesk.lib.one_by_one import one_by_one
+from helpdesk.lib.one_by_one import each_due
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.reaching import number_to_call
 from helpdesk.tickets.records import Question
@@ -32,15 +31,8 @@ def follow_up_questions(at: datetime, limit: int = ROUND) -> int:
 
     Opens a unit for each question, so that one of them never holds up the others.
     """
-    due = (
-        select(Question.id)
-        .where(Question.look_at <= at)
-        .order_by(Question.look_at, Question.id)
-        .limit(limit)
-    )
-    ids = list(db.session.scalars(due))
-    return one_by_one(
-        "question", ids, partial(look_at_question, at=at), partial(_look_later, at=at)
+    return each_due(
+        "question", Question.id, Question.look_at, at, limit, look_at_question, _look_later
     )
 
 

@@ -59,7 +59,7 @@ def test_from_the_ticket_to_the_deletion_and_back(app: Flask, cast: Cast, number
     assert f'href="{url}"' in ratih.get(f"/kerja/tiket/{number}").get_data(as_text=True)
     page = ratih.get(url).get_data(as_text=True)
     assert "Yang dihapus selamanya" in page
-    assert "Cadangan 14 hari terakhir" in page
+    assert "Cadangan malam 14 hari terakhir" in page
     assert send(ratih, url, reason="Surat 7/2026.").status_code == 422, "nobody has read it"
     assert send(ratih, url, reason="Surat 7/2026.", is_meant="y").status_code == 302
     page = ratih.get(f"/kerja/tiket/{number}").get_data(as_text=True)

@@ -23,6 +23,7 @@ from helpdesk.tickets.opening import number_of, title_for_others
 from helpdesk.web.doors import current_actor
 from helpdesk.web.improvements import door, pictures
 from helpdesk.web.typed import whole_number
+from helpdesk.web.view_links import ViewLink
 
 _NAMES: dict[Stage, Any] = {
     Stage.OPEN: _l("To be done"),
@@ -36,17 +37,6 @@ _WAY = (
     ((State.DONE,), _l("Done")),
     ((State.EFFECTIVE, State.NOT_EFFECTIVE), _l("Effect looked at")),
 )
-
-
-@dataclass(frozen=True)
-class StageLink:
-    """One entry of the list of stages, as ``view_items`` draws it."""
-
-    url: str
-    label: str
-    count: int
-    is_current: bool
-    is_late: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,10 +91,10 @@ def register() -> ResponseReturnValue:
 
 def _links(
     current: Stage, unit_id: int | None, counts: dict[Stage, int], late: int
-) -> Iterator[StageLink]:
+) -> Iterator[ViewLink]:
     for stage, label in _NAMES.items():
         url = url_for("improvements.register", keadaan=stage.value, unit=unit_id)
-        yield StageLink(url, str(label), counts[stage], stage is current)
+        yield ViewLink(url, str(label), counts[stage], stage is current)
 
 
 @door.get("/<int:improvement_id>")

@@ -20,6 +20,7 @@ from helpdesk.tickets.opening import number_of, title_for_others
 from helpdesk.web.doors import current_actor
 from helpdesk.web.leadership import door
 from helpdesk.web.typed import whole_number
+from helpdesk.web.view_links import ViewLink
 
 _NAMES: dict[Stage | None, Any] = {
     None: _l("All"),
@@ -27,17 +28,6 @@ _NAMES: dict[Stage | None, Any] = {
     Stage.ACKNOWLEDGED: _l("Acknowledged"),
     Stage.ANSWERED: _l("Answered"),
 }
-
-
-@dataclass(frozen=True)
-class StageLink:
-    """One entry of the list of stages, as ``view_items`` draws it."""
-
-    url: str
-    label: str
-    count: int
-    is_current: bool
-    is_late: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,11 +71,11 @@ def instructions() -> str:
     )
 
 
-def _links(current: Stage | None, counts: dict[Stage, int]) -> Iterator[StageLink]:
+def _links(current: Stage | None, counts: dict[Stage, int]) -> Iterator[ViewLink]:
     for stage, label in _NAMES.items():
         count = counts[stage] if stage else sum(counts.values())
         url = url_for("leadership.instructions", keadaan=stage.value if stage else None)
-        yield StageLink(url, str(label), count, stage is current)
+        yield ViewLink(url, str(label), count, stage is current)
 
 
 def _line(row: Row[Any], labels: Labels) -> InstructionLine:

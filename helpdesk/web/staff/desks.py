@@ -19,6 +19,7 @@ from helpdesk.tickets.worklist import VIEWS, Desk, DeskKind, View, desks_of
 from helpdesk.web.filters import plain_url
 from helpdesk.web.locale import language_now
 from helpdesk.web.staff.counts import Counts
+from helpdesk.web.view_links import ViewLink
 
 BEGIN_WITH = View.ALL
 _ASKED_OF_A_LIST = frozenset(
@@ -60,17 +61,6 @@ TITLES: dict[DeskKind, dict[View, Any]] = {
     },
     DeskKind.RECORDS: {View.ALL: _l("Still open"), View.CLOSED: _l("Closed")},
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ViewLink:
-    """One entry of the list of views."""
-
-    url: str
-    label: str
-    count: int | None
-    is_current: bool
-    is_late: bool
 
 
 @dataclass(frozen=True)
