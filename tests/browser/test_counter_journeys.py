@@ -156,7 +156,7 @@ def test_a_poster_leads_to_the_form_of_its_place_in_letters_that_can_be_read(
     chosen = wati.page.locator("main [name=place_id] option:checked")
     assert chosen.inner_text() == "Farmasi rawat jalan"
     before = height_of_a_line(wati)
-    wati.page.locator(".tools [formaction]").first.click()
+    wati.press(wati.page.locator(".tools [formaction]").first)
     assert height_of_a_line(wati) > before
     assert chosen.inner_text() == "Farmasi rawat jalan", "larger letters lose nothing"
     wati.fill(text="Loket tidak terbaca.", consent=True)

@@ -135,8 +135,10 @@ def test_a_telephone_works_without_script(up: Up, browser: Browser) -> None:
     phone = Screen(context.new_page())
     phone.open("/ponsel/628999000222")
     phone.page.locator("#tulis").fill("P")
-    phone.page.get_by_role("button", name="Kirim pesan").or_(
-        phone.page.get_by_role("button", name="Send the message")
-    ).click()
+    phone.press(
+        phone.page.get_by_role("button", name="Kirim pesan").or_(
+            phone.page.get_by_role("button", name="Send the message")
+        )
+    )
     assert phone.page.locator(".bub.mine").count() == 1
     context.close()
