@@ -1,7 +1,7 @@
 """Was this recorded already? Tickets that may be about the same matter, with the reasons why we think so.
 
 Looked for within 14 days, where the same person or contact, the same words (``likeness``), or the same place and
-category lead. Each way reads one index within the newest tickets only, so the cost does not grow with the table; and
+category lead; those two by themselves within three days alone, or a busy ward would always be warned. Each way reads one index within the newest tickets only, so the cost does not grow with the table; and
 only what the reader may see is found, for reasons that the reader may know.
 """
 
@@ -30,6 +30,7 @@ from helpdesk.tickets.states import Access, Identity, Status
 from helpdesk.tickets.ticket import Ticket
 
 WITHIN = timedelta(days=14)
+SAME_PLACE_WITHIN = timedelta(days=3)
 WINDOW = 5_000  # tickets on either side: 14 days at the 300 a day of a large hospital are 4,200
 FROM_EACH = 40  # candidates that one way of looking gives
 MOST_SHARERS = 50  # people behind one telephone: a ward's may have hundreds
@@ -278,9 +279,10 @@ def _reasons(row: Row[Any], sought: Sought, alike: int) -> Sequence[Reason]:
         reasons.append(Reason.CONTACT)
     if alike >= ALIKE_FROM:
         reasons.append(Reason.WORDS)
-    if sought.place_id and row.place_id == sought.place_id:
+    is_near = bool(reasons) or abs(row.received_at - sought.at) <= SAME_PLACE_WITHIN
+    if sought.place_id and row.place_id == sought.place_id and is_near:
         reasons.append(Reason.PLACE)
-    elif row.unit_id is not None and row.unit_id == row.sought_unit_id:
+    elif row.unit_id is not None and row.unit_id == row.sought_unit_id and is_near:
         reasons.append(Reason.UNIT)
     if sought.category_id and row.category_id == sought.category_id:
         reasons.append(Reason.CATEGORY)

@@ -92,11 +92,17 @@ def test_the_same_telephone_is_found_however_it_is_typed(cast: Cast) -> None:
     assert typing(cast, "sari", phone="08") == []
 
 
-def test_the_same_place_and_category_are_found(cast: Cast) -> None:
+def test_the_same_place_and_category_are_found_for_three_days(
+    cast: Cast, now: time_machine.Traveller
+) -> None:
     where = {"place_id": cast.place_ids["farmasi"], "category_id": cast.category_ids["obat"]}
     number = cast.complain("Loket tutup.", **where).number
     assert numbers(typing(cast, "sari", place="farmasi", category="obat")) == [number]
     assert typing(cast, "sari", place="farmasi") == [], "a place alone is no duplicate"
+    now.shift(timedelta(days=4))
+    assert typing(cast, "sari", place="farmasi", category="obat") == []
+    [hint] = typing(cast, "sari", "Loket tutup!", place="farmasi", category="obat")
+    assert hint.reasons == (Reason.WORDS, Reason.PLACE, Reason.CATEGORY)
 
 
 def test_beside_a_ticket_it_is_not_found_itself(cast: Cast) -> None:
