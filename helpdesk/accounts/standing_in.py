@@ -58,8 +58,9 @@ def leaves_of(user_id: int) -> list[Away]:
 
 
 def stood_in_for(user_id: int) -> list[Away]:
-    """For whom the person stands in today."""
-    return [one for one in away_today().values() if one.deputy_id == user_id]
+    """For whom the person stands in, today or on days to come, soonest first."""
+    here = today()
+    return [one for one in _standing() if one.deputy_id == user_id and one.last_on >= here]
 
 
 def left_alone(user_id: int, first_on: date, last_on: date) -> list[Away]:

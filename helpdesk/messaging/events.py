@@ -56,6 +56,10 @@ def _of_line(*placeholders: str) -> Event:
     return Event(Audience.STAFF, frozenset({"organisation", "line", "link", *placeholders}))
 
 
+def _of_leave() -> Event:
+    return Event(Audience.STAFF, frozenset({"organisation", "first_day", "last_day", "link"}))
+
+
 def _of_improvement() -> Event:
     return Event(Audience.STAFF, frozenset({"organisation", "unit", "by_day", "link"}))
 
@@ -72,6 +76,7 @@ def _of_improvement() -> Event:
 #   made          of a backup: when, in words
 #   trouble       a code of helpdesk.lib.clients.faults, said by the wordbook
 #   by_day        by which an improvement is to be done: "Selasa, 24 November 2026"; link is its page
+#   first_day, last_day   of a leave: "Selasa, 24 November 2026"; link is the account of who stands in
 #   because       why a person must answer a conversation: a code, said by the wordbook; link is its page
 # Deliberately no title, text, reason or name of a person: WhatsApp, mail servers and lock screens read along.
 EVENTS: dict[str, Event] = {
@@ -133,6 +138,8 @@ EVENTS: dict[str, Event] = {
     "instructed": _to_staff("unit", "wanted_by"),
     "instruction_answered": _to_staff("unit"),
     "monthly_summary": _to_staff("month"),  # number and link are the summary's
+    "standing_in": _of_leave(),
+    "standing_in_ended": _of_leave(),
     "improvement_given": _of_improvement(),
     "improvement_due": _of_improvement(),
     "improvement_late": _of_improvement(),

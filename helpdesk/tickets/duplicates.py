@@ -1,8 +1,9 @@
 """Was this recorded already? Tickets that may be about the same matter, with the reasons why we think so.
 
 Looked for within 14 days, where the same person or contact, the same words (``likeness``), or the same place and
-category lead; those two by themselves within three days alone, or a busy ward would always be warned. Each way reads one index within the newest tickets only, so the cost does not grow with the table; and
-only what the reader may see is found, for reasons that the reader may know.
+category lead; those two by themselves within three days alone, or a busy ward would always be warned. Each way reads
+one index within the newest tickets only, so the cost does not grow with the table; and only what the reader may see is
+found, for reasons that the reader may know.
 """
 
 from __future__ import annotations

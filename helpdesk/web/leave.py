@@ -14,6 +14,7 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.standing_in import leaves_of, left_alone, today
 from helpdesk.accounts.user import User
 from helpdesk.lib.errors import Invalid
+from helpdesk.messaging.leave_notices import tell_deputy
 from helpdesk.web.doors import current_actor
 from helpdesk.web.forms import HouseForm, sensible_year
 from helpdesk.web.second_factor import door
@@ -42,10 +43,13 @@ class LeaveForm(HouseForm):
             return False
         deputy_id = int(self.deputy.data) if self.deputy.data else None
         try:
-            leaves.enter_leave(user.id, self.first_on.data, self.last_on.data, deputy_id, by=by)
+            entered = leaves.enter_leave(
+                user.id, self.first_on.data, self.last_on.data, deputy_id, by=by
+            )
         except Invalid as invalid:
             self.take_errors(invalid)
             return False
+        tell_deputy(entered, by=by)
         return True
 
 
@@ -78,6 +82,7 @@ def end_leave(leave_id: int) -> ResponseReturnValue:
     """Back before it was over, or not gone at all."""
     by = current_actor()
     ended = leaves.end_leave(leave_id, by=by)
+    tell_deputy(ended, by=by)
     flash(_("The leave is ended."))
     return redirect(_page_of(ended.user_id, by))
 

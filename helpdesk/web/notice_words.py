@@ -64,6 +64,8 @@ NOTICES: dict[str, Any] = {
     "instructed": _l("Instruction of leadership"),
     "instruction_answered": _l("To leadership: instruction answered"),
     "monthly_summary": _l("To leadership: monthly summary"),
+    "standing_in": _l("To a deputy: from when to when they stand in"),
+    "standing_in_ended": _l("To a deputy: the leave was ended"),
     "improvement_given": _l("To a unit: an improvement to do"),
     "improvement_due": _l("To a unit: an improvement is due soon"),
     "improvement_late": _l("To a unit: an improvement is late"),

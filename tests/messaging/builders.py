@@ -34,6 +34,8 @@ VALUES = {
     "trouble": "timeout",
     "because": "voice",
     "by_day": "Selasa, 24 November 2026",
+    "first_day": "Senin, 23 November 2026",
+    "last_day": "Selasa, 24 November 2026",
 }
 
 

@@ -10,6 +10,7 @@ from flask import Flask
 
 from helpdesk.accounts.leaves import enter_leave
 from helpdesk.lib.database import unit_of_work
+from helpdesk.messaging.outbox import messages_about
 from tests.support.cast import Cast
 from tests.tickets.steps import dispose
 from tests.web.browsing import plain
@@ -71,6 +72,23 @@ def test_somebody_notes_a_leave_is_seen_to_be_away_and_comes_back_early(
     budi.post(path)
     for page_of in (lestari.get(f"/kerja/tiket/{number}"), ayu.get("/admin/pengguna")):
         assert "cuti s.d." not in plain(page_of.text)
+
+
+@time_machine.travel(AT_TEN, tick=False)
+def test_a_deputy_is_told_and_told_again_when_they_need_not(app: Flask, cast: Cast) -> None:
+    budi, lestari = tokenless(app, cast, "budi"), person(app, cast, "lestari")
+    coming = {"first_on": "2026-11-23", "last_on": "2026-11-24"}
+    budi.post("/akun/cuti", data=coming | {"deputy": cast.user_ids["lestari"]})
+    mine = plain(lestari.get("/akun").text)
+    assert "Mulai 23 Nov 2026 s.d. 24 Nov 2026 Anda menggantikan Budi Santoso" in mine
+    (path,) = {one for one in budi.get("/akun").text.split('"') if "/cuti/" in one}
+    budi.post(path)
+    told = [
+        (one.event, one.recipient_id, one.values["first_day"]) for one in messages_about("leave", 1)
+    ]
+    day, to = "Senin, 23 November 2026", cast.user_ids["lestari"]
+    assert told == [("standing_in", to, day), ("standing_in_ended", to, day)]
+    assert "menggantikan" not in plain(lestari.get("/akun").text)
 
 
 @time_machine.travel(AT_TEN, tick=False)

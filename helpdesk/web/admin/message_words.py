@@ -51,6 +51,8 @@ MEANINGS: dict[str, Any] = {
     "made": _l("when the backup was made"),
     "trouble": _l("why the mailbox cannot be read"),
     "by_day": _l("the day by which it is to be done"),
+    "first_day": _l("the first day of the leave"),
+    "last_day": _l("the last day of the leave"),
     "because": _l("why a person must answer the talk"),
 }
 
@@ -175,5 +177,7 @@ def samples(language: str) -> dict[str, str]:
             "made": moment(clock.now() - timedelta(hours=1)),
             "trouble": "timeout",
             "by_day": day(clock.now() + timedelta(days=7)),
+            "first_day": day(clock.now() + timedelta(days=1)),
+            "last_day": day(clock.now() + timedelta(days=2)),
             "because": "voice",
         }
