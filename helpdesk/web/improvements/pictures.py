@@ -38,29 +38,35 @@ def effect_words(effect: Effect) -> str:
     before, since = effect.before, effect.since
     if since is None:
         said = ngettext(
-            "%(count)s complaint in the last %(days)s days.",
-            "%(count)s complaints in the last %(days)s days.",
+            "%(count)s complaint in the last %(days)s.",
+            "%(count)s complaints in the last %(days)s.",
             before.complaints,
             count=number(before.complaints),
-            days=before.days,
+            days=_days(before),
         )
         return str(said)
     before_words = ngettext(
-        "Before it was done %(count)s complaint in %(days)s days",
-        "Before it was done %(count)s complaints in %(days)s days",
+        "Before it was done %(count)s complaint in %(days)s",
+        "Before it was done %(count)s complaints in %(days)s",
         before.complaints,
         count=number(before.complaints),
-        days=before.days,
+        days=_days(before),
     )
     if not since.days:
         return str(_("%(before)s. What comes from now on is counted.", before=before_words))
     return str(
         _(
-            "%(before)s, since then %(count)s in %(days)s days.",
+            "%(before)s, since then %(count)s in %(days)s.",
             before=before_words,
             count=number(since.complaints),
-            days=since.days,
+            days=_days(since),
         )
+    )
+
+
+def _days(stretch: Stretch) -> str:
+    return str(
+        ngettext("%(count)s day", "%(count)s days", stretch.days, count=number(stretch.days))
     )
 
 

@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 from helpdesk.accounts.standing_in import today
 from helpdesk.improvements import access
 from helpdesk.improvements.improvement import Improvement, ImprovementEvent, State
-from helpdesk.improvements.linking import history_of, tickets_of
+from helpdesk.improvements.linking import SHOWN, history_of, tickets_of
 from helpdesk.improvements.register import Stage, count_stages, list_improvements
 from helpdesk.monitoring.effects import effect_of
 from helpdesk.tickets.labels import read_labels
@@ -113,6 +113,7 @@ def improvement(improvement_id: int) -> ResponseReturnValue:
         effect=effect,
         pictures=pictures,
         tickets=tickets_of(found, actor),
+        most_shown=SHOWN,
         number_of=number_of,
         title_for_others=title_for_others,
         history=[_happened(*line) for line in history_of(found, actor)],
