@@ -72,7 +72,7 @@ def test_pages_cost_the_same_at_ten_and_at_a_thousand_tickets(app: Flask, cast: 
     now = clock.now() - timedelta(minutes=1)
     fill(cast, 20, 0.5, now, lambda _lived: None)
     few = all_counts(app, cast, number)
-    fill(cast, 1000, 0.2, now, lambda _lived: None)
+    fill(cast, 1000, 0.85, now, lambda _lived: None)
     many = all_counts(app, cast, number)
     assert all(many[page] <= few[page] for page in few), (few, many)
     assert max(few.values()) <= MOST, few
