@@ -9,11 +9,12 @@ import pytest
 from config import Settings, WrongSetting
 from helpdesk.lib.schema import EXIT_CODE
 from tests.support.forked import Program, run_to_end
+from tests.support.live import SERVING
 
 pytestmark = pytest.mark.engines("sqlite")
 
 WITHIN = 60.0
-SERVER = ("gunicorn", "--no-control-socket", "--workers", "1", "--bind", "127.0.0.1:0", "wsgi:app")
+SERVER = ("gunicorn", *SERVING, "--bind", "127.0.0.1:0", "wsgi:app")
 COMMAND = ("flask", "--app", "wsgi", "check", "all")
 
 

@@ -23,7 +23,6 @@ from helpdesk.lib.database import db
 from helpdesk.lib.schema import Fit, schema_state
 
 READY_WITHIN = 60.0  # seconds, on a slow machine
-WEB_WORKERS, WEB_THREADS = 2, 8
 
 
 @click.command("up", cls=HouseCommand)
@@ -123,16 +122,13 @@ def _run(settings: Settings, host: str) -> None:
 def _web_command(host: str, port: int) -> list[str]:
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     options = {
-        "worker-class": "gthread",
-        "workers": WEB_WORKERS,
-        "threads": WEB_THREADS,
+        "config": "python:helpdesk.web.serving",
         "bind": bind,
-        "timeout": 60,
         "graceful-timeout": 10,
         "log-level": "warning",
     }
     flags = [f"--{name}={value}" for name, value in options.items()]
-    return [sys.executable, "-m", "gunicorn", *flags, "--no-control-socket", "wsgi:app"]
+    return [sys.executable, "-m", "gunicorn", *flags, "wsgi:app"]
 
 
 def _flask_command(*words: str) -> list[str]:

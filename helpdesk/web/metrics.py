@@ -1,7 +1,7 @@
 """Metrics for Prometheus: how requests go, counted over all web processes, and the vital signs.
 
 The processes of one server share their counts through small files in memory, in a folder named after
-the parent they have in common: a server that is started again begins from zero, as Prometheus expects.
+the process they were forked from: a server that is started again begins from zero, as Prometheus expects.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from prometheus_client import Histogram, Metric
 
 PREFIX = "tanggap_"
+SERVER = "TANGGAP_SERVER"  # names the process that the web processes are forked from
 _SHARED = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus_client when it is imported, so set before
 _MEMORY = "/dev/shm"  # noqa: S108 - only a folder in it that is ours alone
 _ROOM = 16 << 20  # bytes, many times what all pages together count into
@@ -36,7 +37,7 @@ _BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)  # seconds
 def share_counts(instance: Path) -> None:
     """Let this process count together with its siblings; for servers, before the application is made."""
     place = place_of_counts(instance)
-    ours = place / str(os.getppid())
+    ours = place / (os.environ.get(SERVER) or str(os.getppid()))
     ours.mkdir(mode=0o700, parents=True, exist_ok=True)
     for folder in place.iterdir():
         if folder != ours and folder.name.isdecimal() and not Path("/proc", folder.name).exists():

@@ -14,10 +14,10 @@ from config import Settings
 from helpdesk.lib.database import db
 from helpdesk.lib.schema import EXIT_CODE, Fit, OtherSchema, refuse_other_schema, schema_state
 from tests.support.forked import Program, run_to_end
-from tests.support.live import environment_of
+from tests.support.live import SERVING, environment_of
 
 WITHIN = 60.0
-SERVER = ("gunicorn", "--no-control-socket", "--workers", "1", "--bind", "127.0.0.1:0", "wsgi:app")
+SERVER = ("gunicorn", *SERVING, "--bind", "127.0.0.1:0", "wsgi:app")
 WORKER = ("flask", "--app", "wsgi", "work")
 
 

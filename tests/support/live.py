@@ -21,6 +21,7 @@ from tests.support.engines import ENGINES
 
 READY_WITHIN = 60.0  # seconds
 STOP_WITHIN = 20.0
+SERVING = ("--config", "python:helpdesk.web.serving")
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # never through a proxy
 
 
@@ -57,7 +58,7 @@ class Live:
             self.settings = _at_port(self.settings, listener.getsockname()[1])
             bind = f"fd://{listener.fileno()}"
             self.server = self._start(
-                "gunicorn", "--bind", bind, "--workers", "2", "--threads", "4", *options, "wsgi:app",
+                "gunicorn", *SERVING, "--bind", bind, "--threads", "4", *options, "wsgi:app",
                 keep=listener.fileno(),
             )  # fmt: skip
         try:
