@@ -110,6 +110,8 @@ EVENTS: dict[str, Event] = {
     # the link opens the complaint in the complainant's name, so those who get a copy must not have it
     "letter_with_copies": Event(Audience.COMPLAINANT, frozenset({"organisation", "number"})),
     "link_again": _to_complainant(),
+    # To the contact of before: perhaps it was never theirs, so no link goes there
+    "contact_changed": Event(Audience.COMPLAINANT, frozenset({"organisation", "number"})),
     "late_apology": _to_complainant(),
     "disposed": _to_staff("unit", "category", "grade", "due"),
     "copied": _to_staff("unit", "category", "grade"),

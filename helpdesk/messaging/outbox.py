@@ -153,6 +153,16 @@ def find_message(message_id: int) -> OutboxMessage:
     return message
 
 
+def has_arrived_at(channel: str, address: str) -> bool:
+    """Did anything that we sent to *address* go out, and not come back?"""
+    arrived = select(OutboxMessage.id).where(
+        OutboxMessage.channel == channel,
+        OutboxMessage.address == address,
+        OutboxMessage.status.in_(("sent", "delivered", "read")),
+    )
+    return db.session.scalar(arrived.limit(1)) is not None
+
+
 def call_back(subject: tuple[str, int], addresses: Collection[str]) -> None:
     """Let nothing more about *subject* go to *addresses* that are not the complainant's, nor be waited for there.
 

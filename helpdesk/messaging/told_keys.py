@@ -58,11 +58,13 @@ def replace_keys(
     link: str,
     fresh_link: str,
     but_at: Collection[str] = (),
+    is_pin_new: bool = True,
 ) -> None:
     """The PIN of *number*, which *subject* is about, was replaced: what may still go tells the old one to nobody.
 
     Inside the caller's unit of work. The *fresh_link* takes the place of the *link*, which is dead; the new PIN is told
-    by whoever asked for it. What goes to *but_at*, where somebody else is, keeps the dead one.
+    by whoever asked for it. What goes to *but_at*, where somebody else is, keeps the dead one. Where not *is_pin_new*
+    the links alone were.
     """
     is_about = and_(
         OutboxMessage.subject_kind == subject[0],
@@ -78,17 +80,17 @@ def replace_keys(
             OutboxMessage.address.not_in(sorted(but_at)),
         )
         for message in db.session.scalars(may_go.with_for_update()):
-            _replace_in(message, link, fresh_link)
+            _replace_in(message, link, fresh_link, is_pin_new=is_pin_new)
 
 
-def _replace_in(message: OutboxMessage, link: str, fresh_link: str) -> None:
+def _replace_in(message: OutboxMessage, link: str, fresh_link: str, *, is_pin_new: bool) -> None:
     # What failed keeps the values that it had: whoever sends it again gives it the link of that day.
     if message.status != "failed" and message.values.get("link") == link:
         message.values = {**message.values, "link": fresh_link}
     if message.text is None:
         return
     message.text = message.text.replace(link, fresh_link)
-    if family_of(message) in (KEY, NAMELESS_KEY):
+    if is_pin_new and family_of(message) in (KEY, NAMELESS_KEY):
         with force_locale(message.language):
             said = str(gettext("(replaced by a new one)"))
         message.text = _PIN.sub(rf"\g<1>{said}", message.text)

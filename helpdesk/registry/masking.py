@@ -43,6 +43,11 @@ def mask_email(address: str) -> str:
     return f"{local[:1]}{HIDDEN * 3}{at}{domain}" if at else _ends(address, 1, 0)
 
 
+def mask_contact(contact: str) -> str:
+    """A telephone number or an email address, whichever it is."""
+    return mask_email(contact) if "@" in contact else mask_phone(contact)
+
+
 def _ends(text: str, first: int, last: int) -> str:
     """Keep the ends; a text too short to hide anything in is hidden whole."""
     hidden = len(text) - first - last

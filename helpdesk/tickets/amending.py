@@ -7,6 +7,7 @@ whoever owns the wrong number must not go on reading (Law 27/2022, article 30).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -31,7 +32,7 @@ from helpdesk.tickets import keys, search
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.questions import open_questions
 from helpdesk.tickets.records import TicketEvent
-from helpdesk.tickets.renewing import replace_pin
+from helpdesk.tickets.renewing import replace_keys
 from helpdesk.tickets.states import Identity
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.workflow import advance, require
@@ -81,27 +82,61 @@ def amend_ticket(
     anonymous person something is stored only if they agree, and then only for customer care. Raises Invalid.
     """
     require(ticket, Move.AMEND, by=by)
-    before, after = facts_of(ticket), _corrected(ticket, correction)
-    changed = [field for field in after if after[field] != before[field]]
-    if not changed:
-        raise Invalid({"changes": _l("Nothing was changed.")})
-    is_reached_otherwise = not {*CONTACTS, "reply_by"}.isdisjoint(changed)
-    if is_reached_otherwise and not checked.strip():
+    right = read_correction(ticket, correction)
+    if right.is_reached_otherwise and not checked.strip():
         raise Invalid({"checked": _l("Write how you made sure that this is the person.")})
-    _give_up_anonymity(ticket, changed, has_consented)
+    _give_up_anonymity(ticket, right.changed, has_consented)
+    event = put_right(ticket, right, Move.AMEND, by=by, text=checked.strip())
+    _note(ticket, by, event.details["is_new"])
+    return event
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What stood *before* and what is to stand *after*, both by the names of ``facts_of``."""
+
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+    @property
+    def changed(self) -> list[str]:
+        """The names of what differs."""
+        return [field for field in self.after if self.after[field] != self.before[field]]
+
+    @property
+    def is_reached_otherwise(self) -> bool:
+        """Does a contact change, or the road that answers take?"""
+        return not {*CONTACTS, "reply_by"}.isdisjoint(self.changed)
+
+
+def read_correction(ticket: Ticket, correction: Mapping[str, Any]) -> Correction:
+    """Read what was typed; raises Invalid for all that cannot be read at once, and where nothing would change."""
+    right = Correction(facts_of(ticket), _corrected(ticket, correction))
+    if not right.changed:
+        raise Invalid({"changes": _l("Nothing was changed.")})
+    return right
+
+
+def put_right(
+    ticket: Ticket, right: Correction, move: Move, *, by: Actor, text: str = ""
+) -> TicketEvent:
+    """Write down what was read, inside the caller's unit of work.
+
+    Where complainants do it themselves, links end but the PIN stays: it stands on their receipt.
+    """
+    before, after = right.before, right.after
     for field in (*AFFECTED, *SCENE):
         setattr(ticket, field, after[field])
-    has_other_keys = _change_card(ticket, before, after)
+    has_other_keys = _change_card(ticket, before, after, keeps_pin=move is Move.CHANGE_CONTACTS)
     details = {
-        "from": {field: _as_json(before[field]) for field in changed},
-        "to": {field: _as_json(after[field]) for field in changed},
-        "is_sure": is_reached_otherwise and _reach(ticket, after),
+        "from": {field: _as_json(before[field]) for field in right.changed},
+        "to": {field: _as_json(after[field]) for field in right.changed},
+        "is_sure": right.is_reached_otherwise and _reach(ticket, after),
         "is_new": has_other_keys,
         "due_at": _answer_wanted_by(ticket),
     }
-    event = advance(ticket, Move.AMEND, by=by, text=checked.strip(), details=details)
+    event = advance(ticket, move, by=by, text=text, details=details)
     search.index_ticket(ticket)
-    _note(ticket, by, has_other_keys)
     return event
 
 
@@ -167,10 +202,12 @@ def _reach(ticket: Ticket, facts: Mapping[str, Any]) -> bool:
     return ticket.can_be_reached
 
 
-def _change_card(ticket: Ticket, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+def _change_card(
+    ticket: Ticket, before: Mapping[str, Any], after: Mapping[str, Any], *, keeps_pin: bool
+) -> bool:
     """Give the ticket the card that says it right; did a contact turn out not to be the complainant's?
 
-    Whoever is there must not read on: PIN and links end, and nothing more goes there.
+    Whoever is there must not read on: PIN and links end, or with *keeps_pin* the links, and nothing more goes there.
     """
     if all(after[field] == before[field] for field in ("name", "address", *CONTACTS)):
         return False
@@ -181,7 +218,7 @@ def _change_card(ticket: Ticket, before: Mapping[str, Any], after: Mapping[str, 
     ticket.complainant = card_saying(after["name"], after["address"], left)
     gone = {value for kind, value in old if kind in _REACHED_BY and (kind, value) not in left}
     if gone:
-        replace_pin(ticket, keys.draw_pin(), but_at=gone)
+        replace_keys(ticket, "" if keeps_pin else keys.draw_pin(), but_at=gone)
         outbox.call_back(("ticket", ticket.id), gone)
     return bool(gone)
 

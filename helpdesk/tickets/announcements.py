@@ -249,8 +249,6 @@ def _on_addition(ticket: Ticket, event: TicketEvent, disposition: Disposition | 
     tell_staff("complainant_wrote", people, leading or ticket, event, disposition)
 
 
-_OBJECTION = (_complainant("reopened"), _desk("objection"))
-
 WHO_HEARS: dict[str, tuple[Hearing, ...]] = {
     "open": (_on_opening, _on_alarm),
     "triage": (_new_readers, _on_grading),
@@ -277,13 +275,14 @@ WHO_HEARS: dict[str, tuple[Hearing, ...]] = {
     "call_wanted": (_desk("call_wanted"),),
     "vouch": (_on_vouching,),
     "amend": (_on_amending,),
+    "change_contacts": (_on_amending,),
     "interim_reply": (_complainant("interim"),),
     "answer": (_on_answer,),
     "solve": (_on_closing,),
     "confirm": (_on_closing,),
     "close_by_silence": (_on_silence,),
     "close_unilaterally": (_on_closing, _called_off),
-    "object": _OBJECTION,
+    "object": (_complainant("reopened"), _desk("objection")),
     "exit": (_on_exit, _called_off),
     "revive": (_on_revival,),
     "contest": (_on_revival, _desk("exit_contested")),

@@ -50,11 +50,16 @@ def hash_pin(salt: str, pin: str) -> str:
 def set_pin(ticket: Ticket, pin: str) -> None:
     """Give the ticket a new PIN; links made before stop working when it replaces one."""
     if ticket.pin_hash:
-        ticket.link_version += 1
+        end_links(ticket)
     ticket.pin_salt = secrets.token_hex(8)
     ticket.pin_hash = hash_pin(ticket.pin_salt, pin)
     ticket.pin_failures = 0
     ticket.pin_rested_until = None
+
+
+def end_links(ticket: Ticket) -> None:
+    """Let the links that were made before stop working."""
+    ticket.link_version += 1
 
 
 def is_right_pin(ticket: Ticket | None, pin: str, at: datetime) -> bool:

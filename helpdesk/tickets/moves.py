@@ -24,6 +24,7 @@ class Move(StrEnum):
     POSTPONE = "postpone"
     RECLASSIFY = "reclassify"
     AMEND = "amend"
+    CHANGE_CONTACTS = "change_contacts"
     GUARD = "guard"
     REDACT = "redact"
     TAKE = "take"
@@ -141,6 +142,10 @@ MOVES: dict[Move, Rule] = {
         or_recorder=True,
         until_triage=True,
         audience="care",
+    ),
+    # So do complainants, of how they are reached alone.
+    Move.CHANGE_CONTACTS: Rule(
+        _HAS_CLOCKS | _LEFT | _FOLLOWS, by_complainant=True, audience="care"
     ),
     Move.GUARD: Rule(_ALL, needs=Permission.TRIAGE, audience="care"),
     Move.REDACT: Rule(_ALL, needs=Permission.TRIAGE, audience="care"),

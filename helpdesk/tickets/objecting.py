@@ -1,4 +1,4 @@
-"""Until when the complainant may say that it is not settled, or that it must not end unhandled."""
+"""Until when complainants may say that it is not settled, that it must not end unhandled, or how they are reached."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.clocks import running
 from helpdesk.tickets.moves import MOVES, Move
 from helpdesk.tickets.records import TicketEvent
-from helpdesk.tickets.states import Status
+from helpdesk.tickets.states import Identity, Status
 from helpdesk.tickets.ticket import Ticket
 
 TOO_LATE = _l("The time to object has passed. Please send a new complaint and mention this number.")
@@ -53,6 +53,15 @@ def can_contest(ticket: Ticket) -> bool:
     """Was it ended unhandled, and is it not too late to object?"""
     until = can_contest_until(ticket)
     return until is not None and clock.now() <= until
+
+
+def can_change_contacts(ticket: Ticket) -> bool:
+    """May there be news for them still, and may we know how to reach them? Of the anonymous nothing is stored."""
+    if ticket.identity == Identity.ANONYMOUS:
+        return False
+    if ticket.state is Status.CLOSED:
+        return can_object(ticket)
+    return ticket.ended_at is None or clock.now() <= ticket.ended_at + reopen_window()
 
 
 def left_by_exit_at(ticket: Ticket) -> datetime | None:

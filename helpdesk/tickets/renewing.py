@@ -26,24 +26,29 @@ def renew_pin(ticket: Ticket, pin: str, *, by: Actor, checked: str) -> TicketEve
     if not checked.strip():
         raise Invalid({"checked": _l("Write how you made sure that this is the person.")})
     require(ticket, Move.NEW_PIN, by=by)
-    replace_pin(ticket, pin)
+    replace_keys(ticket, pin)
     trail.record(
         "new_pin", actor_id=by.user_id, actor_label=by.label, subject=("ticket", ticket.id)
     )
     return advance(ticket, Move.NEW_PIN, by=by, text=checked.strip())
 
 
-def replace_pin(ticket: Ticket, pin: str, *, but_at: Collection[str] = ()) -> None:
+def replace_keys(ticket: Ticket, pin: str, *, but_at: Collection[str] = ()) -> None:
     """Let PIN and links of before stop working, also in messages that are still on their way, or go once more.
 
-    *but_at*: contacts that turned out not to be the complainant's, to which the new link never goes.
+    Without a new *pin* the old one stays, and the links alone end. *but_at*: contacts that turned out not to be the
+    complainant's, to which the new link never goes.
     """
     link = keys.link_of(ticket)
-    keys.set_pin(ticket, pin)
+    if pin:
+        keys.set_pin(ticket, pin)
+    else:
+        keys.end_links(ticket)
     told_keys.replace_keys(
         ("ticket", ticket.id),
         number_of(ticket),
         link=link,
         fresh_link=keys.link_of(ticket),
         but_at=but_at,
+        is_pin_new=bool(pin),
     )

@@ -25,7 +25,7 @@ from helpdesk.tickets import keys
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.number import TicketNumber
 from helpdesk.tickets.records import TicketEvent
-from helpdesk.tickets.renewing import replace_pin
+from helpdesk.tickets.renewing import replace_keys
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.workflow import advance, require
 
@@ -57,7 +57,7 @@ def resend_link(ticket: Ticket, *, by: Actor, is_new: bool = False) -> TicketEve
     if sent_lately(ticket) >= MOST_A_DAY:
         raise Conflict(_l("The link was sent three times since yesterday. Please call the person."))
     if is_new:
-        replace_pin(ticket, keys.draw_pin())
+        replace_keys(ticket, keys.draw_pin())
     event = advance(ticket, Move.RESEND_LINK, by=by, details={"is_new": is_new})
     trail.record(
         "resend_link",

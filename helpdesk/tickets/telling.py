@@ -55,6 +55,21 @@ def tell_complainant(
     )
 
 
+def tell_former(ticket: Ticket, event: TicketEvent, channel: str, address: str) -> None:
+    """Say where the complainant was reached before that this was changed; nothing that opens the complaint."""
+    queue(
+        "contact_changed",
+        dedupe_key=f"event/{event.id}/contact_changed/{channel}",
+        channel=channel,
+        address=address,
+        language=ticket.language,
+        recipient_kind="complainant",
+        recipient_id=ticket.complainant_id,
+        subject=("ticket", ticket.id),
+        values=_common(ticket),
+    )
+
+
 def can_say(template: str, ticket: Ticket) -> bool:
     """On WhatsApp only what its provider has approved surely arrives."""
     return ticket.reply_channel != "whatsapp" or has_template(template, ticket.language)

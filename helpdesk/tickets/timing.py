@@ -230,8 +230,7 @@ def _follow_grade(ticket: Ticket, event: TicketEvent, _d: Disposition | None) ->
 
     A later deadline takes back an early breach. What was promised before the first answer stays as it was.
     """
-    moved = running(ticket, *_GRADED, ClockKind.HOP)
-    for clock in moved:
+    for clock in running(ticket, *_GRADED, ClockKind.HOP):
         if clock.fixed_due_at is not None or _is_frozen(clock, ticket, event):
             continue
         was_due_at = clock.due_at
@@ -281,6 +280,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "add_message": (_listen_anew,),
     "vouch": (_listen_anew,),
     "amend": (_listen_elsewhere,),
+    "change_contacts": (_listen_elsewhere,),
     "answer": (resume, _stop_answer_if_kept, _stop(_K.DISPOSE, _K.RESOLVE), _start_confirm),
     "called": (_start_confirm_once_called,),
     "confirm": (_stop(_K.CONFIRM),),

@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 from helpdesk.audit import trail
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import NotFound
+from helpdesk.registry.complainant import Complainant
 from helpdesk.tickets.records import Attachment, TicketEvent
 from helpdesk.tickets.ticket import Disposition, Ticket
 
@@ -68,7 +69,7 @@ _OWN = (
     .where(Ticket.id == bindparam("ticket_id"))
     .options(
         joinedload(Ticket.place),
-        joinedload(Ticket.complainant),
+        joinedload(Ticket.complainant).joinedload(Complainant.identifiers),
         joinedload(Ticket.dispositions).joinedload(Disposition.unit),
     )
     .execution_options(populate_existing=True)

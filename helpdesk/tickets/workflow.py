@@ -24,7 +24,7 @@ from helpdesk.tickets import announcements, timing
 from helpdesk.tickets.access import has_it, is_addressed_to, is_given_to, works_on
 from helpdesk.tickets.clocks import running
 from helpdesk.tickets.moves import ERASED, MOVES, Move, Rule
-from helpdesk.tickets.objecting import can_contest, can_object
+from helpdesk.tickets.objecting import can_change_contacts, can_contest, can_object
 from helpdesk.tickets.records import LeaderInstruction, TicketEvent
 from helpdesk.tickets.shown_deadlines import refresh_moved
 from helpdesk.tickets.states import (
@@ -152,18 +152,10 @@ def _is_own(rule: Rule, by: Actor, disposition: Disposition) -> bool:
 
 
 # What follows from other acts, and is never somebody's next step.
-_NEVER_OFFERED = frozenset(
-    {
-        Move.OPEN,
-        Move.REPORT_SOLVED,
-        Move.COPY,
-        Move.ABSORB,
-        Move.LET_GO,
-        Move.NEWS,
-        Move.OTHER_WROTE,
-        Move.LINK,
-    }
-)
+_NEVER_OFFERED = frozenset({
+    Move.OPEN, Move.REPORT_SOLVED, Move.COPY, Move.ABSORB, Move.LET_GO, Move.NEWS, Move.OTHER_WROTE,
+    Move.LINK,
+})  # fmt: skip
 _ACTS_ON: dict[Move, frozenset[str]] = {
     Move.ACCEPT: frozenset({DispositionStatus.SENT}),
     Move.SEND_BACK: frozenset({DispositionStatus.SENT, DispositionStatus.ACCEPTED}),
@@ -249,6 +241,7 @@ _ASKS_OF_TICKET: dict[Move, Callable[[Ticket], bool]] = {
     Move.CALLED: lambda ticket: ticket.call_wanted_at is not None,
     Move.VOUCH: lambda ticket: bool(ticket.unproved_address),
     Move.WRITE: lambda ticket: ticket.is_answered_by_email,
+    Move.CHANGE_CONTACTS: can_change_contacts,
     Move.OBJECT: can_object,
     Move.CONTEST: can_contest,
     Move.ANSWER: lambda ticket: is_gate_open(ticket.dispositions),

@@ -37,6 +37,7 @@ NOTICES: dict[str, Any] = {
     "split_off": _l("Joined complaint: separated"),
     "letter_issued": _l("Official letter"),
     "link_again": _l("Link sent again"),
+    "contact_changed": _l("To the contact of before: it was changed"),
     "late_apology": _l("Apology for being late"),
     "disposed": _l("To a unit: new disposition"),
     "copied": _l("To a unit: copy for information"),

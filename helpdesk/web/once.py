@@ -50,7 +50,17 @@ class OnceMixin:
 
 
 def done_before(act: str, key: str, *said: object) -> bool:
-    """Note *act* under *key*; True when this very form was already sent and nothing is left to do.
+    """Note *act* under *key*; True when this very form was already sent and nothing is left to do."""
+    return result_before(act, key, *said) is not None
+
+
+def settle(act: str, key: str, result: str) -> None:
+    """Note what ``result_before`` gives when this very form comes once more."""
+    once.settle(f"{act}/{key}", result)
+
+
+def result_before(act: str, key: str, *said: object) -> str | None:
+    """Note *act* under *key*; its result when this very form was already sent, None when it was not.
 
     *act* names the act and its subject (``message/42``), *said* is everything that was typed. Runs
     inside the unit of work that acts. Raises Conflict when the same form comes back with other
@@ -59,9 +69,9 @@ def done_before(act: str, key: str, *said: object) -> bool:
     digest = sha256("\x1f".join(str(part) for part in said).encode()).hexdigest()
     match once.remember(f"{act}/{key}", browser_id(), digest):
         case once.Fresh():
-            return False
-        case once.Same():
-            return True
+            return None
+        case once.Same(result):
+            return result
         case once.OtherBody():
             raise Conflict(
                 _l(

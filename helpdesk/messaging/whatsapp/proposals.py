@@ -29,11 +29,11 @@ from helpdesk.messaging.templates import LANGUAGES, filed_wording
 from helpdesk.messaging.wordbook import FOLDER
 
 BODY_LENGTH = 1024  # characters
-# Those without a link are of mail alone: copies go to others, who must not have it.
+_OF_MAIL_ALONE = frozenset({"letter_with_copies"})
 OFFERED = tuple(
     event
     for event, about in EVENTS.items()
-    if about.audience is Audience.COMPLAINANT and "link" in about.placeholders
+    if about.audience is Audience.COMPLAINANT and event not in _OF_MAIL_ALONE
 )
 _OWN_WORDS = FOLDER / "whatsapp"
 _VARIABLE = re.compile(r"\{\{(\w+)\}\}")

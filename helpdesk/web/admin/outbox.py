@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.messaging import outbox, templates
 from helpdesk.messaging.message import OutboxMessage
-from helpdesk.registry.masking import mask_email, mask_phone
+from helpdesk.registry.masking import mask_contact
 from helpdesk.tickets.trying_again import (
     can_be_sent_again,
     send_any_again,
@@ -88,8 +88,7 @@ def send_message_again(message_id: int) -> ResponseReturnValue:
 
 def masked_address(message: OutboxMessage) -> str:
     """Enough of an address to recognise it."""
-    address = message.address
-    return mask_email(address) if "@" in address else mask_phone(address)
+    return mask_contact(message.address)
 
 
 def _without_values(message: OutboxMessage) -> OutboxMessage:

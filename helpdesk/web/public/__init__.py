@@ -10,6 +10,7 @@ door = make_door("public", __name__, opens_to=None, prefix="")
 
 from helpdesk.web.public import (  # noqa: E402 - the pages hang themselves on the door above
     complaining,
+    contacting,
     home,
     lost_keys,
     openness,
@@ -20,6 +21,7 @@ from helpdesk.web.public import (  # noqa: E402 - the pages hang themselves on t
 
 __all__ = [
     "complaining",
+    "contacting",
     "door",
     "home",
     "lost_keys",

@@ -39,6 +39,13 @@ def add(ticket: Ticket) -> None:
     session[_KEYRING] = {**others, number: [ticket.id, ticket.link_version, _until()]}
 
 
+def follow(number: str, link_version: int) -> bool:
+    """Let this browser go on after it ended the links of *number* itself; was it so?"""
+    key = _keys()[number]
+    session[_KEYRING] = {**_keys(), number: [key[0], link_version, key[2]]}
+    return key[1] != link_version
+
+
 def drop_all() -> None:
     """Close every complaint on this device."""
     session.pop(_KEYRING, None)

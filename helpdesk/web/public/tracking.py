@@ -22,8 +22,10 @@ from helpdesk.lib.errors import NotFound
 from helpdesk.lib.limits_storage import count_in_unit, limited
 from helpdesk.tickets import keys
 from helpdesk.tickets.correspondence import find_own_letter, letters_to_complainant
+from helpdesk.tickets.moves import Move
 from helpdesk.tickets.number import Problem, TicketNumber, parse_number
 from helpdesk.tickets.opening import number_of
+from helpdesk.tickets.own_contacts import contacts_shown, is_out_of_reach
 from helpdesk.tickets.papers import receipt_of
 from helpdesk.tickets.questions import open_questions
 from helpdesk.tickets.records import Attachment, Rating, TicketEvent
@@ -37,7 +39,7 @@ from helpdesk.web.public import door, keyring, sent_here
 from helpdesk.web.public.keyring import with_key
 from helpdesk.web.public.receiving import forget
 from helpdesk.web.public.story import way_of
-from helpdesk.web.public.track_forms import TrackForms, empty_words
+from helpdesk.web.public.track_forms import CONTACTS, TrackForms, empty_words
 from helpdesk.web.typed import digits_in, tidy
 
 
@@ -144,20 +146,26 @@ def show(ticket: Ticket, actor: Actor, *, refused: Form | None = None) -> Respon
     """The page of *ticket*, with *refused* (a form of it that was not accepted) in its place."""
     questions = open_questions(ticket) if ticket.is_waiting else []
     rating = rating_of(ticket) if ticket.score is not None else None
+    moves, forms = moves_open_to(ticket, actor), TrackForms(rating, refused)
+    contacts = contacts_shown(ticket) if Move.CHANGE_CONTACTS in moves else None
+    if contacts is not None:
+        forms[CONTACTS].offer(contacts)
     page = render_template(
         "public/complaint.html",
         ticket=ticket,
         number=number_of(ticket),
         others=[other for other in keyring.numbers() if other != number_of(ticket)],
         way=way_of(ticket),
-        moves=moves_open_to(ticket, actor),
+        moves=moves,
         questions=questions,
         letters=letters_to_complainant(ticket.id)
         if ticket.first_answered_at or not ticket.is_open
         else [],
         rating=rating,
         refused=refused,
-        forms=TrackForms(rating, refused),
+        forms=forms,
+        contacts=contacts,
+        is_out_of_reach=contacts is not None and is_out_of_reach(ticket),
         empty_words=empty_words,
         draw_key=draw_key,
     )

@@ -24,6 +24,7 @@ WORDS: dict[str, Any] = {
     Move.REGRADE: _l("changed the grade"),
     Move.RECLASSIFY: _l("changed category or title"),
     Move.AMEND: _l("corrected the data"),
+    Move.CHANGE_CONTACTS: _l("changed how we reach them"),
     Move.GUARD: _l("decided who may read it"),
     Move.REDACT: _l("redacted the units' copy"),
     Move.TAKE: _l("became the owner"),
