@@ -6,7 +6,12 @@ HIDDEN = "•"
 
 
 def mask_phone(e164: str) -> str:
-    """``+6281234560172`` → ``0812-••••-0172``; a foreign number keeps its country code."""
+    """``+6281234560172`` → ``0812-••••-0172``; a foreign number keeps its country code.
+
+    What is no number is WhatsApp's id of somebody who hides theirs: ``ID.998877`` → ``••••8877``.
+    """
+    if not e164.startswith("+"):
+        return HIDDEN * 4 + e164[-4:]
     digits = "0" + e164.removeprefix("+62") if e164.startswith("+62") else e164
     last = 4 if len(digits) >= 11 else 2  # of a short land line four would show nearly all
     return f"{digits[:4]}-{HIDDEN * 4}-{digits[-last:]}"

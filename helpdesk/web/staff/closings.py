@@ -12,7 +12,7 @@ from wtforms.validators import Length
 from helpdesk.letters.drawing import title_of
 from helpdesk.letters.shelf import render_letter
 from helpdesk.lib.errors import Refused
-from helpdesk.registry.masking import mask_email, mask_phone
+from helpdesk.registry.masking import mask_contact
 from helpdesk.tickets import closing, keys
 from helpdesk.tickets.access import Scope, scope_of
 from helpdesk.tickets.following import has_followers
@@ -124,8 +124,7 @@ def resend(number: str) -> ResponseReturnValue:
     form = ResendForm()
     if act.done(form, lambda: resend_link(act.ticket, by=act.by, is_new=form.way.data == "new")):
         return act.back(_("The link is on its way to the registered contact."))
-    mask = mask_email if act.ticket.reply_channel == "email" else mask_phone
-    contact = mask(act.ticket.reply_address) if act.ticket.can_be_written_to else ""
+    contact = mask_contact(act.ticket.reply_address) if act.ticket.can_be_written_to else ""
     return act.page("resend", form, contact=contact)
 
 

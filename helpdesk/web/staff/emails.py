@@ -20,7 +20,7 @@ from helpdesk.messaging.events import CHAT
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.outbox import find_message
 from helpdesk.registry.complainant import IdentifierKind
-from helpdesk.registry.masking import mask_email, mask_phone
+from helpdesk.registry.masking import mask_contact, mask_email
 from helpdesk.registry.undeliverable import undelivered_at
 from helpdesk.tickets import trying_again
 from helpdesk.tickets.access import Scope, scope_of
@@ -180,5 +180,4 @@ def _masked(message: OutboxMessage) -> str:
     """As beside the ticket: whoever needs the address in full asks for it there, and it is noted."""
     if message.recipient_kind != "complainant":
         return message.address
-    mask = mask_email if "@" in message.address else mask_phone
-    return mask(message.address)
+    return mask_contact(message.address)
