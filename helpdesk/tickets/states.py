@@ -20,7 +20,7 @@ class Kind(StrEnum):
 
 
 class Channel(StrEnum):
-    """How it reached us (kanal)."""
+    """How it reached us (kanal). Those from LAPOR on were said elsewhere; staff take them down."""
 
     WEB = "web"
     COUNTER = "counter"
@@ -30,6 +30,12 @@ class Channel(StrEnum):
     LETTER = "letter"
     EMAIL = "email"
     WHATSAPP = "whatsapp"
+    LAPOR = "lapor"  # SP4N-LAPOR!, the national system
+    BPJS = "bpjs"  # Mobile JKN, BPJS SATU
+    AGENCY = "agency"  # another agency: Dinas Kesehatan, Ombudsman
+    SOCIAL = "social"  # Instagram, TikTok
+    REVIEW = "review"  # on Google
+    PRESS = "press"
 
 
 class Grade(StrEnum):

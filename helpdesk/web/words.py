@@ -51,6 +51,12 @@ WORDS: dict[str, dict[str, Any]] = {
         Channel.LETTER: _l("Letter"),
         Channel.EMAIL: _l("Email"),
         Channel.WHATSAPP: _l("WhatsApp"),
+        Channel.LAPOR: "SP4N-LAPOR!",
+        Channel.BPJS: "BPJS Kesehatan",
+        Channel.AGENCY: _l("Other agency"),
+        Channel.SOCIAL: _l("Other social media"),
+        Channel.REVIEW: _l("Google review"),
+        Channel.PRESS: _l("Press"),
     },
     "by": {  # the channel inside a sentence: "received by ..."
         Channel.WEB: _l("web form"),
@@ -61,6 +67,12 @@ WORDS: dict[str, dict[str, Any]] = {
         Channel.LETTER: _l("letter"),
         Channel.EMAIL: _l("email"),
         Channel.WHATSAPP: _l("WhatsApp"),
+        Channel.LAPOR: "SP4N-LAPOR!",
+        Channel.BPJS: "BPJS Kesehatan",
+        Channel.AGENCY: _l("another agency"),
+        Channel.SOCIAL: _l("other social media"),
+        Channel.REVIEW: _l("Google review"),
+        Channel.PRESS: _l("the press"),
     },
     "file": {  # lib.media_types.KINDS
         "text/plain": _l("Plain text"),
@@ -251,6 +263,12 @@ CHANNEL_ICONS: dict[str, str] = {
     Channel.LETTER: "letter",
     Channel.EMAIL: "mail",
     Channel.WHATSAPP: "whatsapp",
+    Channel.LAPOR: "lapor",
+    Channel.BPJS: "bpjs",
+    Channel.AGENCY: "agency",
+    Channel.SOCIAL: "at",
+    Channel.REVIEW: "star",
+    Channel.PRESS: "press",
 }
 
 

@@ -20,7 +20,10 @@ from helpdesk.tickets.states import Channel
 
 _DAY, _HOUR = 86400, 3600
 # The three columns of the register's "Pelaporan" (Permenkes 30/2022: lisan, tulisan, media massa).
-_WAYS = {Channel.COUNTER: "oral", Channel.PHONE: "oral", Channel.FACEBOOK: "media"}
+_WAYS = {
+    **dict.fromkeys((Channel.COUNTER, Channel.PHONE), "oral"),
+    **dict.fromkeys((Channel.FACEBOOK, Channel.SOCIAL, Channel.REVIEW, Channel.PRESS), "media"),
+}
 
 
 def word(code: str, kind: str) -> str:

@@ -35,8 +35,11 @@ from helpdesk.web.typed import LONGEST_TEXT, tidy
 from helpdesk.web.uploads_in_forms import files_field
 
 EARLIEST_YEAR = 1950
-CHANNELS = [Channel.COUNTER, Channel.PHONE, Channel.BOX, Channel.LETTER, Channel.FACEBOOK,
-            Channel.WHATSAPP, Channel.EMAIL]  # fmt: skip
+CHANNELS = [
+    Channel.COUNTER, Channel.PHONE, Channel.BOX, Channel.LETTER, Channel.WHATSAPP, Channel.EMAIL,
+    Channel.LAPOR, Channel.BPJS, Channel.AGENCY,
+    Channel.FACEBOOK, Channel.SOCIAL, Channel.REVIEW, Channel.PRESS,
+]  # fmt: skip
 _WISHES = [
     (Wish.ORDINARY.value, _l("Ordinary")),
     (Wish.CONFIDENTIAL.value, _l("Confidential")),
