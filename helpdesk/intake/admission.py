@@ -26,6 +26,7 @@ from helpdesk.registry.matching import find_or_register
 from helpdesk.tickets import keys
 from helpdesk.tickets.closing import report_solved, solve_on_the_spot, why_not_on_the_spot
 from helpdesk.tickets.opening import Opening, number_of, open_ticket
+from helpdesk.tickets.origin import read_origin_number
 from helpdesk.tickets.states import Grade
 from helpdesk.tickets.ticket import Ticket
 
@@ -88,6 +89,7 @@ def _opening(submission: Submission, pin: str) -> Opening:
         text=submission.text,
         channel=submission.channel,
         source=submission.source.strip(),
+        origin_number=read_origin_number(submission.origin_number),
         kind=submission.kind,
         language=submission.language,
         title=submission.title,

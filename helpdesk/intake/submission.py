@@ -44,7 +44,8 @@ _NOT_SAID = frozenset(
 class Submission:
     """What a person brought, as typed; ``admission`` reads and checks it.
 
-    *source* says more exactly where it came from, such as which box. *key* is the idempotency key of the form (empty:
+    *source* says more exactly where it came from, such as which box, *origin_number* what it is called in the system it
+    was forwarded from. *key* is the idempotency key of the form (empty:
     none), *session_id* the browser that holds it. *solution* and
     *grade* are set when a member of staff solved the matter on the spot. *facts* go to the ticket's first event.
     *is_doubted*: the email address may be somebody else's, so nothing is sent there before somebody has made sure.
@@ -53,6 +54,7 @@ class Submission:
     text: str
     channel: Channel
     source: str = ""
+    origin_number: str = ""
     kind: Kind = Kind.COMPLAINT
     language: str = "id"
     title: str = ""

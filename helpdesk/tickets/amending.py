@@ -1,5 +1,7 @@
 """Correcting what was noted beside the complaint: who complained and how to reach them, who is affected, where, when.
 
+And what it is called in the system that it was forwarded from.
+
 What they said stays as it came. A digit mistyped at the counter must not make somebody unreachable for ever, and
 whoever owns the wrong number must not go on reading (Law 27/2022, article 30).
 """
@@ -30,6 +32,7 @@ from helpdesk.registry.matching import Left, card_saying
 from helpdesk.registry.undeliverable import note_reached
 from helpdesk.tickets import keys, search
 from helpdesk.tickets.moves import Move
+from helpdesk.tickets.origin import read_origin_number
 from helpdesk.tickets.questions import open_questions
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.renewing import replace_keys
@@ -40,6 +43,7 @@ from helpdesk.tickets.workflow import advance, require
 CONTACTS = ("whatsapp", "email", "phone")  # in the order in which an answer takes them
 AFFECTED = ("affected_name", "affected_relation", "affected_record")
 SCENE = ("place_id", "place_text", "happened_on", "happened_text")
+ORIGIN = ("origin_number",)
 # What only those who know the complainant may read; the history names these without their values.
 PRIVATE = ("name", *CONTACTS, "address", *AFFECTED)
 _READ = {
@@ -47,6 +51,7 @@ _READ = {
     "phone": parse_phone,
     "email": parse_email,
     "affected_record": parse_medical_record,
+    "origin_number": read_origin_number,
 }
 
 
@@ -64,7 +69,7 @@ def facts_of(ticket: Ticket) -> dict[str, Any]:
         "phone": next((phone for phone in phones if phone != whatsapp), ""),
         "reply_by": road,
         "address": (person.address if person else "") or "",
-        **{field: getattr(ticket, field) for field in (*AFFECTED, *SCENE)},
+        **{field: getattr(ticket, field) for field in (*AFFECTED, *SCENE, *ORIGIN)},
     }
 
 
@@ -125,7 +130,7 @@ def put_right(
     Where complainants do it themselves, links end but the PIN stays: it stands on their receipt.
     """
     before, after = right.before, right.after
-    for field in (*AFFECTED, *SCENE):
+    for field in (*AFFECTED, *SCENE, *ORIGIN):
         setattr(ticket, field, after[field])
     has_other_keys = _change_card(ticket, before, after, keeps_pin=move is Move.CHANGE_CONTACTS)
     details = {

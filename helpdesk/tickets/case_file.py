@@ -133,11 +133,13 @@ def what_it_shows(case: CaseFile) -> str:
     followers = [(one.number, one.ticket.identity, one.text) for one in picture.joined.followers]
     ticket = picture.ticket
     scene = (ticket.place_id, ticket.place_text, str(ticket.happened_on), ticket.happened_text)
+    origin = (ticket.channel, ticket.origin_number)
     known = (
         picture.scope.value,
         str(case.party),
         case.name,
         scene,
+        origin,
         picture.ticket.identity,
         picture.knows_complainant,
         picture.title,

@@ -257,6 +257,7 @@ def _forget_person(ticket: Ticket) -> None:
     """Who complained, about whom, and every key to the track page; the card goes when no other ticket needs it."""
     ticket.reply_channel = ticket.reply_address = ""
     ticket.affected_name = ticket.affected_relation = ticket.affected_record = ""
+    ticket.origin_number = ""
     ticket.pin_salt = ticket.pin_hash = ""
     ticket.link_version += 1
     ticket.call_wanted_at = None

@@ -39,6 +39,7 @@ class Opening:
     text: str
     channel: Channel
     source: str = ""  # more exactly: which box
+    origin_number: str = ""
     kind: Kind = Kind.COMPLAINT
     language: str = "id"
     title: str = ""
@@ -142,6 +143,7 @@ def _row(opening: Opening, received_at: datetime, recorded_at: datetime) -> Tick
         kind=opening.kind.value,
         status=Status.RECEIVED.value,
         channel=opening.channel.value,
+        origin_number=opening.origin_number,
         language=opening.language,
         title=opening.title.strip()[:160] or first_words(opening.text),
         text=opening.text.strip(),

@@ -19,7 +19,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
-    false,
     or_,
 )
 
@@ -178,10 +177,7 @@ def _narrow(filters: Filters) -> list[ColumnElement[bool]]:
 
 def _holding(words: str, actor: Actor, among: Sequence[Condition]) -> list[ColumnElement[bool]]:
     """That the ticket holds *words*, where any were typed."""
-    if not words:
-        return []
-    found = matches(words, actor, among)
-    return [false() if found is None else found]
+    return [matches(words, actor, among)] if words else []
 
 
 def _read(

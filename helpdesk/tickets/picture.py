@@ -20,6 +20,7 @@ from helpdesk.tickets.joined import Follower, Joined, joined_to
 from helpdesk.tickets.labels import Labels, read_labels
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.opening import number_of, title_for_others
+from helpdesk.tickets.origin import knows_origin
 from helpdesk.tickets.questions import open_questions
 from helpdesk.tickets.records import Attachment, LeaderInstruction, TicketEvent
 from helpdesk.tickets.states import Access, DispositionStatus
@@ -67,6 +68,7 @@ class Picture:
     text: str
     remedy: str
     knows_complainant: bool
+    knows_origin: bool
     moves: frozenset[Move]
     story: Sequence[TicketEvent]
     hidden_file_ids: frozenset[int]
@@ -148,7 +150,6 @@ def picture_of(ticket: Ticket, actor: Actor, language: str) -> Picture:
     is_care = scope is Scope.CARE
     joined = joined_to(ticket, story, actor, scope)
     together = [*story, *joined.story]
-    hidden = frozenset() if is_care else frozenset(_hidden_files(together))
     messages = messages_about(ticket.id) if is_care and ticket.erased_at is None else ()
     readers = readers_of(ticket.id) if is_care and ticket.access == Access.RESTRICTED else ()
     clocks = [] if scope is Scope.RECORDER else clocks_of(ticket.id)
@@ -165,9 +166,10 @@ def picture_of(ticket: Ticket, actor: Actor, language: str) -> Picture:
         text=text_for(scope, ticket),
         remedy=remedy_for(scope, ticket),
         knows_complainant=access.knows_complainant(actor, ticket),
+        knows_origin=knows_origin(actor, ticket),
         moves=frozenset(moves_open_to(ticket, actor)),
         story=story,
-        hidden_file_ids=hidden,
+        hidden_file_ids=frozenset() if is_care else frozenset(_hidden_files(together)),
         clocks=[clock for clock in clocks if _is_shown(clock, scope, own_hops)],
         hops=hops,
         labels=read_labels(language, user_ids=people),

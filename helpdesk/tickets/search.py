@@ -30,6 +30,7 @@ from helpdesk.accounts.roles import Permission
 from helpdesk.lib.database import db, run_core, unit_of_work
 from helpdesk.registry.complainant import Complainant
 from helpdesk.tickets.callers import tickets_left_with
+from helpdesk.tickets.origin import has_origin_number
 from helpdesk.tickets.ticket import Ticket
 
 _WORD = re.compile(r"\w+")
@@ -87,19 +88,20 @@ def _merge(pages: int) -> bool:
     return bool(run_core(_CHANGES).scalar_one() - before >= 2)
 
 
-def matches(typed: str, actor: Actor, among: Sequence[_Condition]) -> ColumnElement[bool] | None:
+def matches(typed: str, actor: Actor, among: Sequence[_Condition]) -> ColumnElement[bool]:
     """The condition that a ticket holds every word *typed* (as beginnings), or is of whoever left *typed* as theirs.
 
-    None when nothing is looked for. Of those with the words only the newest that meet *among* (conditions on
-    ``tickets`` alone); whether there are more, ``has_older`` tells.
+    Or that it is called so in the system it was forwarded from. Of those with the words only the newest that meet
+    *among* (conditions on ``tickets`` alone); whether there are more, ``has_older`` tells.
     """
     hits, found = _hits(typed, actor, among), list(tickets_left_with(typed, actor))
+    found.append(select(Ticket.id).where(has_origin_number(typed, actor)))
     if hits is not None:
         newest = hits.order_by(hits.selected_columns[0].desc()).limit(MOST_HITS).subquery("hits")
         found.append(
             select(newest)
         )  # MariaDB refuses LIMIT directly inside IN, and a union it asks for each row
-    return Ticket.id.in_(select(union_all(*found).subquery("found"))) if found else None
+    return Ticket.id.in_(select(union_all(*found).subquery("found")))
 
 
 def has_older(typed: str, actor: Actor, among: Sequence[_Condition]) -> bool:

@@ -19,6 +19,8 @@ from helpdesk.tickets.states import Access, Grade, Identity, Kind, Status
 if TYPE_CHECKING:
     from helpdesk.tickets.records import LeaderInstruction, SlaClock
 
+ORIGIN_NUMBER_LENGTH = 64
+
 
 class Ticket(Model):
     """A complaint (or suggestion, praise, request for information) and where it stands.
@@ -57,6 +59,7 @@ class Ticket(Model):
         Index("ix_tickets_place", "place_id", "id"),
         Index("ix_tickets_to_call", "call_wanted_at", "id"),
         Index("ix_tickets_affected_record", "affected_record"),
+        Index("ix_tickets_origin_number", "origin_number"),
         # What retention asks: the data are there, nobody holds them, and it ended long enough ago
         Index("ix_tickets_kept", "erased_at", "is_held", "ended_at", "id"),
     )
@@ -68,6 +71,15 @@ class Ticket(Model):
     kind: Mapped[str] = mapped_column(String(16), default=Kind.COMPLAINT)
     status: Mapped[str] = mapped_column(String(16), default=Status.RECEIVED)
     channel: Mapped[str] = mapped_column(String(16))
+    # What it is called in the system it was forwarded from; whoever may read it, ``origin`` says
+    origin_number: Mapped[str] = mapped_column(
+        # MariaDB compares without regard to capitals by itself
+        String(ORIGIN_NUMBER_LENGTH).with_variant(
+            String(ORIGIN_NUMBER_LENGTH, collation="NOCASE"), "sqlite"
+        ),
+        default="",
+        server_default="",
+    )
     language: Mapped[str] = mapped_column(String(5), default="id")
 
     # what was said

@@ -21,9 +21,10 @@ from helpdesk.lib.database import db
 from helpdesk.lib.storage import get_storage
 from helpdesk.lib.uploads import COMPLAINANT
 from helpdesk.tickets import access, answering, case_files, follow_ups, merging, questions
+from helpdesk.tickets.amending import amend_ticket
 from helpdesk.tickets.case_files import CaseFileOrder, build_due
 from helpdesk.tickets.dispositions import Instruction, UnitAnswer, dispose_ticket, submit_answer
-from helpdesk.tickets.states import Access, Grade
+from helpdesk.tickets.states import Access, Channel, Grade
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.triage import redact_ticket
 from tests.support.cast import Cast
@@ -72,11 +73,11 @@ def made_by(app: Flask, cast: Cast, name: str, number: str) -> str:
 
 
 def test_customer_care_gets_everything(app: Flask, cast: Cast) -> None:
-    number = a_case(cast)
+    number = a_case(cast, channel=Channel.LAPOR, origin_number="8312345")
     said = made_by(app, cast, "sari", number)
     for words in (
         number, "Perawat Ani", "Seorang perawat", "Wati", "Tagihan sudah dikoreksi.",
-        "Kapan itu?", "Kami periksa.", "Hanya kami.", "Farmasi", "Keuangan",
+        "Kapan itu?", "Kami periksa.", "Hanya kami.", "Farmasi", "Keuangan", "SP4N-LAPOR! no. 8312345",
     ):  # fmt: skip
         assert words in said, words
     assert "(JPEG)" in said
@@ -99,8 +100,12 @@ def test_leadership_gets_no_complainant(app: Flask, cast: Cast) -> None:
 
 
 def test_whoever_wished_not_to_be_named_is_not_named(app: Flask, cast: Cast) -> None:
-    number = a_case(cast, wish=Wish.CONFIDENTIAL, name="Rosmawati")
-    assert "Rosmawati" not in made_by(app, cast, "sari", number)
+    number = a_case(cast, wish=Wish.CONFIDENTIAL, name="Rosmawati", origin_number="8312354")
+    right = {"origin_number": "8312345"}
+    cast.act("sari", number, lambda t, by: amend_ticket(t, right, by=by))
+    said = made_by(app, cast, "sari", number)
+    for words in ("Rosmawati", "8312354", "8312345"):
+        assert words not in said, words
 
 
 def test_who_read_a_confidential_case_is_for_supervisors(app: Flask, cast: Cast) -> None:

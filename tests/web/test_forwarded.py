@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
 from flask_babel import force_locale
 
+from helpdesk.lib.database import db
 from helpdesk.monitoring.summaries.wording import way_of
-from helpdesk.tickets.states import Channel
+from helpdesk.tickets.origin import find_by_origin
+from helpdesk.tickets.states import Access, Channel
 from helpdesk.web.words import CHANNEL_ICONS, word
 from tests.support.cast import Cast
+from tests.support.queries import counted
+from tests.tickets.steps import dispose
 from tests.web.browsing import Browser, plain
+from tests.web.workbench import act_url, open_act, person, send
 
 PATH = "/kerja/catat"
+ACT = "perbaiki-data"
 SAID = "Menunggu obat dari jam 9 sampai jam 12."
 
 
@@ -53,3 +60,84 @@ def test_every_channel_has_its_words_its_icon_and_its_column_in_the_register(app
     assert {channel for channel in Channel if ways[channel] == "Lisan"} == {"counter", "phone"}
     media = {"facebook", "social", "review", "press"}
     assert {channel for channel in Channel if ways[channel] == "Media"} == media
+
+
+# --- its number there -----------------------------------------------------------------------------
+
+
+def finds(app: Flask, house: Cast, who: str, typed: str) -> str:
+    """Where the search box leads *who*."""
+    browser = Browser(app)
+    house.sign_in(browser.client, who)
+    return browser.open(f"/kerja/cari?cari={quote(typed)}").location
+
+
+@pytest.mark.parametrize("typed", ["8312345", " #8312345 ", "lm/0123/ii/2026"])
+def test_the_number_in_the_other_system_stands_on_the_ticket_and_leads_to_it(
+    app: Flask, joko: Browser, house: Cast, typed: str
+) -> None:
+    there = "LM/0123/II/2026" if "lm" in typed else "#8312345"
+    number = record(joko, channel="agency", origin_number=f"  {there} ")
+    record(joko, text="Parkir mahal.", origin_number="83123456")
+    for who in ("sari", "joko", "hanifah"):
+        assert finds(app, house, who, typed) == f"/kerja/tiket/{number}"
+    assert finds(app, house, "sari", "83123") == "/kerja/cari", "a part of a number is none"
+    house.sign_in(joko.client, "sari")
+    page = plain(joko.open(f"/kerja/tiket/{number}").text)
+    assert f"Instansi lain no. {there.lstrip('#')}" in page
+
+
+@pytest.mark.parametrize("wish", ["rahasia", "anonim"])
+def test_of_who_is_not_named_it_leads_nobody_but_customer_care_to_them(
+    app: Flask, joko: Browser, house: Cast, wish: str
+) -> None:
+    number = record(joko, channel="lapor", origin_number="8312345", wish=wish)
+    with app.app_context():
+        house.triage(number, access=Access.ORDINARY)
+        dispose(house, number, "farmasi")
+    path = f"/kerja/tiket/{number}"
+    for who, knows in (("sari", True), ("joko", True), ("hanifah", False), ("lestari", False)):
+        assert (finds(app, house, who, "8312345") == path) is knows
+        house.sign_in(joko.client, who)
+        assert ("8312345" in joko.open(path).text) is knows
+
+
+def test_one_that_could_be_a_tickets_number_opens_neither_unasked(
+    app: Flask, joko: Browser, house: Cast
+) -> None:
+    ours = record(joko, text="Parkir mahal.")
+    theirs = record(joko, channel="lapor", origin_number=ours.removeprefix("KLH-"))
+    house.sign_in(joko.client, "sari")
+    page = joko.open(f"/kerja/cari?cari={ours}")
+    assert page.location == "/kerja/tiket/" + ours
+    page = joko.open(f"/kerja/cari?cari={ours.removeprefix('KLH-')}")
+    assert page.location == "/kerja/cari"
+    assert ours in page.text
+    assert theirs in page.text
+
+
+def test_customer_care_puts_it_right_and_the_history_says_so(
+    app: Flask, joko: Browser, house: Cast
+) -> None:
+    number = record(joko, channel="lapor", origin_number="8312354")
+    sari, path = person(app, house, "sari"), f"/kerja/tiket/{number}"
+    assert open_act(sari, act_url(number, ACT))["origin_number"] == ["8312354"]
+    send(sari, act_url(number, ACT), origin_number="#8312345")
+    page = plain(sari.get(path).text)
+    assert "SP4N-LAPOR! no. 8312345" in page
+    assert "Nomor di sistem asal: 8312354 → 8312345" in page
+    assert finds(app, house, "sari", "8312354") == "/kerja/cari"
+    assert finds(app, house, "sari", "8312345") == path
+
+
+@pytest.mark.engines("sqlite")
+def test_a_number_costs_one_look_into_its_index(cast: Cast) -> None:
+    actor = cast.actor("joko")
+    with counted() as queries:
+        assert find_by_origin(actor, "8312345") == []
+    (statement,) = queries.statements
+    values = tuple([None] * statement.count("?"))
+    with db.engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+    assert "ix_tickets_origin_number" in str(plan[0]), plan
+    assert not [step for step in plan if "SCAN tickets" in str(step)], plan

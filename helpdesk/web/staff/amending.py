@@ -1,4 +1,4 @@
-"""Correcting who complained, how to reach them, who is affected, where and when.
+"""Correcting who complained, how to reach them, who is affected, where and when, and where it came from.
 
 The page shows what is personal only masked, as the ticket does: what is typed replaces it, what is left empty stays.
 """
@@ -25,10 +25,10 @@ from wtforms.validators import Length, Optional
 from helpdesk.catalogue.choosing import offered_places
 from helpdesk.registry.masking import mask_email, mask_medical_record, mask_name, mask_phone
 from helpdesk.tickets.access import knows_complainant
-from helpdesk.tickets.amending import PRIVATE, SCENE, amend_ticket, facts_of
+from helpdesk.tickets.amending import ORIGIN, PRIVATE, SCENE, amend_ticket, facts_of
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import TicketEvent
-from helpdesk.tickets.ticket import Ticket
+from helpdesk.tickets.ticket import ORIGIN_NUMBER_LENGTH, Ticket
 from helpdesk.web.filters import DASH
 from helpdesk.web.forms import Difference, Ticks
 from helpdesk.web.staff import door
@@ -78,6 +78,7 @@ class AmendForm(DecisionForm):
     place_text = _line(_l("Place, more exactly"), 160)
     happened_on = DateField(_l("Day of the event"), [Optional()])
     happened_text = _line(_l("When, in words"), 80)
+    origin_number = _line(_l("Number in the system it came from"), ORIGIN_NUMBER_LENGTH)
 
     def offer(self, ticket: Ticket, facts: dict[str, Any]) -> None:
         """Offer the places, and what is there to be taken away."""
@@ -94,7 +95,7 @@ class AmendForm(DecisionForm):
         ]
 
     def standing(self, act: Act) -> Iterable[Difference]:
-        """Place and day as they stand now; of the person the history says what was corrected."""
+        """Place, day and origin as they stand now; of the person the history says what was corrected."""
         ticket = act.ticket
         places = {choice.value: choice.label for choice in self.place_id.choices}
         now = {
@@ -102,6 +103,7 @@ class AmendForm(DecisionForm):
             "place_text": ticket.place_text,
             "happened_on": ticket.happened_on or "",
             "happened_text": ticket.happened_text,
+            "origin_number": ticket.origin_number,
         }
         typed = {field: self[field].data or "" for field in now}
         typed["place_id"] = places.get(typed["place_id"], DASH)
@@ -123,6 +125,7 @@ class AmendForm(DecisionForm):
             "place_text": self.place_text.data,
             "happened_on": self.happened_on.data,
             "happened_text": self.happened_text.data,
+            "origin_number": self.origin_number.data,
         }
 
 
@@ -131,7 +134,7 @@ def amend(number: str) -> ResponseReturnValue:
     """Correct what was noted of person, place and day."""
     act = Act(number, Move.AMEND)
     facts, version = facts_of(act.ticket), act.ticket.link_version
-    standing = {field: facts[field] or "" for field in ("reply_by", *SCENE)}
+    standing = {field: facts[field] or "" for field in ("reply_by", *SCENE, *ORIGIN)}
     form = AmendForm(**standing | {"happened_on": facts["happened_on"]})
     form.offer(act.ticket, facts)
     if act.done(form, lambda: _amend(act, form)):

@@ -26,6 +26,7 @@ from helpdesk.lib import clock
 from helpdesk.lib.uploads import Received
 from helpdesk.tickets.opening import BACKDATING_NEEDS_REASON
 from helpdesk.tickets.states import Channel, Grade, Kind
+from helpdesk.tickets.ticket import ORIGIN_NUMBER_LENGTH
 from helpdesk.web import words
 from helpdesk.web.account import LANGUAGES
 from helpdesk.web.contacts import ContactsMixin
@@ -35,11 +36,10 @@ from helpdesk.web.typed import LONGEST_TEXT, tidy
 from helpdesk.web.uploads_in_forms import files_field
 
 EARLIEST_YEAR = 1950
-CHANNELS = [
-    Channel.COUNTER, Channel.PHONE, Channel.BOX, Channel.LETTER, Channel.WHATSAPP, Channel.EMAIL,
-    Channel.LAPOR, Channel.BPJS, Channel.AGENCY,
-    Channel.FACEBOOK, Channel.SOCIAL, Channel.REVIEW, Channel.PRESS,
-]  # fmt: skip
+ELSEWHERE = [Channel.LAPOR, Channel.BPJS, Channel.AGENCY, Channel.SOCIAL, Channel.REVIEW,
+             Channel.PRESS]  # fmt: skip
+CHANNELS = [Channel.COUNTER, Channel.PHONE, Channel.BOX, Channel.LETTER, Channel.FACEBOOK,
+            Channel.WHATSAPP, Channel.EMAIL, *ELSEWHERE]  # fmt: skip
 _WISHES = [
     (Wish.ORDINARY.value, _l("Ordinary")),
     (Wish.CONFIDENTIAL.value, _l("Confidential")),
@@ -60,6 +60,7 @@ class RecordForm(OnceMixin, ContactsMixin, HouseForm):
         choices=[(channel.value, words.WORDS["channel"][channel]) for channel in CHANNELS],
         default=Channel.COUNTER.value,
     )
+    origin_number = _line(_l("Number in the system it came from"), ORIGIN_NUMBER_LENGTH)
     received_on = DateField(_l("Received on"), [InputRequired()])
     received_time = TimeField(_l("Time"), [InputRequired()])
     late_reason = _line(_l("Why is it recorded only now?"), 300)
@@ -109,6 +110,11 @@ class RecordForm(OnceMixin, ContactsMixin, HouseForm):
         return form
 
     @property
+    def is_from_elsewhere(self) -> bool:
+        """Was it said somewhere else? Then the rarer channels and the number there are not folded away."""
+        return self.channel.data in ELSEWHERE or bool(self.origin_number.data)
+
+    @property
     def is_anonymous(self) -> bool:
         """Did the person choose to be nobody?"""
         return bool(self.wish.data == Wish.ANONYMOUS)
@@ -148,6 +154,7 @@ class RecordForm(OnceMixin, ContactsMixin, HouseForm):
         return Submission(
             text=self.text.data or "",
             channel=Channel(self.channel.data),
+            origin_number=self.origin_number.data or "",
             kind=Kind(self.kind.data),
             language=self.language.data,
             remedy=self.remedy.data or "",

@@ -32,7 +32,7 @@ from helpdesk.web.once import draw_key
 from helpdesk.web.paper_choice import paper_in_use
 from helpdesk.web.staff import door
 from helpdesk.web.staff.likely import add_to_ticket, worth_stopping_for
-from helpdesk.web.staff.record_form import CHANNELS, RecordForm
+from helpdesk.web.staff.record_form import CHANNELS, ELSEWHERE, RecordForm
 from helpdesk.web.uploads_in_forms import keep_for_next_try, take_in
 
 _HERE = "recorded"
@@ -164,6 +164,7 @@ def _page(
         form=form,
         files=files,
         hints=hints,
+        elsewhere=ELSEWHERE,
         closes_at_once=_what_closes_at_once(),
     )
     return page, 409 if hints else 422 if form.errors else 200

@@ -1,6 +1,7 @@
 """The search box: a number typed any way opens its ticket; anything else is looked for in the words.
 
-And, for customer care, among what complainants left: their telephone, email address and record number.
+So does the number that it has in the system it was forwarded from. And, for customer care, it is looked for among what
+complainants left: their telephone, email address and record number.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from helpdesk.tickets.callers import was_left
 from helpdesk.tickets.labels import read_labels
 from helpdesk.tickets.number import with_right_check
 from helpdesk.tickets.opening import number_of
+from helpdesk.tickets.origin import find_by_origin
 from helpdesk.tickets.pages import Page, search_page
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.web.doors import current_actor
@@ -30,8 +32,10 @@ def search() -> ResponseReturnValue:
     """One ticket with that number: there. Several, or somebody's own number too: choose. None: what holds the words."""
     actor, filters = current_actor(), filters_asked()
     candidates = find_candidates(actor, filters.words) if filters.words else []
-    if len(candidates) == 1 and not was_left(filters.words, actor):
-        return redirect(url_for("staff.ticket", number=number_of(candidates[0])))
+    meant = {number_of(candidate) for candidate in candidates}
+    meant |= {number_of(row) for row in find_by_origin(actor, filters.words)}
+    if len(meant) == 1 and not was_left(filters.words, actor):
+        return redirect(url_for("staff.ticket", number=meant.pop()))
     near = [] if candidates else _near(actor, filters.words)
     at = clock.now()
     begin = cursor_asked()
