@@ -3,7 +3,8 @@
 Looked for within 14 days, where the same person or contact, the same words (``likeness``), or the same place and
 category lead; those two by themselves within three days alone, or a busy ward would always be warned. Each way reads
 one index within the newest tickets only, so the cost does not grow with the table; and only what the reader may see is
-found, for reasons that the reader may know.
+found, for reasons that the reader may know. The same number in another system is the same matter however long ago, by
+whichever channel it came and whatever became of it.
 """
 
 from __future__ import annotations
@@ -14,19 +15,18 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, union_all
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.roles import Permission
 from helpdesk.catalogue.category import Place
-from helpdesk.lib import clock
 from helpdesk.lib.database import db
-from helpdesk.lib.errors import Invalid
 from helpdesk.registry.complainant import Identifier
-from helpdesk.registry.identifiers import parse_email, parse_phone
 from helpdesk.tickets.access import knows_named, visible_to
 from helpdesk.tickets.likeness import LOOKED_AT, TicketStem, hashes_of, likeness, stems_of
 from helpdesk.tickets.opening import first_words, number_of
+from helpdesk.tickets.origin import has_origin_number
+from helpdesk.tickets.sought import Sought
 from helpdesk.tickets.states import Access, Identity, Status
 from helpdesk.tickets.ticket import Ticket
 
@@ -44,6 +44,7 @@ _GONE = (Status.MERGED.value, Status.SPAM.value)
 class Reason(StrEnum):
     """Why two tickets may be about the same."""
 
+    NUMBER = "number"  # in the system that it was forwarded from
     PERSON = "person"
     CONTACT = "contact"
     WORDS = "words"
@@ -53,6 +54,7 @@ class Reason(StrEnum):
 
 
 _WEIGHT = {
+    Reason.NUMBER: 100,
     Reason.PERSON: 50,
     Reason.CONTACT: 45,
     Reason.PLACE: 15,
@@ -62,24 +64,12 @@ _WEIGHT = {
 _WORDS_COUNT = 0.6  # of each percent
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sought:
-    """What is known of the matter that may be here already. *beside* is its own ticket, where it has one."""
-
-    text: str = ""
-    contacts: frozenset[str] = frozenset()
-    complainant_id: int | None = None
-    place_id: int | None = None
-    category_id: int | None = None
-    at: datetime
-    beside: int | None = None
-
-
 @dataclass(frozen=True)
 class Hint:
     """A ticket that may be about the same. *alike* is how similar the words are, in percent.
 
-    *may_add*: the reader may write down there what its complainant said now.
+    Without *number* and *title* the reader may not see it: they hold its number in another system, and learn only that
+    it is here. *may_add*: the reader may write down there what its complainant said now.
     """
 
     ticket_id: int
@@ -93,6 +83,11 @@ class Hint:
     may_add: bool
 
     @property
+    def mark(self) -> str:
+        """By what a page remembers that it was shown."""
+        return self.number or "hidden"
+
+    @property
     def is_strong(self) -> bool:
         """Is it worth stopping somebody who is about to record it again?"""
         return self.score >= STRONG_FROM
@@ -103,33 +98,8 @@ class Hint:
         return not _IMPERSONAL.issuperset(self.reasons)
 
 
-def sought_by(
-    text: str, *, phone: str = "", email: str = "", place_id: int | None, category_id: int | None
-) -> Sought:
-    """What somebody is typing just now; a contact that cannot be read yet is left out."""
-    contacts = frozenset(
-        filter(None, (_readable(phone, parse_phone), _readable(email, parse_email)))
-    )
-    return Sought(
-        text=text, contacts=contacts, place_id=place_id, category_id=category_id, at=clock.now()
-    )
-
-
-def sought_of(ticket: Ticket) -> Sought:
-    """What is known of a ticket that was recorded."""
-    return Sought(
-        text=ticket.text,
-        contacts=frozenset({ticket.reply_address} - {""}),
-        complainant_id=ticket.complainant_id,
-        place_id=ticket.place_id,
-        category_id=ticket.category_id,
-        at=ticket.received_at,
-        beside=ticket.id,
-    )
-
-
 def find_duplicates(actor: Actor, sought: Sought, *, most: int = 5) -> list[Hint]:
-    """At most *most* tickets that *actor* may see and that may be about the same, the likeliest first.
+    """At most *most* tickets that *actor* may hear of and that may be about the same, the likeliest first.
 
     Two queries, whatever is found.
     """
@@ -143,24 +113,20 @@ def find_duplicates(actor: Actor, sought: Sought, *, most: int = 5) -> list[Hint
     return sorted(likely, key=lambda hint: (-hint.score, -hint.ticket_id))[:most]
 
 
-def _readable(typed: str, parse: Any) -> str:
-    try:
-        return str(parse(typed)) if typed.strip() else ""
-    except Invalid:
-        return ""
-
-
 # ---------------------------------------------------------------- looking
 
 
 def _candidates(
     actor: Actor, sought: Sought, stems: tuple[str, ...], around: int
 ) -> Select[*tuple[Any, ...]] | None:
-    ways = list(_ways(sought, stems, around))
+    shares_number = has_origin_number(sought.origin_number, actor)
+    ways = list(_ways(sought, stems, around, shares_number))
     if not ways:
         return None
     found = union_all(*(select(way.subquery().c[0]) for way in ways)).subquery()
     shares_contact = Ticket.complainant_id.in_(_sharers(sought.contacts))
+    may_see, is_ordinary = visible_to(actor), Ticket.access == Access.ORDINARY.value
+    is_recent = Ticket.received_at.between(sought.at - WITHIN, sought.at + WITHIN)
     return (
         select(
             Ticket.id, Ticket.number_year, Ticket.number_seq, Ticket.title, Ticket.status,
@@ -169,21 +135,26 @@ def _candidates(
             func.substr(Ticket.text, 1, LOOKED_AT).label("text"),
             func.substr(Ticket.unit_text, 1, LOOKED_AT).label("unit_text"),
             Place.unit_id, _unit_of(sought.place_id).label("sought_unit_id"),
-            shares_contact.label("shares_contact"),
+            shares_contact.label("shares_contact"), shares_number.label("shares_number"),
+            may_see.label("may_see"),
         )
         .outerjoin(Place, Place.id == Ticket.place_id)
         .where(
             Ticket.id.in_(select(found.c[0])),
-            Ticket.received_at.between(sought.at - WITHIN, sought.at + WITHIN),
-            Ticket.status.not_in(_GONE),
-            visible_to(actor),
+            or_(shares_number, and_(is_recent, Ticket.status.not_in(_GONE))),
+            or_(may_see, and_(shares_number, is_ordinary)),
         )
     )  # fmt: skip
 
 
-def _ways(sought: Sought, stems: tuple[str, ...], around: int) -> Sequence[Select[Any]]:
-    """Each way of looking as ids of tickets, by an index and within the window."""
+def _ways(
+    sought: Sought, stems: tuple[str, ...], around: int, shares_number: ColumnElement[bool]
+) -> Sequence[Select[Any]]:
+    """Each way of looking as ids of tickets, by an index and, but for a number, within the window."""
     ways: list[Select[Any]] = []
+    if sought.origin_number:
+        ids = select(Ticket.id).where(Ticket.id != (sought.beside or 0), shares_number)
+        ways.append(ids.order_by(Ticket.id.desc()).limit(FROM_EACH))
     if sought.contacts or sought.complainant_id:
         same = or_(
             Ticket.complainant_id.in_(_sharers(sought.contacts)),
@@ -238,6 +209,8 @@ def _unit_of(place_id: int | None) -> Any:
 
 def _judge(row: Row[Any], actor: Actor, sought: Sought, stems: tuple[str, ...]) -> Hint:
     reads_original = actor.may(Permission.TRIAGE) or row.recorded_by_id == actor.user_id
+    if not row.may_see:
+        return _hidden(row)
     is_copied = row.unit_text is not None and not reads_original
     said = row.unit_text if is_copied else row.text
     alike = likeness(stems, stems_of(said)) if stems else 0
@@ -257,6 +230,20 @@ def _judge(row: Row[Any], actor: Actor, sought: Sought, stems: tuple[str, ...]) 
     )
 
 
+def _hidden(row: Row[Any]) -> Hint:
+    return Hint(
+        ticket_id=row.id,
+        number="",
+        title="",
+        status=Status(row.status),
+        received_at=row.received_at,
+        reasons=(Reason.NUMBER,),
+        alike=0,
+        score=_WEIGHT[Reason.NUMBER],
+        may_add=False,
+    )
+
+
 _IMPERSONAL = frozenset(Reason) - {Reason.PERSON, Reason.CONTACT}
 
 
@@ -273,7 +260,7 @@ def _may_know_person(row: Row[Any], actor: Actor) -> bool:
 
 
 def _reasons(row: Row[Any], sought: Sought, alike: int) -> Sequence[Reason]:
-    reasons = []
+    reasons = [Reason.NUMBER] if row.shares_number else []
     if sought.complainant_id and row.complainant_id == sought.complainant_id:
         reasons.append(Reason.PERSON)
     elif row.shares_contact or row.reply_address in sought.contacts:

@@ -236,6 +236,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "failed": _l("Failed"),
     },
     "likeness": {
+        Reason.NUMBER: _l("same number in the system it came from"),
         Reason.PERSON: _l("same person"),
         Reason.CONTACT: _l("same telephone or email"),
         Reason.WORDS: _l("similar words"),

@@ -5,7 +5,7 @@
 //   input[name=likely_shown]         the numbers that were shown, so that nobody is asked about them again
 
 const PAUSE = 700; // milliseconds without a key before we ask
-const ASKED_ABOUT = ["text", "phone", "email", "place_id", "category_id", "wish", "csrf_token", "channel"];
+const ASKED_ABOUT = ["text", "phone", "email", "origin_number", "place_id", "category_id", "wish", "csrf_token", "channel"];
 const WORTH_ASKING = 12; // characters of a text
 
 /** What the form says of the matter, as far as it is compared. */
@@ -35,7 +35,8 @@ function watch(box) {
 
   async function ask() {
     const now = said(form);
-    const isWorthIt = now.get("text").length >= WORTH_ASKING || now.get("phone") || now.get("email");
+    const isLong = now.get("text").length >= WORTH_ASKING;
+    const isWorthIt = isLong || now.get("phone") || now.get("email") || now.get("origin_number");
     if (String(now) === before) return;
     before = String(now);
     const mine = ++turn;

@@ -12,8 +12,9 @@ from sqlalchemy import func, insert, select, text
 
 from helpdesk.intake.submission import Wish
 from helpdesk.lib.database import db, unit_of_work
-from helpdesk.tickets.duplicates import Hint, Reason, find_duplicates, sought_by, sought_of
+from helpdesk.tickets.duplicates import Hint, Reason, find_duplicates
 from helpdesk.tickets.likeness import TicketStem, forget_old_stems, likeness, stems_of
+from helpdesk.tickets.sought import sought_by, sought_of
 from helpdesk.tickets.states import Access, Channel
 from helpdesk.tickets.ticket import Ticket
 from tests.support.cast import Cast
@@ -205,11 +206,12 @@ def test_of_somebody_anonymous_nobody_is_compared(cast: Cast) -> None:
 
 def test_it_asks_twice_whatever_there_is(cast: Cast) -> None:
     for _ in range(12):
-        cast.complain(SAID)
+        cast.complain(SAID, origin_number="8312345")
     actor = cast.actor("sari")
     sought = sought_by(
         AGAIN,
         phone=PHONE,
+        origin_number="8312345",
         place_id=cast.place_ids["farmasi"],
         category_id=cast.category_ids["obat"],
     )
@@ -245,7 +247,11 @@ def test_the_rows_that_are_read_do_not_grow_with_the_table(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("helpdesk.tickets.duplicates.WINDOW", 100)
-    where = {"place_id": cast.place_ids["farmasi"], "category_id": cast.category_ids["obat"]}
+    where = {
+        "place_id": cast.place_ids["farmasi"],
+        "category_id": cast.category_ids["obat"],
+        "origin_number": "8312345",
+    }
     for _ in range(8):
         cast.complain(SAID, **where)
     actor = cast.actor("sari")

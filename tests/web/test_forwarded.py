@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+import time_machine
 from flask import Flask
 from flask_babel import force_locale
 
@@ -16,7 +18,7 @@ from helpdesk.tickets.states import Access, Channel
 from helpdesk.web.words import CHANNEL_ICONS, word
 from tests.support.cast import Cast
 from tests.support.queries import counted
-from tests.tickets.steps import dispose
+from tests.tickets.steps import FRIDAY, dispose
 from tests.web.browsing import Browser, plain
 from tests.web.workbench import act_url, open_act, person, send
 
@@ -128,6 +130,56 @@ def test_customer_care_puts_it_right_and_the_history_says_so(
     assert "Nomor di sistem asal: 8312354 → 8312345" in page
     assert finds(app, house, "sari", "8312354") == "/kerja/cari"
     assert finds(app, house, "sari", "8312345") == path
+
+
+# --- the same number again ------------------------------------------------------------------------
+
+
+def test_the_same_number_stops_once_whatever_else_differs_and_lets_one_go_on(
+    app: Flask, joko: Browser, house: Cast
+) -> None:
+    with time_machine.travel(FRIDAY, tick=False) as traveller:
+        house.sign_in(joko.client, "joko")
+        first = record(joko, channel="lapor", origin_number="8312345")
+        traveller.shift(timedelta(days=40))
+        house.sign_in(joko.client, "joko")
+        fields = joko.open(PATH).forms[PATH]
+        typing = {"csrf_token": fields["csrf_token"], "origin_number": " #8312345"}
+        shown = joko.client.post(f"{PATH}/mirip", data=typing).text
+        again = {"text": "Parkir mahal.", "channel": "agency", "origin_number": "#8312345"}
+        asked = joko.send(PATH, **again)
+        for page in (shown, asked.text):
+            assert f'href="/kerja/tiket/{first}"' in page
+            assert "nomor di sistem asal sama" in page
+        assert asked.status == 409
+        assert asked.forms[PATH]["origin_number"] == "#8312345"
+        second = joko.send(PATH, decision="new").number
+        assert second != first
+        sari = person(app, house, "sari")
+        for path in (f"/kerja/tiket/{second}", act_url(second, "verifikasi")):
+            assert f"gabung?dengan={first}" in sari.get(path).text
+
+
+@pytest.mark.parametrize(
+    ("wish", "hears"), [("biasa", True), ("rahasia", False), ("anonim", False)]
+)
+def test_who_may_not_open_it_learns_only_that_it_is_here_and_not_of_who_is_not_named(
+    app: Flask, joko: Browser, house: Cast, wish: str, hears: bool
+) -> None:
+    house.sign_in(joko.client, "sari")
+    first = record(joko, channel="lapor", origin_number="8312345", wish=wish)
+    house.sign_in(joko.client, "joko")
+    joko.open(PATH)
+    asked = joko.send(PATH, text="Parkir mahal.", origin_number="8312345")
+    assert ("Sudah tercatat, tetapi tidak dapat Anda buka." in asked.text) is hears
+    assert (asked.status == 409) is hears
+    assert first not in asked.text
+    assert SAID not in asked.text
+    if hears:
+        assert joko.send(PATH).location == f"{PATH}/selesai", "sent once more as it stands"
+
+
+# --- what it costs --------------------------------------------------------------------------------
 
 
 @pytest.mark.engines("sqlite")

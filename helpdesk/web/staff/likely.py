@@ -14,8 +14,9 @@ from helpdesk.lib.errors import Invalid
 from helpdesk.lib.once import was_remembered
 from helpdesk.lib.uploads import Received
 from helpdesk.tickets import access
-from helpdesk.tickets.duplicates import Hint, find_duplicates, sought_by
+from helpdesk.tickets.duplicates import Hint, find_duplicates
 from helpdesk.tickets.questions import add_message
+from helpdesk.tickets.sought import sought_by
 from helpdesk.tickets.states import Channel
 from helpdesk.web.doors import current_actor
 from helpdesk.web.once import done_before
@@ -42,6 +43,7 @@ def hints_for(form: RecordForm, actor: Actor) -> list[Hint]:
         form.text.data or "",
         phone="" if is_anonymous else form.phone.data or "",
         email="" if is_anonymous else form.email.data or "",
+        origin_number=form.origin_number.data or "",
         place_id=whole_number(form.place_id.data),
         category_id=whole_number(form.category_id.data),
     )
@@ -51,7 +53,7 @@ def hints_for(form: RecordForm, actor: Actor) -> list[Hint]:
 def worth_stopping_for(form: RecordForm, actor: Actor) -> list[Hint]:
     """The strong hints that the page has not shown yet; none for a form that was sent already."""
     shown = set((form.likely_shown.data or "").split(","))
-    hints = [hint for hint in hints_for(form, actor) if hint.is_strong and hint.number not in shown]
+    hints = [hint for hint in hints_for(form, actor) if hint.is_strong and hint.mark not in shown]
     return [] if was_remembered(f"complaint/{form.key}") else hints
 
 

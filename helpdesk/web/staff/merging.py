@@ -13,10 +13,11 @@ from helpdesk.lib.clock import now
 from helpdesk.lib.errors import Invalid, NotFound
 from helpdesk.registry.masking import mask_name
 from helpdesk.tickets import access, merging
-from helpdesk.tickets.duplicates import find_duplicates, sought_of
+from helpdesk.tickets.duplicates import find_duplicates
 from helpdesk.tickets.files import complainants_files
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.opening import number_of
+from helpdesk.tickets.sought import sought_of
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.workflow import moves_open_to
 from helpdesk.web.staff import door

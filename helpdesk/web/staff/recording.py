@@ -157,7 +157,7 @@ def _page(
     """The form; above it, once, what may be about the same and is here already."""
     if hints:  # asked once: whoever sends the same page again has seen them
         form.likely_shown.data = ",".join(
-            [form.likely_shown.data or "", *(hint.number for hint in hints)]
+            [form.likely_shown.data or "", *(hint.mark for hint in hints)]
         )
     page = render_template(
         "staff/record.html",

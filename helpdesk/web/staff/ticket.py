@@ -21,10 +21,11 @@ from helpdesk.lib.errors import NotFound, Refused
 from helpdesk.messaging.whatsapp import catalogue
 from helpdesk.tickets.access import Scope, find_for
 from helpdesk.tickets.correspondence import letters_of
-from helpdesk.tickets.duplicates import Hint, find_duplicates, sought_of
+from helpdesk.tickets.duplicates import Hint, find_duplicates
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.picture import Picture, picture_of
+from helpdesk.tickets.sought import sought_of
 from helpdesk.tickets.states import Channel, Status
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.unattended import empty_among

@@ -12,10 +12,11 @@ from wtforms import RadioField, SelectChoice, SelectField, StringField, TextArea
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from helpdesk.tickets import triage as verbs
-from helpdesk.tickets.duplicates import find_duplicates, sought_of
+from helpdesk.tickets.duplicates import find_duplicates
 from helpdesk.tickets.leaving import GRAVE, leave_by_exit, may_leave, revive_ticket
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.promises import answer_promises
+from helpdesk.tickets.sought import sought_of
 from helpdesk.tickets.states import Grade, Kind, Status
 from helpdesk.tickets.triage import Verdict
 from helpdesk.web import words

@@ -1,0 +1,70 @@
+"""What is known of a matter that may be here already: of what is being typed, or of a ticket that was recorded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from helpdesk.lib import clock
+from helpdesk.lib.errors import Invalid
+from helpdesk.registry.identifiers import parse_email, parse_phone
+from helpdesk.tickets.ticket import Ticket
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sought:
+    """What is known of the matter that may be here already. *beside* is its own ticket, where it has one."""
+
+    text: str = ""
+    contacts: frozenset[str] = frozenset()
+    complainant_id: int | None = None
+    origin_number: str = ""
+    place_id: int | None = None
+    category_id: int | None = None
+    at: datetime
+    beside: int | None = None
+
+
+def sought_by(
+    text: str,
+    *,
+    phone: str = "",
+    email: str = "",
+    origin_number: str = "",
+    place_id: int | None,
+    category_id: int | None,
+) -> Sought:
+    """What somebody is typing just now; a contact that cannot be read yet is left out."""
+    contacts = frozenset(
+        filter(None, (_readable(phone, parse_phone), _readable(email, parse_email)))
+    )
+    return Sought(
+        text=text,
+        contacts=contacts,
+        origin_number=origin_number,
+        place_id=place_id,
+        category_id=category_id,
+        at=clock.now(),
+    )
+
+
+def sought_of(ticket: Ticket) -> Sought:
+    """What is known of a ticket that was recorded."""
+    return Sought(
+        text=ticket.text,
+        contacts=frozenset({ticket.reply_address} - {""}),
+        complainant_id=ticket.complainant_id,
+        origin_number=ticket.origin_number,
+        place_id=ticket.place_id,
+        category_id=ticket.category_id,
+        at=ticket.received_at,
+        beside=ticket.id,
+    )
+
+
+def _readable(typed: str, parse: Any) -> str:
+    try:
+        return str(parse(typed)) if typed.strip() else ""
+    except Invalid:
+        return ""
