@@ -1,6 +1,6 @@
 """Correcting what was noted beside the complaint: who complained and how to reach them, who is affected, where, when.
 
-And what it is called in the system that it was forwarded from.
+And by which channel it came, and what it is called in the system that it was forwarded from.
 
 What they said stays as it came. A digit mistyped at the counter must not make somebody unreachable for ever, and
 whoever owns the wrong number must not go on reading (Law 27/2022, article 30).
@@ -36,14 +36,14 @@ from helpdesk.tickets.origin import read_origin_number
 from helpdesk.tickets.questions import open_questions
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.renewing import replace_keys
-from helpdesk.tickets.states import Identity
+from helpdesk.tickets.states import TAKEN_DOWN, Identity
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.workflow import advance, require
 
 CONTACTS = ("whatsapp", "email", "phone")  # in the order in which an answer takes them
 AFFECTED = ("affected_name", "affected_relation", "affected_record")
 SCENE = ("place_id", "place_text", "happened_on", "happened_text")
-ORIGIN = ("origin_number",)
+ORIGIN = ("channel", "origin_number")
 # What only those who know the complainant may read; the history names these without their values.
 PRIVATE = ("name", *CONTACTS, "address", *AFFECTED)
 _READ = {
@@ -177,6 +177,9 @@ def _corrected(ticket: Ticket, correction: Mapping[str, Any]) -> dict[str, Any]:
         raise Invalid(wrong)
     before = facts_of(ticket)
     after = {**before, **read}
+    channels = {before["channel"], after["channel"]}
+    if len(channels) > 1 and not channels <= TAKEN_DOWN:
+        raise Invalid({"channel": _l("Not a valid choice.")})
     is_chosen = after["reply_by"] == "whatsapp" != before["reply_by"]
     if is_chosen and not after["whatsapp"]:  # then the telephone has it
         after["whatsapp"], after["phone"] = after["phone"], ""

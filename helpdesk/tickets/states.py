@@ -38,6 +38,10 @@ class Channel(StrEnum):
     PRESS = "press"
 
 
+# What somebody said of how it reached us, and may have said wrong; of the others a machine knows it.
+TAKEN_DOWN = frozenset(Channel) - {Channel.WEB, Channel.EMAIL, Channel.WHATSAPP}
+
+
 class Grade(StrEnum):
     """Risk grading of Permenkes 30/2022 (INM 12); '' on a ticket means not yet graded."""
 

@@ -12,13 +12,15 @@ from flask import Flask
 from flask_babel import force_locale
 
 from helpdesk.lib.database import db
+from helpdesk.lib.errors import Invalid
 from helpdesk.monitoring.summaries.wording import way_of
+from helpdesk.tickets.amending import amend_ticket
 from helpdesk.tickets.origin import find_by_origin
 from helpdesk.tickets.states import Access, Channel
 from helpdesk.web.words import CHANNEL_ICONS, word
 from tests.support.cast import Cast
 from tests.support.queries import counted
-from tests.tickets.steps import FRIDAY, dispose
+from tests.tickets.steps import FRIDAY, dispose, row_of
 from tests.web.browsing import Browser, plain
 from tests.web.workbench import act_url, open_act, person, send
 
@@ -121,15 +123,34 @@ def test_one_that_could_be_a_tickets_number_opens_neither_unasked(
 def test_customer_care_puts_it_right_and_the_history_says_so(
     app: Flask, joko: Browser, house: Cast
 ) -> None:
-    number = record(joko, channel="lapor", origin_number="8312354")
+    number = record(joko, channel="counter", origin_number="8312354")
     sari, path = person(app, house, "sari"), f"/kerja/tiket/{number}"
     assert open_act(sari, act_url(number, ACT))["origin_number"] == ["8312354"]
-    send(sari, act_url(number, ACT), origin_number="#8312345")
+    send(sari, act_url(number, ACT), channel="lapor", origin_number="#8312345")
     page = plain(sari.get(path).text)
     assert "SP4N-LAPOR! no. 8312345" in page
+    assert "Kanal: Loket → SP4N-LAPOR!" in page
     assert "Nomor di sistem asal: 8312354 → 8312345" in page
     assert finds(app, house, "sari", "8312354") == "/kerja/cari"
     assert finds(app, house, "sari", "8312345") == path
+
+
+def test_of_what_a_machine_received_the_channel_is_no_matter_of_opinion(
+    app: Flask, cast: Cast
+) -> None:
+    number = cast.complain(channel=Channel.EMAIL, email="wati@example.org").number
+    sari = person(app, cast, "sari")
+    assert "channel" not in open_act(sari, act_url(number, ACT))
+    send(sari, act_url(number, ACT), channel="lapor", origin_number="8312345")
+    assert (row_of(number).channel, row_of(number).origin_number) == ("email", "8312345")
+    taken_down = cast.complain("Parkir mahal.", channel=Channel.COUNTER, key="counter").number
+    page = sari.get(act_url(taken_down, ACT)).text
+    assert 'value="email"' not in page.split('name="channel"')[1].split("</select>")[0]
+    for said, refused in ((number, "lapor"), (taken_down, "email")):
+        with pytest.raises(Invalid):
+            cast.act(
+                "sari", said, lambda t, by, to=refused: amend_ticket(t, {"channel": to}, by=by)
+            )
 
 
 # --- the same number again ------------------------------------------------------------------------

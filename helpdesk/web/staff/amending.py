@@ -28,7 +28,9 @@ from helpdesk.tickets.access import knows_complainant
 from helpdesk.tickets.amending import ORIGIN, PRIVATE, SCENE, amend_ticket, facts_of
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import TicketEvent
+from helpdesk.tickets.states import TAKEN_DOWN
 from helpdesk.tickets.ticket import ORIGIN_NUMBER_LENGTH, Ticket
+from helpdesk.web import words
 from helpdesk.web.filters import DASH
 from helpdesk.web.forms import Difference, Ticks
 from helpdesk.web.staff import door
@@ -78,10 +80,14 @@ class AmendForm(DecisionForm):
     place_text = _line(_l("Place, more exactly"), 160)
     happened_on = DateField(_l("Day of the event"), [Optional()])
     happened_text = _line(_l("When, in words"), 80)
+    channel = SelectField(
+        _l("How did it reach us?"),
+        choices=[one for one in words.choices("channel") if one.value in TAKEN_DOWN],
+    )
     origin_number = _line(_l("Number in the system it came from"), ORIGIN_NUMBER_LENGTH)
 
     def offer(self, ticket: Ticket, facts: dict[str, Any]) -> None:
-        """Offer the places, and what is there to be taken away."""
+        """Offer the places, what is there to be taken away, and the channel if somebody only said so."""
         language = str(get_locale() or "id")
         places = {place.id: place.name_in(language) for place in offered_places()}
         if ticket.place is not None:  # it may be closed by now
@@ -90,6 +96,8 @@ class AmendForm(DecisionForm):
             SelectChoice("", "–"),
             *(SelectChoice(str(place_id), name) for place_id, name in places.items()),
         ]
+        if ticket.channel not in TAKEN_DOWN:
+            del self.channel
         self.remove.choices = [
             SelectChoice(field, self[field].label.text) for field in PRIVATE if facts[field]
         ]
@@ -107,6 +115,9 @@ class AmendForm(DecisionForm):
         }
         typed = {field: self[field].data or "" for field in now}
         typed["place_id"] = places.get(typed["place_id"], DASH)
+        if self.channel:
+            now["channel"] = words.word(ticket.channel, "channel")
+            typed["channel"] = words.WORDS["channel"].get(self.channel.data, DASH)
         return [Difference(self[one].label.text, now[one], typed[one]) for one in now]
 
     def validate_happened_on(self, field: DateField) -> None:
@@ -120,6 +131,7 @@ class AmendForm(DecisionForm):
         return {
             **gone,
             **typed,
+            **({"channel": self.channel.data} if self.channel else {}),
             "reply_by": self.reply_by.data,
             "place_id": int(self.place_id.data) if self.place_id.data else None,
             "place_text": self.place_text.data,
