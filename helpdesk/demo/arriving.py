@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.demo.cast import CARE, INTAKE, holders
 from helpdesk.demo.life import Life
+from helpdesk.demo.planning import Plan
 from helpdesk.intake.admission import admit
 from helpdesk.intake.submission import Submission
 from helpdesk.tickets.states import Channel
@@ -18,7 +20,8 @@ def arrive(life: Life) -> None:
     is_solved = bool(plan.sample.solved) and recorder is not None and life.happens(0.6)
     submission = Submission(
         text=plan.text,
-        channel=plan.channel,
+        channel=plan.origin or plan.channel,
+        origin_number=_number_there(plan),
         kind=plan.sample.kind,
         language=plan.sample.language,
         title=plan.words.dated(plan.sample.title) if is_solved else "",
@@ -41,6 +44,17 @@ def arrive(life: Life) -> None:
         **_affected(life),
     )
     life.ticket = admit(submission, by=recorder).ticket
+
+
+def _number_there(plan: Plan) -> str:
+    """What it is called in the system it was forwarded from: as nothing is ever called there."""
+    serial = random.Random(f"{plan.origin}/{plan.received_at}").randrange(1000, 10_000)
+    match plan.origin:
+        case Channel.LAPOR | Channel.BPJS:
+            return f"000{serial}"
+        case Channel.AGENCY:
+            return f"440/{serial}/Dinkes/0000"
+    return ""
 
 
 def _recorder(life: Life) -> Actor | None:

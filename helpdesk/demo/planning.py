@@ -34,6 +34,13 @@ _SHARES = {
 }  # fmt: skip
 _AT_THE_DESK = frozenset({Channel.COUNTER, Channel.PHONE})
 _COLLECTED = frozenset({Channel.BOX, Channel.FACEBOOK, Channel.EMAIL, Channel.LETTER})
+# Where some of what reaches the desks was said first, and how often
+_SAID_FIRST = {
+    Channel.EMAIL: (0.6, (Channel.LAPOR, Channel.BPJS)),
+    Channel.LETTER: (0.6, (Channel.LAPOR, Channel.AGENCY)),
+    Channel.FACEBOOK: (0.5, (Channel.SOCIAL, Channel.REVIEW)),
+    Channel.COUNTER: (0.2, (Channel.BPJS,)),
+}
 _OFTEN_LATE = {"keamanan": 0.26, "sarana": 0.22, "penjaminan": 0.2, "keuangan": 0.18}
 _USUALLY_LATE = 0.12
 _SAME_AGAIN_AFTER = 14  # so many other stories before one is told again
@@ -56,7 +63,10 @@ class Until(IntEnum):
 
 @dataclass
 class Plan:
-    """One ticket's future: who says what when, and how it is handled. *draw* decides the rest as it comes."""
+    """One ticket's future: who says what when, and how it is handled. *draw* decides the rest as it comes.
+
+    *origin* is where it was said first, before it came by *channel*.
+    """
 
     draw: random.Random
     sample: Sample
@@ -69,6 +79,7 @@ class Plan:
     received_at: datetime
     recorded_at: datetime
     pace: Pace
+    origin: Channel | None = None
     late_reason: str = ""
     is_late: bool = False
     until: Until = Until.END
@@ -127,6 +138,7 @@ def plan_one(
         wish=sample.wish,
         received_at=received_at,
         recorded_at=recorded_at,
+        origin=_origin(channel, received_at),
         late_reason=late_reason,
         is_late=is_late,
         pace=_pace(draw, sample, received_at, is_late, calendar),
@@ -213,6 +225,13 @@ def _person(draw: random.Random, sample: Sample, channel: Channel) -> Person | N
     if sample.wish is Wish.ANONYMOUS or is_silent:
         return None
     return person_number(draw.randrange(POOL))
+
+
+def _origin(channel: Channel, received_at: datetime) -> Channel | None:
+    """Drawn apart, so that nothing else of a life changes."""
+    draw = random.Random(f"{SEED}/{received_at}")
+    share, places = _SAID_FIRST.get(channel, (0.0, ()))
+    return draw.choice(places) if draw.random() < share else None
 
 
 def _pictures(draw: random.Random, sample: Sample, words: Words) -> list[str]:

@@ -22,7 +22,8 @@ class Scene:
     """A ticket that stands still today. *ago* is how long since it was received; None: see *late_for*, *due_in*.
 
     *late_for* is how long ago the statutory limit passed, *due_in* which share of today is left until it does.
-    *key* makes the demo know the PIN; *recorder* is who typed it at the counter.
+    *key* makes the demo know the PIN; *recorder* is who typed it at the counter, *origin* where it was said
+    first.
     """
 
     story: str
@@ -32,6 +33,7 @@ class Scene:
     due_in: float = 0.0
     key: str = ""
     recorder: str = ""
+    origin: Channel | None = None
 
 
 def _hours(hours: float) -> timedelta:
@@ -48,12 +50,12 @@ SCENES: tuple[Scene, ...] = (
     Scene("dokter-semenit", Until.TRIAGED, _hours(3)),
     Scene("makanan-dingin", Until.TRIAGED, _hours(4.5)),
     # with the units
-    Scene("antre-farmasi-lansia", Until.SENT, _hours(6), recorder="joko"),
+    Scene("antre-farmasi-lansia", Until.SENT, _hours(6), recorder="joko", origin=Channel.LAPOR),
     Scene("obat-kosong-tiga-kali", Until.SENT, _hours(9)),
     Scene("infus-bengkak", Until.SENT, _hours(5)),
     Scene("surat-lahir", Until.ACCEPTED, _hours(26)),
     Scene("perawat-tidak-datang", Until.ACCEPTED, _hours(22)),
-    Scene("kursi-roda", Until.ACCEPTED, _hours(30), recorder="joko"),
+    Scene("kursi-roda", Until.ACCEPTED, _hours(30), recorder="joko", origin=Channel.BPJS),
     Scene("racikan-dua-jam", Until.ACCEPTED, _hours(44)),
     Scene("banyak-hal-rawat-inap", Until.ACCEPTED, _hours(34)),
     Scene("pungli-kamar", Until.ACCEPTED, _hours(11)),
@@ -123,6 +125,7 @@ def _plan(scene: Scene, place: int, now: datetime, calendar: BusinessCalendar) -
         until=scene.until,
         key=scene.key and f"demo/{scene.key}",
         recorder=scene.recorder,
+        origin=scene.origin,
         pace=HurriedPace(draw, now),
     )
 

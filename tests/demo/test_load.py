@@ -99,6 +99,13 @@ def test_whoever_comes_or_calls_finds_the_desk_open(demo: Flask) -> None:
     assert [moment for moment in moments if not default_calendar().is_open(moment)] == []
 
 
+def test_some_were_forwarded_and_keep_their_number(demo: Flask) -> None:
+    rows = select(Ticket.channel, Ticket.origin_number).where(Ticket.origin_number != "")
+    found = [tuple(row) for row in db.session.execute(rows)]
+    assert {channel for channel, _number in found} >= {Channel.LAPOR, Channel.BPJS}
+    assert len({number for _channel, number in found}) == len(found)
+
+
 def test_confidences_are_there_and_kept(demo: Flask) -> None:
     assert count(
         Ticket, Ticket.identity == Identity.ANONYMOUS.value, Ticket.complainant_id.is_(None)
