@@ -60,20 +60,24 @@ class _Limits:
     items: tuple[RateLimitItem, ...]
     methods: frozenset[str]
     made: tuple[RateLimitItem, ...] = ()
+    whose: Callable[[], str] | None = None
 
 
 def limited(
-    limits: str, *, methods: tuple[str, ...] = ("POST",), made: str = ""
+    limits: str,
+    *,
+    methods: tuple[str, ...] = ("POST",),
+    made: str = "",
+    whose: Callable[[], str] | None = None,
 ) -> Callable[[View], View]:
-    """Mark a view as limited per client address, such as ``@limited("10/minute; 60/hour")``.
+    """Mark a view as limited per client address, such as ``@limited("10/minute; 60/hour")``, or per *whose* name.
 
     Counts requests with one of *methods* (none given: all). *made* limits what came of them, which
     the view says by ``count_made``: a form that was refused costs little. Write it below the route.
     Too many give 429.
     """
-    mark = _Limits(
-        tuple(parse_many(limits)), frozenset(methods), tuple(parse_many(made)) if made else ()
-    )
+    items_made = tuple(parse_many(made)) if made else ()
+    mark = _Limits(tuple(parse_many(limits)), frozenset(methods), items_made, whose)
 
     def put_mark(view: View) -> View:
         setattr(view, _MARK, mark)
@@ -140,7 +144,7 @@ def _mark_here() -> _Limits | None:
 
 def _seconds_left(limiter: Limiter, mark: _Limits) -> int | None:
     """Until the next request may come; None where this one may."""
-    names = (request.endpoint or "", client_network())
+    names = (request.endpoint or "", (mark.whose or client_network)())
     has_room = limiter.limiter.test
     made = _names_of_made()
     full = [(item, made) for item in mark.made if not has_room(item, *made)]

@@ -2,6 +2,7 @@
 
 What people typed stays text: a cell that begins with ``=`` is no formula and an address is no link.
 Number formats are those of the file; the separators (1.234,5 or 1,234.5) are the reader's own Excel's.
+Rows are written one after the other and leave memory at once, so that a long list weighs no more than a short one.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from io import BytesIO
+from tempfile import TemporaryDirectory
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -18,10 +20,10 @@ from xlsxwriter.worksheet import Worksheet
 
 A4 = 9
 ORGANISATION_INK = "#0B5068"
-_HEAD_ROW = 3  # title, subtitle and an empty row stand above it
+_HEAD_ROW = 3  # title, subtitle and a row for the note stand above it
 _LOCALES = {"id": "[$-421]", "en": "[$-409]"}  # in which Excel names the months of a date
 _OPTIONS = {
-    "in_memory": True,  # no temporary files, and the fixed dates that make the bytes the same
+    "constant_memory": True,  # rows must be written from the first to the last
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
@@ -38,6 +40,7 @@ class Kind(StrEnum):
     CHANGE = "change"
     POINTS = "points"
     DAY = "day"
+    MOMENT = "moment"  # local and without its zone, which the name of the column tells
 
 
 _FORMATS = {
@@ -48,7 +51,10 @@ _FORMATS = {
     Kind.CHANGE: "+#,##0;-#,##0;0",
     Kind.POINTS: "+0.0;-0.0;0.0",
     Kind.DAY: "d mmm yyyy",
+    Kind.MOMENT: "d mmm yyyy hh:mm",
 }
+
+_OF_TIME = (Kind.DAY, Kind.MOMENT)
 
 Value = str | int | float | date | None
 
@@ -72,7 +78,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: a table under its title. *total* is one more row, set apart at the end.
+    """One sheet: a table under its title. *note* says above it what its reader must know first; *total* is one more
+    row, set apart at the end.
 
     A None is an empty cell, which a sum or an average leaves out; never a zero.
     """
@@ -81,6 +88,7 @@ class Sheet:
     title: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[Value | Cell]]
+    note: str = ""
     total: Sequence[Value | Cell] = ()
     is_wide: bool = False
 
@@ -100,7 +108,10 @@ def write_workbook(
     the present moment.
     """
     content = BytesIO()
-    with xlsxwriter.Workbook(content, _OPTIONS) as book:
+    with (
+        TemporaryDirectory() as folder,
+        xlsxwriter.Workbook(content, _OPTIONS | {"tmpdir": folder}) as book,
+    ):
         created = created_at.replace(tzinfo=None)
         book.set_properties({"title": title, "author": author, "created": created})
         styles = _Styles(book, language)
@@ -118,6 +129,7 @@ class _Styles:
         self.title = book.add_format(
             {"bold": True, "font_size": 14, "font_color": ORGANISATION_INK}
         )
+        self.note = book.add_format({"bold": True})
         self.head = book.add_format(
             {
                 "bold": True,
@@ -142,7 +154,7 @@ class _Styles:
         """The format of a cell."""
         if (kind, total) not in self._made:
             written = _FORMATS[kind]
-            if kind is Kind.DAY:
+            if kind in _OF_TIME:
                 written = _LOCALES.get(self._language, "") + written
             look = {"num_format": written, "valign": "top", "text_wrap": kind is Kind.TEXT}
             if total:
@@ -154,9 +166,11 @@ class _Styles:
 def _write(page: Worksheet, sheet: Sheet, styles: _Styles, subtitle: str, author: str) -> None:
     page.write_string(0, 0, sheet.title, styles.title)
     page.write_string(1, 0, subtitle)
+    if sheet.note:
+        page.write_string(2, 0, sheet.note, styles.note)
     for place, column in enumerate(sheet.columns):
         page.set_column(place, place, column.width)
-        is_number = column.kind not in (Kind.TEXT, Kind.DAY)
+        is_number = column.kind not in (Kind.TEXT, *_OF_TIME)
         page.write_string(
             _HEAD_ROW, place, column.name, styles.head_right if is_number else styles.head
         )

@@ -8,6 +8,7 @@ from flask import Response, send_file
 
 from helpdesk.lib.storage import get_storage
 
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Should a browser open it all the same: no script, no form, no origin of ours.
 _SANDBOX = "sandbox; default-src 'none'"
 
@@ -35,6 +36,11 @@ def play_stored(digest: str, name: str, media_type: str) -> Response:
 def send_pdf(pdf: bytes, name: str) -> Response:
     """A letter as a download called *name*."""
     return send_made(pdf, name, "application/pdf")
+
+
+def send_workbook(content: bytes, name: str) -> Response:
+    """A workbook as a download called *name*."""
+    return send_made(content, name, WORKBOOK)
 
 
 def send_made(content: bytes, name: str, media_type: str) -> Response:

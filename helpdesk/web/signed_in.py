@@ -88,6 +88,11 @@ def let_in(token: str) -> None:
         _mark_browser(current_user.id)
 
 
+def person_asking() -> str:
+    """Who is counted as one where a limit is a person's, wherever they sit."""
+    return f"user {current_user.get_id()}"
+
+
 def token_of_browser() -> str:
     """The token in the cookie, whatever it opens; empty without one."""
     token = session.get(_KEY)

@@ -81,6 +81,7 @@ PAGES: dict[str, str] = {
         "transcribe_voice talk_file ask_time set_deadline decline_time "
         "case_file case_file_pdf admit_mail attach_mail discard_mail mail mail_html mail_original quarantine "
         "quarantined_mail "
+        "download_found download_list "
         "case_file_progress letter posters posters_pdf preview_letter write_letter erase hold release"
     ),
     "improvements": (

@@ -98,6 +98,12 @@ FIELDS: dict[str, Any] = {
     "due_on": _l("To be done by"),
     "done_on": _l("Done on"),
     "state": _l("State"),
+    "desk": _l("List"),
+    "view": _l("View"),
+    "grade": _l("Grade"),
+    "kind": _l("Kind"),
+    "place_id": _l("Place"),
+    "searched": _l("Words were searched for"),
 }
 # What a page asks for by a name of its own is called the same here.
 _FORMS: dict[str, type[HouseForm]] = {
@@ -115,6 +121,14 @@ _CODES: dict[str, dict[str, Any]] = {
     "language": LANGUAGE_NAMES,
     "locale": LANGUAGE_NAMES,
     "channel": WORDS["channel"],
+    "grade": WORDS["grade"],
+    "kind": WORDS["kind"],
+    "desk": {
+        "care": _l("Customer care"),
+        "unit": _l("Tasks of the unit"),
+        "records": _l("Recorded by me"),
+        "search": _l("Search results"),
+    },
     "state": WORDS["improvement"],
     "step": {
         "code": _l("code at sign-in"),

@@ -32,6 +32,7 @@ ACTS: dict[str, Any] = {
     "certificate_seen": _l("saw a new HTTPS certificate"),
     "backup_restored": _l("restored a backup"),
     "users_exported": _l("took the list of people along as a file"),
+    "list_exported": _l("took a list of complaints along as a file"),
     "units_exported": _l("took the list of units along as a file"),
     "improvement_begin": _l("began an improvement"),
     "improvement_revise": _l("changed the plan of an improvement"),

@@ -25,7 +25,7 @@ from helpdesk.monitoring.summaries.shelf import Format, content_of, file_name_of
 from helpdesk.monitoring.summaries.summary import Summary
 from helpdesk.monitoring.summaries.wording import period_name
 from helpdesk.web.doors import current_actor
-from helpdesk.web.downloads import send_made
+from helpdesk.web.downloads import WORKBOOK, send_made
 from helpdesk.web.leadership import door
 from helpdesk.web.leadership.summary_forms import ScheduleForm, SummaryForm
 from helpdesk.web.once import done_before
@@ -33,7 +33,7 @@ from helpdesk.web.typed import whole_number
 
 MEDIA_TYPES: dict[Format, str] = {
     "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": WORKBOOK,
 }
 
 

@@ -130,10 +130,10 @@ def views_beside(desk: Desk, here: Desk, view: View, counts: Counts, labels: Lab
     asked: dict[str, Any] = {"tampilan": current.value} if current else {}
     # "since" tells the door that a page asks by itself, which is no sign of life
     live_url = plain_url("staff.view_counts", meja=desk_name(desk), since="0", **asked)
-    return DeskViews(_heading(desk, labels), live_url, view_links(desk, current, counts))
+    return DeskViews(heading_beside(desk, labels), live_url, view_links(desk, current, counts))
 
 
-def _heading(desk: Desk, labels: Labels) -> str:
+def heading_beside(desk: Desk, labels: Labels) -> str:
     """Beside the other desks of the person: the work of a unit is told from the house's own desk of the same name."""
     label = desk_label(desk, labels)
     return str(_("Tasks of %(unit)s", unit=label)) if desk.kind is DeskKind.UNIT else label

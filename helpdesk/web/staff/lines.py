@@ -9,23 +9,20 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.organisation import organisation
 from helpdesk.accounts.roles import Permission
 from helpdesk.accounts.standing_in import away_today
-from helpdesk.registry.masking import mask_name
 from helpdesk.tickets.access import knows_named
 from helpdesk.tickets.labels import Labels
 from helpdesk.tickets.number import format_number
-from helpdesk.tickets.opening import title_for_others
 from helpdesk.tickets.rows import ListRow
-from helpdesk.tickets.states import Access, Identity, Status
-from helpdesk.web.filters import DASH, remaining
+from helpdesk.tickets.states import Access, Status
 from helpdesk.web.filters import left as left_in_words
+from helpdesk.web.filters import remaining
+from helpdesk.web.list_words import is_past, title_told, units_told, who_told
 from helpdesk.web.locale import language_now
-from helpdesk.web.words import word
 
 _PLACEHOLDER = "NUMBER"
 _DAY, _HOUR = 86400, 3600
@@ -93,11 +90,10 @@ def lines_of(
     )
     left, away, lines = _left_at(at), away_today(), []
     for row in rows:
-        units = _units(row.unit_ids, labels)
-        is_past = row.is_up_to_us and row.due_at is not None and row.due_at < at
+        units = units_told(row.unit_ids, labels)
         used = _used(row.started_at, row.due_at, at)
         is_away = row.officer_id in away and row.is_up_to_us
-        lines.append(_line(row, reader, units, is_away, is_past, left(row.due_at), used))
+        lines.append(_line(row, reader, units, is_away, is_past(row, at), left(row.due_at), used))
     return lines
 
 
@@ -107,7 +103,7 @@ def _line(
     reader: _Reader,
     units: tuple[str, ...],
     is_away: bool,
-    is_past: bool,
+    is_late: bool,
     left: str,
     used: int | None,
 ) -> Line:
@@ -120,8 +116,8 @@ def _line(
         sequence=sequence,
         check=check,
         grade=row.grade,
-        title=row.title if reader.knows_all else title_for_others(row.title, row.unit_text),
-        who=_who(row.identity, row.complainant, reader),
+        title=title_told(row, knows_all=reader.knows_all),
+        who=who_told(row, knows_all=reader.knows_all, knows_named=reader.knows_named),
         channel=row.channel,
         units=units[0] if units else "",
         more_units=max(len(units) - 1, 0),
@@ -130,23 +126,12 @@ def _line(
         state=row.state,
         is_restricted=row.access == Access.RESTRICTED,
         is_alarm=row.sounds_urgent and row.status == Status.RECEIVED,
-        is_late=is_past,
+        is_late=is_late,
         shows_state=not row.is_up_to_us or row.due_at is None,
         due_at=row.due_at,
         left=left,
         used=used,
     )
-
-
-def _who(identity: str, name: str | None, reader: _Reader) -> str:
-    """How a complainant is called in a list, for this reader."""
-    if identity == Identity.ANONYMOUS:
-        return word(Identity.ANONYMOUS, "identity")
-    if identity == Identity.WITHHELD and not reader.knows_all:
-        return word(Identity.WITHHELD, "identity")
-    if not (reader.knows_all or reader.knows_named):
-        return DASH
-    return mask_name(name) if name else str(_("without name"))
 
 
 def _left_at(at: datetime) -> Callable[[datetime | None], str]:
@@ -165,12 +150,6 @@ def _left_at(at: datetime) -> Callable[[datetime | None], str]:
         return said[key]
 
     return left
-
-
-@lru_cache(maxsize=2000)
-def _units(ids: str | None, labels: Labels) -> tuple[str, ...]:
-    """The names of units whose ids stand with commas between."""
-    return tuple(sorted(labels.units.get(int(unit), "") for unit in ids.split(","))) if ids else ()
 
 
 def _used(started_at: datetime | None, due_at: datetime | None, at: datetime) -> int | None:

@@ -23,6 +23,7 @@ from helpdesk.tickets.pages import Page, search_page
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.web.doors import current_actor
 from helpdesk.web.staff import door
+from helpdesk.web.staff.desks import asked_now
 from helpdesk.web.staff.lines import lines_of
 from helpdesk.web.staff.worklist import cursor_asked, filters_asked, page_url
 
@@ -51,6 +52,7 @@ def search() -> ResponseReturnValue:
         labels=labels,
         filters=filters,
         is_cut=page.is_cut,
+        download_url=url_for("staff.download_found", **asked_now()),
         plain_url=url_for("staff.search", cari=filters.words),
         previous_url=page_url(page.before),
         next_url=page_url(page.after),

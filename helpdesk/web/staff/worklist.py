@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
+from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.standing_in import away_in
 from helpdesk.intake.desk_counts import feel_pulse
 from helpdesk.lib import clock
 from helpdesk.lib.errors import NotFound
 from helpdesk.tickets.alarms import urgent_first
 from helpdesk.tickets.labels import Labels, read_labels
-from helpdesk.tickets.pages import UNGRADED, Cursor, Filters, Page, page_of
+from helpdesk.tickets.pages import SIZE, UNGRADED, Cursor, Filters, Page, page_of
 from helpdesk.tickets.worklist import Desk, DeskKind, View, desks_of
 from helpdesk.web.doors import current_actor
 from helpdesk.web.staff import door
@@ -84,9 +86,7 @@ def _show(desk: Desk) -> ResponseReturnValue:
     pulse = feel_pulse(actor)
     counts = counts_for(actor, desks, at, pulse.newest_event_id)
     begin = cursor_asked()
-    page = page_of(desk, view, actor, at, filters=filters, begin=begin)
-    if pulse.alarms and desk.kind is DeskKind.CARE and not (filters or begin):
-        page = urgent_first(page, desk, view, actor, at)
+    page = page_asked(desk, view, actor, at, filters, begin, has_alarms=bool(pulse.alarms))
     return render_template(
         "staff/worklist.html",
         at=at,
@@ -98,6 +98,7 @@ def _show(desk: Desk) -> ResponseReturnValue:
         picks=desk.kind is DeskKind.CARE and view is not View.CLOSED,
         saved=saved_links(actor, desk),
         save_url=url_for("staff.save_view", meja=desk_name(desk), **asked_now()) if filters else "",
+        download_url=url_for("staff.download_list", meja=desk_name(desk), **asked_now()),
         sidebar=[views_beside(one, desk, view, counts, labels) for one in desks],
         pulse=pulse,
         away=away_in(desk.unit_id),
@@ -109,6 +110,23 @@ def _show(desk: Desk) -> ResponseReturnValue:
         previous_url=page_url(page.before),
         next_url=page_url(page.after),
     )
+
+
+def page_asked(
+    desk: Desk,
+    view: View,
+    actor: Actor,
+    at: datetime,
+    filters: Filters,
+    begin: Cursor | None,
+    *,
+    size: int = SIZE,
+    has_alarms: bool = True,
+) -> Page:
+    """One page of a desk; customer care's whole list is led by what sounds like an emergency."""
+    page = page_of(desk, view, actor, at, filters=filters, begin=begin, size=size)
+    is_led = has_alarms and desk.kind is DeskKind.CARE and not (filters or begin)
+    return urgent_first(page, desk, view, actor, at) if is_led else page
 
 
 def filters_asked() -> Filters:
