@@ -17,8 +17,10 @@ from helpdesk.monitoring.promise import outcomes
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.access import visible_to
 from helpdesk.tickets.opening import title_for_others
+from helpdesk.tickets.pages import Cursor, Order, read_page
+from helpdesk.tickets.pages import Page as ListPage
 from helpdesk.tickets.records import SlaClock
-from helpdesk.tickets.rows import CALLED
+from helpdesk.tickets.rows import CALLED, ticket_rows
 from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.worklist import MOST
 
@@ -100,7 +102,22 @@ def tickets_behind(
     late = _lateness(question, ids, at) if told is Told.LATENESS else {}
     tickets = [_behind(row, units.get(row.id, []), late.get(row.id)) for row in shown]
     next_after = shown[-1].id if len(rows) > PAGE else None
-    return Page(tickets, next_after, told, *_total_and_hidden(question, actor, at))
+    return Page(tickets, next_after, told, *total_and_hidden(question, actor, at))
+
+
+def page_behind(
+    question: Question, actor: Actor, at: datetime, begin: Cursor | None, size: int
+) -> ListPage:
+    """The same tickets as lines of a list, for whoever takes them along."""
+    query = ticket_rows().where(condition_of(question, at), visible_to(actor))
+    return read_page(query, Ticket, Order.NEWEST, begin, size)
+
+
+def lateness_told(
+    question: Question, ticket_ids: list[int], at: datetime
+) -> dict[int, timedelta] | None:
+    """How late each of those was that the figure found late; None where lateness is not what it counted by."""
+    return _lateness(question, ticket_ids, at) if _told_of(question) is Told.LATENESS else None
 
 
 def _told_of(question: Question) -> Told:
@@ -114,8 +131,8 @@ def _is_late_with_unit(question: Question) -> bool:
     return question.figure is Figure.LATE and question.unit_id is not None
 
 
-def _total_and_hidden(question: Question, actor: Actor, at: datetime) -> tuple[int, int]:
-    """One query, which ends at MOST."""
+def total_and_hidden(question: Question, actor: Actor, at: datetime) -> tuple[int, int]:
+    """What ``Page`` says of the whole figure; one query, which ends at MOST."""
     is_seen = case((visible_to(actor), 1), else_=0).label("is_seen")
     counted = select(is_seen).where(condition_of(question, at)).limit(MOST).subquery()
     total, seen = db.session.execute(

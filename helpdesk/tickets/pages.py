@@ -121,10 +121,10 @@ def page_of(
         query = query.where(*narrowed, *_holding(filters.words, actor, among))
     if desk.kind is DeskKind.UNIT:
         order = Order.LATEST if view is View.DONE else Order.SOONEST
-        return _read(query, Disposition, order, begin, size, moments(at))
+        return read_page(query, Disposition, order, begin, size, moments(at))
     is_by_deadline = desk.kind is DeskKind.CARE and view is not View.CLOSED
     order = Order.SOONEST if is_by_deadline else Order.NEWEST
-    return _read(query, Ticket, order, begin, size, moments(at))
+    return read_page(query, Ticket, order, begin, size, moments(at))
 
 
 @lru_cache(maxsize=500)  # to build and to recognise a statement costs more than to run it
@@ -147,7 +147,7 @@ def search_page(
     """Every ticket that *actor* may see and that meets *filters*, open or not, newest first."""
     narrowed = [visible_to(actor), *_narrow(filters)]
     query = ticket_rows().where(*narrowed, *_holding(filters.words, actor, narrowed))
-    page = _read(query, Ticket, Order.NEWEST, begin, size)
+    page = read_page(query, Ticket, Order.NEWEST, begin, size)
     is_at_end = page.after is None and page.before is not None
     # What fits on one page is never cut, so that is not asked.
     return replace(page, is_cut=is_at_end and has_older(filters.words, actor, narrowed))
@@ -180,7 +180,7 @@ def _holding(words: str, actor: Actor, among: Sequence[Condition]) -> list[Colum
     return [matches(words, actor, among)] if words else []
 
 
-def _read(
+def read_page(
     query: Select[Any],
     table: Any,
     order: Order,
@@ -202,7 +202,7 @@ def _read(
             break
     has_more = len(rows) > size
     if begin is not None and (not rows or (goes_back and not has_more)):
-        return _read(query, table, order, None, size, values)
+        return read_page(query, table, order, None, size, values)
     rows = rows[size - 1 :: -1] if goes_back else rows[:size]
 
     def edge_at(row: ListRow, *, leads_back: bool) -> Cursor:

@@ -28,6 +28,7 @@ class WholeRow(NamedTuple):
     category_id: int | None
     place_id: int | None
     place_text: str
+    score: int | None
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,12 @@ def read_whole(read: Callable[[Cursor | None, int], Page]) -> WholeList:
 
 def _told_in_full(lines: Sequence[ListRow]) -> list[WholeRow]:
     facts = select(
-        Ticket.id, Ticket.received_at, Ticket.category_id, Ticket.place_id, Ticket.place_text
+        Ticket.id,
+        Ticket.received_at,
+        Ticket.category_id,
+        Ticket.place_id,
+        Ticket.place_text,
+        Ticket.score,
     ).where(Ticket.id.in_({line.id for line in lines}))
     by_id = {row.id: row[1:] for row in read_rows(facts)}
     return [WholeRow(line, *by_id[line.id]) for line in lines]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
@@ -40,7 +40,7 @@ class Reading:
     """Who takes which list along, and how much of it they may know.
 
     *asked* tells the filters in words, each with its name. *unit* is set for the tasks of a unit, whose officers are
-    told where *shows_officer*.
+    told where *shows_officer*. *late_for* says how late each ticket was, where that is not what it is now.
     """
 
     by: Actor
@@ -52,6 +52,8 @@ class Reading:
     knows_named: bool = False
     unit: str = ""
     shows_officer: bool = False
+    shows_score: bool = False
+    late_for: Mapping[int, timedelta] | None = None
 
 
 def send_list(
@@ -129,7 +131,7 @@ def _columns(reading: Reading) -> list[_Told]:
         (Column(_("Grade"), width=14), lambda row: _grade(row.line.grade)),
         *_of_work(reading),
         (Column(_("Due (%(zone)s)", zone=zone), Kind.MOMENT, 18), _due),
-        (Column(_("Late by (days)"), Kind.DECIMAL, 11), lambda row: _late_by(row, reading.at)),
+        (Column(_("Late by (days)"), Kind.DECIMAL, 11), lambda row: _late_by(row, reading)),
         (Column(_("Place"), width=26), lambda row: _place(row, labels)),
         *_of_person(reading),
         (Column(_("Complaint"), width=60), lambda row: _title(row, reading)),
@@ -145,6 +147,8 @@ def _of_work(reading: Reading) -> list[_Told]:
     ]
     if reading.shows_officer:
         told.append((Column(_("Officer"), width=22), lambda row: row.line.officer))
+    if reading.shows_score:
+        told.append((Column(_("Rating"), Kind.COUNT, 10), lambda row: row.score))
     return told
 
 
@@ -203,11 +207,14 @@ def _due(row: WholeRow) -> datetime | None:
     return _local(row.line.due_at) if row.line.is_up_to_us else None
 
 
-def _late_by(row: WholeRow, at: datetime) -> float | None:
+def _late_by(row: WholeRow, reading: Reading) -> float | None:
     """In tenths of a day, the one that has begun included: what is late is never 0,0."""
-    if row.line.due_at is None or not is_past(row.line, at):
-        return None
-    return ceil((at - row.line.due_at).total_seconds() * 10 / _DAY) / 10
+    length = None
+    if reading.late_for is not None:
+        length = reading.late_for.get(row.line.id)
+    elif row.line.due_at and is_past(row.line, reading.at):
+        length = reading.at - row.line.due_at
+    return None if length is None else ceil(length.total_seconds() * 10 / _DAY) / 10
 
 
 def _place(row: WholeRow, labels: Labels) -> str:

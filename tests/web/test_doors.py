@@ -89,7 +89,7 @@ PAGES: dict[str, str] = {
     ),
     "leadership": (
         "board board_now close_board_link make_board_link "
-        "download_summary instructions overview overview_now retry_summary summaries summary "
+        "download_summary download_tickets instructions overview overview_now retry_summary summaries summary "
         "summary_progress summary_settings tickets wallboard wallboard_now"
     ),
     "admin": (

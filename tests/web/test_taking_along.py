@@ -22,7 +22,7 @@ from helpdesk.tickets import whole_list
 from helpdesk.tickets.states import Access, Channel, Grade
 from tests.support.cast import Cast
 from tests.support.queries import counted
-from tests.tickets.steps import FRIDAY, dispose
+from tests.tickets.steps import FRIDAY, answer, dispose, follow_up, sweep
 from tests.web.workbench import person, tokenless
 
 FORMULA = '=HYPERLINK("http://evil.example","klik")'
@@ -201,3 +201,31 @@ def test_one_person_takes_twenty_lists_an_hour_and_keeps_nobody_else(
     assert [one.status_code for one in answers] == [200] * 20 + [429]
     assert answers[-1].headers["Retry-After"] == "3600"
     assert sari.post("/kerja/unduh?meja=care").status_code == 200
+
+
+def test_the_tickets_behind_a_figure_are_taken_without_who_complained(
+    app: Flask, cast: Cast, friday: time_machine.Traveller
+) -> None:
+    late, kept = (cast.complain("Parkir mahal.", name="Dewi Anggraini").number for _ in range(2))
+    hidden = cast.complain("Petugas meminta uang.").number
+    readers = {"access": Access.RESTRICTED, "reader_ids": [cast.user_ids["ratih"]]}
+    for number, grade in ((late, Grade.RED), (kept, Grade.GREEN), (hidden, Grade.RED)):
+        cast.triage(number, grade, **(readers if number == hidden else {}))
+    friday.shift(timedelta(days=3))
+    sweep()
+    follow_up(cast, late)
+    answer(cast, late, by="ratih")
+    asked = "?angka=lewat&periode=2026-11"
+    hanifah = tokenless(app, cast, "hanifah")
+    assert "/pimpinan/tiket/unduh?" in hanifah.get(f"/pimpinan/tiket{asked}").get_data(True)
+    book = take(hanifah, asked, "/pimpinan/tiket/unduh")
+    [line] = lines(book)
+    assert (line["Nomor"], line["Status"], line["Terlambat (hari)"]) == (late, "Dijawab", 2.0)
+    assert "Pelapor" not in line
+    assert "Dewi" not in str(list(book.worksheets[0].values))
+    about = {row[0]: row[1] for row in book["Tentang"].iter_rows(min_row=5, values_only=True)}
+    assert about["Periode"] == "November 2026"
+    assert about["Rahasia"].startswith("1 tidak ditampilkan kepada Anda")
+    [entry] = db.session.scalars(select(AuditEntry).where(AuditEntry.act == "list_exported"))
+    assert entry.details == {"figure": "lewat", "period": "2026-11", "count": 1}
+    assert tokenless(app, cast, "ayu").post(f"/pimpinan/tiket/unduh{asked}").status_code == 403

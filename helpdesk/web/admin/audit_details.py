@@ -99,6 +99,8 @@ FIELDS: dict[str, Any] = {
     "done_on": _l("Done on"),
     "state": _l("State"),
     "desk": _l("List"),
+    "figure": _l("Figure"),
+    "key": _l("Narrowed to"),
     "view": _l("View"),
     "grade": _l("Grade"),
     "kind": _l("Kind"),

@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import datetime
 from urllib.parse import urlencode
 
-from flask import render_template, request, url_for
-from flask_babel import get_locale
+from flask import Response, render_template, request, url_for
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
 
+from helpdesk.accounts.actor import Actor
 from helpdesk.lib import clock
+from helpdesk.lib.database import in_own_units
 from helpdesk.lib.errors import NotFound
-from helpdesk.monitoring.drill_down import Figure, Question, tickets_behind
+from helpdesk.lib.limits_storage import limited
+from helpdesk.monitoring.drill_down import (
+    Figure,
+    Question,
+    lateness_told,
+    page_behind,
+    tickets_behind,
+    total_and_hidden,
+)
 from helpdesk.monitoring.summaries.wording import period_name
 from helpdesk.tickets.labels import read_labels
 from helpdesk.tickets.opening import number_of
+from helpdesk.tickets.whole_list import read_whole
 from helpdesk.web.doors import current_actor
+from helpdesk.web.filters import number
 from helpdesk.web.leadership import door
 from helpdesk.web.leadership.figure_names import name_of_figure
 from helpdesk.web.leadership.period_picker import period_asked
+from helpdesk.web.list_workbook import OFTEN, Reading, send_list
+from helpdesk.web.signed_in import person_asking
 from helpdesk.web.typed import whole_number
+from helpdesk.web.words import WORDS, word
 
 
 @door.get("/tiket")
@@ -38,10 +56,49 @@ def tickets() -> str:
         heading=name_of_figure(question, labels),
         period_name=period_name(question.period),
         page=page,
+        download_url=f"{url_for('leadership.download_tickets')}?{urlencode(asked)}",
         first_url=f"{address}?{urlencode(asked)}" if after else None,
         next_url=f"{address}?{urlencode(onward)}" if page.next_after else None,
         ticket_number=number_of,
     )
+
+
+@door.post("/tiket/unduh")
+@limited(OFTEN, whose=person_asking)
+@in_own_units
+def download_tickets() -> Response:
+    """All of them as a workbook, without whoever complained."""
+    question, actor, at = _question(), current_actor(), clock.now()
+    whole = read_whole(lambda begin, size: page_behind(question, actor, at, begin, size))
+    labels = read_labels(str(get_locale()))
+    reading = Reading(
+        by=actor,
+        at=at,
+        name=name_of_figure(question, labels),
+        asked=_in_words(question, actor, at),
+        labels=labels,
+        shows_score=question.figure is Figure.RATED,
+        late_for=lateness_told(question, [row.line.id for row in whole.rows], at),
+    )
+    asked = {**asdict(question), "period": str(question.period)}
+    return send_list(whole, reading, {name: value for name, value in asked.items() if value})
+
+
+def _in_words(question: Question, actor: Actor, at: datetime) -> list[tuple[str, str]]:
+    """What the figure was narrowed to, and how many of its tickets this reader does not see."""
+    _total, hidden = total_and_hidden(question, actor, at)
+    unseen = ngettext(
+        "%(count)s is not shown to you because it is confidential",
+        "%(count)s are not shown to you because they are confidential",
+        hidden,
+        count=number(hidden),
+    )
+    told = [
+        (_("Period"), "" if question.figure is Figure.LATE else period_name(question.period)),
+        (_("Grade"), word(question.grade, "grade") if question.grade in WORDS["grade"] else ""),
+        (_("Confidential"), unseen if hidden else ""),
+    ]
+    return [(name, value) for name, value in told if value]
 
 
 def _question() -> Question:
