@@ -56,6 +56,11 @@ class Desk:
     kind: DeskKind
     unit_id: int = 0
 
+    @property
+    def name(self) -> str:
+        """What it is called in addresses and saved views."""
+        return f"unit-{self.unit_id}" if self.unit_id else self.kind.value
+
 
 class View(StrEnum):
     """A way to look at a desk; the words of the web address."""

@@ -71,8 +71,8 @@ PAGES: dict[str, str] = {
         "lost_keys lost_keys_asked contest change_contact"
     ),
     "staff": (
-        "acknowledge_instruction amend answer_instruction decide_several instruct remove_view save_view say_present "
-        "accept add_message answer approve ask assign close_unilaterally counter_receipt dispose exit file "
+        "acknowledge_instruction amend answer_instruction decide_several instruct remove_view save_view share_view "
+        "say_present accept add_message answer approve ask assign close_unilaterally counter_receipt dispose exit file "
         "follow_up guard new_pin object original own_records picture recording recall receipt reclassify record "
         "recorded redact regrade reply_interim return_answer reveal_complainant search send_back sheet "
         "submit take ticket triage unit_tasks view_counts worklist write_note likely merge resend split suggestion_box "

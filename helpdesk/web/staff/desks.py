@@ -14,7 +14,7 @@ from sqlalchemy import Row
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib.errors import NotFound
 from helpdesk.tickets.labels import Labels
-from helpdesk.tickets.saved_views import views_of
+from helpdesk.tickets.saved_views import may_share, views_of
 from helpdesk.tickets.worklist import VIEWS, Desk, DeskKind, View, desks_of
 from helpdesk.web.filters import plain_url
 from helpdesk.web.locale import language_now
@@ -74,12 +74,15 @@ class DeskViews:
 
 @dataclass(frozen=True)
 class SavedLink:
-    """A view that the person keeps under a name of their own."""
+    """A view that the person keeps under a name of their own, or that a colleague shares with them."""
 
     id: int
     url: str
     label: str
     is_current: bool
+    is_own: bool
+    is_shared: bool
+    may_be_shared: bool
 
 
 def view_in(desk: Desk) -> View:
@@ -91,14 +94,9 @@ def view_in(desk: Desk) -> View:
 def desk_named(name: str, actor: Actor) -> Desk:
     """One of the person's own desks; raises NotFound for any other."""
     for desk in desks_of(actor):
-        if name == desk_name(desk):
+        if name == desk.name:
             return desk
     raise NotFound
-
-
-def desk_name(desk: Desk) -> str:
-    """What a desk is called in an address."""
-    return f"unit-{desk.unit_id}" if desk.unit_id else desk.kind.value
 
 
 def view_url(desk: Desk, view: View) -> str:
@@ -129,7 +127,7 @@ def views_beside(desk: Desk, here: Desk, view: View, counts: Counts, labels: Lab
     current = view if desk == here else None
     asked: dict[str, Any] = {"tampilan": current.value} if current else {}
     # "since" tells the door that a page asks by itself, which is no sign of life
-    live_url = plain_url("staff.view_counts", meja=desk_name(desk), since="0", **asked)
+    live_url = plain_url("staff.view_counts", meja=desk.name, since="0", **asked)
     return DeskViews(heading_beside(desk, labels), live_url, view_links(desk, current, counts))
 
 
@@ -147,15 +145,18 @@ def desk_label(desk: Desk, labels: Labels) -> str:
 
 
 def saved_links(actor: Actor, here: Desk) -> list[SavedLink]:
-    """The person's own views; the one whose filters stand in the address is the current one."""
-    at_hand = {desk_name(desk): desk for desk in desks_of(actor)}
-    now = (desk_name(here), asked_now())
+    """The views that the person keeps or shares; the one whose filters stand in the address is the current one."""
+    at_hand = {desk.name: desk for desk in desks_of(actor)}
+    now = (here.name, asked_now())
     return [
         SavedLink(
             id=view.id,
             url=_saved_url(at_hand[view.desk], view),
             label=view.name,
             is_current=(view.desk, view.asked) == now,
+            is_own=view.user_id == actor.user_id,
+            is_shared=view.is_shared,
+            may_be_shared=view.user_id == actor.user_id and may_share(actor, at_hand[view.desk]),
         )
         for view in views_of(actor)
         if view.desk in at_hand

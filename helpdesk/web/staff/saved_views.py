@@ -1,4 +1,4 @@
-"""Keep the list as it stands under a name, and forget it again."""
+"""Keep the list as it stands under a name, share it with those who work at the same list, and forget it again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from helpdesk.tickets import saved_views as verbs
 from helpdesk.web.doors import current_actor
 from helpdesk.web.signed_in import local_path
 from helpdesk.web.staff import door
-from helpdesk.web.staff.desks import asked_now, desk_name, desk_named
+from helpdesk.web.staff.desks import asked_now, desk_named
 
 
 @door.post("/tampilan")
@@ -21,7 +21,7 @@ def save_view() -> ResponseReturnValue:
     desk = desk_named(request.args.get("meja", ""), actor)
     back = redirect(_back())
     try:
-        view = verbs.save_view(request.form.get("name", ""), desk_name(desk), asked_now(), by=actor)
+        view = verbs.save_view(request.form.get("name", ""), desk.name, asked_now(), by=actor)
     except Invalid as refused:
         flash(str(refused.fields["name"]), "warn")
         return back
@@ -34,6 +34,18 @@ def remove_view(view_id: int) -> ResponseReturnValue:
     """Forget it; the tickets stay where they are."""
     verbs.remove_view(view_id, by=current_actor())
     flash(_("The view is removed."))
+    return redirect(_back())
+
+
+@door.post("/tampilan/<int:view_id>/bersama")
+def share_view(view_id: int) -> ResponseReturnValue:
+    """Let the colleagues of its list see it among their views, or stop doing so."""
+    is_shared = bool(request.form.get("shared"))
+    view = verbs.share_view(view_id, is_shared=is_shared, by=current_actor())
+    if is_shared:
+        flash(_("Your colleagues of this list now see “%(name)s” too.", name=view.name))
+    else:
+        flash(_("Only you see “%(name)s” now.", name=view.name))
     return redirect(_back())
 
 
