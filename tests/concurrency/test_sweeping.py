@@ -140,7 +140,7 @@ def all_was_done_once() -> None:
 
 
 def test_two_workers_sweep_and_every_step_is_taken_once(cast: Cast, settings: Settings) -> None:
-    leave_waiting(cast, 67)
+    leave_waiting(cast, 45)
     handled = together(settings, [sweep, sweep])
     assert all(handled), "both had something to do"
     all_was_done_once()
