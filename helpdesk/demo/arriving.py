@@ -18,6 +18,8 @@ def arrive(life: Life) -> None:
     """Open the ticket; what can be solved at the counter often is."""
     plan, person, recorder = life.plan, life.plan.person, _recorder(life)
     is_solved = bool(plan.sample.solved) and recorder is not None and life.happens(0.6)
+    # Of what was forwarded nobody stands at the counter
+    is_solved = is_solved and plan.origin is None
     submission = Submission(
         text=plan.text,
         channel=plan.origin or plan.channel,
