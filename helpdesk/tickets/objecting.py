@@ -26,11 +26,10 @@ def can_object_until(ticket: Ticket) -> datetime | None:
     It never ends before we stop waiting for the complainant's word, nor before the person could know the number; while
     somebody has yet to call them with the answer, it has not begun.
     """
-    answered_at = ticket.answered_at or ticket.closed_at
-    if answered_at is None:
+    began_at, window = _window_began_at(ticket), reopen_window()
+    if began_at is None:
         return None
-    window = reopen_window()
-    until = max(answered_at, ticket.recorded_at) + window
+    until = began_at + window
     if ticket.state is Status.ANSWERED:
         waits = [one.due_at for one in running(ticket, ClockKind.CONFIRM) if one.due_at]
         until = max([until, *(waits or [clock.now() + window])])
@@ -39,8 +38,16 @@ def can_object_until(ticket: Ticket) -> datetime | None:
 
 def can_object(ticket: Ticket) -> bool:
     """Is there something to object to, and is it not too late?"""
+    began_at, now = _window_began_at(ticket), clock.now()
+    if began_at is None or now <= began_at + reopen_window():
+        return began_at is not None  # the clocks could only make it longer
     until = can_object_until(ticket)
-    return until is not None and clock.now() <= until
+    return until is not None and now <= until
+
+
+def _window_began_at(ticket: Ticket) -> datetime | None:
+    answered_at = ticket.answered_at or ticket.closed_at
+    return answered_at and max(answered_at, ticket.recorded_at)
 
 
 def can_contest_until(ticket: Ticket) -> datetime | None:
