@@ -27,6 +27,7 @@ from helpdesk.tickets.telling import tell_former
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.workflow import require
 
+TOO_LATE = _l("How we reach you can no longer be changed here.")
 MOST_A_DAY = 3  # each tells two people something
 _WRITTEN = ("whatsapp", "email")
 
@@ -65,7 +66,7 @@ def change_contacts(ticket: Ticket, correction: Mapping[str, str], *, by: Actor)
     """
     require(ticket, Move.CHANGE_CONTACTS, by=by)
     if not can_change_contacts(ticket):
-        raise Conflict(_l("How we reach you can no longer be changed here."))
+        raise Conflict(TOO_LATE)
     if _changed_lately(ticket) >= MOST_A_DAY:
         raise Conflict(
             _l(

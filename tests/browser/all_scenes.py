@@ -145,6 +145,12 @@ def _unfold(screen: Screen) -> None:
         folded.first.click()
 
 
+def _give_another_number(screen: Screen) -> None:
+    screen.follow("Cara kami menghubungi Anda")
+    screen.fill(whatsapp="0812")
+    screen.press()
+
+
 def _never_answer(screen: Screen) -> None:
     screen.fill(**{"answer-merah-amount": "24", "answer-merah-is_pausable": True})
     screen.press()
@@ -189,6 +195,7 @@ SCENES = (
     Scene("complaint-asked", STRANGER, "/k/{asked_link}"),
     Scene("complaint-answered", STRANGER, "/k/{answered_link}", act=_unfold),
     Scene("complaint-closed", STRANGER, "/k/{closed_link}"),
+    Scene("contacts", STRANGER, "/k/{new_link}", act=_give_another_number),
     Scene("complaint-work-en", STRANGER, "/k/{work_link}?bahasa=en"),
     Scene("complaint-large", STRANGER, "/k/{answered_link}?huruf=besar", act=_unfold),
     Scene("complain-large", STRANGER, "/keluhan?huruf=besar"),
@@ -387,6 +394,7 @@ NO_PAGES = {
 REACHED_ON_THE_WAY = {
     "public.lost_keys_asked",
     "public.complaint",
+    "public.contacts",
     "public.received",
     "staff.recorded",
 }

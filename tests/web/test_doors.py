@@ -68,7 +68,7 @@ PAGES: dict[str, str] = {
     "public": (
         "add answer close complain complaint confirm file home latest object_to open_link privacy rate "
         "receipt receipt_with_pin received rights track at_place comment letter openness "
-        "lost_keys lost_keys_asked contest change_contact"
+        "lost_keys lost_keys_asked contest contacts"
     ),
     "staff": (
         "acknowledge_instruction amend answer_instruction decide_several instruct remove_view save_view share_view "

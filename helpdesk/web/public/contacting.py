@@ -1,37 +1,76 @@
-"""The complainant says how else we reach them."""
+"""The complainant sees how we reach them, and says how else."""
 
 from __future__ import annotations
 
-from flask import flash, redirect, url_for
+from collections.abc import Sequence
+
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectChoice, StringField
+from wtforms.validators import Length
 
 from helpdesk.lib.database import in_own_units, unit_of_work
 from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.lib.limits_storage import limited
-from helpdesk.tickets.own_contacts import change_contacts
-from helpdesk.web.once import draw_key, result_before, settle
+from helpdesk.tickets.moves import Move
+from helpdesk.tickets.own_contacts import TOO_LATE, Contact, change_contacts, contacts_shown
+from helpdesk.tickets.workflow import moves_open_to
+from helpdesk.web.contacts import ContactsMixin
+from helpdesk.web.forms import HouseForm, Ticks
+from helpdesk.web.once import OnceMixin, draw_key, result_before, settle
 from helpdesk.web.public import door, keyring
 from helpdesk.web.public.keyring import with_key
-from helpdesk.web.public.track_forms import CONTACTS, ContactsForm
-from helpdesk.web.public.tracking import show
+from helpdesk.web.typed import tidy
+
+_ROADS = {"whatsapp": _l("WhatsApp number"), "email": _l("Email address"), "phone": _l("Telephone")}
 
 
-@door.post("/lacak/keluhan/<number>/kontak")
+class ContactsForm(OnceMixin, ContactsMixin, HouseForm):
+    """How else somebody is reached; what is left empty stays as it is."""
+
+    whatsapp = StringField(_l("New WhatsApp number"), [Length(max=40)], filters=[tidy])
+    email = StringField(_l("New email address"), [Length(max=190)], filters=[tidy])
+    remove = Ticks(_l("Take away without replacement"), choices=list(_ROADS.items()))
+
+    def offer(self, known: Sequence[Contact]) -> None:
+        """Offer to be taken away what is there."""
+        self.remove.choices = [SelectChoice(one.road, _ROADS[one.road]) for one in known]
+
+    @property
+    def correction(self) -> dict[str, str]:
+        """What is to stand instead, as the domain takes it."""
+        typed = {"whatsapp": self.whatsapp.data, "email": self.email.data}
+        gone = dict.fromkeys(self.remove.data or (), "")
+        return {**gone, **{road: contact for road, contact in typed.items() if contact}}
+
+
+@door.route("/lacak/keluhan/<number>/kontak", methods=["GET", "POST"])
 @in_own_units
 @limited("10/minute; 40/hour")
 @with_key
-def change_contact(number: str) -> ResponseReturnValue:
-    """Another number or address, or one less."""
-    form = ContactsForm(prefix=CONTACTS)
-    link_version = _changed(number, form) if form.validate() else None
+def contacts(number: str) -> ResponseReturnValue:
+    """How we reach them; another number or address, or one less."""
+    form = ContactsForm()
+    link_version = _changed(number, form) if form.validate_on_submit() else None
     if link_version is None:
-        ticket, actor = keyring.fetch(number)
-        return show(ticket, actor, refused=form)
+        return _page(number, form)
     flash(_("How we reach you is changed."))
     if keyring.follow(number, link_version):
         flash(_("Links that we sent you before no longer work; your number and PIN still do."))
     return redirect(url_for("public.complaint", number=number))
+
+
+def _page(number: str, form: ContactsForm) -> ResponseReturnValue:
+    ticket, actor = keyring.fetch(number)
+    if Move.CHANGE_CONTACTS not in moves_open_to(ticket, actor) and not form.errors:
+        flash(TOO_LATE, "warn")
+        return redirect(url_for("public.complaint", number=number))
+    known = contacts_shown(ticket)
+    form.offer(known)
+    page = render_template("public/contacts.html", number=number, form=form, contacts=known)
+    return page, 422 if form.errors else 200
 
 
 def _changed(number: str, form: ContactsForm) -> int | None:

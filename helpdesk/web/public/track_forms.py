@@ -1,4 +1,4 @@
-"""The small forms of a complaint's page: a message, an answer, an objection, a rating, other contacts.
+"""The small forms of a complaint's page: a message, an answer, an objection, a rating.
 
 Several stand on one page, so each has a prefix of its own.
 """
@@ -10,14 +10,12 @@ from functools import lru_cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, RadioField, SelectChoice, StringField, TextAreaField
+from wtforms import Form, RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from helpdesk.lib.uploads import Received
-from helpdesk.tickets.own_contacts import Contact
 from helpdesk.tickets.records import Rating
-from helpdesk.web.contacts import ContactsMixin
-from helpdesk.web.forms import HouseForm, Ticks
+from helpdesk.web.forms import HouseForm
 from helpdesk.web.once import OnceMixin
 from helpdesk.web.typed import LONGEST_TEXT, tidy
 from helpdesk.web.uploads_in_forms import files_field
@@ -25,10 +23,6 @@ from helpdesk.web.uploads_in_forms import files_field
 MESSAGE, OBJECTION, RATING, CONFIRMATION = "message", "objection", "rating", "confirmation"
 CONTEST = "contest"
 COMMENT = "comment"
-CONTACTS = "contacts"
-
-
-_ROADS = {"whatsapp": _l("WhatsApp number"), "email": _l("Email address"), "phone": _l("Telephone")}
 
 
 class WordsForm(OnceMixin, HouseForm):
@@ -59,25 +53,6 @@ class CommentForm(HouseForm):
     comment = TextAreaField(
         _l("What was good, what should we do better?"), [Length(max=1000)], filters=[tidy]
     )
-
-
-class ContactsForm(OnceMixin, ContactsMixin, HouseForm):
-    """How else somebody is reached; what is left empty stays as it is."""
-
-    whatsapp = StringField(_l("New WhatsApp number"), [Length(max=40)], filters=[tidy])
-    email = StringField(_l("New email address"), [Length(max=190)], filters=[tidy])
-    remove = Ticks(_l("Take away without replacement"), choices=list(_ROADS.items()))
-
-    def offer(self, known: Sequence[Contact]) -> None:
-        """Offer to be taken away what is there."""
-        self.remove.choices = [SelectChoice(one.road, _ROADS[one.road]) for one in known]
-
-    @property
-    def correction(self) -> dict[str, str]:
-        """What is to stand instead, as the domain takes it."""
-        typed = {"whatsapp": self.whatsapp.data, "email": self.email.data}
-        gone = dict.fromkeys(self.remove.data or (), "")
-        return {**gone, **{road: contact for road, contact in typed.items() if contact}}
 
 
 def answer_prefix(question_id: int) -> str:
@@ -125,5 +100,4 @@ _OTHERS: dict[str, type[Form]] = {
     CONFIRMATION: ConfirmationForm,
     RATING: RatingForm,
     COMMENT: CommentForm,
-    CONTACTS: ContactsForm,
 }

@@ -25,7 +25,7 @@ from helpdesk.tickets.correspondence import find_own_letter, letters_to_complain
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.number import Problem, TicketNumber, parse_number
 from helpdesk.tickets.opening import number_of
-from helpdesk.tickets.own_contacts import contacts_shown, is_out_of_reach
+from helpdesk.tickets.own_contacts import is_out_of_reach
 from helpdesk.tickets.papers import receipt_of
 from helpdesk.tickets.questions import open_questions
 from helpdesk.tickets.records import Attachment, Rating, TicketEvent
@@ -39,7 +39,7 @@ from helpdesk.web.public import door, keyring, sent_here
 from helpdesk.web.public.keyring import with_key
 from helpdesk.web.public.receiving import forget
 from helpdesk.web.public.story import way_of
-from helpdesk.web.public.track_forms import CONTACTS, TrackForms, empty_words
+from helpdesk.web.public.track_forms import TrackForms, empty_words
 from helpdesk.web.typed import digits_in, tidy
 
 
@@ -146,10 +146,7 @@ def show(ticket: Ticket, actor: Actor, *, refused: Form | None = None) -> Respon
     """The page of *ticket*, with *refused* (a form of it that was not accepted) in its place."""
     questions = open_questions(ticket) if ticket.is_waiting else []
     rating = rating_of(ticket) if ticket.score is not None else None
-    moves, forms = moves_open_to(ticket, actor), TrackForms(rating, refused)
-    contacts = contacts_shown(ticket) if Move.CHANGE_CONTACTS in moves else None
-    if contacts is not None:
-        forms[CONTACTS].offer(contacts)
+    moves = moves_open_to(ticket, actor)
     page = render_template(
         "public/complaint.html",
         ticket=ticket,
@@ -163,9 +160,8 @@ def show(ticket: Ticket, actor: Actor, *, refused: Form | None = None) -> Respon
         else [],
         rating=rating,
         refused=refused,
-        forms=forms,
-        contacts=contacts,
-        is_out_of_reach=contacts is not None and is_out_of_reach(ticket),
+        forms=TrackForms(rating, refused),
+        is_out_of_reach=Move.CHANGE_CONTACTS in moves and is_out_of_reach(ticket),
         empty_words=empty_words,
         draw_key=draw_key,
     )
