@@ -43,6 +43,7 @@ class Figure(StrEnum):
     CLOSING = "penutupan"  # [closing; any without]
     RATED = "nilai"  # [score; any without]
     CATEGORY = "kategori"  # [category id, 0 for none]
+    PLACE = "tempat"  # [place id, 0 for none]
     PAIR = "masalah"  # [category id], with *unit_id* as its main unit
     AGAIN = "berulang"  # [category id], received again; *unit_id* its main unit, or any without
     DISPOSED = "didisposisi"
@@ -152,10 +153,9 @@ def _weekday_and_hour(question: Question) -> Condition:
     return and_(_on_weekday(weekday, period), received_in_hour(hour, period))
 
 
-def _category(question: Question) -> Condition:
-    if question.number == 0:
-        return Ticket.category_id.is_(None)
-    return Ticket.category_id == question.number
+def _of_id(column: InstrumentedAttribute[int | None]) -> Callable[[Question], Condition]:
+    """Rows of which the key is the id; 0 stands for none."""
+    return lambda question: column == question.number if question.number else column.is_(None)
 
 
 def _pair(question: Question) -> Condition:
@@ -185,7 +185,8 @@ _OF_TICKET: dict[Figure, Callable[[Question], Condition]] = {
     Figure.WEEKDAY_HOUR: _weekday_and_hour,
     Figure.CLOSING: _closing,
     Figure.RATED: _score,
-    Figure.CATEGORY: _category,
+    Figure.CATEGORY: _of_id(Ticket.category_id),
+    Figure.PLACE: _of_id(Ticket.place_id),
     Figure.PAIR: _pair,
     Figure.AGAIN: lambda question: and_(_pair(question), came_again(question.period.first_day)),
     Figure.DISPOSED: _sent,

@@ -90,6 +90,7 @@ def _tickets(day: date, at: datetime) -> Select[*tuple[Any, ...]]:
             Ticket.channel,
             Ticket.access,
             Ticket.category_id,
+            Ticket.place_id,
             Ticket.received_at,
             Ticket.received_on,
             Ticket.first_answered_at,
@@ -149,6 +150,7 @@ def _facts_of(story: _Story, zone: ZoneInfo) -> Iterator[tuple[Cut, str, int]]:
     yield Cut.CHANNEL, ticket.channel, 1
     yield Cut.HOUR, str(ticket.received_at.astimezone(zone).hour), 1
     yield Cut.CATEGORY, str(ticket.category_id or 0), 1
+    yield Cut.PLACE, str(ticket.place_id or 0), 1
     if ticket.main_unit_id and ticket.category_id and ticket.status not in NO_TROUBLE:
         yield Cut.PAIR, f"{ticket.main_unit_id}/{ticket.category_id}", 1
     if ticket.status in EXITS:

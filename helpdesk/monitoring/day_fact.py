@@ -27,6 +27,7 @@ class Cut(StrEnum):
     SCORE = "score"  # 1 to 5
     WAIT = "wait"  # bar of answer_times
     CATEGORY = "category"  # id, 0 not yet classified
+    PLACE = "place"  # id, 0 where none of the list is named
     UNIT = "unit"  # unit id/UnitTally
     HOP = "hop"  # unit id/outcome of the rounds with the unit
     PAIR = "pair"  # main unit id/category id of what may come back (``recurrence``)

@@ -5,7 +5,7 @@ Whatever names a ticket is read for one reader (``visible_to``); sums are read f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -41,7 +41,7 @@ from helpdesk.tickets.rows import CALLED
 from helpdesk.tickets.states import Access, Grade, Identity, Kind
 from helpdesk.tickets.ticket import Disposition, Ticket
 
-_COURSE = (Cut.SCORE.value, Cut.TALLY.value, Cut.KIND.value)
+_COURSE = (Cut.SCORE.value, Cut.TALLY.value, Cut.KIND.value, Cut.PLACE.value)
 
 
 @dataclass(frozen=True)
@@ -128,13 +128,14 @@ def _late_tickets(at: datetime) -> Select[*tuple[Any, ...]]:
 
 @dataclass(frozen=True)
 class Course:
-    """One period among others: what came, what was answered and reopened, how it was rated."""
+    """One period among others: what came and from which places, what was answered and reopened, how it was rated."""
 
     period: Period
     received: int
     answered: int
     reopened: int
     rating: Rating
+    by_place: Mapping[int, int]
 
     @property
     def reopened_share(self) -> float | None:
@@ -170,6 +171,7 @@ def _course(period: Period, rows: Sequence[Row[int, int, str, str, int]]) -> Cou
         answered=sums.get((Cut.TALLY, Tally.ANSWERED), 0),
         reopened=sums.get((Cut.TALLY, Tally.REOPENED), 0),
         rating=Rating(tuple(sums.get((Cut.SCORE, str(score)), 0) for score in range(1, 6))),
+        by_place={int(key): n for (cut, key), n in sums.items() if cut == Cut.PLACE},
     )
 
 

@@ -94,6 +94,9 @@ class ByHand:
     def by_channel(self) -> dict[str, int]:
         return dict(Counter(life.ticket.channel for life in self.complaints))
 
+    def by_place(self) -> dict[int, int]:
+        return dict(Counter(life.place_id or 0 for life in self.complaints))
+
     def by_weekday_and_hour(self) -> tuple[tuple[int, ...], ...]:
         moments = [life.ticket.received_at.astimezone(WIB) for life in self.complaints]
         slots = Counter((moment.weekday(), moment.hour) for moment in moments)
@@ -243,6 +246,7 @@ PLAIN = (
     "seconds_with_units",
     "seconds_with_care",
     "disposed",
+    "by_place",
     "by_channel",
     "by_weekday_and_hour",
     "by_hour",

@@ -55,6 +55,7 @@ class Life:
     access: str
     grade: str = ""
     category_id: int | None = None
+    place_id: int | None = None
     answered_at: datetime | None = None
     answered_as: str | None = None  # the grade at the first answer, which no later one replaces
     followed_up_at: datetime | None = None
@@ -144,6 +145,9 @@ class Life:
     def on_reclassify(self, event: TicketEvent) -> None:
         self.kind = event.details["to"]["kind"]
         self.category_id = event.details["to"]["category_id"]
+
+    def on_amend(self, event: TicketEvent) -> None:
+        self.place_id = event.details["to"].get("place_id", self.place_id)
 
     def on_guard(self, event: TicketEvent) -> None:
         self.access = event.details["access"]
@@ -245,6 +249,7 @@ def _life(ticket: Ticket) -> Life:
     of_ticket = select(TicketEvent).where(TicketEvent.ticket_id == ticket.id)
     events = list(db.session.scalars(of_ticket.order_by(TicketEvent.id)))
     life = Life(ticket, _first_kind(ticket, events), ticket.access)
+    life.place_id = _first_place(ticket, events)
     life.grade = _grade_on_the_spot(ticket, events)
     dues = _dues(ticket)
     for event in events:
@@ -257,6 +262,13 @@ def _first_kind(ticket: Ticket, events: list[TicketEvent]) -> str:
     changes = [event for event in events if event.kind == "reclassify"]
     kind: str = changes[0].details["from"]["kind"] if changes else ticket.kind
     return kind
+
+
+def _first_place(ticket: Ticket, events: list[TicketEvent]) -> int | None:
+    """Its place at receipt, told like its kind by the first correction."""
+    told = [event.details["from"] for event in events if event.kind == "amend"]
+    named = [before["place_id"] for before in told if "place_id" in before]
+    return named[0] if named else ticket.place_id
 
 
 def _grade_on_the_spot(ticket: Ticket, events: list[TicketEvent]) -> str:

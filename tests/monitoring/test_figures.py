@@ -20,6 +20,7 @@ from helpdesk.monitoring.promise import Kept
 from helpdesk.monitoring.register import Case, register
 from helpdesk.tickets import closing
 from helpdesk.tickets.access import find_to_change
+from helpdesk.tickets.amending import amend_ticket
 from helpdesk.tickets.answering import return_answer
 from helpdesk.tickets.dispositions import recall_disposition
 from helpdesk.tickets.leaving import leave_by_exit
@@ -385,6 +386,24 @@ def test_what_was_no_trouble_of_the_house_neither_comes_back_nor_makes_another(
 def recall(cast: Cast, number: str) -> None:
     """Customer care takes the task back from the unit."""
     cast.act("sari", number, lambda t, by: recall_disposition(t.dispositions[0], "Keliru.", by=by))
+
+
+def test_correcting_the_place_moves_the_complaint_in_the_figures(cast: Cast) -> None:
+    """Counted as in the categories, advertising too: together the places are all that was received."""
+    with time_machine.travel(FRIDAY, tick=False):
+        pharmacy, farmasi = cast.place_ids["farmasi"], cast.unit_ids["farmasi"]
+        number = cast.complain(place_id=pharmacy).number
+        leave(cast, cast.complain("Iklan.", place_id=pharmacy).number, Status.SPAM)
+        cast.complain("Bagus.", place_id=pharmacy, kind=Kind.PRAISE)
+        cast.complain()
+        cast.triage(number)
+        dispose(cast, number, "farmasi")
+        before = now().by_place, now(unit_id=farmasi).by_place
+        elsewhere = {"place_id": None, "place_text": "Lobi"}
+        cast.act("sari", number, lambda t, by: amend_ticket(t, elsewhere, by=by))
+        after = now().by_place, now(unit_id=farmasi).by_place
+    assert before == ({pharmacy: 2, 0: 1}, {pharmacy: 1})
+    assert after == ({pharmacy: 1, 0: 2}, {0: 1})
 
 
 def test_one_unit_sees_its_own_complaints_only(cast: Cast) -> None:

@@ -129,6 +129,8 @@ def must_open_its_tickets(by_hand: ByHand) -> None:
         )
     )
     assert opens(Figure.CATEGORY, "1") == ids(lambda life: life.category_id == 1)
+    assert opens(Figure.PLACE, "1") == ids(lambda life: life.place_id == 1)
+    assert opens(Figure.PLACE, "0") == ids(lambda life: life.place_id is None)
     assert opens(Figure.AGAIN, "1") == ids(by_hand.came_again)
     for figure, outcome in ROUNDS.items():
         assert opens(figure) == ids(by_hand.has_round(outcome)), figure

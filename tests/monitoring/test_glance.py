@@ -32,7 +32,12 @@ def travels() -> Iterator[time_machine.Traveller]:
 
 def as_course(figures: Figures) -> Course:
     return Course(
-        figures.period, figures.received, figures.answered, figures.reopened, figures.rating
+        figures.period,
+        figures.received,
+        figures.answered,
+        figures.reopened,
+        figures.rating,
+        figures.by_place,
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import flask_migrate
+import pytest
 from sqlalchemy import Column, Connection, Date, DateTime, MetaData, Table, insert, text
 from sqlalchemy.types import String
 
@@ -17,8 +18,11 @@ from tests.support.databases import settings_for
 DAYS = (date(2026, 10, 31), date(2026, 10, 31), date(2026, 11, 1))
 
 
-def test_every_day_with_a_ticket_is_noted_once(blank_url: str, tmp_path: Path) -> None:
-    noted = _noted_by("0002", "0001", blank_url, tmp_path)
+@pytest.mark.parametrize(("revision", "before"), [("0002", "0001"), ("0032", "0031")])
+def test_every_day_with_a_ticket_is_noted_once(
+    revision: str, before: str, blank_url: str, tmp_path: Path
+) -> None:
+    noted = _noted_by(revision, before, blank_url, tmp_path)
     assert noted == [("2026-10-31", 1), ("2026-11-01", 3)]
 
 

@@ -37,7 +37,7 @@ def figures(**changes: Any) -> Figures:
         "period": Period(2025, 11, 12), "unit_id": None, "counted_at": AT, "received": 0,
         "received_by_kind": {}, "promise": Kept(), "promise_by_grade": {}, "answered": 0,
         "median_answer": None, "seconds_with_care": 0, "seconds_with_units": 0, "disposed": 0,
-        "by_unit": [], "by_category": [], "recurring": [], "by_channel": {},
+        "by_unit": [], "by_category": [], "recurring": [], "by_place": {}, "by_channel": {},
         "by_weekday_and_hour": (), "closings": {}, "left": {}, "still_open": 0, "reopened": 0,
         "rating": Rating(), "restricted": 0,
     }  # fmt: skip

@@ -209,7 +209,12 @@ ACTS: dict[Move, Callable[[Turn], object]] = {
         t.ticket, category_id=None, kind=t.one_of(list(Kind)), title="", by=t.by
     ),
     Move.AMEND: lambda t: amending.amend_ticket(
-        t.ticket, {"place_text": "" if t.ticket.place_text else "Lobi"}, by=t.by
+        t.ticket,
+        {
+            "place_id": t.one_of([None, *t.cast.place_ids.values()]),
+            "place_text": "" if t.ticket.place_text else "Lobi",
+        },
+        by=t.by,
     ),
     Move.GUARD: lambda t: triage.guard_ticket(t.ticket, t.verdict(), by=t.by),
     Move.REDACT: lambda t: triage.redact_ticket(t.ticket, "Disingkat.", (), by=t.by),

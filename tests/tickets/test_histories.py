@@ -54,7 +54,12 @@ class History:
         self.cast, self.data, self.travels = cast, data, travels
         wish = data.draw(st.sampled_from(list(Wish)), label="wish")
         is_solved = data.draw(st.sampled_from([False] * 5 + [True]), label="solved on the spot")
-        admitted = self.solve_at_counter(wish) if is_solved else cast.complain(wish=wish)
+        place_id = data.draw(st.sampled_from([None, *cast.place_ids.values()]), label="where")
+        admitted = (
+            self.solve_at_counter(wish)
+            if is_solved
+            else cast.complain(wish=wish, place_id=place_id)
+        )
         self.ticket_id, self.number = admitted.ticket.id, admitted.number
         self.chronicle = Chronicle(self.ticket_id)
 

@@ -14,7 +14,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from helpdesk.accounts.actor import Actor
+from helpdesk.catalogue.category import Place
 from helpdesk.lib import clock
+from helpdesk.lib.database import db, unit_of_work
 from helpdesk.monitoring.facts import settle_days
 from helpdesk.monitoring.figures import Figures, figures_of
 from helpdesk.monitoring.glance import LateNow, newest_quote
@@ -350,6 +352,41 @@ def test_what_is_late_now_is_no_headline_of_another_period(
         assert "1 keluhan terlambat</h1>" in page(leader, f"{HOME}?periode={code}"), code
     for code in ("2025", "2026-10", "2026-12", "2027"):
         assert "<h1>Tidak ada keluhan yang masuk</h1>" in page(leader, f"{HOME}?periode={code}")
+
+
+def test_leaders_see_at_which_places_complaints_arose(
+    app: Flask, cast: Cast, travels: time_machine.Traveller
+) -> None:
+    """The first eight, the others folded away, and apart from them what names no place; each opens its tickets."""
+    cast.complain()
+    settle()
+    assert "Tempat kejadian" not in page(person(app, cast, "hanifah")), "no place was named"
+    rooms = [cast.place_ids["farmasi"], *unit_of_work(nine_rooms)]
+    cast.complain(place_id=rooms[1])
+    travels.shift(timedelta(days=31))
+    for place_id in (*rooms, *rooms[:2], rooms[0]):
+        cast.complain(place_id=place_id)
+    cast.complain("Di lorong.", place_text="Lorong lantai 2")
+    settle()
+    leader = person(app, cast, "hanifah")  # signed out since
+    text = page(leader)
+    section = text[text.index('id="te"') : text.index('id="pu"')]
+    first, folded = section.split("2 tempat lainnya")
+    changes = re.findall(r'<b>(\d+)</b></td><td class="num">(.*?)</td>', first)
+    assert changes == [("3", "+3"), ("2", "+1"), *[("1", "+1")] * 6]
+    assert first.count("<tr>") == folded.count("<tr>") + 6
+    assert re.search(BEHIND + "1 keluhan tidak menyebut tempat dari daftar", section)
+    found = {url: n for url, n in figures(text).items() if "angka=tempat" in url}
+    assert len(found) == len(rooms)
+    for url, number in {**found, "/pimpinan/tiket?angka=tempat&kunci=0": 1}.items():
+        assert listed(page(leader, url)) == number, url
+
+
+def nine_rooms() -> list[int]:
+    rooms = [Place(code=f"k{n}", name_id=f"Kamar {n}", name_en=f"Room {n}") for n in range(1, 10)]
+    db.session.add_all(rooms)
+    db.session.flush()
+    return [one.id for one in rooms]
 
 
 # ---------------------------------------------------------------- the wallboard

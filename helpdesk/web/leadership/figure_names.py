@@ -88,6 +88,10 @@ def _category(question: Question, labels: Labels) -> str:
     return labels.categories.get(question.number, "") or str(_("Not yet classified"))
 
 
+def _place(question: Question, labels: Labels) -> str:
+    return labels.places.get(question.number, "") or str(_("No place of the list named"))
+
+
 _BY_KEY: dict[Figure, Callable[[Question, Labels], str]] = {
     Figure.RECEIVED: _word("kind"),
     Figure.EXIT: _word("status"),
@@ -98,6 +102,7 @@ _BY_KEY: dict[Figure, Callable[[Question, Labels], str]] = {
     Figure.WEEKDAY_HOUR: _weekday_and_hour,
     Figure.RATED: _score,
     Figure.CATEGORY: _category,
+    Figure.PLACE: _place,
     Figure.PAIR: _category,
     Figure.AGAIN: _category,
 }

@@ -40,6 +40,7 @@ from helpdesk.web.leadership.period_picker import (
 LATE_SHOWN = 6
 UNITS_SHOWN = 8
 RECURRING_SHOWN = 6
+PLACES_SHOWN = 8
 REFRESHED = timedelta(minutes=1)  # what time alone changes: how long a case is late
 
 
@@ -78,6 +79,7 @@ def _sight(period: Period, at: datetime) -> dict[str, Any]:
     """Everything on the screen; a fixed number of statements, whatever the number of tickets."""
     actor: Actor = current_actor()
     figures, points, course = figures_of(period, at), trend(period, at), course_of(period)
+    labels = read_labels(str(get_locale()), kinds=("unit", "category", "place"))
     late = late_now(actor, at, limit=LATE_SHOWN)
     return {
         "at": at,
@@ -96,8 +98,9 @@ def _sight(period: Period, at: datetime) -> dict[str, Any]:
         "target": TARGET,
         "late": late,
         "quote": newest_quote(period, actor, at),
-        "labels": read_labels(str(get_locale()), kinds=("unit", "category")),
-        "shown": {"units": UNITS_SHOWN, "recurring": RECURRING_SHOWN},
+        "labels": labels,
+        "places": sights.place_rows(figures.by_place, course[-2].by_place, labels.places),
+        "shown": {"units": UNITS_SHOWN, "recurring": RECURRING_SHOWN, "places": PLACES_SHOWN},
         "improving": standing_by_pair(),
         "sights": sights,
         "behind": _behind(period),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from babel import Locale
 from babel.lists import format_list
@@ -124,6 +125,27 @@ def channel_rows(figures: Figures) -> list[Row]:
     """Channels by how many complaints came through each, the most used first."""
     used = sorted(figures.by_channel.items(), key=lambda one: -one[1])
     return [(word(channel, "channel"), n, "kanal", channel) for channel, n in used]
+
+
+class PlaceRow(NamedTuple):
+    """Complaints from one place, in this period and in the one before."""
+
+    place_id: int
+    name: str
+    received: int
+    before: int
+
+
+def place_rows(
+    now: Mapping[int, int], before: Mapping[int, int], names: Mapping[int, str]
+) -> list[PlaceRow]:
+    """The places that were named in this period, the most often named first."""
+    rows = [
+        PlaceRow(place_id, names.get(place_id, DASH), n, before.get(place_id, 0))
+        for place_id, n in now.items()
+        if place_id
+    ]
+    return sorted(rows, key=lambda one: (-one.received, -one.before, one.name.casefold()))
 
 
 def week_grid(figures: Figures) -> Markup:

@@ -45,7 +45,7 @@ def tickets() -> str:
     question = _question()
     after = whole_number(request.args.get("sesudah"))
     page = tickets_behind(question, current_actor(), at, after=after)
-    labels = read_labels(str(get_locale()), kinds=("unit", "category"))
+    labels = read_labels(str(get_locale()), kinds=("unit", "category", "place"))
     address, asked = url_for("leadership.tickets"), request.args.to_dict()
     onward = asked | {"sesudah": str(page.next_after)}
     asked.pop("sesudah", None)
