@@ -23,7 +23,7 @@ def test_a_month_is_written_to_files(app: Flask, cast: Cast, tmp_path: Path) -> 
         )
     assert (result.exit_code, result.output) == (0, "0001/HM.02/RSIA-C/XI/2026: 2026-10\n")
     assert "RSIA Contoh" in PdfReader(pdf).pages[0].extract_text()
-    assert len(load_workbook(xlsx).sheetnames) == 7
+    assert len(load_workbook(xlsx).sheetnames) == 8
 
 
 @pytest.mark.engines("sqlite")

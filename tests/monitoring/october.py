@@ -30,7 +30,8 @@ def live_through(cast: Cast) -> dict[str, str]:
     with time_machine.travel(OCTOBER, tick=False):
         unit_of_work(_sign)
         for name in ("kept", "stock", "late"):
-            numbers[name] = cast.complain(f"Keluhan {name}: obat sirup habis.").number
+            said, where = f"Keluhan {name}: obat sirup habis.", cast.place_ids["farmasi"]
+            numbers[name] = cast.complain(said, place_id=where).number
             cast.triage(numbers[name], Grade.GREEN, title=f"Perihal {name}")
         numbers["secret"] = cast.complain("Dokter X memaki saya, nama saya Wati Rahasia.").number
         cast.triage(

@@ -132,6 +132,7 @@ def test_page_pdf_and_workbook_say_what_the_figures_say(lived: dict[str, str], c
         "Register",
         "Units",
         "Categories",
+        "Places",
         "Late",
         "Improvements",
     ]
@@ -156,6 +157,8 @@ def test_page_pdf_and_workbook_say_what_the_figures_say(lived: dict[str, str], c
     ]  # fmt: skip
     categories = list(book["Categories"].iter_rows(min_row=5, values_only=True))
     assert sum(row[1] for row in categories[:-1]) == categories[-1][1] == figures.received
+    places = list(book["Places"].iter_rows(min_row=5, max_col=2, values_only=True))
+    assert places == [("Outpatient pharmacy", 3), ("No place of the list named", 4), ("All", 7)]
     late = [row[0] for row in book["Late"].iter_rows(min_row=5, values_only=True)]
     assert set(late) == {lived["late"], lived["secret"]}
     seen = register(OCTOBER, LEADERSHIP, clock.now(), limit=99)

@@ -15,7 +15,14 @@ from pypdf import PdfReader
 from helpdesk.lib.database import unit_of_work
 from helpdesk.monitoring.promise import Kept
 from helpdesk.monitoring.summaries.drawing import draw_page, draw_pdf
-from helpdesk.monitoring.summaries.facts import Cause, Point, RecurringLine, from_json, to_json
+from helpdesk.monitoring.summaries.facts import (
+    Cause,
+    PlaceLine,
+    Point,
+    RecurringLine,
+    from_json,
+    to_json,
+)
 from helpdesk.monitoring.summaries.workbook import make_workbook
 from tests.monitoring.samples import paper, register_lines, summary_facts
 from tests.web.browsing import plain
@@ -141,6 +148,35 @@ def test_a_confidential_complaint_shows_its_number_and_grade_alone() -> None:
     row = next(row for row in text.split("<tr>") if hidden.number in row and "krk" not in row)
     assert "content confidential" in row
     assert plain(row).count("–") >= 3  # neither category nor way nor remarks
+
+
+def test_the_places_named_most_often_stand_on_paper_and_all_of_them_in_the_workbook() -> None:
+    counts = zip(range(20, 8, -1), range(8, 20), strict=True)
+    places = (
+        *(PlaceLine(name=f"Kamar {now}", received=now, before=was) for now, was in counts),
+        PlaceLine(name="Lobi lama", received=0, before=3),
+    )
+    text = plain(str(draw_page(paper(places=places))))
+    said = text[text.index("Tempat kejadian Tempat") :]
+    for words in (
+        "Kamar 20 20 8",
+        "Kamar 13 13 15",
+        "Tempat lainnya (4) 42 70",
+        "16 keluhan tidak",
+    ):
+        assert words in said, words
+    assert "Kamar 12" not in text
+    sheet = load_workbook(io.BytesIO(make_workbook(paper(places=places))))["Tempat"]
+    rows = list(sheet.iter_rows(min_row=5, max_col=4, values_only=True))
+    assert rows[0] == ("Kamar 20", 20, 8, 12)
+    assert rows[-3:] == [
+        ("Lobi lama", 0, 3, -3),
+        ("Tanpa tempat dari daftar", 16, 17, -1),
+        ("Semua", 190, 182, 8),
+    ]
+    nowhere = paper()
+    assert "Tempat kejadian" not in str(draw_page(nowhere))
+    assert "Tempat" not in load_workbook(io.BytesIO(make_workbook(nowhere))).sheetnames
 
 
 def test_nothing_to_judge_is_a_dash_and_neither_all_nor_nothing() -> None:

@@ -24,7 +24,7 @@ from helpdesk.lib.pdf import render_pdf
 from helpdesk.monitoring.period import Period
 from helpdesk.monitoring.promise import Kept
 from helpdesk.monitoring.summaries import wording
-from helpdesk.monitoring.summaries.facts import SummaryFacts, UnitLine
+from helpdesk.monitoring.summaries.facts import PlaceLine, SummaryFacts, UnitLine
 from helpdesk.monitoring.summaries.key_figures import key_figures
 
 STYLESHEETS = ("css/paper.css", "css/summary.css")
@@ -33,6 +33,7 @@ REGISTER_SHOWN = 600  # on paper, about thirty pages; the workbook holds them al
 RECURRING_SHOWN = 6
 CATEGORIES_SHOWN = 5
 UNITS_SHOWN = 4
+PLACES_SHOWN = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +104,7 @@ def _module_of(paper: Paper) -> Any:
             "line": _promise_line(facts),
             "bars": _category_bars(facts),
             "units_shown": _units_on_paper(facts),
+            "places_shown": _places_on_paper(facts),
             "late_shown": LATE_SHOWN,
             "recurring_shown": RECURRING_SHOWN,
             "register_shown": REGISTER_SHOWN,
@@ -162,6 +164,20 @@ def _units_on_paper(facts: SummaryFacts) -> list[UnitLine]:
         dispositions=sum(line.dispositions for line in rest),
         hops=sum((line.hops for line in rest), Kept()),
         returned=sum(line.returned for line in rest),
+    )
+    return [*first, others]
+
+
+def _places_on_paper(facts: SummaryFacts) -> list[PlaceLine]:
+    """The places named most often now, and all others added up in one line."""
+    named = [line for line in facts.places if line.received]
+    first, rest = named[:PLACES_SHOWN], named[PLACES_SHOWN:]
+    if len(rest) < 2:
+        return named
+    others = PlaceLine(
+        name=gettext("Other places (%(count)s)", count=len(rest)),
+        received=sum(line.received for line in rest),
+        before=sum(line.before for line in rest),
     )
     return [*first, others]
 

@@ -146,6 +146,15 @@ class CategoryLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlaceLine:
+    """One place that was named now or before; there are none where none was named now."""
+
+    name: str
+    received: int
+    before: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecurringLine(FoundAndDone):
     """What keeps coming back: the same category at the same unit."""
 
@@ -214,6 +223,7 @@ class SummaryFacts:
     by_kind: dict[str, int]
     units: tuple[UnitLine, ...] = ()
     categories: tuple[CategoryLine, ...] = ()
+    places: tuple[PlaceLine, ...] = ()
     recurring: tuple[RecurringLine, ...] = ()
     improvements: tuple[ImprovementLine, ...] = ()
     register: tuple[RegisterLine, ...] = ()

@@ -17,7 +17,7 @@ from helpdesk.accounts.actor import Actor, ActorKind
 from helpdesk.accounts.organisation import organisation
 from helpdesk.accounts.roles import Permission
 from helpdesk.accounts.unit import Unit
-from helpdesk.catalogue.category import Category
+from helpdesk.catalogue.category import Category, Place
 from helpdesk.lib.database import db
 from helpdesk.monitoring.figures import Figures, figures_of, trend
 from helpdesk.monitoring.limits import limits_of
@@ -28,6 +28,7 @@ from helpdesk.monitoring.summaries.facts import (
     GradeLine,
     Headline,
     LimitLine,
+    PlaceLine,
     Point,
     RecurringLine,
     Signer,
@@ -83,6 +84,7 @@ def gather(
             },
             units=_units(now.by_unit, units, found),
             categories=_categories(now, before, categories),
+            places=_places(now, before, _names(Place, language)),
             recurring=_recurring(now, units, categories, found),
             improvements=improvement_lines(period, at, unit_id, units, categories),
             register=register_lines(
@@ -177,6 +179,23 @@ def _categories(now: Figures, before: Figures, names: Names) -> tuple[CategoryLi
     return tuple(sorted(lines, key=lambda line: (-line.received, -line.before, line.name)))
 
 
+def _places(now: Figures, before: Figures, names: Names) -> tuple[PlaceLine, ...]:
+    """Every place that was named now or before, the most often named first; none where none was named now."""
+    counted, earlier = now.by_place, before.by_place
+    if not any(counted):
+        return ()
+    lines = [
+        PlaceLine(
+            name=names.get(place_id, ""),
+            received=counted.get(place_id, 0),
+            before=earlier.get(place_id, 0),
+        )
+        for place_id in {**counted, **earlier}
+        if place_id
+    ]
+    return tuple(sorted(lines, key=lambda line: (-line.received, -line.before, line.name)))
+
+
 def _recurring(
     figures: Figures, units: Names, categories: Names, found: Findings
 ) -> tuple[RecurringLine, ...]:
@@ -211,7 +230,7 @@ def _signers() -> dict[str, Any]:
     return {"compiler": compiler, "approver": approver}
 
 
-def _names(model: type[Unit] | type[Category], language: str) -> Names:
+def _names(model: type[Unit] | type[Category] | type[Place], language: str) -> Names:
     """Every row's name in *language*, else in Indonesian; closed ones too."""
     rows: Any = db.session.execute(select(model.id, model.name_id, model.name_en))
     return {id_: (english if language == "en" else "") or name for id_, name, english in rows}

@@ -36,6 +36,7 @@ def make_workbook(paper: Paper) -> bytes:
             register_sheet(facts),
             _units(facts),
             _categories(facts),
+            *([_places(facts)] if facts.places else []),
             late_sheet(facts),
             _improvements(facts),
         ]
@@ -187,11 +188,6 @@ def _causes(causes: Sequence[Cause]) -> str:
 def _categories(facts: SummaryFacts) -> Sheet:
     total = sum(line.received for line in facts.categories)
     before = sum(line.before for line in facts.categories)
-
-    def compared(now: int, earlier: int) -> tuple[int | None, int | None]:
-        """Nothing where nothing came in the whole period before: there is nothing to compare with."""
-        return (earlier, now - earlier) if before else (None, None)
-
     return Sheet(
         name=str(gettext("Categories")),
         title=gettext("Complaints by category"),
@@ -203,15 +199,42 @@ def _categories(facts: SummaryFacts) -> Sheet:
             Column(gettext("Again within 90 days"), Kind.COUNT, 14),
         ),
         rows=[
-            (line.name, line.received, *compared(line.received, line.before), line.recurring)
+            (line.name, *_compared(line.received, line.before, before), line.recurring)
             for line in facts.categories
         ],
         total=(
             gettext("All"),
-            total,
-            *compared(total, before),
+            *_compared(total, before, before),
             sum(line.recurring for line in facts.categories),
         ),
+    )
+
+
+def _compared(now: int, earlier: int, before: int) -> tuple[int, int | None, int | None]:
+    """Now, before and their difference; now alone where nothing came in the whole period *before*."""
+    return (now, earlier, now - earlier) if before else (now, None, None)
+
+
+def _places(facts: SummaryFacts) -> Sheet:
+    """Every place, and what names none of them: together all that was received."""
+    now, before = facts.now.received, facts.before.received
+    named = [(line.name, line.received, line.before) for line in facts.places]
+    no_place = (
+        gettext("No place of the list named"),
+        now - sum(line.received for line in facts.places),
+        before - sum(line.before for line in facts.places),
+    )
+    return Sheet(
+        name=str(gettext("Places")),
+        title=gettext("Complaints by place"),
+        columns=(
+            Column(gettext("Place"), width=36),
+            Column(gettext("Now"), Kind.COUNT),
+            Column(gettext("Before"), Kind.COUNT),
+            Column(gettext("Difference"), Kind.CHANGE),
+        ),
+        rows=[(name, *_compared(count, was, before)) for name, count, was in (*named, no_place)],
+        total=(gettext("All"), *_compared(now, before, before)),
     )
 
 
