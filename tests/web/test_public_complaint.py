@@ -356,6 +356,7 @@ def test_too_many_from_one_address_rest(browser: Browser) -> None:
     assert [browser.send("/keluhan", text="").status for _ in range(10)] == [422] * 10
     with_words = browser.send("/keluhan", text="Obat sirup habis, dan kami disuruh beli di luar.")
     assert with_words.status == 429
+    assert "datang ke loket pengaduan" in with_words.text
     assert "Obat sirup habis, dan kami disuruh" in with_words.text
     assert 0 < int(with_words.headers["Retry-After"]) <= 60
     assert browser.open("/keluhan").status == 200
