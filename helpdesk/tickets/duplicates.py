@@ -214,8 +214,7 @@ def _judge(row: Row[Any], actor: Actor, sought: Sought, stems: tuple[str, ...]) 
     is_copied = row.unit_text is not None and not reads_original
     said = row.unit_text if is_copied else row.text
     alike = likeness(stems, stems_of(said)) if stems else 0
-    may_say = frozenset(Reason) if _may_know_person(row, actor) else _IMPERSONAL
-    reasons = [one for one in _reasons(row, sought, alike) if one in may_say]
+    reasons = _reasons(row, sought, alike, knows_person=_may_know_person(row, actor))
     score = sum(_WEIGHT.get(reason, alike * _WORDS_COUNT) for reason in reasons)
     return Hint(
         ticket_id=row.id,
@@ -259,11 +258,12 @@ def _may_know_person(row: Row[Any], actor: Actor) -> bool:
     return is_known or row.recorded_by_id == actor.user_id
 
 
-def _reasons(row: Row[Any], sought: Sought, alike: int) -> Sequence[Reason]:
+def _reasons(row: Row[Any], sought: Sought, alike: int, *, knows_person: bool) -> Sequence[Reason]:
+    """What the reader may not know leads to no other reason either: that would tell it."""
     reasons = [Reason.NUMBER] if row.shares_number else []
-    if sought.complainant_id and row.complainant_id == sought.complainant_id:
+    if knows_person and sought.complainant_id and row.complainant_id == sought.complainant_id:
         reasons.append(Reason.PERSON)
-    elif row.shares_contact or row.reply_address in sought.contacts:
+    elif knows_person and (row.shares_contact or row.reply_address in sought.contacts):
         reasons.append(Reason.CONTACT)
     if alike >= ALIKE_FROM:
         reasons.append(Reason.WORDS)

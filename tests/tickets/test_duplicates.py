@@ -168,14 +168,18 @@ def test_an_ordinary_one_to_who_may_see_it(cast: Cast, who: str, sees: int) -> N
     ],
 )
 def test_a_telephone_is_no_way_to_ask_who_complained(
-    cast: Cast, who: str, wish: Wish, knows: bool
+    cast: Cast, now: time_machine.Traveller, who: str, wish: Wish, knows: bool
 ) -> None:
-    number = cast.complain(SAID, wish=wish).number
+    where = {"place_id": cast.place_ids["farmasi"], "category_id": cast.category_ids["obat"]}
+    number = cast.complain(SAID, wish=wish, **where).number
     cast.triage(number)  # opened to those who handle it
     dispose(cast, number, "farmasi")
     assert bool(typing(cast, who, phone=PHONE)) is knows
     with_words = typing(cast, who, AGAIN, phone=PHONE)
     assert [hint.is_same_person for hint in with_words] == [knows]
+    now.shift(timedelta(days=4))
+    at_its_place = typing(cast, who, phone=PHONE, place="farmasi", category="obat")
+    assert bool(at_its_place) is knows, "nor does the place tell it, which by itself leads no more"
 
 
 def test_redacted_words_are_no_hint_to_a_unit(cast: Cast) -> None:
