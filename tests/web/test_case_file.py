@@ -24,11 +24,13 @@ from helpdesk.tickets import access, answering, case_files, follow_ups, merging,
 from helpdesk.tickets.amending import amend_ticket
 from helpdesk.tickets.case_files import CaseFileOrder, build_due
 from helpdesk.tickets.dispositions import Instruction, UnitAnswer, dispose_ticket, submit_answer
+from helpdesk.tickets.own_contacts import change_contacts
 from helpdesk.tickets.states import Access, Channel, Grade
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.triage import redact_ticket
 from tests.support.cast import Cast
 from tests.support.files import photograph
+from tests.tickets.steps import as_complainant
 from tests.web.workbench import person
 
 
@@ -103,8 +105,10 @@ def test_whoever_wished_not_to_be_named_is_not_named(app: Flask, cast: Cast) -> 
     number = a_case(cast, wish=Wish.CONFIDENTIAL, name="Rosmawati", origin_number="8312354")
     right = {"origin_number": "8312345"}
     cast.act("sari", number, lambda t, by: amend_ticket(t, right, by=by))
+    mail = {"email": "rosma@example.org"}
+    as_complainant(number, lambda t, by: change_contacts(t, mail, by=by))
     said = made_by(app, cast, "sari", number)
-    for words in ("Rosmawati", "8312354", "8312345"):
+    for words in ("Rosmawati", "8312354", "8312345", "0172", "example.org"):
         assert words not in said, words
 
 
