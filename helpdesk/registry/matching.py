@@ -55,7 +55,7 @@ def find_or_register(
 def card_saying(name: str, address: str, left: Left) -> Complainant | None:
     """The card on which this stands, word for word; None where nothing is left to stand on one.
 
-    For what was corrected: the old card stays as it is, for it may be of others who said just that. *left* are
+    For what was corrected: the old card is not written on, for it may be of others who said just that. *left* are
     identifiers, already read.
     """
     if not (name or address or left):

@@ -20,7 +20,7 @@ from helpdesk.audit import trail
 from helpdesk.lib import clock
 from helpdesk.lib.errors import Invalid
 from helpdesk.messaging import outbox
-from helpdesk.registry.complainant import IdentifierKind
+from helpdesk.registry.complainant import Complainant, IdentifierKind
 from helpdesk.registry.identifiers import (
     is_scoped_id,
     parse_email,
@@ -31,6 +31,7 @@ from helpdesk.registry.identifiers import (
 from helpdesk.registry.matching import Left, card_saying
 from helpdesk.registry.undeliverable import note_reached
 from helpdesk.tickets import keys, search
+from helpdesk.tickets.erasing import forget_unneeded_card
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.origin import read_origin_number
 from helpdesk.tickets.questions import open_questions
@@ -215,6 +216,7 @@ def _change_card(
 ) -> bool:
     """Give the ticket the card that says it right; did a contact turn out not to be the complainant's?
 
+    The card of before goes unless another complaint needs it: nothing would lead there when its data are deleted.
     Whoever is there must not read on: PIN and links end, or with *keeps_pin* the links, and nothing more goes there.
     """
     if all(after[field] == before[field] for field in ("name", "address", *CONTACTS)):
@@ -223,12 +225,25 @@ def _change_card(
     not_right = {(_kind(road, before[road]), before[road]) for road in CONTACTS}
     right = [(_kind(road, after[road]), after[road]) for road in CONTACTS if after[road]]
     left = list(dict.fromkeys([*right, *(one for one in old if one not in not_right)]))
+    former = ticket.complainant
     ticket.complainant = card_saying(after["name"], after["address"], left)
+    if former is not None:
+        _take_over_marks(former, ticket.complainant)
+        forget_unneeded_card(former.id)
     gone = {value for kind, value in old if kind in _REACHED_BY and (kind, value) not in left}
     if gone:
         replace_keys(ticket, "" if keeps_pin else keys.draw_pin(), but_at=gone)
         outbox.call_back(("ticket", ticket.id), gone)
     return bool(gone)
+
+
+def _take_over_marks(former: Complainant, card: Complainant | None) -> None:
+    """What does not arrive at a contact that stays did not begin to arrive because another one was corrected."""
+    dead = {(one.kind, one.value): one for one in former.identifiers if one.undeliverable_at}
+    for known in card.identifiers if card else ():
+        if mark := dead.get((known.kind, known.value)):
+            known.undeliverable_at = mark.undeliverable_at
+            known.undeliverable_reason = mark.undeliverable_reason
 
 
 _REACHED_BY = frozenset({IdentifierKind.PHONE, IdentifierKind.WHATSAPP, IdentifierKind.EMAIL})

@@ -262,6 +262,11 @@ def _forget_person(ticket: Ticket) -> None:
     ticket.link_version += 1
     ticket.call_wanted_at = None
     card_id, ticket.complainant_id = ticket.complainant_id, None
+    forget_unneeded_card(card_id)
+
+
+def forget_unneeded_card(card_id: int | None) -> None:
+    """Delete the card of a complainant that no ticket names any more, inside the caller's unit of work."""
     db.session.flush()
     if card_id is None or db.session.scalar(
         select(exists().where(Ticket.complainant_id == card_id))

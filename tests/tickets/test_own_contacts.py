@@ -7,15 +7,17 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.intake.submission import Wish
-from helpdesk.lib.database import unit_of_work
+from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.errors import Conflict, NotFound, Refused
 from helpdesk.messaging.outbox import messages_about
 from helpdesk.messaging.postman import Undelivered
 from helpdesk.messaging.templates import render_message
 from helpdesk.messaging.whatsapp.proposals import OFFERED
+from helpdesk.registry.complainant import Identifier
 from helpdesk.tickets import keys
 from helpdesk.tickets.access import Scope
 from helpdesk.tickets.closing import confirm_solved
@@ -157,6 +159,23 @@ def test_what_is_taken_away_is_written_to_no_more(cast: Cast) -> None:
         ("link_again", RIGHT, "failed"),
         ("contact_changed", RIGHT, "queued"),
     ]
+
+
+def test_the_card_of_before_goes_unless_another_complaint_needs_it(cast: Cast) -> None:
+    one, other = (cast.complain(whatsapp=WRONG).number for _ in range(2))
+    change(one, whatsapp=RIGHT)
+    assert known() == [WRONG, RIGHT]
+    change(other, email=MAIL)
+    assert known() == [RIGHT, WRONG, MAIL], "a deletion would never find the first card"
+    came_back(other)
+    change(other, email="")
+    assert known() == [RIGHT, WRONG]
+    assert [contact.is_dead for contact in contacts_shown(row_of(other))] == [True]
+
+
+def known() -> list[str]:
+    """What stands on the cards of complainants, the oldest first."""
+    return list(db.session.scalars(select(Identifier.value).order_by(Identifier.id)))
 
 
 def test_not_of_the_anonymous_and_not_for_ever(
