@@ -73,10 +73,17 @@ def test_a_wrong_number_is_put_right_on_the_page(app: Flask, house: Cast, browse
 def test_a_contact_is_taken_away_and_the_anonymous_are_asked_for_none(browser: Browser) -> None:
     number = complain(browser, email="wati@example.org").number
     browser.open(_contacts(number))
-    browser.send(_contacts(number), remove="email")
+    first = browser.filled(_contacts(number), None, {"remove": "email"})
+    browser.show(browser.client.post(_contacts(number), data=first))
     page = browser.open(_contacts(number))
     assert "w•••@example.org" not in page.text
     assert "0812-••••-0172" in page.text
+    browser.send(_contacts(number), whatsapp="0812 3456 0127")
+    page = browser.show(browser.client.post(_contacts(number), data=first))
+    assert page.location == _path(number), "an old form that comes once more shuts nobody out"
+    assert page.status == 200
+    page = browser.open(_contacts(number))
+    assert "0812-••••-0127" in page.text
     page = browser.send(_contacts(number))
     assert page.status == 422
     assert "Tidak ada yang diubah." in page.text

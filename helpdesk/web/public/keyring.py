@@ -40,10 +40,13 @@ def add(ticket: Ticket) -> None:
 
 
 def follow(number: str, link_version: int) -> bool:
-    """Let this browser go on after it ended the links of *number* itself; was it so?"""
+    """Let this browser go on after it ended the links of *number* itself; was it so?
+
+    An old form that comes once more gives an old version, which opens nothing.
+    """
     key = _keys()[number]
-    session[_KEYRING] = {**_keys(), number: [key[0], link_version, key[2]]}
-    return key[1] != link_version
+    session[_KEYRING] = {**_keys(), number: [key[0], max(key[1], link_version), key[2]]}
+    return key[1] < link_version
 
 
 def drop_all() -> None:
