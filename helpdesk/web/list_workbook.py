@@ -39,8 +39,9 @@ _Told = tuple[Column, Callable[[WholeRow], Value]]
 class Reading:
     """Who takes which list along, and how much of it they may know.
 
-    *asked* tells the filters in words, each with its name. *unit* is set for the tasks of a unit, whose officers are
-    told where *shows_officer*. *late_for* says how late each ticket was, where that is not what it is now.
+    *asked* tells the filters in words, each with its name, and *words* what was searched for. *unit* is set for the
+    tasks of a unit, whose officers are told where *shows_officer*. *late_for* says how late each ticket was, where that
+    is not what it is now.
     """
 
     by: Actor
@@ -48,6 +49,7 @@ class Reading:
     name: str
     asked: Sequence[tuple[str, str]]
     labels: Labels
+    words: str = ""
     knows_all: bool = False
     knows_named: bool = False
     unit: str = ""
@@ -74,7 +76,7 @@ def draw_list(whole: WholeList, reading: Reading) -> bytes:
     counted = ngettext("%(num)d ticket", "%(num)d tickets", count)
     here = organisation()
     return write_workbook(
-        [_list_sheet(whole, reading), _about_sheet(count, reading)],
+        [_list_sheet(whole, reading), _about_sheet(whole, reading)],
         title=reading.name,
         subtitle=_("%(tickets)s · as of %(time)s", tickets=counted, time=moment(reading.at)),
         author=here.name if here else "Tanggap",
@@ -158,9 +160,9 @@ def _of_person(reading: Reading) -> list[_Told]:
     return [(Column(_("Complainant"), width=20), lambda row: _who(row, reading))]
 
 
-def _about_sheet(count: int, reading: Reading) -> Sheet:
+def _about_sheet(whole: WholeList, reading: Reading) -> Sheet:
     """Whoever comes upon the file learns where it came from and how to treat it."""
-    nothing = [(_("Filters"), _("none"))]
+    asked = [*reading.asked, *_searched(whole, reading)] or [(_("Filters"), _("none"))]
     return Sheet(
         name=str(_("About this file")),
         title=reading.name,
@@ -169,8 +171,8 @@ def _about_sheet(count: int, reading: Reading) -> Sheet:
             (_("Downloaded by"), reading.by.label),
             (_("Downloaded on"), moment(reading.at)),
             (_("List"), reading.name),
-            *(reading.asked or nothing),
-            (_("Tickets"), number(count)),
+            *asked,
+            (_("Tickets"), number(len(whole.rows))),
             (
                 _("Personal data"),
                 _(
@@ -187,6 +189,15 @@ def _about_sheet(count: int, reading: Reading) -> Sheet:
             ),
         ],
     )
+
+
+def _searched(whole: WholeList, reading: Reading) -> list[tuple[str, str]]:
+    """By what words the list was found. Of what is confidential they may be the very name that is left out."""
+    if not reading.words:
+        return []
+    is_told = not any(map(_is_confidential, whole.rows))
+    said = reading.words if is_told else _("not stated, because confidential complaints are listed")
+    return [(_("Words searched for"), said)]
 
 
 def _local(at: datetime | None) -> datetime | None:

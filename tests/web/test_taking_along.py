@@ -135,6 +135,11 @@ def test_what_is_confidential_stays_behind(app: Flask, cast: Cast) -> None:
     told = by_number[withheld]
     assert (told["Keluhan"], told["Pelapor"]) == ("Loket tutup.", "Rahasia")
     assert not re.search("Dewi|Rina|mawar", str(by_number))
+    found = take(tokenless(app, cast, "sari"), "?cari=rina+oktavia", "/kerja/cari/unduh")
+    assert numbers(found) == [withheld]
+    about = str([list(sheet.values) for sheet in found])
+    assert "tidak ditulis" in about
+    assert not re.search("oktavia", about, re.IGNORECASE), "nor in what was searched for"
 
 
 def test_everybody_takes_their_own_desk_and_no_other(app: Flask, cast: Cast) -> None:

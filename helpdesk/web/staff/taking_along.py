@@ -48,6 +48,7 @@ def download_list() -> Response:
         name=f"{heading_beside(desk, labels)}: {TITLES[desk.kind][view]}",
         asked=_in_words(filters, labels),
         labels=labels,
+        words=filters.words,
         knows_all=actor.may(Permission.TRIAGE),
         knows_named=desk.kind is DeskKind.UNIT or knows_named(actor),
         unit=labels.units.get(desk.unit_id, ""),
@@ -75,6 +76,7 @@ def download_found() -> Response:
         name=str(_("Search results")),
         asked=_in_words(filters, labels),
         labels=labels,
+        words=filters.words,
         knows_all=actor.may(Permission.TRIAGE),
         knows_named=knows_named(actor),
     )
@@ -89,7 +91,7 @@ def _reader() -> Actor:
 
 
 def _in_words(filters: Filters, labels: Labels) -> list[tuple[str, str]]:
-    """What each filter is called and what it is set to; those that narrow nothing are left out."""
+    """What each filter but the words is called and what it is set to; those that narrow nothing are left out."""
 
     def named(names: Mapping[int, str], row_id: int | None) -> str:
         return names.get(row_id, str(row_id)) if row_id else ""
@@ -105,7 +107,6 @@ def _in_words(filters: Filters, labels: Labels) -> list[tuple[str, str]]:
         (_("Kind"), said(filters.kind, "kind")),
         (_("Category"), named(labels.categories, filters.category_id)),
         (_("Place"), named(labels.places, filters.place_id)),
-        (_("Words searched for"), filters.words),
     ]
     return [(name, value) for name, value in told if value]
 
