@@ -235,7 +235,7 @@ def _place(row: WholeRow, labels: Labels) -> str:
 
 
 def _who(row: WholeRow, reading: Reading) -> str:
-    if _is_confidential(row):
+    if _is_confidential(row) and row.line.identity != Identity.ANONYMOUS:
         return word(Identity.WITHHELD, "identity")
     return who_told(row.line, knows_all=reading.knows_all, knows_named=reading.knows_named)
 

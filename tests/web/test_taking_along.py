@@ -125,7 +125,8 @@ def test_what_is_confidential_stays_behind(app: Flask, cast: Cast) -> None:
     undecided = cast.complain("Petugas meminta uang.", wish=Wish.CONFIDENTIAL, **hidden).number
     withheld = cast.complain("Loket tutup.", wish=Wish.CONFIDENTIAL, name="Rina Oktavia").number
     cast.triage(withheld, access=Access.ORDINARY)
-    cast.complain("Antrean lama.", wish=Wish.ANONYMOUS)
+    nobody = cast.complain("Antrean lama.", wish=Wish.ANONYMOUS).number
+    cast.triage(nobody, access=Access.RESTRICTED)
     by_number = {line["Nomor"]: line for line in lines(take(tokenless(app, cast, "sari")))}
     assert len(by_number) == 3
     assert "Petugas meminta uang" in str(person(app, cast, "sari").get("/kerja").data)
@@ -134,6 +135,8 @@ def test_what_is_confidential_stays_behind(app: Flask, cast: Cast) -> None:
     assert not told["Tempat"]
     told = by_number[withheld]
     assert (told["Keluhan"], told["Pelapor"]) == ("Loket tutup.", "Rahasia")
+    told = by_number[nobody]
+    assert (told["Keluhan"], told["Pelapor"]) == ("isi dirahasiakan", "Anonim")
     assert not re.search("Dewi|Rina|mawar", str(by_number))
     found = take(tokenless(app, cast, "sari"), "?cari=rina+oktavia", "/kerja/cari/unduh")
     assert numbers(found) == [withheld]
