@@ -20,6 +20,7 @@ from helpdesk.tickets.labels import Labels, read_labels
 from helpdesk.tickets.pages import SIZE, UNGRADED, Cursor, Filters, Page, page_of
 from helpdesk.tickets.worklist import Desk, DeskKind, View, desks_of
 from helpdesk.web.doors import current_actor
+from helpdesk.web.filters import plain_url
 from helpdesk.web.staff import door
 from helpdesk.web.staff.counts import Counts, counts_for, token_of
 from helpdesk.web.staff.desks import (
@@ -97,7 +98,7 @@ def _show(desk: Desk) -> ResponseReturnValue:
         picks=desk.kind is DeskKind.CARE and view is not View.CLOSED,
         saved=saved_links(actor, desk),
         save_url=url_for("staff.save_view", meja=desk.name, **asked_now()) if filters else "",
-        download_url=url_for("staff.download_list", meja=desk.name, **asked_now()),
+        download_url=_download_url(desk),
         sidebar=[views_beside(one, desk, view, counts, labels) for one in desks],
         pulse=pulse,
         away=away_in(desk.unit_id),
@@ -109,6 +110,13 @@ def _show(desk: Desk) -> ResponseReturnValue:
         previous_url=page_url(page.before),
         next_url=page_url(page.after),
     )
+
+
+def _download_url(desk: Desk) -> str:
+    asked = asked_now()
+    # Kept for the bare list alone: what somebody may type is too much to keep
+    reach = url_for if asked else plain_url
+    return reach("staff.download_list", meja=desk.name, **asked)
 
 
 def page_asked(
