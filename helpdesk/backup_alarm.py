@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import current_app
 from sqlalchemy import select
 
-from helpdesk.accounts.organisation import local_zone, organisation
+from helpdesk.accounts.organisation import house_name, local_zone
 from helpdesk.accounts.roles import Role
 from helpdesk.backup import nightly, read_back
 from helpdesk.backup.record import BackupRun, Occasion, Outcome
@@ -49,11 +49,11 @@ def _tell_unreadable(run: BackupRun) -> None:
 
 def _tell(event: str, run: BackupRun, *, occasion: str) -> None:
     """Queue one message to each administrator, in the caller's unit of work."""
-    here, zone = organisation(), local_zone()
+    zone = local_zone()
     base: str = current_app.extensions["settings"].base_url
     for user in holders_of(Role.ADMIN):
         said = {
-            "organisation": here.name if here else "Tanggap",
+            "organisation": house_name(),
             "made": moment_in_words(run.started_at, zone, user.locale),
             "link": f"{base}/admin/",
         }

@@ -17,7 +17,7 @@ import pyotp
 from sqlalchemy import delete, func, select
 
 from helpdesk.accounts import passwords
-from helpdesk.accounts.organisation import organisation
+from helpdesk.accounts.organisation import house_name
 from helpdesk.accounts.user import RecoveryCode, SecondFactor
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
@@ -69,8 +69,7 @@ def secret_in(draft: str, user_id: int) -> str | None:
 
 def address_of(secret: str, username: str) -> str:
     """What the QR code says to the app: ``otpauth://totp/...``."""
-    here = organisation()
-    issuer = here.name if here else "Tanggap"
+    issuer = house_name()
     return pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=issuer)
 
 

@@ -88,6 +88,12 @@ def organisation() -> Organisation | None:
     return present_one
 
 
+def house_name() -> str:
+    """What the organisation is called; the product's own name before ``flask setup``."""
+    here = organisation()
+    return here.name if here else "Tanggap"
+
+
 def _read() -> Organisation | None:
     row = db.session.execute(_THE_ROW).one_or_none()
     return Organisation(**row._mapping) if row else None

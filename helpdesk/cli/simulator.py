@@ -14,7 +14,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from config import ROOT, Settings
-from helpdesk.accounts.organisation import local_zone, organisation
+from helpdesk.accounts.organisation import house_name, local_zone
 from helpdesk.cli.house_command import HouseCommand
 from helpdesk.cli.up import bind_host
 from helpdesk.lib.database import db, unit_of_work
@@ -69,13 +69,12 @@ def _simulator(settings: Settings, store: MailStore, telephones: Telephones) -> 
     from helpdesk.simulator.handing import hand_over_at
     from helpdesk.simulator.pages import Correspondent, Stage, create_simulator
 
-    here = organisation()
     people = [
         Correspondent(one.name, one.address, one.about, one.is_staff) for one in reachable_people()
     ]
     return create_simulator(
         Stage(
-            house=here.name if here else "Tanggap",
+            house=house_name(),
             address=ADDRESS,
             zone=local_zone(),
             port=settings.port,

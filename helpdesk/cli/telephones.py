@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config import Settings
-from helpdesk.accounts.organisation import organisation
+from helpdesk.accounts.organisation import house_name
 from helpdesk.messaging.whatsapp.lines import HOOK_PATH, LineSecrets
 
 if TYPE_CHECKING:
@@ -63,13 +63,12 @@ def _account(file: PhoneFile) -> Account:
     from helpdesk.demo import telephones
     from helpdesk.simulator.whatsapp.payloads import Account
 
-    here = organisation()
     drawn = {name: file.fact(name, secrets.token_urlsafe(32)) for name in _SECRETS}
     return Account(
         phone_number_id=telephones.PHONE_NUMBER_ID,
         account_id=telephones.ACCOUNT_ID,
         display_number=telephones.display_number(),
-        name=here.name if here else "Tanggap",
+        name=house_name(),
         **drawn,
     )
 

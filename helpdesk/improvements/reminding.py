@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from flask import current_app
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.accounts.organisation import local_zone, organisation
+from helpdesk.accounts.organisation import house_name, local_zone
 from helpdesk.accounts.roles import Role
 from helpdesk.accounts.standing_in import present_of
 from helpdesk.accounts.unit import Unit
@@ -98,10 +98,10 @@ def works_in(user: User, unit_id: int) -> bool:
 
 
 def _values(improvement: Improvement, language: str) -> dict[str, object]:
-    here, unit = organisation(), db.session.get_one(Unit, improvement.unit_id)
+    unit = db.session.get_one(Unit, improvement.unit_id)
     base: str = current_app.extensions["settings"].base_url
     return {
-        "organisation": here.name if here else "Tanggap",
+        "organisation": house_name(),
         "link": f"{base}/perbaikan/{improvement.id}",
         "unit": (unit.name_en if language == "en" else "") or unit.name_id,
         "by_day": day_in_words(improvement.due_on, language),

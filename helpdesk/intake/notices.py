@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flask import current_app
 
-from helpdesk.accounts.organisation import local_zone, organisation
+from helpdesk.accounts.organisation import house_name, local_zone
 from helpdesk.accounts.standing_in import present_of
 from helpdesk.accounts.user import User
 from helpdesk.lib.words import moment_in_words
@@ -29,12 +29,12 @@ def tell_of_channel(
     For who is away today their deputy is told; where that leaves nobody, they are told themselves.
     *since* is said in words in the language of each; *path* is the page of ours that it leads to.
     """
-    here, zone = organisation(), local_zone()
+    zone = local_zone()
     base: str = current_app.extensions["settings"].base_url
     meant = list(people)
     for user in present_of(meant) or meant:
         said = {
-            "organisation": here.name if here else "Tanggap",
+            "organisation": house_name(),
             "since": moment_in_words(since, zone, user.locale),
             "link": f"{base}{path}",
             **values,

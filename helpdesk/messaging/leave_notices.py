@@ -6,7 +6,7 @@ from flask import current_app
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.leave import Leave
-from helpdesk.accounts.organisation import organisation
+from helpdesk.accounts.organisation import house_name
 from helpdesk.accounts.standing_in import today
 from helpdesk.accounts.user import User
 from helpdesk.lib.database import db
@@ -22,7 +22,7 @@ def tell_deputy(leave: Leave, *, by: Actor) -> None:
     if leave.deputy_id in (None, by.user_id) or leave.last_on < today():
         return
     event = "standing_in" if leave.ended_at is None else "standing_in_ended"
-    here, deputy = organisation(), db.session.get_one(User, leave.deputy_id)
+    deputy = db.session.get_one(User, leave.deputy_id)
     base: str = current_app.extensions["settings"].base_url
     queue_for(
         deputy,
@@ -30,7 +30,7 @@ def tell_deputy(leave: Leave, *, by: Actor) -> None:
         occasion=f"leave/{leave.id}/{event}",
         subject=("leave", leave.id),
         values={
-            "organisation": here.name if here else "Tanggap",
+            "organisation": house_name(),
             "first_day": day_in_words(leave.first_on, deputy.locale),
             "last_day": day_in_words(leave.last_on, deputy.locale),
             "link": f"{base}/akun",

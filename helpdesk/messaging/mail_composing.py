@@ -16,7 +16,7 @@ from email.utils import format_datetime
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 
-from helpdesk.accounts.organisation import organisation
+from helpdesk.accounts.organisation import house_name
 from helpdesk.lib.clients.smtp import Envelope
 from helpdesk.lib.database import db
 from helpdesk.lib.storage import get_storage
@@ -183,8 +183,7 @@ def _fix_boundaries(mail: EmailMessage, message: OutboxMessage) -> None:
 
 
 def _sender_name(relay: MailRelay) -> str:
-    here = organisation()
-    return relay.from_name or (here.name if here else "Tanggap")
+    return relay.from_name or house_name()
 
 
 def _wire_address(address: str) -> str:

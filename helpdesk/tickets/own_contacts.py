@@ -7,15 +7,11 @@ was reached there until now is told of it, and it is done a few times a day at m
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.lib import clock
-from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict
 from helpdesk.messaging.outbox import has_arrived_at
 from helpdesk.tickets.amending import CONTACTS, facts_of, put_right, read_correction
@@ -25,6 +21,7 @@ from helpdesk.tickets.reaching import contacts_of
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.telling import tell_former
 from helpdesk.tickets.ticket import Ticket
+from helpdesk.tickets.timeline import times_lately
 from helpdesk.tickets.workflow import require
 
 TOO_LATE = _l("How we reach you can no longer be changed here.")
@@ -67,7 +64,7 @@ def change_contacts(ticket: Ticket, correction: Mapping[str, str], *, by: Actor)
     require(ticket, Move.CHANGE_CONTACTS, by=by)
     if not can_change_contacts(ticket):
         raise Conflict(TOO_LATE)
-    if _changed_lately(ticket) >= MOST_A_DAY:
+    if times_lately(ticket, Move.CHANGE_CONTACTS) >= MOST_A_DAY:
         raise Conflict(
             _l(
                 "This was changed three times since yesterday. Try again tomorrow, or ask our complaint desk."
@@ -108,13 +105,3 @@ def _is_to_hear(ticket: Ticket, event: TicketEvent, road: str, before: Mapping[s
 def _dead(ticket: Ticket) -> set[str]:
     known = ticket.complainant.identifiers if ticket.complainant else []
     return {one.value for one in known if one.undeliverable_at is not None}
-
-
-def _changed_lately(ticket: Ticket) -> int:
-    """How often they did within the last 24 hours."""
-    theirs = select(func.count()).where(
-        TicketEvent.ticket_id == ticket.id,
-        TicketEvent.kind == Move.CHANGE_CONTACTS.value,
-        TicketEvent.at > clock.now() - timedelta(days=1),
-    )
-    return db.session.scalar(theirs) or 0

@@ -6,10 +6,10 @@ only written down, the same for a number that exists and one that does not, and 
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Integer, SmallInteger, String, func, select
+from sqlalchemy import Integer, SmallInteger, String, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, selectinload
 
 from helpdesk.accounts.actor import Actor
@@ -27,6 +27,7 @@ from helpdesk.tickets.number import TicketNumber
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.renewing import replace_keys
 from helpdesk.tickets.ticket import Ticket
+from helpdesk.tickets.timeline import times_lately
 from helpdesk.tickets.workflow import advance, require
 
 MOST_A_DAY = 3  # messages with the link, of one complaint
@@ -54,7 +55,7 @@ def resend_link(ticket: Ticket, *, by: Actor, is_new: bool = False) -> TicketEve
         raise Conflict(
             _l("No contact was left that a message reaches. Give a new PIN at the desk instead.")
         )
-    if sent_lately(ticket) >= MOST_A_DAY:
+    if times_lately(ticket, Move.RESEND_LINK) >= MOST_A_DAY:
         raise Conflict(_l("The link was sent three times since yesterday. Please call the person."))
     if is_new:
         replace_keys(ticket, keys.draw_pin())
@@ -67,16 +68,6 @@ def resend_link(ticket: Ticket, *, by: Actor, is_new: bool = False) -> TicketEve
         details={"is_new": is_new, "channel": ticket.reply_channel},
     )
     return event
-
-
-def sent_lately(ticket: Ticket) -> int:
-    """How often the link was sent again within the last 24 hours."""
-    sent = select(func.count()).where(
-        TicketEvent.ticket_id == ticket.id,
-        TicketEvent.kind == Move.RESEND_LINK.value,
-        TicketEvent.at > clock.now() - timedelta(days=1),
-    )
-    return db.session.scalar(sent) or 0
 
 
 def ask_for_link(number: TicketNumber, contact: str) -> None:
@@ -117,7 +108,7 @@ def _answer(request_id: int) -> None:
     )
     if ticket is None or request.contact_hash not in {_hash(one) for one in _contacts(ticket)}:
         return
-    if ticket.can_be_written_to and sent_lately(ticket) < MOST_A_DAY:
+    if ticket.can_be_written_to and times_lately(ticket, Move.RESEND_LINK) < MOST_A_DAY:
         resend_link(ticket, by=Actor.system())
 
 

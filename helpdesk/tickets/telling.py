@@ -10,7 +10,7 @@ from flask import current_app
 from flask_babel import force_locale, gettext
 
 from helpdesk.accounts.actor import ActorKind
-from helpdesk.accounts.organisation import local_zone, organisation, whom_to_call
+from helpdesk.accounts.organisation import house_name, local_zone, organisation, whom_to_call
 from helpdesk.accounts.unit import Unit
 from helpdesk.accounts.user import User
 from helpdesk.catalogue.category import Category
@@ -176,8 +176,7 @@ def _due_said(event: TicketEvent) -> datetime | None:
 
 
 def _common(ticket: Ticket) -> dict[str, Any]:
-    here = organisation()
-    return {"number": _number(ticket), "organisation": here.name if here else "Tanggap"}
+    return {"number": _number(ticket), "organisation": house_name()}
 
 
 def _number(ticket: Ticket) -> str:

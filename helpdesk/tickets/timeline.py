@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.tickets.access import Scope
+from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import Attachment, TicketEvent
 from helpdesk.tickets.states import Identity
 from helpdesk.tickets.ticket import Ticket
@@ -19,6 +22,16 @@ _FOR_EVERY_UNIT = {"note"}  # its audience was chosen by whoever wrote it
 _OWN_WORDS = {"add_message", "confirm", "contest", "object", "rate"}
 # Between leadership and whom it addressed: of units, only the one that was.
 _FROM_ABOVE = {"instruct", "acknowledge_instruction", "answer_instruction"}
+
+
+def times_lately(ticket: Ticket, move: Move) -> int:
+    """How often *move* was made within the last 24 hours."""
+    made = select(func.count()).where(
+        TicketEvent.ticket_id == ticket.id,
+        TicketEvent.kind == move.value,
+        TicketEvent.at > clock.now() - timedelta(days=1),
+    )
+    return db.session.scalar(made) or 0
 
 
 def story_of(

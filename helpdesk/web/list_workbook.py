@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.accounts.organisation import local_zone, organisation
+from helpdesk.accounts.organisation import house_name, local_zone
 from helpdesk.lib.database import unit_of_work
 from helpdesk.lib.workbook import Column, Kind, Sheet, Value, write_workbook
 from helpdesk.tickets import whole_list
@@ -74,12 +74,11 @@ def draw_list(whole: WholeList, reading: Reading) -> bytes:
     """The list, and on a second sheet what it is and who took it."""
     count = len(whole.rows)
     counted = ngettext("%(num)d ticket", "%(num)d tickets", count)
-    here = organisation()
     return write_workbook(
         [_list_sheet(whole, reading), _about_sheet(whole, reading)],
         title=reading.name,
         subtitle=_("%(tickets)s · as of %(time)s", tickets=counted, time=moment(reading.at)),
-        author=here.name if here else "Tanggap",
+        author=house_name(),
         language=language_now(),
         created_at=reading.at,
     )

@@ -19,7 +19,13 @@ from typing import Any
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 
-from helpdesk.accounts.organisation import Organisation, local_zone, organisation, whom_to_call
+from helpdesk.accounts.organisation import (
+    Organisation,
+    house_name,
+    local_zone,
+    organisation,
+    whom_to_call,
+)
 from helpdesk.lib import clock
 from helpdesk.lib.placeholders import fill, placeholders_in
 from helpdesk.lib.words import moment_in_words
@@ -61,7 +67,7 @@ def proposals() -> dict[tuple[str, str], Proposal]:
     """One for each of ``OFFERED`` in each language, in the words that are in use now."""
     reworded = wordings_in_use()
     here = organisation()
-    house = here.name if here else "Tanggap"
+    house = house_name()
     samples = {language: _samples(here, language) for language in LANGUAGES}
     found = {}
     for event, language in product(OFFERED, LANGUAGES):

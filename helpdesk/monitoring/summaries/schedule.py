@@ -17,7 +17,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.accounts.organisation import local_zone, organisation
+from helpdesk.accounts.organisation import house_name, local_zone
 from helpdesk.accounts.roles import Role
 from helpdesk.accounts.user import Grant, User
 from helpdesk.audit import trail
@@ -127,7 +127,7 @@ def tell_readers(summary: Summary) -> None:
     """
     if summary.scheduled_for is None:
         return
-    here, base = organisation(), current_app.extensions["settings"].base_url
+    base = current_app.extensions["settings"].base_url
     named = reader_ids()
     for user in possible_readers():
         if user.id not in named:
@@ -138,7 +138,7 @@ def tell_readers(summary: Summary) -> None:
             occasion=f"summary/{summary.scheduled_for}",
             subject=("summary", summary.id),
             values={
-                "organisation": here.name if here else "Tanggap",
+                "organisation": house_name(),
                 "number": summary.number,
                 "month": _month_in_words(summary, user.locale),
                 "link": f"{base}/pimpinan/ringkasan/{summary.id}",

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from wtforms import EmailField
 from wtforms.validators import InputRequired, Length
 
-from helpdesk.accounts.organisation import organisation
+from helpdesk.accounts.organisation import house_name
 from helpdesk.accounts.units import list_units
 from helpdesk.audit import trail
 from helpdesk.catalogue.editing import list_categories
@@ -91,8 +91,7 @@ def test_relay() -> ResponseReturnValue:
 
 def _send(found: MailRelay, form: TrialForm) -> ResponseReturnValue:
     address = form.address.data or ""
-    here = organisation()
-    house = here.name if here else "Tanggap"
+    house = house_name()
     text = _("Email from %(house)s arrives. Nobody needs to answer this message.", house=house)
     try:
         said = send_trial(found, address, subject=_("Test message"), text=f"{text}\n")

@@ -14,7 +14,7 @@ from flask_babel import ngettext
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
-from helpdesk.accounts.organisation import local_zone, organisation
+from helpdesk.accounts.organisation import house_name, local_zone
 from helpdesk.audit import trail
 from helpdesk.intake import inbox
 from helpdesk.lib import clock
@@ -161,8 +161,7 @@ def _line() -> WhatsAppLine:
 
 
 def _try(line: WhatsAppLine, number: str) -> Tried:
-    here = organisation()
-    house = here.name if here else "Tanggap"
+    house = house_name()
     text = _("WhatsApp from %(house)s arrives. Nobody needs to answer this message.", house=house)
     try:
         with open_client(line) as client:
