@@ -1,8 +1,8 @@
-// A drawn telephone that stays true by itself: asks for the bubbles every two seconds while somebody looks at it.
+// A drawn telephone that stays true by itself: asks for the bubbles every second while somebody looks at it.
 // Without script the page does the same when it is opened again. Enter sends, as on the real one.
 
-const ASKS_EVERY = 2_000; // milliseconds
-const GIVES_UP_AFTER = 30; // faults in a row: the simulator was stopped
+const ASKS_EVERY = 1_000; // milliseconds
+const GIVES_UP_AFTER = 60; // faults in a row: the simulator was stopped
 
 /** Keep the chat in `element` true until the page is left. */
 function follow(element) {
