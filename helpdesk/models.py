@@ -12,7 +12,7 @@ from helpdesk.intake.whatsapp import message as whatsapp_message
 from helpdesk.letters import letter, wording
 from helpdesk.lib import clock_watch, heartbeats, limits_storage, once, sequences
 from helpdesk.messaging import mail_reference, mail_relay, message
-from helpdesk.messaging.whatsapp import contact, line, template
+from helpdesk.messaging.whatsapp import contact, line, staff_telephone, template
 from helpdesk.monitoring import day_fact
 from helpdesk.monitoring.summaries import summary
 from helpdesk.registry import complainant
@@ -63,6 +63,7 @@ __all__ = [
     "saved_views",
     "sequences",
     "sla",
+    "staff_telephone",
     "summary",
     "template",
     "ticket",

@@ -11,15 +11,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.roles import Role
+from helpdesk.accounts.user import Grant, User
 from helpdesk.demo.hospital import RSIA_SEKAR_RANAH
 from helpdesk.demo.pictures import draw_file
+from helpdesk.lib import clock
 from helpdesk.lib.clients.faults import WireFault
 from helpdesk.lib.database import db
-from helpdesk.messaging.whatsapp import lines
+from helpdesk.messaging.whatsapp import lines, staff_telephones
+from helpdesk.messaging.whatsapp.contacts import address_of, contact_of
 from helpdesk.messaging.whatsapp.line import WhatsAppLine
 from helpdesk.messaging.whatsapp.line_settings import GRAPH_VERSION, LineSettings, tidied
 from helpdesk.messaging.whatsapp.lines import LineSecrets
 from helpdesk.messaging.whatsapp.proposals import Proposal, proposals
+from helpdesk.messaging.whatsapp.staff_telephone import StaffTelephone
 from helpdesk.tickets.states import Identity
 from helpdesk.tickets.ticket import Ticket
 
@@ -27,6 +32,7 @@ PHONE_NUMBER_ID = "100000000000100"  # nobody's: the real ones are longer
 ACCOUNT_ID = "200000000000100"
 MOST_COMPLAINANTS = 4
 ANNE, SUTAN = "+61491570156", "+6281234560902"
+DIRECTOR = "+6281234560910"
 # What two of them have said already when the house opens; the others are left to the visitor.
 OPENING_WORDS = {
     ANNE: (
@@ -74,6 +80,18 @@ def speak_through(graph_url: str, secrets: LineSecrets) -> None:
         seen_version=found.version if found else None,
         by=Actor.system(),
     )
+    if found is None:
+        _connect_director()
+
+
+def _connect_director() -> None:
+    """Let the director hear on a telephone what cannot wait, so that it can be watched."""
+    leads = select(User.id).join(User.grants).where(Grant.role == Role.LEADERSHIP)
+    director_id = db.session.scalar(leads.order_by(User.id).limit(1))
+    if director_id is None:
+        return
+    code = staff_telephones.code_in(staff_telephones.draw_code(director_id))
+    staff_telephones.connect(code, contact_of(DIRECTOR.removeprefix("+"), None, "", clock.now()))
 
 
 def speaks_through_this_machine() -> bool:
@@ -112,7 +130,18 @@ def callers() -> list[Caller]:
     ]
     known = {one.number for one in newcomers}
     waiting = [one for one in _complainants() if one.number not in known]
-    return [*newcomers, *waiting[:MOST_COMPLAINANTS]]
+    return [*newcomers, *waiting[:MOST_COMPLAINANTS], *_staff()]
+
+
+def _staff() -> Iterable[Caller]:
+    """Who connected a telephone to hear news of the house on it."""
+    rows = select(StaffTelephone, User).join(User, User.id == StaffTelephone.user_id)
+    for telephone, user in db.session.execute(rows.order_by(User.id)):
+        address = address_of(telephone.contact) if telephone.contact else ""
+        if address.startswith("+"):
+            yield Caller(
+                user.full_name, address, _l("works there, and hears here what cannot wait")
+            )
 
 
 def _complainants() -> Iterable[Caller]:

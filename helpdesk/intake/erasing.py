@@ -26,6 +26,7 @@ from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.errors import Conflict, NotFound
 from helpdesk.lib.storage import get_storage
 from helpdesk.messaging.whatsapp.contact import Contact, ContactIdentity, IdentityKind
+from helpdesk.messaging.whatsapp.staff_telephone import StaffTelephone
 from helpdesk.registry.complainant import Identifier, IdentifierKind
 from helpdesk.tickets.erased_files import note_erased
 from helpdesk.tickets.erasing import Basis, erase_ticket, forget_messages, must_be_at_rest
@@ -192,7 +193,7 @@ def _forgettable(ticket_id: int) -> list[Contact]:
 
 
 def _is_needed_elsewhere(contact: Contact, ticket_id: int) -> bool:
-    """Is another complaint theirs, or does the talk with them still go on?"""
+    """Is another complaint theirs, are they told something as staff, or does the talk with them still go on?"""
     spoke = exists().where(
         WhatsAppMessage.contact_id == contact.id,
         or_(
@@ -206,7 +207,8 @@ def _is_needed_elsewhere(contact: Contact, ticket_id: int) -> bool:
         Ticket.complainant_id == Identifier.complainant_id,
         Ticket.id != ticket_id,
     )
-    if any(db.session.scalar(select(one)) for one in (spoke, left)):
+    tells_staff = exists().where(StaffTelephone.contact_id == contact.id)
+    if any(db.session.scalar(select(one)) for one in (spoke, left, tells_staff)):
         return True
     talk = db.session.scalar(select(Conversation).where(Conversation.contact_id == contact.id))
     return talk is not None and bool(

@@ -16,6 +16,7 @@ from helpdesk.lib.database import db, in_transaction, run_core
 from helpdesk.lib.errors import NotFound
 from helpdesk.messaging import templates
 from helpdesk.messaging.message import OutboxMessage
+from helpdesk.messaging.whatsapp.staff_telephones import address_for
 
 NOT_THEIRS = (
     "not-theirs"  # why it was never sent: the contact turned out not to be the complainant's
@@ -99,11 +100,11 @@ def queue_for(
     subject: tuple[str, int],
     values: Mapping[str, object],
 ) -> int | None:
-    """Note one message to a member of staff, in their language: by email, else where the administrator reads it.
+    """Note one message to a member of staff, in their language, by :func:`way_to` them.
 
     *occasion* names why, without the person. Otherwise as :func:`queue`.
     """
-    channel, address = way_to(user)
+    channel, address = way_to(user, event)
     return queue(
         event,
         dedupe_key=f"{occasion}/{user.id}",
@@ -117,8 +118,14 @@ def queue_for(
     )
 
 
-def way_to(user: User) -> tuple[str, str]:
-    """Channel and address at which a member of staff is told."""
+def way_to(user: User, event: str, *, without_whatsapp: bool = False) -> tuple[str, str]:
+    """Channel and address at which a member of staff is told of *event*, inside the caller's unit of work.
+
+    On the telephone that they connected, else by email, else where the administrator reads it.
+    """
+    telephone = "" if without_whatsapp else address_for(user, event)
+    if telephone:
+        return "whatsapp", telephone
     return ("email", user.email) if user.email else ("console", user.username)
 
 

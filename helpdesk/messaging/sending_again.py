@@ -48,10 +48,10 @@ def send_again(
 ) -> OutboxMessage:
     """Queue the same message anew, inside the caller's unit of work; noted in the audit trail.
 
-    To the complainant it goes where it went, to staff where they are reached today. *values* take the place of
-    those that hold no longer, such as a link. Raises Conflict for a message that did not fail, for one that was sent
-    again already, for one whose PIN is no longer in it, and for one to somebody who has left; RuntimeError outside a
-    unit.
+    To the complainant it goes where it went, to staff where they are reached today, but not on WhatsApp again. *values*
+    take the place of those that hold no longer, such as a link. Raises Conflict for a message that did not fail, for
+    one that was sent again already, for one whose PIN is no longer in it, and for one to somebody who has left;
+    RuntimeError outside a unit.
     """
     if not in_transaction():
         raise RuntimeError("a message is sent again inside a unit of work")
@@ -119,7 +119,8 @@ def _reached_at(message: OutboxMessage) -> tuple[str, str]:
     user = db.session.get(User, message.recipient_id)
     if user is None or not user.is_active:
         raise Conflict(_l("The account of this person is closed: nothing more is sent to them."))
-    return way_to(user)
+    # What WhatsApp did not bring is not tried there once more.
+    return way_to(user, message.event, without_whatsapp=message.channel == "whatsapp")
 
 
 def _key(message: OutboxMessage) -> str:

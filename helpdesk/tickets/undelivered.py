@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib.database import db
+from helpdesk.lib.errors import Conflict
 from helpdesk.lib.mail.message import Bounce
 from helpdesk.messaging import bounces
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.postman import Undelivered
+from helpdesk.messaging.sending_again import send_again
 from helpdesk.registry.complainant import IdentifierKind
 from helpdesk.registry.undeliverable import note_undeliverable
 from helpdesk.tickets.moves import Move
@@ -19,14 +23,18 @@ from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.workflow import advance
 
+log = logging.getLogger(__name__)
+
 
 def note_undelivered(failure: Undelivered) -> TicketEvent | None:
     """Write the *failure* on the ticket that the message was about, inside the caller's unit of work.
 
-    The desk must know that the complainant has not heard; of what staff did not get, the administrator's outbox
-    tells. Returns None for those.
+    The desk must know that the complainant has not heard. What staff did not get on WhatsApp goes by email instead; of
+    the rest the administrator's outbox tells. Returns None for those.
     """
     message = failure.message
+    if message.recipient_kind == "staff" and message.channel == "whatsapp":
+        _tell_otherwise(message)
     if message.subject_kind != "ticket" or message.recipient_kind != "complainant":
         return None
     ticket = db.session.scalar(
@@ -57,6 +65,13 @@ def note_undelivered(failure: Undelivered) -> TicketEvent | None:
     if is_theirs and (is_dead_end or is_by_another_road(message)):
         want_call(ticket, message, Why.REFUSED, by=Actor.system())
     return event
+
+
+def _tell_otherwise(message: OutboxMessage) -> None:
+    try:
+        send_again(message, by=Actor.system())
+    except Conflict:  # it went again already, or they have left: nobody misses it
+        log.info("not told by another road", extra={"message_id": message.id})
 
 
 def kind_of_address(message: OutboxMessage) -> IdentifierKind | None:

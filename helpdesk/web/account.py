@@ -24,6 +24,7 @@ from helpdesk.accounts.sessions import SignedInUser
 from helpdesk.lib.database import in_own_units
 from helpdesk.lib.errors import Invalid, Refused
 from helpdesk.lib.limits_storage import limited
+from helpdesk.messaging.whatsapp import lines, staff_telephones
 from helpdesk.web import signed_in
 from helpdesk.web.doors import EVERYBODY_IN_HOUSE
 from helpdesk.web.doors import door as make_door
@@ -114,6 +115,8 @@ def profile() -> ResponseReturnValue:
         "account/profile.html",
         form,
         sessions=mine,
+        telephone=staff_telephones.connection_of(current_user.id),
+        can_hear_on_whatsapp=lines.active_line() is not None,
         has_second_factor=one_time_codes.state_of(current_user.id) is not None,
         leaves=standing_in.leaves_of(current_user.id),
         stands_in_for=standing_in.stood_in_for(current_user.id),

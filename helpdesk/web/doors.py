@@ -108,7 +108,7 @@ def current_actor() -> Actor:
 def init_doors(app: Flask) -> None:
     """Hang every door and put the guard before them."""
     from helpdesk.web import health, hooks
-    from helpdesk.web.leave import door as account  # the account's door, with every page
+    from helpdesk.web.own_telephone import door as account  # the account's door, with every page
     from helpdesk.web.public.complaining import complain
 
     app.url_map.converters["int"] = RowId

@@ -20,6 +20,7 @@ NOTICES: dict[str, Any] = {
     "letter_from_staff": _l("Letter by email"),
     "letter_with_copies": _l("Letter by email, with copies"),
     "chat": _l("WhatsApp conversation"),
+    "staff_news": _l("To staff: whatever they are told"),
     "confirm_reminder": _l("Reminder to confirm"),
     "closed_confirmed": _l("Closed: confirmed"),
     "closed_assumed": _l("Closed: assumed"),

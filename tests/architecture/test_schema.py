@@ -24,6 +24,7 @@ NAME_NO_FILE = {
     "kept_files.received_digest",
     "letters.fields_digest",
     "once_keys.body_digest",
+    "staff_telephones.code_digest",
 }
 MARIADB_NAME = 64  # characters that MariaDB gives a name
 

@@ -119,6 +119,12 @@ def _enrol(screen: Screen) -> None:
     assert screen.page.locator(".codes li").count() == 10
 
 
+def _show_telephone_code(screen: Screen) -> None:
+    screen.press(".btn-main")
+    _unfold(screen)
+    assert "PETUGAS" in screen.page.locator(".secret").inner_text()
+
+
 def _leave_out_the_link(screen: Screen) -> None:
     screen.fill(body="Silakan baca {jawaban}.")
     screen.press("main [value=look]")
@@ -208,6 +214,8 @@ SCENES = (
     Scene("sign-in", STRANGER, "/masuk"),
     Scene("sign-in-refused", STRANGER, "/masuk", act=_mistype),
     Scene("account", "sari", "/akun"),
+    Scene("telephone", "sari", "/akun/whatsapp", act=_show_telephone_code),
+    Scene("telephone-connected", "lestari", "/akun/whatsapp"),
     Scene("leave", "lestari", "/akun/cuti"),
     Scene("password", "sari", "/akun/kata-sandi"),
     Scene("second-factor-enrol", "joko", "/akun/dua-langkah", act=_unfold),

@@ -79,7 +79,7 @@ class Gallery:
             self._joined(cast)
             self.places |= hang_mail(cast.unit_ids["farmasi"])
             self.places |= hang_letters(cast)
-            hang_line()
+            hang_line(cast.user_ids["lestari"])
             self.places |= hang_talks(cast)
         self.house.sweep()
         with self.house.on_stage() as cast:

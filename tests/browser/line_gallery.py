@@ -8,7 +8,8 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.messaging.message import OutboxMessage
-from helpdesk.messaging.whatsapp import lines
+from helpdesk.messaging.whatsapp import lines, staff_telephones
+from helpdesk.messaging.whatsapp.contacts import contact_of
 from helpdesk.messaging.whatsapp.line_settings import LineSettings
 from helpdesk.messaging.whatsapp.proposals import proposals
 from helpdesk.messaging.whatsapp.template import WhatsAppTemplate
@@ -26,12 +27,18 @@ STATES = {
 }
 
 
-def hang_line() -> None:
-    """Let it have been in use for a while, and be out of order now."""
+def hang_line(connected_id: int) -> None:
+    """Let it have been in use for a while, and be out of order now; *connected_id* hears news of the house on it."""
     message_id = queue_one("gallery/whatsapp", channel="whatsapp", address="+6281234560172")
     unit_of_work(lambda: _hang(message_id))
+    unit_of_work(lambda: _connect(connected_id))
     arrive(wire("other_number"))
     arrive(b"bukan kiriman")
+
+
+def _connect(user_id: int) -> None:
+    code = staff_telephones.code_in(staff_telephones.draw_code(user_id))
+    staff_telephones.connect(code, contact_of("6281234567001", None, "Lestari", clock.now()))
 
 
 def _hang(message_id: int | None) -> None:

@@ -105,7 +105,8 @@ OF_THE_HOUSE = {
     "audit_entries", "audit_head", "backup_readings", "backups", "calendar_spans", "calendars", "canned_texts",
     "categories", "clock_jumps", "grants", "holidays", "improvement_events", "improvements", "job_beats",
     "job_slots", "leaves", "letter_wordings", "mail_relays", "mail_routes", "mailboxes", "organisation", "places",
-    "policy_rules", "policy_versions", "recovery_codes", "saved_views", "second_factors", "sequences", "summaries",
+    "policy_rules", "policy_versions", "recovery_codes", "saved_views", "second_factors", "sequences",
+    "staff_telephones", "summaries",
     "summary_readers", "summary_settings", "template_versions", "unit_calendars", "units", "user_sessions", "users",
     "whatsapp_lines", "whatsapp_templates",
 }  # fmt: skip

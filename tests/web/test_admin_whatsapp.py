@@ -180,7 +180,7 @@ def test_a_test_message_and_what_is_in_its_way(ayu: FlaskClient, graph: Graph) -
 def test_templates_are_handed_in_and_looked_at(ayu: FlaskClient, graph: Graph) -> None:
     set_up(graph)
     started = clock.now()
-    for _press in range(3):
+    for _press in range(4):
         press(ayu, f"{PAGE}/ajukan")
     handed_in = graph.provider.catalogue.page(limit=1000)
     assert len(handed_in) == 2 * len(OFFERED)
@@ -299,11 +299,13 @@ def test_the_job_asks_only_where_there_is_a_number(app: Flask, cast: Cast, graph
     assert (line().error, line().quality) == ("", "green")
 
 
-def test_every_message_to_complainants_can_be_a_template(app: Flask, cast: Cast) -> None:
+def test_every_message_can_be_a_template(app: Flask, cast: Cast) -> None:
     for one in proposals().values():
         assert one.problem is None, one.name
         assert "{{organisation}}" not in one.body
-        assert set(one.examples) <= {"number", "link", "due", "until", "object_until", "emergency"}
+        assert set(one.examples) <= {
+            "number", "link", "due", "until", "object_until", "emergency", "news"
+        }  # fmt: skip
 
 
 def test_other_words_are_another_template(ayu: FlaskClient, graph: Graph) -> None:

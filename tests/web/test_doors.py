@@ -63,7 +63,8 @@ PAGES: dict[str, str] = {
     "hooks": "receive_whatsapp verify_whatsapp",
     "account": (
         "change_password end_leave end_session go_home leave profile remove_second_factor renew_recovery_codes "
-        "set_second_factor sign_in sign_out sign_out_everywhere take_second_step"
+        "set_second_factor sign_in sign_out sign_out_everywhere take_second_step telephone telephone_code "
+        "disconnect_telephone"
     ),
     "public": (
         "add answer close complain complaint confirm file home latest object_to open_link privacy rate "

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from helpdesk.intake.whatsapp.conversation import Conversation
 from helpdesk.intake.whatsapp.message import WhatsAppMessage
 from helpdesk.lib.database import db
+from helpdesk.messaging.whatsapp import staff_telephones
 from helpdesk.messaging.whatsapp.contact import Contact
 
 # People send one thought in five messages: it is answered once, when they have been silent for so long ...
@@ -61,6 +62,7 @@ def join(stays: Contact, goes: Contact) -> None:
         .values(contact_id=stays.id)
         .execution_options(synchronize_session=False)
     )
+    staff_telephones.follow(stays, goes)
     rows = select(Conversation).where(Conversation.contact_id.in_((stays.id, goes.id)))
     theirs = {row.contact_id: row for row in db.session.scalars(rows.with_for_update())}
     older = theirs.get(goes.id)

@@ -16,13 +16,13 @@ from sqlalchemy.orm import selectinload
 
 from helpdesk.intake.inbound import Fate
 from helpdesk.intake.languages import language_after
-from helpdesk.intake.whatsapp import alerts, hearing, keys_typed
+from helpdesk.intake.whatsapp import alerts, hearing, keys_typed, staff_codes
 from helpdesk.intake.whatsapp.acting import Scene, carry_out
 from helpdesk.intake.whatsapp.conversation import Conversation
 from helpdesk.intake.whatsapp.dialogue import stories
 from helpdesk.intake.whatsapp.dialogue.reading import Intent, read
 from helpdesk.intake.whatsapp.dialogue.steps import answer as decide
-from helpdesk.intake.whatsapp.dialogue.talk import Purpose, Say, Step, Talk, Why
+from helpdesk.intake.whatsapp.dialogue.talk import Heard, Purpose, Say, Step, Talk, Why
 from helpdesk.intake.whatsapp.message import WhatsAppMessage
 from helpdesk.intake.whatsapp.situation import TALK_KEY, situation_of
 from helpdesk.lib import claims, clock
@@ -104,16 +104,7 @@ def _answer_all(
 ) -> None:
     address, spoken = address_of(contact), 0
     for breath in hearing.breaths_of(messages):
-        heard = hearing.heard(breath, address)
-        if not heard.choice:
-            contact.language = _language(heard.text, contact.language)
-        with force_locale(contact.language):
-            scene = Scene(conversation, contact, situation_of(conversation, contact), breath)
-            turn = decide(_talk(conversation), heard, scene.situation)
-            _note(conversation, turn.talk)
-            said = [one for deed in turn.deeds for one in carry_out(deed, scene)]
-        keys_typed.hide_keys(breath, heard.text, scene.situation, conversation)
-        for one in said:
+        for one in _answer_breath(breath, hearing.heard(breath, address), conversation, contact):
             spoken += 1
             # Once is enough: what was said before it is read with it.
             answers = messages[-1].provider_id if spoken == 1 else ""
@@ -122,6 +113,23 @@ def _answer_all(
     for message in messages:
         message.handled_at = message.handled_at or now
         message.fate = message.fate or HEARD
+
+
+def _answer_breath(
+    breath: Sequence[WhatsAppMessage], heard: Heard, conversation: Conversation, contact: Contact
+) -> list[Say]:
+    connected = staff_codes.answer_code(heard.text, contact)
+    if connected:
+        return [Say(connected)]
+    if not heard.choice:
+        contact.language = _language(heard.text, contact.language)
+    with force_locale(contact.language):
+        scene = Scene(conversation, contact, situation_of(conversation, contact), breath)
+        turn = decide(_talk(conversation), heard, scene.situation)
+        _note(conversation, turn.talk)
+        said = [one for deed in turn.deeds for one in carry_out(deed, scene)]
+    keys_typed.hide_keys(breath, heard.text, scene.situation, conversation)
+    return said
 
 
 def _go_after(conversation: Conversation, contact: Contact) -> None:

@@ -35,7 +35,6 @@ from helpdesk.messaging.whatsapp.saying import ANSWERS
 from helpdesk.messaging.whatsapp.template import WhatsAppTemplate
 from helpdesk.messaging.whatsapp.window import is_open
 from helpdesk.messaging.whatsapp.wire import open_client
-from helpdesk.messaging.wordbook import say
 
 log = logging.getLogger(__name__)
 
@@ -145,10 +144,11 @@ class LineSender:
         if message.event == CHAT:
             raise Refused(Obstacle.WINDOW_CLOSED)
         refused: TryLater | Refused = Refused(Obstacle.NO_TEMPLATE)
+        said = catalogue.values_of(message)
         while (template := catalogue.template_for(message)) is not None:
             db.session.expunge(template)
             try:
-                return self._ask(partial(_in_form, template=template, message=message))
+                return self._ask(partial(_in_form, template=template, said=said, message=message))
             except Declined as refusal:
                 refused = self._verdict(refusal)
                 if not catalogue.note_refused_template(template.name, template.language, refusal):
@@ -225,11 +225,13 @@ def _mark_read(client: WhatsAppClient, message: OutboxMessage) -> None:
         log.info("not marked as read", extra=extra)
 
 
-def _in_form(client: WhatsAppClient, template: WhatsAppTemplate, message: OutboxMessage) -> str:
-    values = {
-        name: say(name, str(message.values[name]), message.language)
-        for name in variables_in(template.body)
-    }
+def _in_form(
+    client: WhatsAppClient,
+    template: WhatsAppTemplate,
+    said: dict[str, str],
+    message: OutboxMessage,
+) -> str:
+    values = {name: said[name] for name in variables_in(template.body)}
     reference = client.send_template(
         message.address, template.name, template.language, values, our_data=mark_of(message)
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from flask import current_app
 from sqlalchemy import Select, select
 
 from helpdesk.accounts.actor import Actor
@@ -17,11 +18,14 @@ from helpdesk.lib.clients.faults import WireFault
 from helpdesk.lib.clients.graph_faults import Declined, Hindrance
 from helpdesk.lib.clients.whatsapp_answers import FoundTemplate, NumberState
 from helpdesk.lib.database import db, in_transaction, unit_of_work
+from helpdesk.messaging.events import Audience
 from helpdesk.messaging.message import OutboxMessage
+from helpdesk.messaging.templates import render_message
 from helpdesk.messaging.whatsapp import lines
-from helpdesk.messaging.whatsapp.proposals import Proposal, event_of, variables_in
+from helpdesk.messaging.whatsapp.proposals import STAFF_NEWS, Proposal, event_of, variables_in
 from helpdesk.messaging.whatsapp.template import WhatsAppTemplate
 from helpdesk.messaging.whatsapp.wire import open_client
+from helpdesk.messaging.wordbook import say
 
 log = logging.getLogger(__name__)
 
@@ -39,17 +43,28 @@ def template_for(message: OutboxMessage) -> WhatsAppTemplate | None:
 
     Of several the newest, and utility before what the provider made of it: marketing is held back more often.
     """
+    is_news = message.recipient_kind == Audience.STAFF
     approved = select(WhatsAppTemplate).where(
-        WhatsAppTemplate.event == message.event,
+        WhatsAppTemplate.event == (STAFF_NEWS if is_news else message.event),
         WhatsAppTemplate.language == message.language,
         WhatsAppTemplate.status == APPROVED,
     )
+    values = values_of(message)
     usable = [
         one
         for one in db.session.scalars(approved.order_by(WhatsAppTemplate.id.desc()))
-        if message.event and set(variables_in(one.body)) <= set(message.values)
+        if message.event and set(variables_in(one.body)) <= set(values)
     ]
     return min(usable, key=lambda one: one.category != UTILITY, default=None)
+
+
+def values_of(message: OutboxMessage) -> dict[str, str]:
+    """What a template can say of *message*, in words; of what staff are told, its subject line and where to look."""
+    said = {name: say(name, str(value), message.language) for name, value in message.values.items()}
+    if message.recipient_kind != Audience.STAFF:
+        return said
+    home: str = current_app.extensions["settings"].base_url
+    return {"link": home, **said, "news": render_message(message).subject}
 
 
 def has_template(event: str, language: str) -> bool:

@@ -2,7 +2,8 @@
 
 Outside the 24 hours only approved templates get through. Each event for complainants is proposed in each language, in
 the words of its message; where those are of a letter, in words of ``templates/messages/whatsapp``. They hold the
-number, a date and the link, nothing of what was said, so they are of the category *utility*.
+number, a date and the link, nothing of what was said, so they are of the category *utility*. Everything that staff are
+told goes by one template, ``staff_news``, which carries the subject line: a dozen more would have to be approved.
 https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/overview
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -31,15 +33,19 @@ from helpdesk.lib.placeholders import fill, placeholders_in
 from helpdesk.lib.words import moment_in_words
 from helpdesk.messaging.events import EVENTS, Audience
 from helpdesk.messaging.rewording import wordings_in_use
-from helpdesk.messaging.templates import LANGUAGES, filed_wording
+from helpdesk.messaging.templates import LANGUAGES, Wording, filed_wording
 from helpdesk.messaging.wordbook import FOLDER
 
 BODY_LENGTH = 1024  # characters
 _OF_MAIL_ALONE = frozenset({"letter_with_copies"})
-OFFERED = tuple(
-    event
-    for event, about in EVENTS.items()
-    if about.audience is Audience.COMPLAINANT and event not in _OF_MAIL_ALONE
+STAFF_NEWS = "staff_news"
+OFFERED = (
+    *(
+        event
+        for event, about in EVENTS.items()
+        if about.audience is Audience.COMPLAINANT and event not in _OF_MAIL_ALONE
+    ),
+    STAFF_NEWS,
 )
 _OWN_WORDS = FOLDER / "whatsapp"
 _VARIABLE = re.compile(r"\{\{(\w+)\}\}")
@@ -71,10 +77,13 @@ def proposals() -> dict[tuple[str, str], Proposal]:
     samples = {language: _samples(here, language) for language in LANGUAGES}
     found = {}
     for event, language in product(OFFERED, LANGUAGES):
-        words = reworded.get((event, language)) or filed_wording(event, language)
-        text = _own_words(event, language) or words.body
+        text = _own_words(event, language) or _words_of_mail(event, language, reworded)
         found[event, language] = _proposal(event, language, text, house, samples[language])
     return found
+
+
+def _words_of_mail(event: str, language: str, reworded: Mapping[tuple[str, str], Wording]) -> str:
+    return (reworded.get((event, language)) or filed_wording(event, language)).body
 
 
 def _proposal(
@@ -125,11 +134,13 @@ def _samples(here: Organisation | None, language: str) -> dict[str, str]:
     base: str = current_app.extensions["settings"].base_url
     soon = moment_in_words(clock.now() + timedelta(days=3), zone, language)
     later = moment_in_words(clock.now() + timedelta(days=30), zone, language)
+    number = f"{here.number_prefix if here else 'KLH'}-26-00042-7"
     return {
-        "number": f"{here.number_prefix if here else 'KLH'}-26-00042-7",
+        "number": number,
         "link": f"{base}/k/contoh",
         "due": soon,
         "until": soon,
         "object_until": later,
         "emergency": whom_to_call(language),
+        "news": filed_wording("breached", language).subject.format(number=number),
     }

@@ -47,6 +47,8 @@ ACTS: dict[str, Any] = {
     "letter_reworded": _l("reworded a letter"),
     "relay_changed": _l("changed how email goes out"),
     "whatsapp_line_changed": _l("changed the settings of WhatsApp"),
+    "staff_telephone_connected": _l("connected a telephone for news on WhatsApp"),
+    "staff_telephone_disconnected": _l("disconnected the telephone for news on WhatsApp"),
     "whatsapp_template_submitted": _l("submitted a WhatsApp template for approval"),
     "whatsapp_tested": _l("sent a test message on WhatsApp"),
     "canned_text_added": _l("added a canned text"),

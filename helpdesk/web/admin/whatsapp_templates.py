@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from helpdesk.messaging.events import EVENTS
 from helpdesk.messaging.templates import LANGUAGES
 from helpdesk.messaging.whatsapp.catalogue import APPROVED, GONE, UTILITY, templates_by_event
 from helpdesk.messaging.whatsapp.proposals import OFFERED, Proposal, proposals, variables_in
@@ -48,9 +49,14 @@ class Row:
     event: str
     cells: tuple[Cell, ...]
 
+    @property
+    def can_be_reworded(self) -> bool:
+        """Has it words that an administrator may change? What carries the news of staff has not."""
+        return self.event in EVENTS
+
 
 def table() -> list[Row]:
-    """Every event for complainants."""
+    """Everything that is offered to the provider."""
     known, wanted = templates_by_event(), proposals()
     return [
         Row(

@@ -1,0 +1,322 @@
+"""The director connects a telephone, and hears on it what cannot wait; whatever cannot reach it comes by email."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from helpdesk.accounts.user import User
+from helpdesk.intake import understanding
+from helpdesk.intake.whatsapp import conversations, talking
+from helpdesk.intake.whatsapp.conversations import QUIET
+from helpdesk.lib import clock
+from helpdesk.lib.database import db, unit_of_work
+from helpdesk.messaging import postman
+from helpdesk.messaging.message import OutboxMessage
+from helpdesk.messaging.whatsapp import catalogue, lines, staff_telephones
+from helpdesk.messaging.whatsapp.contact import Contact
+from helpdesk.messaging.whatsapp.contacts import contact_at
+from helpdesk.messaging.whatsapp.proposals import proposals
+from helpdesk.tickets import instructions
+from helpdesk.tickets.states import Grade
+from helpdesk.tickets.undelivered import note_undelivered
+from tests.intake.test_erasing import delete_data, ended
+from tests.messaging.whatsapp.line import set_up
+from tests.support.cast import Cast
+from tests.support.graph import Graph, running_graph
+
+MONDAY = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # 10.00 WIB
+PAGE = "/akun/whatsapp"
+NUMBER = "+6281234567001"
+MAIL = "hanifah@rsia-contoh.example"
+STORY = "Keluarga saya meninggal setelah salah obat, saya sudah lapor polisi."
+
+
+@dataclass
+class Director:
+    """dr. Hanifah at her desk, with her telephone beside her."""
+
+    cast: Cast
+    client: FlaskClient
+    graph: Graph
+    traveller: time_machine.Traveller
+
+    def is_shown_code(self) -> str:
+        """The message that she is to send."""
+        page = self.client.post(f"{PAGE}/kode").get_data(as_text=True)
+        found = re.search(r"PETUGAS [A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}", page)
+        assert found, page
+        return found.group()
+
+    def writes(self, text: str, number: str = NUMBER) -> str:
+        """Write on WhatsApp from the telephone with this *number*; the newest thing that she heard there."""
+        self.graph.telephone_of(number, "Hanifah").write(text)
+        assert set(self.graph.deliver(self.client)) == {200}
+        understanding.understand_due(clock.now())
+        self.traveller.shift(QUIET)
+        talking.answer_due(clock.now())
+        self.postman_goes()
+        return self.graph.said_to(number)[-1]
+
+    def connects(self, number: str = NUMBER) -> None:
+        """As it is meant to be done."""
+        assert "Terhubung" in self.writes(self.is_shown_code(), number)
+
+    def postman_goes(self) -> None:
+        """Everything that is due is sent."""
+        while postman.deliver_due(clock.now(), 50, when_failed=note_undelivered).sent:
+            pass
+
+    def told(self) -> list[tuple[str, str]]:
+        """The event and the road of everything that she was told as director, oldest first."""
+        db.session.rollback()
+        to_her = select(OutboxMessage.event, OutboxMessage.channel).where(
+            OutboxMessage.recipient_kind == "staff",
+            OutboxMessage.recipient_id == self.cast.user_ids["hanifah"],
+        )
+        return [
+            (event, road) for event, road in db.session.execute(to_her.order_by(OutboxMessage.id))
+        ]
+
+    def page(self) -> str:
+        """Her page as it stands."""
+        return self.client.get(PAGE).get_data(as_text=True)
+
+
+@pytest.fixture(autouse=True)
+def _without_csrf(app: Flask) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+
+
+@pytest.fixture
+def hanifah(app: Flask, cast: Cast, client: FlaskClient, tmp_path: Path) -> Iterator[Director]:
+    with running_graph(tmp_path) as graph, time_machine.travel(MONDAY, tick=False) as traveller:
+        set_up(graph)
+        reached_at(cast, MAIL)
+        yield Director(cast, cast.sign_in(client, "hanifah"), graph, traveller)
+
+
+def reached_at(cast: Cast, email: str | None) -> None:
+    """Her address in her account."""
+
+    def write() -> None:
+        db.session.get_one(User, cast.user_ids["hanifah"]).email = email
+
+    unit_of_work(write)
+
+
+def approve_news(graph: Graph) -> None:
+    """The provider approves the one template that carries what staff are told."""
+    wanted = proposals()["staff_news", "id"]
+    assert wanted.problem is None
+    graph.approve(wanted.name, wanted.body)
+    catalogue.synchronise()
+
+
+def a_red_one(cast: Cast) -> str:
+    """Somebody complains, and Sari grades it red."""
+    number = cast.complain(STORY).number
+    cast.triage(number, Grade.RED)
+    return number
+
+
+def test_a_red_grade_comes_to_the_telephone(hanifah: Director) -> None:
+    approve_news(hanifah.graph)
+    hanifah.connects()
+    page = hanifah.page()
+    assert "Terhubung" in page
+    assert NUMBER not in page, "who looks over her shoulder need not read it"
+    hanifah.traveller.shift(timedelta(days=2))
+    number = a_red_one(hanifah.cast)
+    hanifah.postman_goes()
+    assert hanifah.told() == [("graded_red", "whatsapp")]
+    said = hanifah.graph.said_to(NUMBER)[-1]
+    assert f"Grading MERAH: {number}" in said
+    assert f"/kerja/tiket/{number}" in said
+    assert "meninggal" not in said
+
+
+def test_within_a_day_of_her_word_it_comes_in_its_own_words(hanifah: Director) -> None:
+    approve_news(hanifah.graph)
+    hanifah.connects()
+    number = a_red_one(hanifah.cast)
+    hanifah.postman_goes()
+    assert f"Tiket {number} mendapat grading merah." in hanifah.graph.said_to(NUMBER)[-1]
+
+
+def test_what_can_wait_comes_by_email_unless_she_wants_everything(hanifah: Director) -> None:
+    approve_news(hanifah.graph)
+    hanifah.connects()
+    number = hanifah.cast.complain(STORY).number
+    ask_her(hanifah, number)
+    assert hanifah.told() == [("instruction_answered", "email")]
+    assert hanifah.client.post(PAGE, data={"news": "all"}).status_code == 302
+    ask_her(hanifah, number)
+    assert hanifah.told()[1:] == [("instruction_answered", "whatsapp")]
+
+
+def ask_her(hanifah: Director, number: str) -> None:
+    """She instructs, and the desk answers."""
+    cast, give, answer = (
+        hanifah.cast,
+        instructions.give_instruction,
+        instructions.answer_instruction,
+    )
+    given = cast.act("hanifah", number, lambda t, by: give(t, "Segera.", by=by).id)
+    cast.act("sari", number, lambda t, by: answer(given, t, "Siap.", by=by))
+
+
+def test_without_an_email_address_everything_comes_to_the_telephone(hanifah: Director) -> None:
+    reached_at(hanifah.cast, None)
+    approve_news(hanifah.graph)
+    hanifah.connects()
+    ask_her(hanifah, hanifah.cast.complain(STORY).number)
+    assert hanifah.told() == [("instruction_answered", "whatsapp")]
+
+
+def test_without_an_approved_template_it_comes_by_email(hanifah: Director) -> None:
+    hanifah.connects()
+    assert "Untuk sementara semuanya lewat email" in hanifah.page()
+    a_red_one(hanifah.cast)
+    assert hanifah.told() == [("graded_red", "email")]
+
+
+def test_what_whatsapp_refuses_goes_by_email_once(hanifah: Director) -> None:
+    approve_news(hanifah.graph)
+    hanifah.connects()
+    hanifah.traveller.shift(timedelta(days=2))
+    a_red_one(hanifah.cast)
+    hanifah.graph.fail(131026)  # not deliverable
+    hanifah.postman_goes()
+    assert hanifah.told() == [("graded_red", "whatsapp"), ("graded_red", "email")]
+
+
+def test_what_the_provider_could_not_bring_goes_by_email(hanifah: Director) -> None:
+    approve_news(hanifah.graph)
+    hanifah.connects()
+    hanifah.traveller.shift(timedelta(days=2))
+    hanifah.graph.be_absent(NUMBER)
+    a_red_one(hanifah.cast)
+    hanifah.postman_goes()
+    hanifah.graph.deliver(hanifah.client)
+    understanding.understand_due(clock.now())
+    assert hanifah.told() == [("graded_red", "whatsapp"), ("graded_red", "email")]
+
+
+def test_a_number_in_trouble_is_not_waited_for(hanifah: Director) -> None:
+    approve_news(hanifah.graph)
+    hanifah.connects()
+    unit_of_work(lambda: lines.note_failing("timeout", clock.now()))
+    a_red_one(hanifah.cast)
+    assert hanifah.told() == [("graded_red", "email")]
+
+
+def test_a_code_is_good_once_and_for_a_quarter_of_an_hour(hanifah: Director) -> None:
+    assert "belum kami terima" not in hanifah.page()
+    first = hanifah.is_shown_code()
+    assert "belum kami terima" in hanifah.page()
+    second = hanifah.is_shown_code()
+    assert "tidak berlaku" in hanifah.writes(first), "a newer one was shown"
+    assert "Terhubung" in hanifah.writes(second)
+    assert "belum kami terima" not in hanifah.page()
+    assert "tidak berlaku" in hanifah.writes(second, "+6281234567999")
+    late = hanifah.is_shown_code()
+    hanifah.traveller.shift(timedelta(minutes=16))
+    assert "tidak berlaku" in hanifah.writes(late)
+    assert "tidak berlaku" in hanifah.writes("petugas aaaa-bbbb-cccc")
+
+
+def test_a_complaint_that_begins_alike_is_heard_as_one(hanifah: Director) -> None:
+    heard = hanifah.writes("Petugas obat lama juga, saya menunggu tiga jam di apotek rawat jalan")
+    assert "berlaku" not in heard
+
+
+def test_somebody_who_has_left_connects_nothing(hanifah: Director) -> None:
+    code = hanifah.is_shown_code()
+
+    def leave() -> None:
+        db.session.get_one(User, hanifah.cast.user_ids["hanifah"]).is_active = False
+
+    unit_of_work(leave)
+    assert "tidak berlaku" in hanifah.writes(code)
+
+
+def test_another_telephone_takes_the_place_of_the_first(hanifah: Director) -> None:
+    approve_news(hanifah.graph)
+    hanifah.connects()
+    hanifah.connects("+6281234567002")
+    hanifah.traveller.shift(timedelta(days=2))
+    a_red_one(hanifah.cast)
+    hanifah.postman_goes()
+    assert "MERAH" in hanifah.graph.said_to("+6281234567002")[-1]
+    assert "MERAH" not in hanifah.graph.said_to(NUMBER)[-1]
+
+
+def test_she_disconnects_it(hanifah: Director) -> None:
+    approve_news(hanifah.graph)
+    hanifah.connects()
+    assert hanifah.client.post(f"{PAGE}/putus").status_code == 302
+    assert hanifah.client.post(f"{PAGE}/putus").status_code == 404
+    a_red_one(hanifah.cast)
+    assert hanifah.told() == [("graded_red", "email")]
+
+
+def test_a_number_that_changed_hands_is_told_nothing(hanifah: Director) -> None:
+    approve_news(hanifah.graph)
+    hanifah.connects()
+
+    def give_away() -> None:
+        contact = contact_at(NUMBER)
+        assert contact is not None
+        for one in contact.identities:
+            one.is_current = False
+
+    unit_of_work(give_away)
+    assert "milik orang lain" in hanifah.page()
+    a_red_one(hanifah.cast)
+    assert hanifah.told() == [("graded_red", "email")]
+
+
+def test_two_contacts_that_are_one_account_stay_connected(hanifah: Director) -> None:
+    hanifah.connects()
+
+    def join() -> None:
+        goes = contact_at(NUMBER)
+        assert goes is not None
+        stays = Contact(created_at=clock.now(), identities=[])
+        db.session.add(stays)
+        db.session.flush()
+        for one in list(goes.identities):
+            one.contact = stays
+        conversations.join(stays, goes)
+
+    unit_of_work(join)
+    connection = staff_telephones.connection_of(hanifah.cast.user_ids["hanifah"])
+    assert connection is not None
+    assert connection.address == NUMBER
+
+
+def test_a_complaint_of_hers_that_is_deleted_does_not_disconnect_her(hanifah: Director) -> None:
+    hanifah.connects()
+    number = ended(hanifah.cast, whatsapp=NUMBER)
+    delete_data(hanifah.cast, number)
+    connection = staff_telephones.connection_of(hanifah.cast.user_ids["hanifah"])
+    assert connection is not None
+    assert connection.address == NUMBER
+
+
+def test_a_house_without_whatsapp_offers_nothing(cast: Cast, client: FlaskClient) -> None:
+    hanifah = cast.sign_in(client, "hanifah")
+    assert PAGE not in hanifah.get("/akun").get_data(as_text=True)
+    assert "belum memakai WhatsApp" in hanifah.get(PAGE).get_data(as_text=True)
+    assert hanifah.post(f"{PAGE}/kode").status_code == 404
+    assert hanifah.post(PAGE, data={"news": "all"}).status_code == 404
