@@ -8,12 +8,11 @@ from enum import StrEnum
 from flask_babel import lazy_gettext as _l
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.intake.emergencies import is_emergency
-from helpdesk.intake.plain_words import plain
 from helpdesk.intake.submission import Submission, Wish
 from helpdesk.lib import once
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Invalid
+from helpdesk.lib.plain_words import plain
 from helpdesk.registry.complainant import Complainant, IdentifierKind
 from helpdesk.registry.identifiers import (
     is_scoped_id,
@@ -25,6 +24,7 @@ from helpdesk.registry.identifiers import (
 from helpdesk.registry.matching import find_or_register
 from helpdesk.tickets import keys
 from helpdesk.tickets.closing import report_solved, solve_on_the_spot, why_not_on_the_spot
+from helpdesk.tickets.emergencies import is_emergency
 from helpdesk.tickets.opening import Opening, number_of, open_ticket
 from helpdesk.tickets.origin import read_origin_number
 from helpdesk.tickets.states import Grade

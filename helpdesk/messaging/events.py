@@ -83,6 +83,7 @@ EVENTS: dict[str, Event] = {
     "received": _to_complainant("due"),
     "received_late": _to_complainant(),  # recorded after its deadline: nothing can be promised
     "received_urgent": _to_complainant("due", "emergency"),
+    "whom_to_call": _to_complainant("emergency"),  # they wrote of one in an email
     "thanked": _to_complainant(),  # a suggestion or praise: nothing is promised
     "interim": _to_complainant(),
     "due_moved": _to_complainant("due"),
@@ -118,6 +119,7 @@ EVENTS: dict[str, Event] = {
     "assigned": _to_staff("category", "grade", "due"),
     "regraded": _to_staff("grade", "due"),
     "sounds_urgent": _to_staff(),
+    "wrote_urgently": _to_staff(),
     "graded_red": _to_staff("category", "due"),
     # The link would lead them nowhere
     "recalled": Event(Audience.STAFF, frozenset({"organisation", "number"})),

@@ -33,6 +33,7 @@ from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import Grade, Kind, Status
 from helpdesk.tickets.telling import can_say, tell_complainant, tell_staff
 from helpdesk.tickets.ticket import Disposition, Ticket
+from helpdesk.tickets.urgent_words import raise_alarm
 
 Hearing = Callable[[Ticket, TicketEvent, Disposition | None], None]
 Hearers = Callable[[Ticket, TicketEvent, Disposition | None], Iterable[User]]
@@ -266,10 +267,10 @@ WHO_HEARS: dict[str, tuple[Hearing, ...]] = {
     "submit": (_desk("submitted"),),
     "return_answer": (_unit("submission_returned"),),
     "ask": (_complainant("question"),),
-    "reply_to_question": (_those("complainant_wrote", readers_of_reply),),
+    "reply_to_question": (_those("complainant_wrote", readers_of_reply), raise_alarm),
     "remind": (_complainant("question_reminder", otherwise="question"),),
     "unanswered": (_those("question_unanswered", askers_of),),
-    "add_message": (_on_addition,),
+    "add_message": (_on_addition, raise_alarm),
     "other_wrote": (_desk("other_wrote"),),
     "undelivered": (_desk("undelivered"),),
     "call_wanted": (_desk("call_wanted"),),
@@ -282,10 +283,10 @@ WHO_HEARS: dict[str, tuple[Hearing, ...]] = {
     "confirm": (_on_closing,),
     "close_by_silence": (_on_silence,),
     "close_unilaterally": (_on_closing, _called_off),
-    "object": (_complainant("reopened"), _desk("objection")),
+    "object": (_complainant("reopened"), _desk("objection"), raise_alarm),
     "exit": (_on_exit, _called_off),
     "revive": (_on_revival,),
-    "contest": (_on_revival, _desk("exit_contested")),
+    "contest": (_on_revival, _desk("exit_contested"), raise_alarm),
     "merge": (_on_exit, _called_off),
     "split": (_complainant("split_off"),),
     "news": (_on_news,),

@@ -26,6 +26,7 @@ from helpdesk.tickets.records import Attachment, LeaderInstruction, TicketEvent
 from helpdesk.tickets.states import Access, DispositionStatus
 from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.timeline import files_without_words, story_of
+from helpdesk.tickets.urgent_words import newest_urgent
 from helpdesk.tickets.workflow import moves_open_to
 
 _FOR_UNITS = frozenset({ClockKind.ANSWER, ClockKind.RESOLVE, ClockKind.HOP, ClockKind.CONFIRM})
@@ -128,6 +129,11 @@ class Picture:
     def newest_event_id(self) -> int:
         """The newest event of the story, for a form that asks what happened since."""
         return max((event.id for event in self.story), default=0)
+
+    @property
+    def urgent_words(self) -> TicketEvent | None:
+        """What the complainant wrote of an emergency, and nobody has done anything since."""
+        return newest_urgent(self.story)
 
     @property
     def open_questions(self) -> list[TicketEvent]:

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from helpdesk.intake.plain_words import plain
 from helpdesk.intake.whatsapp.arrivals import reference_of
 from helpdesk.intake.whatsapp.dialogue import taps
 from helpdesk.intake.whatsapp.dialogue.talk import Heard
 from helpdesk.intake.whatsapp.message import WhatsAppMessage
 from helpdesk.lib.database import db
+from helpdesk.lib.plain_words import plain
 from helpdesk.lib.whatsapp.payload import Kind
 from helpdesk.messaging.events import CHAT
 from helpdesk.messaging.message import OutboxMessage

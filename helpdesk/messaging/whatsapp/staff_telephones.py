@@ -37,6 +37,7 @@ CODE_LIVES_FOR = timedelta(minutes=15)
 PRESSING = frozenset(
     {
         "sounds_urgent",
+        "wrote_urgently",
         "graded_red",
         "due_soon",
         "breached",

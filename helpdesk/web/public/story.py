@@ -20,6 +20,7 @@ from helpdesk.tickets.objecting import can_contest_until, can_object_until
 from helpdesk.tickets.states import EXITS, Kind, Status
 from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.tracking import File, Told, public_story_of
+from helpdesk.tickets.urgent_words import is_urgent
 
 # Whose text the complainant may read. Not triage: there the text is customer care's own reason.
 _TOLD = frozenset(
@@ -30,6 +31,7 @@ _TOLD = frozenset(
     }
 )  # fmt: skip
 _STATES = ("exit", "closing", "news")  # the detail of an event that says into which state it led
+_URGENT_FOR = timedelta(days=1)
 _TOGETHER = timedelta(minutes=5)  # units that got it in one go are named in one line
 
 
@@ -94,6 +96,14 @@ class Way:
     steps: tuple[Step, ...]
     promise: Promise
     kind: str
+
+    @property
+    def is_urgent(self) -> bool:
+        """Did they write of an emergency within the day, and nothing was said to them since?"""
+        last = next((step for step in reversed(self.steps) if step.at), None)
+        if last is None or last.at is None or not last.is_theirs:
+            return False
+        return clock.now() - last.at < _URGENT_FOR and is_urgent(last.kind, last.say)
 
 
 def way_of(ticket: Ticket) -> Way:

@@ -10,11 +10,11 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from helpdesk.intake.emergencies import is_emergency
-from helpdesk.intake.plain_words import plain
 from helpdesk.intake.whatsapp.dialogue import lexicon
 from helpdesk.intake.whatsapp.dialogue.mentions import Mention, mention_in
 from helpdesk.intake.whatsapp.dialogue.status_questions import asks_nothing_else, may_ask, may_tell
+from helpdesk.lib.plain_words import plain
+from helpdesk.tickets.emergencies import is_emergency
 from helpdesk.tickets.states import Kind
 
 FEW_WORDS = 7

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from helpdesk.intake.plain_words import plain
 from helpdesk.intake.whatsapp.dialogue import (
     alarming,
     own_tickets,
@@ -32,6 +31,7 @@ from helpdesk.intake.whatsapp.dialogue.talk import (
     Turn,
     Why,
 )
+from helpdesk.lib.plain_words import plain
 from helpdesk.tickets.states import Kind
 
 SAME_WORDS = 3  # so often within the hour a person may say the same; a machine says it again

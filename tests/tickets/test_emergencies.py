@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from helpdesk.intake.emergencies import is_emergency
-from helpdesk.intake.plain_words import plain
+from helpdesk.lib.plain_words import plain
+from helpdesk.tickets.emergencies import is_emergency
 
 ALARMING = (
     "TOLONG!! istri sy pendarahan di rmh hbs lahiran 3 hr lalu hrs gmn ini",

@@ -1,0 +1,157 @@
+"""A complainant writes of an emergency while the complaint is under way: nobody has to find that out by reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+
+from helpdesk.intake.submission import Wish
+from helpdesk.messaging.message import OutboxMessage
+from helpdesk.messaging.outbox import messages_about
+from helpdesk.messaging.templates import render_message
+from helpdesk.tickets.answering import reply_interim
+from helpdesk.tickets.questions import add_message
+from helpdesk.tickets.states import Channel
+from tests.intake.mailing import arrive, compose, number, receipt_id
+from tests.support.cast import Cast
+from tests.tickets.steps import answer, approve, as_complainant, dispose, row_of, submit
+from tests.tickets.test_merging import merge
+from tests.web.browsing import Browser, complain
+from tests.web.workbench import person
+
+HELP = "Tolong, istri saya pendarahan lagi di rumah sejak subuh"
+CALM = "Apakah sudah ada kabar tentang obatnya?"
+TO_STAFF, TO_THEM = "wrote_urgently", "whom_to_call"
+
+
+@pytest.fixture(autouse=True)
+def on_a_friday() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel("2026-11-20T03:00:00+00:00", tick=False) as traveller:
+        yield traveller
+
+
+def told(number: str, event: str) -> list[OutboxMessage]:
+    """What was said of the ticket under this name."""
+    return [one for one in messages_about("ticket", row_of(number).id) if one.event == event]
+
+
+def names(cast: Cast, number: str) -> set[str]:
+    """Who of the house was told of an emergency."""
+    heard = {one.recipient_id for one in told(number, TO_STAFF)}
+    return {name for name, user_id in cast.user_ids.items() if user_id in heard}
+
+
+def writes(number: str, text: str) -> None:
+    as_complainant(number, lambda t, by: add_message(t, text, by=by))
+
+
+def at_work(cast: Cast) -> str:
+    """A complaint that Farmasi works on."""
+    number = cast.complain().number
+    cast.triage(number)
+    dispose(cast, number, "farmasi")
+    return number
+
+
+def test_the_desk_and_the_unit_are_told_without_reading_it(cast: Cast) -> None:
+    number = at_work(cast)
+    writes(number, CALM)
+    assert names(cast, number) == set()
+    writes(number, HELP)
+    assert names(cast, number) == {"sari", "dimas", "ratih", "lestari"}
+    said = render_message(told(number, TO_STAFF)[0])
+    assert said.subject == f"DARURAT? Pesan baru pada {number}"
+    assert "pendarahan" not in said.body
+
+
+def test_a_unit_that_may_not_read_it_is_not_called(cast: Cast) -> None:
+    number = cast.complain(wish=Wish.CONFIDENTIAL).number
+    cast.triage(number)
+    dispose(cast, number, "farmasi")
+    writes(number, HELP)
+    assert names(cast, number) == {"sari", "dimas", "ratih"}
+
+
+def test_words_about_a_joined_complaint_reach_whoever_has_the_matter(cast: Cast) -> None:
+    lead = at_work(cast)
+    second = cast.complain("Sirup anak saya tidak ada.", name="Rina", whatsapp="0813-9999-0001")
+    merge(cast, second.number, lead)
+    writes(second.number, HELP)
+    assert names(cast, lead) >= {"sari", "lestari"}
+
+
+def test_who_writes_by_email_is_told_whom_to_call(cast: Cast) -> None:
+    opened = arrive(compose())
+    reply = {"answers": receipt_id(opened.ticket_id)}
+    arrive(compose(CALM, **reply))
+    assert told(number(opened), TO_THEM) == []
+    arrive(compose(HELP, **reply))
+    (said,) = told(number(opened), TO_THEM)
+    assert said.recipient_kind == "complainant"
+    assert "119" in render_message(said).body
+    assert names(cast, number(opened)) == {"sari", "dimas", "ratih"}
+
+
+def test_what_customer_care_writes_down_alarms_nobody(cast: Cast) -> None:
+    number = at_work(cast)
+    cast.act("sari", number, lambda t, by: add_message(t, HELP, by=by))
+    assert names(cast, number) == set()
+
+
+def test_on_whatsapp_the_conversation_raises_the_alarm(cast: Cast) -> None:
+    number = at_work(cast)
+    said_there = {"channel": Channel.WHATSAPP}
+    as_complainant(number, lambda t, by: add_message(t, HELP, by=by, **said_there))
+    assert names(cast, number) == set()
+
+
+def test_the_page_says_whom_to_call_until_we_have_spoken(
+    app: Flask, house: Cast, browser: Browser, on_a_friday: time_machine.Traveller
+) -> None:
+    number = complain(browser).number
+    here = f"/lacak/keluhan/{number}"
+    assert 'href="tel:119"' not in browser.open(here).text
+    assert 'href="tel:119"' in browser.send(f"{here}/pesan", message__text=HELP).text
+    on_a_friday.shift(60)
+    with app.app_context():
+        house.triage(number)
+        house.act("sari", number, lambda t, by: reply_interim(t, "Kami menelepon Anda.", by=by))
+    assert 'href="tel:119"' not in browser.open(here).text
+
+
+def test_an_objection_may_be_urgent_too(app: Flask, house: Cast, browser: Browser) -> None:
+    number = complain(browser).number
+    with app.app_context():
+        house.triage(number)
+        dispose(house, number, "farmasi")
+        submit(house, number, "budi")
+        approve(house, number)
+        answer(house, number)
+    browser.open(f"/lacak/keluhan/{number}")
+    page = browser.send(f"/lacak/keluhan/{number}/belum", objection__text=HELP)
+    assert 'href="tel:119"' in page.text
+    with app.app_context():
+        assert names(house, number) >= {"sari", "dimas", "ratih"}
+
+
+def test_the_ticket_says_so_until_somebody_has_acted(
+    app: Flask, house: Cast, on_a_friday: time_machine.Traveller
+) -> None:
+    def page(of: FlaskClient) -> str:
+        return of.get(f"/kerja/tiket/{number}").get_data(as_text=True)
+
+    with app.app_context():
+        number = at_work(house)
+        on_a_friday.shift(60)
+        writes(number, HELP)
+    sari, budi = person(app, house, "sari"), person(app, house, "budi")
+    assert "terdengar seperti keadaan darurat" in page(sari)
+    assert "terdengar seperti keadaan darurat" in page(budi)
+    on_a_friday.shift(60)
+    with app.app_context():
+        house.act("sari", number, lambda t, by: reply_interim(t, "Kami menelepon Anda.", by=by))
+    assert "terdengar seperti keadaan darurat" not in page(sari)
