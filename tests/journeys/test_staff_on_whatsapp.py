@@ -18,6 +18,8 @@ from helpdesk.accounts.user import User
 from helpdesk.intake import understanding
 from helpdesk.intake.whatsapp import conversations, talking
 from helpdesk.intake.whatsapp.conversations import QUIET
+from helpdesk.intake.whatsapp.message import WhatsAppMessage
+from helpdesk.intake.whatsapp.talking import REMIND_AFTER
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.messaging import postman
@@ -26,8 +28,10 @@ from helpdesk.messaging.whatsapp import catalogue, lines, staff_telephones
 from helpdesk.messaging.whatsapp.contact import Contact
 from helpdesk.messaging.whatsapp.contacts import contact_at
 from helpdesk.messaging.whatsapp.proposals import proposals
+from helpdesk.simulator.whatsapp.telephone import Telephone
 from helpdesk.tickets import instructions
 from helpdesk.tickets.states import Grade
+from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.undelivered import note_undelivered
 from tests.intake.test_erasing import delete_data, ended
 from tests.messaging.whatsapp.line import set_up
@@ -57,9 +61,10 @@ class Director:
         assert found, page
         return found.group()
 
-    def writes(self, text: str, number: str = NUMBER) -> str:
+    def writes(self, *texts: str, number: str = NUMBER, reply_to: str | None = None) -> str:
         """Write on WhatsApp from the telephone with this *number*; the newest thing that she heard there."""
-        self.graph.telephone_of(number, "Hanifah").write(text)
+        for text in texts:
+            self.graph.telephone_of(number, "Hanifah").write(text, reply_to=reply_to)
         assert set(self.graph.deliver(self.client)) == {200}
         understanding.understand_due(clock.now())
         self.traveller.shift(QUIET)
@@ -67,9 +72,13 @@ class Director:
         self.postman_goes()
         return self.graph.said_to(number)[-1]
 
+    def telephone(self) -> Telephone:
+        """Hers, with what came to it."""
+        return self.graph.telephone_of(NUMBER)
+
     def connects(self, number: str = NUMBER) -> None:
         """As it is meant to be done."""
-        assert "Terhubung" in self.writes(self.is_shown_code(), number)
+        assert "Terhubung" in self.writes(self.is_shown_code(), number=number)
 
     def postman_goes(self) -> None:
         """Everything that is due is sent."""
@@ -228,7 +237,7 @@ def test_a_code_is_good_once_and_for_a_quarter_of_an_hour(hanifah: Director) -> 
     assert "tidak berlaku" in hanifah.writes(first), "a newer one was shown"
     assert "Terhubung" in hanifah.writes(second)
     assert "belum kami terima" not in hanifah.page()
-    assert "tidak berlaku" in hanifah.writes(second, "+6281234567999")
+    assert "tidak berlaku" in hanifah.writes(second, number="+6281234567999")
     late = hanifah.is_shown_code()
     hanifah.traveller.shift(timedelta(minutes=16))
     assert "tidak berlaku" in hanifah.writes(late)
@@ -238,6 +247,34 @@ def test_a_code_is_good_once_and_for_a_quarter_of_an_hour(hanifah: Director) -> 
 def test_a_complaint_that_begins_alike_is_heard_as_one(hanifah: Director) -> None:
     heard = hanifah.writes("Petugas obat lama juga, saya menunggu tiga jam di apotek rawat jalan")
     assert "berlaku" not in heard
+
+
+def test_a_code_takes_nothing_from_a_story_told_in_the_same_breath(hanifah: Director) -> None:
+    began, went_on = "Saya menunggu tiga jam di apotek.", "Obatnya tidak ada."
+    hanifah.writes(began, hanifah.is_shown_code(), went_on)
+    assert staff_telephones.connection_of(hanifah.cast.user_ids["hanifah"]) is not None
+    hanifah.writes("kirim")
+    assert db.session.scalars(select(Ticket.text)).all() == [f"{began}\n{went_on}"]
+
+
+def test_a_reply_to_news_is_no_word_of_a_complainant(hanifah: Director) -> None:
+    approve_news(hanifah.graph)
+    hanifah.connects()
+    own = hanifah.cast.complain(STORY, name="Hanifah", whatsapp=NUMBER).number
+    hanifah.cast.triage(own, Grade.RED)
+    hanifah.postman_goes()
+    assert hanifah.told() == [("graded_red", "whatsapp")]
+    news = hanifah.telephone().look()[-1]
+    assert "merah" in hanifah.graph.said_to(NUMBER)[-1].lower()
+    said = hanifah.writes(
+        "Baik, saya minta farmasi menarik obat itu sekarang.", reply_to=news.wamid
+    )
+    assert "tidak dibaca" in said
+    hanifah.writes("Siap", reply_to=news.wamid)
+    hanifah.traveller.shift(REMIND_AFTER)
+    assert talking.answer_due(clock.now()) == 0
+    written = select(WhatsAppMessage.id).where(WhatsAppMessage.ticket_id.is_not(None))
+    assert db.session.scalars(written).all() == []
 
 
 def test_somebody_who_has_left_connects_nothing(hanifah: Director) -> None:

@@ -5,7 +5,7 @@ Ten photographs in a row are one breath, as five short messages are; each tap of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -55,12 +55,14 @@ def newest_of(contact_id: int) -> str:
     return db.session.scalar(newest) or ""
 
 
-def breaths_of(messages: Sequence[WhatsAppMessage]) -> Iterator[list[WhatsAppMessage]]:
-    """*messages* in the pieces that are answered one after the other."""
+def breaths_of(
+    messages: Sequence[WhatsAppMessage], alone: Collection[int] = ()
+) -> Iterator[list[WhatsAppMessage]]:
+    """*messages* in the pieces that are answered one after the other; those with the ids *alone* each for itself."""
     is_late = {message.id for message in [m for m in messages if choice_of(m)][:-MOST_TAPS]}
     breath: list[WhatsAppMessage] = []
     for message in messages:
-        if not choice_of(message):
+        if not choice_of(message) and message.id not in alone:
             breath.append(message)
         elif message.id not in is_late:
             if breath:
@@ -84,7 +86,7 @@ def heard(messages: Sequence[WhatsAppMessage], address: str) -> Heard:
         files=sum(message.kind in _FILES for message in messages),
         voices=sum(message.kind in _VOICE for message in messages),
         unsupported=sum(_is_unsupported(message) for message in messages),
-        signs=sum(message.kind in _SIGNS or _is_taken_back(message) for message in messages),
+        signs=sum(is_sign(message) for message in messages),
         about=_ticket_answered(messages, address),
         times=_times_said(newest, text),
         is_echo=_is_ours(text, address, newest.said_at),
@@ -112,6 +114,11 @@ def choice_of(message: WhatsAppMessage) -> str:
 def is_voice(message: WhatsAppMessage) -> bool:
     """Must somebody listen to it?"""
     return message.kind in _VOICE
+
+
+def is_sign(message: WhatsAppMessage) -> bool:
+    """Does it say nothing that could be answered: a sticker, a reaction, or what was taken back?"""
+    return message.kind in _SIGNS or _is_taken_back(message)
 
 
 def _is_taken_back(message: WhatsAppMessage) -> bool:

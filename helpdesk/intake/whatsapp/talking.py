@@ -16,7 +16,7 @@ from sqlalchemy.orm import selectinload
 
 from helpdesk.intake.inbound import Fate
 from helpdesk.intake.languages import language_after
-from helpdesk.intake.whatsapp import alerts, hearing, keys_typed, staff_codes
+from helpdesk.intake.whatsapp import alerts, from_staff, hearing, keys_typed
 from helpdesk.intake.whatsapp.acting import Scene, carry_out
 from helpdesk.intake.whatsapp.conversation import Conversation
 from helpdesk.intake.whatsapp.dialogue import stories
@@ -103,8 +103,13 @@ def _answer_all(
     conversation: Conversation, contact: Contact, messages: Sequence[WhatsAppMessage]
 ) -> None:
     address, spoken = address_of(contact), 0
-    for breath in hearing.breaths_of(messages):
-        for one in _answer_breath(breath, hearing.heard(breath, address), conversation, contact):
+    as_staff = from_staff.said_as_staff(messages, address)
+    for breath in hearing.breaths_of(messages, as_staff):
+        if breath[0].id in as_staff:
+            said = from_staff.answer(breath[0], contact)
+        else:
+            said = _answer_breath(breath, hearing.heard(breath, address), conversation, contact)
+        for one in said:
             spoken += 1
             # Once is enough: what was said before it is read with it.
             answers = messages[-1].provider_id if spoken == 1 else ""
@@ -118,9 +123,6 @@ def _answer_all(
 def _answer_breath(
     breath: Sequence[WhatsAppMessage], heard: Heard, conversation: Conversation, contact: Contact
 ) -> list[Say]:
-    connected = staff_codes.answer_code(heard.text, contact)
-    if connected:
-        return [Say(connected)]
     if not heard.choice:
         contact.language = _language(heard.text, contact.language)
     with force_locale(contact.language):

@@ -51,7 +51,7 @@ PRESSING = frozenset(
 )
 _PURPOSE = "staff telephone"
 # With the hyphens in which it is shown: three words of four letters can be the beginning of a complaint.
-_CODE = re.compile(rf"\s*{WORD}\s+(\w{{4}}[-–]\w{{4}}[-–]\w{{4}})\W*", re.IGNORECASE)
+_CODE = re.compile(rf"\W*{WORD}[\s+]+(\w{{4}}[-–]\w{{4}}[-–]\w{{4}})\W*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -115,9 +115,9 @@ def awaits_code(user_id: int) -> bool:
 
 
 def code_in(text: str) -> str:
-    """The code that *text*, or a line of it, consists of; '' where there is none."""
-    found = (_CODE.fullmatch(line) for line in text.splitlines())
-    return next((passwords.tidy_one_time(one[1]) for one in found if one), "")
+    """The code that *text* consists of; '' where there is none, or where more is said."""
+    found = _CODE.fullmatch(text)
+    return passwords.tidy_one_time(found[1]) if found else ""
 
 
 def connect(code: str, contact: Contact) -> User | None:

@@ -1,0 +1,84 @@
+"""What a member of staff writes from their own telephone as such: the code by which it is known, and replies to news.
+
+Neither is a word of a complainant, even where a complaint of theirs is under way at the same telephone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from helpdesk.intake.whatsapp import hearing
+from helpdesk.intake.whatsapp.arrivals import reference_of
+from helpdesk.intake.whatsapp.dialogue.talk import Say
+from helpdesk.intake.whatsapp.message import WhatsAppMessage
+from helpdesk.lib.database import db
+from helpdesk.messaging.events import Audience
+from helpdesk.messaging.message import OutboxMessage
+from helpdesk.messaging.whatsapp import staff_telephones
+from helpdesk.messaging.whatsapp.contact import Contact
+
+_LOOKED_BACK = 100  # messages
+
+
+def said_as_staff(messages: Sequence[WhatsAppMessage], address: str) -> set[int]:
+    """The ids of those of *messages*, of whoever is at *address*, that are a code or answer news for staff."""
+    quoted = {one.reply_to for one in messages if one.reply_to}
+    news = _news_among(quoted, address) if quoted else set()
+    return {one.id for one in messages if _code_in(one) or one.reply_to in news}
+
+
+def answer(message: WhatsAppMessage, contact: Contact) -> list[Say]:
+    """What is answered to one of these, inside the caller's unit of work; nothing to a reaction."""
+    if code := _code_in(message):
+        return [Say(_connect(code, contact))]
+    if hearing.is_sign(message):
+        return []
+    with force_locale(contact.language):
+        unread: str = _(
+            "Replies to news for staff are not read, and become no complaint. To act on the news, open its link. To "
+            "complain yourself, send a new message that is no reply to it."
+        )
+    return [Say(unread)]
+
+
+def _connect(code: str, contact: Contact) -> str:
+    user = staff_telephones.connect(code, contact)
+    if user is None:
+        with force_locale(contact.language):
+            refused: str = _(
+                'This code is not valid, or has expired. Show a new one on the page "My account" and send it from '
+                "here."
+            )
+        return refused
+    with force_locale(user.locale):
+        connected: str = _(
+            "Connected. What cannot wait comes to you here from now on, %(name)s. You can change it on the page "
+            '"My account".',
+            name=user.full_name,
+        )
+    return connected
+
+
+def _code_in(message: WhatsAppMessage) -> str:
+    """A picture with a code below it is a picture."""
+    return "" if message.media_id else staff_telephones.code_in(hearing.words_in(message))
+
+
+def _news_among(quoted: set[str], address: str) -> set[str]:
+    """Their side quotes the digest of what our side knows by the provider's id."""
+    told = (
+        select(OutboxMessage.provider_ref)
+        .where(
+            OutboxMessage.channel == hearing.CHANNEL,
+            OutboxMessage.address == address,
+            OutboxMessage.recipient_kind == Audience.STAFF,
+            OutboxMessage.provider_ref.is_not(None),
+        )
+        .order_by(OutboxMessage.sent_at.desc())
+        .limit(_LOOKED_BACK)
+    )
+    return quoted & {reference_of(one) for one in db.session.scalars(told) if one}
