@@ -154,12 +154,16 @@ def test_a_red_grade_comes_to_the_telephone(hanifah: Director) -> None:
     assert "meninggal" not in said
 
 
-def test_within_a_day_of_her_word_it_comes_in_its_own_words(hanifah: Director) -> None:
+def test_what_the_screen_of_a_locked_telephone_shows_is_the_same_within_a_day(
+    hanifah: Director,
+) -> None:
     approve_news(hanifah.graph)
     hanifah.connects()
     number = a_red_one(hanifah.cast)
     hanifah.postman_goes()
-    assert f"Tiket {number} mendapat grading merah." in hanifah.graph.said_to(NUMBER)[-1]
+    said = hanifah.graph.said_to(NUMBER)[-1]
+    assert f"Grading MERAH: {number}" in said
+    assert "Obat" not in said, "not even what it is about"
 
 
 def test_what_can_wait_comes_by_email_unless_she_wants_everything(hanifah: Director) -> None:

@@ -1,6 +1,7 @@
 """The sender of WhatsApp: over the number of the house; without one that is active, into files.
 
-Within 24 hours of a person's last word we may say what we like; later only what stands in an approved template. Our own
+Within 24 hours of a person's last word we may say what we like; later only what stands in an approved template. Staff
+are told by template always: it holds nothing of a complaint, and telephones show it to whoever stands by. Our own
 count of those hours may be wrong, for a word of theirs can reach us days late and the provider's clock decides, so a
 refusal for that reason is answered with the template at once.
 """
@@ -19,7 +20,7 @@ from helpdesk.lib.clients.faults import Trouble, WireFault
 from helpdesk.lib.clients.graph_faults import Declined, Hindrance
 from helpdesk.lib.clients.whatsapp import WhatsAppClient
 from helpdesk.lib.database import db, unit_of_work
-from helpdesk.messaging.events import CHAT
+from helpdesk.messaging.events import CHAT, Audience
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.senders.base import NotYet, Pace, Refused, Sender, TryLater
 from helpdesk.messaging.templates import Rendered
@@ -131,8 +132,8 @@ class LineSender:
             self._client.close()
 
     def _say(self, rendered: Rendered, message: OutboxMessage) -> str:
-        """Freely while the person may be written to freely, else by template."""
-        if is_open(message.address, clock.now()):
+        """Freely while a complainant may be written to freely, else by template."""
+        if message.recipient_kind != Audience.STAFF and is_open(message.address, clock.now()):
             try:
                 return self._ask(lambda client: _freely(client, rendered, message))
             except Declined as refusal:

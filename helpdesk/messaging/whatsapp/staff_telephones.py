@@ -1,9 +1,8 @@
 """Telling staff on WhatsApp: whoever connected a telephone of theirs hears there what cannot wait, or everything.
 
 Nothing is typed that could be mistyped, and nobody else's number can be given: the person sends us a code from the
-telephone itself. Outside the 24 hours one approved template, ``staff_news``, carries the subject line of whatever is
-told; where it is missing, or the number of the house is in trouble, the news goes by email as if there were no
-telephone.
+telephone itself. One approved template, ``staff_news``, carries the subject line of whatever is told; where it is
+missing, or the number of the house is in trouble, the news goes by email as if there were no telephone.
 """
 
 from __future__ import annotations
