@@ -14,6 +14,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from helpdesk.accounts import staff
+from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.user import User
 from helpdesk.intake import understanding
 from helpdesk.intake.whatsapp import conversations, talking
@@ -22,12 +24,14 @@ from helpdesk.intake.whatsapp.message import WhatsAppMessage
 from helpdesk.intake.whatsapp.talking import REMIND_AFTER
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, unit_of_work
+from helpdesk.lib.whatsapp.payload import Fault, Receipt
 from helpdesk.messaging import postman
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.whatsapp import catalogue, lines, staff_telephones
 from helpdesk.messaging.whatsapp.contact import Contact
 from helpdesk.messaging.whatsapp.contacts import contact_at
 from helpdesk.messaging.whatsapp.proposals import proposals
+from helpdesk.messaging.whatsapp.receipts import take_receipt
 from helpdesk.simulator.whatsapp.telephone import Telephone
 from helpdesk.tickets import instructions
 from helpdesk.tickets.states import Grade
@@ -36,7 +40,7 @@ from helpdesk.tickets.undelivered import note_undelivered
 from tests.intake.test_erasing import delete_data, ended
 from tests.messaging.whatsapp.line import set_up
 from tests.support.cast import Cast
-from tests.support.graph import Graph, running_graph
+from tests.support.graph import ACCOUNT, Graph, running_graph
 
 MONDAY = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # 10.00 WIB
 PAGE = "/akun/whatsapp"
@@ -225,6 +229,47 @@ def test_what_the_provider_could_not_bring_goes_by_email(hanifah: Director) -> N
     assert hanifah.told() == [("graded_red", "whatsapp"), ("graded_red", "email")]
 
 
+def test_what_finds_the_number_in_trouble_does_not_wait_for_it(hanifah: Director) -> None:
+    approve_news(hanifah.graph)
+    hanifah.connects()
+    a_red_one(hanifah.cast)
+    hanifah.graph.fail(190, status=401)  # the token has expired, as nobody knew
+    hanifah.postman_goes()
+    assert hanifah.told() == [("graded_red", "whatsapp"), ("graded_red", "email")]
+
+
+def test_what_fails_for_a_moment_is_mailed_at_once(hanifah: Director) -> None:
+    approve_news(hanifah.graph)
+    hanifah.connects()
+    a_red_one(hanifah.cast)
+    hanifah.postman_goes()
+    could_not_be_brought()
+    assert hanifah.told() == [("graded_red", "whatsapp"), ("graded_red", "email")]
+    hanifah.postman_goes()
+    by_mail = (OutboxMessage.channel == "email", OutboxMessage.address == MAIL)
+    assert db.session.scalars(select(OutboxMessage.status).where(*by_mail)).all() == ["sent"]
+
+
+def test_what_fails_when_they_have_left_stops_nothing_else(hanifah: Director) -> None:
+    approve_news(hanifah.graph)
+    hanifah.connects()
+    a_red_one(hanifah.cast)
+    hanifah.postman_goes()
+    leave(hanifah)
+    could_not_be_brought()
+    assert hanifah.told() == [("graded_red", "whatsapp")]
+
+
+def could_not_be_brought() -> None:
+    """The provider says so of what she was told: a disturbance of theirs."""
+    hers = (OutboxMessage.channel == "whatsapp", OutboxMessage.event == "graded_red")
+    provider_id = db.session.scalars(select(OutboxMessage.provider_ref).where(*hers)).one() or ""
+    db.session.rollback()
+    fault = Fault(131000, "Something went wrong")
+    receipt = Receipt(provider_id, ACCOUNT.phone_number_id, "failed", clock.now(), errors=(fault,))
+    assert unit_of_work(lambda: take_receipt(receipt, note_undelivered))
+
+
 def test_a_number_in_trouble_is_not_waited_for(hanifah: Director) -> None:
     approve_news(hanifah.graph)
     hanifah.connects()
@@ -283,12 +328,14 @@ def test_a_reply_to_news_is_no_word_of_a_complainant(hanifah: Director) -> None:
 
 def test_somebody_who_has_left_connects_nothing(hanifah: Director) -> None:
     code = hanifah.is_shown_code()
-
-    def leave() -> None:
-        db.session.get_one(User, hanifah.cast.user_ids["hanifah"]).is_active = False
-
-    unit_of_work(leave)
+    leave(hanifah)
     assert "tidak berlaku" in hanifah.writes(code)
+
+
+def leave(hanifah: Director) -> None:
+    """She works here no longer."""
+    user_id = hanifah.cast.user_ids["hanifah"]
+    unit_of_work(lambda: staff.deactivate_user(user_id, by=Actor.system()))
 
 
 def test_another_telephone_takes_the_place_of_the_first(hanifah: Director) -> None:

@@ -24,7 +24,7 @@ from helpdesk.messaging.events import CHAT, Audience
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.senders.base import NotYet, Pace, Refused, Sender, TryLater
 from helpdesk.messaging.templates import Rendered
-from helpdesk.messaging.whatsapp import catalogue, lines
+from helpdesk.messaging.whatsapp import catalogue, lines, staff_telephones
 from helpdesk.messaging.whatsapp.choices import BODY_WITH_CHOICES
 from helpdesk.messaging.whatsapp.fitting import fitted
 from helpdesk.messaging.whatsapp.following import check_when_sent, matters
@@ -113,11 +113,14 @@ class LineSender:
         # Should it be given up, whoever must learn of it is told by another road at once.
         message.check_at = now if matters(message) else None
         if self._down is not None:
-            raise self._down
+            raise _wait_or_turn(self._down, message)
         held = held_back(message, now)
         if held is not None:
             raise NotYet(held.lasts, held.why)
-        reference = self._say(rendered, message)
+        try:
+            reference = self._say(rendered, message)
+        except TryLater as wait:
+            raise _wait_or_turn(wait, message) from wait
         message.sent_from = self._line.phone_number_id
         message.check_at = check_when_sent(message, self._line, clock.now())
         if self._is_failing:
@@ -200,6 +203,11 @@ class LineSender:
     def _note(self, fault: Declined | WireFault) -> None:
         catalogue.note_fault(fault)
         self._is_failing = True
+
+
+def _wait_or_turn(wait: TryLater, message: OutboxMessage) -> TryLater | Refused:
+    """What staff are to hear now is not kept until the number works again, where they can be told by email."""
+    return Refused(wait.reason) if staff_telephones.can_be_mailed(message) else wait
 
 
 def _freely(client: WhatsAppClient, rendered: Rendered, message: OutboxMessage) -> str:

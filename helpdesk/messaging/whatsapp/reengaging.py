@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib import clock
 from helpdesk.lib.clients.graph_faults import Hindrance, hindrance_of
+from helpdesk.messaging.events import Audience
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.sending_again import is_sent_again, send_again, sent_again_as
 from helpdesk.messaging.told_keys import is_removed
@@ -24,9 +25,11 @@ def goes_again(message: OutboxMessage, codes: Iterable[int], at: datetime) -> bo
     """Queue the failed *message* again where one of the provider's *codes* says how it could still arrive.
 
     Inside the caller's unit of work. Too late for free words: at once, as a template. A disturbance of theirs, or too
-    much at once: later, only the first time, and not without the PIN that it was to tell. Returns whether it goes
-    again.
+    much at once: later, only the first time, and not without the PIN that it was to tell. Staff are told by another
+    road at once. Returns whether it goes again.
     """
+    if message.recipient_kind == Audience.STAFF:
+        return False
     troubles = {hindrance_of(code) for code in codes}
     if Hindrance.WINDOW in troubles:
         return _goes_as_template(message, at)

@@ -22,6 +22,8 @@ from helpdesk.lib.database import db
 from helpdesk.lib.errors import NotFound
 from helpdesk.lib.remembered import remembered
 from helpdesk.lib.sealing import keyed_digest
+from helpdesk.messaging.events import Audience
+from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.templates import spoken
 from helpdesk.messaging.whatsapp import lines
 from helpdesk.messaging.whatsapp.catalogue import has_template
@@ -93,6 +95,14 @@ def address_for(user: User, event: str) -> str:
         return ""
     is_wanted = connection.hears_all or event in PRESSING or not user.email
     return connection.address if is_wanted else ""
+
+
+def can_be_mailed(message: OutboxMessage) -> bool:
+    """Is *message* for a member of staff who has an email address?"""
+    if message.recipient_kind != Audience.STAFF:
+        return False
+    user = db.session.get(User, message.recipient_id or 0)
+    return user is not None and bool(user.email)
 
 
 def draw_code(user_id: int) -> str:
