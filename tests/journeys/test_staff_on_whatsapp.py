@@ -170,6 +170,24 @@ def test_what_the_screen_of_a_locked_telephone_shows_is_the_same_within_a_day(
     assert "Obat" not in said, "not even what it is about"
 
 
+def test_the_desk_learns_neither_her_number_nor_what_she_is_told(
+    hanifah: Director, app: Flask
+) -> None:
+    approve_news(hanifah.graph)
+    hanifah.connects()
+    number = a_red_one(hanifah.cast)
+    hanifah.postman_goes()
+    told = select(OutboxMessage.id).where(OutboxMessage.event == "graded_red")
+    message_id = db.session.scalars(told.where(OutboxMessage.channel == "whatsapp")).one()
+    sari = hanifah.cast.sign_in(app.test_client(), "sari")
+    talk = sari.get("/kerja/percakapan/1").get_data(as_text=True)
+    assert "Terhubung" in talk
+    assert number not in talk
+    page = sari.get(f"/kerja/tiket/{number}/pesan/{message_id}").get_data(as_text=True)
+    assert "WhatsApp" in page
+    assert NUMBER not in page
+
+
 def test_what_can_wait_comes_by_email_unless_she_wants_everything(hanifah: Director) -> None:
     approve_news(hanifah.graph)
     hanifah.connects()

@@ -21,7 +21,7 @@ from helpdesk.intake.whatsapp.forgetting import FORGOTTEN
 from helpdesk.intake.whatsapp.message import WhatsAppMessage
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import NotFound, Refused
-from helpdesk.messaging.events import CHAT
+from helpdesk.messaging.events import CHAT, Audience
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.sending_again import ids_left_failed
 from helpdesk.messaging.templates import render_message
@@ -211,7 +211,7 @@ def _newest_of_theirs(contact: Contact, limit: int) -> Sequence[WhatsAppMessage]
 
 
 def _newest_of_ours(contact: Contact, limit: int) -> Sequence[OutboxMessage]:
-    """What went to the addresses that are theirs now."""
+    """What went to the addresses that are theirs now; not what they are told as staff, who are no complainants."""
     addresses = {
         f"+{one.value}" if one.kind == IdentityKind.WA_ID else one.value
         for one in contact.identities
@@ -220,6 +220,7 @@ def _newest_of_ours(contact: Contact, limit: int) -> Sequence[OutboxMessage]:
     rows = select(OutboxMessage).where(
         OutboxMessage.channel == CHANNEL,
         OutboxMessage.address.in_(addresses),
+        OutboxMessage.recipient_kind != Audience.STAFF,
         OutboxMessage.created_at >= contact.created_at,  # the number may have been somebody else's
         ~OutboxMessage.dedupe_key.startswith(NAMELESS_KEY),
         ~OutboxMessage.dedupe_key.startswith(NAMELESS_TOLD),

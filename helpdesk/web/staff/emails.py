@@ -177,7 +177,10 @@ def _message(number: str, message_id: int) -> tuple[Ticket, OutboxMessage]:
 
 
 def _masked(message: OutboxMessage) -> str:
-    """As beside the ticket: whoever needs the address in full asks for it there, and it is noted."""
-    if message.recipient_kind != "complainant":
+    """As beside the ticket: whoever needs the address in full asks for it there, and it is noted.
+
+    A colleague's address is no secret; the telephone that they connected is their own.
+    """
+    if message.recipient_kind != "complainant" and message.channel != "whatsapp":
         return message.address
     return mask_contact(message.address)
