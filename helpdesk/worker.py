@@ -85,7 +85,7 @@ JOBS: tuple[Job, ...] = (
     Job(talking.JOB, timedelta(seconds=1), talking.answer_due, wakes=DELIVER),
     Job(media.JOB, timedelta(seconds=3), media.fetch_due),
     Job(line_alerts.JOB, timedelta(minutes=1), line_alerts.watch),
-    Job(catalogue.JOB, timedelta(minutes=30), catalogue.look),
+    Job(catalogue.JOB, timedelta(minutes=1), catalogue.look),
     Job(forgetting.JOB, timedelta(seconds=20), forgetting.forget_due),
     Job(DELIVER, timedelta(seconds=5), deliver_messages),
     Job(reaching.JOB, timedelta(minutes=1), reaching.follow_up_unread),

@@ -297,6 +297,11 @@ def test_the_job_asks_only_where_there_is_a_number(app: Flask, cast: Cast, graph
     assert line().error.startswith("190")
     catalogue.look(clock.now())
     assert (line().error, line().quality) == ("", "green")
+    asked = len(graph.calls)
+    catalogue.look(clock.now() + timedelta(minutes=29))
+    assert len(graph.calls) == asked, "it was asked a moment ago"
+    catalogue.look(clock.now() + timedelta(minutes=31))
+    assert len(graph.calls) > asked
 
 
 def test_every_message_can_be_a_template(app: Flask, cast: Cast) -> None:

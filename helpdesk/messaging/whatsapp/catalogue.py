@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from flask import current_app
@@ -22,6 +22,7 @@ from helpdesk.messaging.events import Audience
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.templates import render_message
 from helpdesk.messaging.whatsapp import lines
+from helpdesk.messaging.whatsapp.line import WhatsAppLine
 from helpdesk.messaging.whatsapp.proposals import STAFF_NEWS, Proposal, event_of, variables_in
 from helpdesk.messaging.whatsapp.template import WhatsAppTemplate
 from helpdesk.messaging.whatsapp.wire import open_client
@@ -30,6 +31,7 @@ from helpdesk.messaging.wordbook import say
 log = logging.getLogger(__name__)
 
 JOB = "look at WhatsApp"
+ASKED_EVERY = timedelta(minutes=30)
 APPROVED, PENDING, GONE, PAUSED, DISABLED = "approved", "pending", "gone", "paused", "disabled"
 UTILITY = "utility"
 NAME_LENGTH, STATUS_LENGTH, REASON_LENGTH = 190, 20, 200
@@ -120,14 +122,24 @@ def hand_in(wanted: Iterable[Proposal], *, by: Actor) -> HandedIn:
     return HandedIn(taken, tuple(refused))
 
 
-def look(_at: datetime) -> None:
-    """The job: ask how the templates and the number are doing. Without an active number there is nobody to ask."""
-    if lines.active_line() is None:
+def look(at: datetime) -> None:
+    """The job: ask how the templates and the number are doing, every half hour.
+
+    Sooner where the number was set up or changed since, or is in trouble. Without an active one there is nobody to ask.
+    """
+    line = lines.active_line()
+    if line is None or _was_asked_lately(line, at):
         return
     try:
         synchronise()
     except (Declined, WireFault) as fault:
         log.warning("whatsapp could not be asked", extra={"fault": str(fault).partition(" ")[0]})
+
+
+def _was_asked_lately(line: WhatsAppLine, at: datetime) -> bool:
+    if line.error or line.synced_at is None:
+        return False
+    return line.changed_at <= line.synced_at and at - line.synced_at < ASKED_EVERY
 
 
 def synchronise() -> None:
