@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from urllib.parse import quote
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -56,7 +56,7 @@ def telephone_code() -> ResponseReturnValue:
     if line is None:
         raise NotFound
     code = staff_telephones.draw_code(current_user.id)
-    chat_url = f"https://wa.me/{line.display_number.lstrip('+')}?{urlencode({'text': code})}"
+    chat_url = f"https://wa.me/{line.display_number.lstrip('+')}?text={quote(code)}"
     return _page(
         NewsForm(formdata=None),
         code=code,
@@ -65,6 +65,12 @@ def telephone_code() -> ResponseReturnValue:
         qr=qr_svg(chat_url, title=_("QR code that opens WhatsApp with the message")),
         minutes=int(staff_telephones.CODE_LIVES_FOR.total_seconds() // 60),
     )
+
+
+@door.get("/akun/whatsapp/kode")
+def telephone_code_again() -> ResponseReturnValue:
+    """Whoever comes back from WhatsApp may find that the browser has let go of the page, and asks for it anew."""
+    return redirect(url_for("account.telephone"))
 
 
 @door.post("/akun/whatsapp/putus")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -30,6 +31,7 @@ from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.whatsapp import catalogue, lines, staff_telephones
 from helpdesk.messaging.whatsapp.contact import Contact
 from helpdesk.messaging.whatsapp.contacts import contact_at
+from helpdesk.messaging.whatsapp.line import WhatsAppLine
 from helpdesk.messaging.whatsapp.proposals import proposals
 from helpdesk.messaging.whatsapp.receipts import take_receipt
 from helpdesk.simulator.whatsapp.telephone import Telephone
@@ -63,6 +65,7 @@ class Director:
         page = self.client.post(f"{PAGE}/kode").get_data(as_text=True)
         found = re.search(r"PETUGAS [A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}", page)
         assert found, page
+        assert f"?text={quote(found.group())}" in page, "+ stays a + on some telephones"
         return found.group()
 
     def writes(self, *texts: str, number: str = NUMBER, reply_to: str | None = None) -> str:
@@ -418,6 +421,19 @@ def test_a_complaint_of_hers_that_is_deleted_does_not_disconnect_her(hanifah: Di
     connection = staff_telephones.connection_of(hanifah.cast.user_ids["hanifah"])
     assert connection is not None
     assert connection.address == NUMBER
+
+
+def test_where_whatsapp_was_switched_off_no_other_telephone_is_offered(hanifah: Director) -> None:
+    hanifah.connects()
+    assert "Ponsel lain" in hanifah.page()
+    assert hanifah.client.get(f"{PAGE}/kode").location == PAGE
+
+    def switch_off() -> None:
+        db.session.get_one(WhatsAppLine, lines.LINE_ID).is_active = False
+
+    unit_of_work(switch_off)
+    assert "Ponsel lain" not in hanifah.page()
+    assert "Putuskan" in hanifah.page()
 
 
 def test_a_house_without_whatsapp_offers_nothing(cast: Cast, client: FlaskClient) -> None:

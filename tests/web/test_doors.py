@@ -64,7 +64,7 @@ PAGES: dict[str, str] = {
     "account": (
         "change_password end_leave end_session go_home leave profile remove_second_factor renew_recovery_codes "
         "set_second_factor sign_in sign_out sign_out_everywhere take_second_step telephone telephone_code "
-        "disconnect_telephone"
+        "telephone_code_again disconnect_telephone"
     ),
     "public": (
         "add answer close complain complaint confirm file home latest object_to open_link privacy rate "
