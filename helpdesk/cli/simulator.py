@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @with_appcontext
 def simulator_command() -> None:
     """Play the demo's mail server and its WhatsApp until Ctrl-C. Needs DEMO=1; ``flask up`` starts it by itself."""
-    from helpdesk.cli.telephones import connect, open_telephones
+    from helpdesk.cli.telephones import open_telephones
     from helpdesk.demo.correspondence import send_through
     from helpdesk.simulator.post_office import PostOffice
     from helpdesk.simulator.store import MailStore
@@ -41,7 +41,6 @@ def simulator_command() -> None:
     office = PostOffice(store)
     smtp_port = office.start()
     unit_of_work(lambda: send_through(smtp_port))
-    unit_of_work(lambda: connect(telephones.provider.account, settings))
     db.session.remove()
     db.engine.dispose()  # from here on this process needs no database
     delivery.start()

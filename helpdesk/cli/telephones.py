@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from config import Settings
 from helpdesk.accounts.organisation import house_name
+from helpdesk.lib.database import unit_of_work
 from helpdesk.messaging.whatsapp.lines import HOOK_PATH, LineSecrets
 
 if TYPE_CHECKING:
@@ -23,7 +24,10 @@ _LATITUDE, _LONGITUDE = -0.94924, 100.35427
 
 
 def open_telephones(settings: Settings) -> tuple[Telephones, Delivery]:
-    """The telephones of the demo's people, and who brings to the house what they say; needs the database."""
+    """The telephones of the demo's people, and who brings to the house what they say; needs the database.
+
+    The house is told where its provider is before: only then does the director's telephone hear from it.
+    """
     from helpdesk.demo.telephones import callers
     from helpdesk.simulator.whatsapp.chats import Owner, user_id_of
     from helpdesk.simulator.whatsapp.delivery import Delivery
@@ -34,6 +38,7 @@ def open_telephones(settings: Settings) -> tuple[Telephones, Delivery]:
     file = PhoneFile(telephones_path(settings))
     provider = Provider(_account(file), file)
     _approve_templates(provider)
+    unit_of_work(lambda: _connect(provider.account, settings))
     people = []
     for one in callers():
         wa_id = one.number.lstrip("+") if one.number else None
@@ -44,7 +49,7 @@ def open_telephones(settings: Settings) -> tuple[Telephones, Delivery]:
     return telephones, Delivery(provider, f"http://127.0.0.1:{settings.port}{HOOK_PATH}")
 
 
-def connect(account: Account, settings: Settings) -> None:
+def _connect(account: Account, settings: Settings) -> None:
     """Tell the house where its provider is, inside the caller's unit of work."""
     from helpdesk.demo.telephones import speak_through
     from helpdesk.simulator.whatsapp import graph

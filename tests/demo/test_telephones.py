@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from flask import Flask
+
 from helpdesk.accounts.actor import Actor
+from helpdesk.cli.telephones import open_telephones
 from helpdesk.demo import telephones
-from helpdesk.demo.telephones import callers, speak_through
+from helpdesk.demo.telephones import DIRECTOR, callers, speak_through
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.media_types import JPEG, OGG, PDF, kind_of
 from helpdesk.messaging.whatsapp import lines
@@ -62,6 +65,14 @@ def test_whose_telephones_there_are(cast: Cast) -> None:
     assert (after[-1].name, after[-1].number) == ("Wati", "+6281234567777")
     cast.complain("Obat habis lagi.", name="Rahayu", whatsapp=before[0].number or "")
     assert [one.number for one in callers()].count(before[0].number) == 1
+
+
+def test_the_telephone_of_the_director_is_there_from_the_first_start(
+    app: Flask, cast: Cast
+) -> None:
+    opened, _delivery = open_telephones(app.extensions["settings"])
+    found = [owner.name for owner, _about in opened.people if f"+{owner.wa_id}" == DIRECTOR]
+    assert found == ["dr. Hanifah"]
 
 
 def test_every_notice_has_an_approved_template(cast: Cast) -> None:
