@@ -16,6 +16,7 @@ from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import selectinload
 
 from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.user import User
 from helpdesk.intake.inbound import Fate, Inbound
 from helpdesk.intake.inbox import raw_of
 from helpdesk.intake.whatsapp.conversation import Conversation
@@ -207,7 +208,11 @@ def _is_needed_elsewhere(contact: Contact, ticket_id: int) -> bool:
         Ticket.complainant_id == Identifier.complainant_id,
         Ticket.id != ticket_id,
     )
-    tells_staff = exists().where(StaffTelephone.contact_id == contact.id)
+    tells_staff = exists().where(
+        StaffTelephone.contact_id == contact.id,
+        User.id == StaffTelephone.user_id,
+        User.is_active,
+    )
     if any(db.session.scalar(select(one)) for one in (spoke, left, tells_staff)):
         return True
     talk = db.session.scalar(select(Conversation).where(Conversation.contact_id == contact.id))

@@ -423,6 +423,14 @@ def test_a_complaint_of_hers_that_is_deleted_does_not_disconnect_her(hanifah: Di
     assert connection.address == NUMBER
 
 
+def test_who_has_left_is_forgotten_with_their_complaint(hanifah: Director) -> None:
+    hanifah.connects()
+    number = ended(hanifah.cast, whatsapp=NUMBER)
+    leave(hanifah)
+    delete_data(hanifah.cast, number)
+    assert contact_at(NUMBER) is None
+
+
 def test_where_whatsapp_was_switched_off_no_other_telephone_is_offered(hanifah: Director) -> None:
     hanifah.connects()
     assert "Ponsel lain" in hanifah.page()
