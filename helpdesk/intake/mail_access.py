@@ -68,7 +68,7 @@ def quarantined(actor: Actor, *, after_id: int = 0, limit: int = 50) -> list[Inb
 
 
 def set_apart(
-    actor: Actor, fate: Fate, *, before_id: int | None = None, limit: int = 50
+    actor: Actor, fate: Fate, *, before_id: int | None = None, limit: int
 ) -> list[Inbound]:
     """What became no ticket, by its *fate*, the newest first; the next page: with the last id as *before_id*."""
     rows = select(Inbound).where(Inbound.fate == fate.value, readable_by(actor))

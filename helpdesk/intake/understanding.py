@@ -45,15 +45,15 @@ def understand_posts(at: datetime) -> int:
     return understand_due(at, channel=WHATSAPP)
 
 
-def understand_due(at: datetime, limit: int = ROUND, *, channel: str | None = None) -> int:
+def understand_due(at: datetime, *, channel: str | None = None) -> int:
     """Understand what is due at *at*, of one channel or of all, longest due first; how many have a fate now.
 
-    Ends after *limit* messages or ten seconds; the rest has its turn in the next round. Opens its units itself:
+    Ends after ``ROUND`` messages or ten seconds; the rest has its turn in the next round. Opens its units itself:
     raises RuntimeError inside a unit of work.
     """
     began_at, understood = clock.now(), 0
     which = () if channel is None else (Inbound.channel == channel,)
-    for row_id in claims.candidates(Inbound, at, limit, *which):
+    for row_id in claims.candidates(Inbound, at, ROUND, *which):
         understood += understand(row_id) is not None
         if clock.now() - began_at > ROUND_LASTS:
             break

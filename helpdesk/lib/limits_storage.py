@@ -210,7 +210,7 @@ def hits_of(key: str) -> int:
     return db.session.scalar(select(RateHit.hits).where(current)) or 0
 
 
-def count_by_itself(key: str, lasts: timedelta, amount: int = 1) -> int:
+def count_by_itself(key: str, lasts: timedelta, amount: int) -> int:
     """Add *amount* to the hits of *key*, in a unit of its own; returns their sum in its window, which
     began with the first hit and *lasts* that long.
     """

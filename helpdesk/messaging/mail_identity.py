@@ -133,9 +133,7 @@ def subjects_of(message_ids: Iterable[str]) -> list[tuple[str, int]]:
     return list(dict.fromkeys((row.subject_kind, row.subject_id) for row in by_order))
 
 
-def mails_from(
-    address: str, subject: tuple[str, int], *, most: int = MOST_IN_THREAD
-) -> list[MailReference]:
+def mails_from(address: str, subject: tuple[str, int]) -> list[MailReference]:
     """The newest mails of *address* about *subject*, oldest first: what an answer continues."""
     newest = db.session.scalars(
         select(MailReference)
@@ -145,7 +143,7 @@ def mails_from(
             MailReference.address == address.lower(),
         )
         .order_by(MailReference.id.desc())
-        .limit(most)
+        .limit(MOST_IN_THREAD)
     )
     return list(newest)[::-1]
 

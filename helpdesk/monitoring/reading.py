@@ -178,7 +178,7 @@ def late_now(at: datetime, unit_id: int | None) -> dict[int, int]:
     return dict(db.session.execute(query).all())
 
 
-def kept_of(sums: Mapping[str, int], overdue: Iterable[Overdue] = ()) -> Kept:
+def kept_of(sums: Mapping[str, int], overdue: Iterable[Overdue]) -> Kept:
     """The outcomes of *sums*, after what is *overdue* has gone from pending to missed.
 
     Between a change and its count a clock may be in the one and not in the other; then there is nothing to move.

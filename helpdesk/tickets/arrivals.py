@@ -35,16 +35,11 @@ def take_from_other(
     sender: str,
     by: Actor,
     files: Sequence[Received] = (),
-    details: Mapping[str, Any] | None = None,
+    details: Mapping[str, Any],
 ) -> TicketEvent:
     """Somebody who is not the complainant wrote about the ticket; *sender* is how they call themselves."""
-    event = advance(
-        ticket,
-        Move.OTHER_WROTE,
-        by=by,
-        text=text.strip(),
-        details={"sender": sender, **(details or {})},
-    )
+    facts = {"sender": sender, **details}
+    event = advance(ticket, Move.OTHER_WROTE, by=by, text=text.strip(), details=facts)
     attach(event, files)
     return event
 

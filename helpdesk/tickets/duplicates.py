@@ -38,6 +38,7 @@ MOST_SHARERS = 50  # people behind one telephone: a ward's may have hundreds
 MOST_STEMS_ASKED = 10  # the longest: short words are common ones
 ALIKE_FROM = 60  # percent; below that two complaints share little but their subject
 SHOWN_FROM, STRONG_FROM = 30, 60
+MOST_SHOWN = 5
 _GONE = (Status.MERGED.value, Status.SPAM.value)
 
 
@@ -98,8 +99,8 @@ class Hint:
         return not _IMPERSONAL.issuperset(self.reasons)
 
 
-def find_duplicates(actor: Actor, sought: Sought, *, most: int = 5) -> list[Hint]:
-    """At most *most* tickets that *actor* may hear of and that may be about the same, the likeliest first.
+def find_duplicates(actor: Actor, sought: Sought) -> list[Hint]:
+    """The few tickets that *actor* may hear of and that may be about the same, the likeliest first.
 
     Two queries, whatever is found.
     """
@@ -110,7 +111,7 @@ def find_duplicates(actor: Actor, sought: Sought, *, most: int = 5) -> list[Hint
         return []
     hints = [_judge(row, actor, sought, stems) for row in db.session.execute(statement)]
     likely = [hint for hint in hints if hint.score >= SHOWN_FROM]
-    return sorted(likely, key=lambda hint: (-hint.score, -hint.ticket_id))[:most]
+    return sorted(likely, key=lambda hint: (-hint.score, -hint.ticket_id))[:MOST_SHOWN]
 
 
 # ---------------------------------------------------------------- looking

@@ -84,8 +84,8 @@ class Asset:
         return f"{stem}.{self.digest}.{suffix}"
 
 
-def init_assets(app: Flask, *, root: Path = STATIC) -> None:
-    """Load every file under *root*, serve them at ``/static/`` and give templates ``asset_url``.
+def init_assets(app: Flask) -> None:
+    """Load every file under ``static``, serve them at ``/static/`` and give templates ``asset_url``.
 
     Raises RuntimeError when Flask's own static route is on: it would answer first, without digests.
     """
@@ -93,7 +93,7 @@ def init_assets(app: Flask, *, root: Path = STATIC) -> None:
         raise RuntimeError(
             "create the application with static_folder=None; helpdesk.web.assets serves the files"
         )
-    shelf = load_assets(root)
+    shelf = load_assets()
     app.extensions["assets"] = shelf
     app.add_url_rule(
         f"{URL_PREFIX}<path:name>", endpoint="static_asset", view_func=serve_asset_from(shelf)
@@ -101,11 +101,11 @@ def init_assets(app: Flask, *, root: Path = STATIC) -> None:
     app.jinja_env.globals["asset_url"] = asset_url_from(shelf)
 
 
-def load_assets(root: Path = STATIC) -> dict[str, Asset]:
-    """Every servable file under *root* and every bundle, by name (``css/public.css``)."""
+def load_assets() -> dict[str, Asset]:
+    """Every servable file under ``static`` and every bundle, by name (``css/public.css``)."""
     pieces = {
-        path.relative_to(root).as_posix(): path.read_bytes()
-        for path in sorted(root.rglob("*"))
+        path.relative_to(STATIC).as_posix(): path.read_bytes()
+        for path in sorted(STATIC.rglob("*"))
         if path.suffix in _TYPES
     }
     pieces[FOUNDATIONS] = bootstrap_foundations()

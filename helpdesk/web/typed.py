@@ -34,9 +34,9 @@ def tidy(text: str | None) -> str:
     return _CONTROL.sub("", plain).strip()
 
 
-def digits_in(text: str | None, most: int = 40) -> str:
-    """The digits of *text* in ASCII, whatever the script and the spaces between them."""
-    looked_at = unicodedata.normalize("NFKC", (text or "")[:most])
+def digits_in(text: str | None) -> str:
+    """The digits at the start of *text*, in ASCII, whatever the script and the spaces between them."""
+    looked_at = unicodedata.normalize("NFKC", (text or "")[:40])
     return "".join(str(unicodedata.decimal(mark, "")) for mark in looked_at)
 
 

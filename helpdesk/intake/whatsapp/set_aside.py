@@ -43,9 +43,9 @@ def take_in_again(row_id: int, *, by: Actor) -> None:
     _take_in_again(_take_up(row_id), by)
 
 
-def take_all_in_again(*, by: Actor, limit: int = MOST_AT_ONCE) -> int:
-    """The same with everything that waits, up to *limit*, the oldest first; how many there were."""
-    rows = posts_set_aside(limit=limit)
+def take_all_in_again(*, by: Actor) -> int:
+    """The same with everything that waits, up to a thousand, the oldest first; how many there were."""
+    rows = posts_set_aside(limit=MOST_AT_ONCE)
     for row in rows:
         take_in_again(row.id, by=by)
     return len(rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import binascii
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -110,11 +110,6 @@ def moment(value: str, defects: set[Defect]) -> datetime | None:
 def first(fields: dict[str, list[str]], name: str) -> str:
     """The topmost value of a header, raw, or an empty text."""
     return (fields.get(name) or [""])[0]
-
-
-def all_of(fields: dict[str, list[str]], names: Sequence[str]) -> list[str]:
-    """The raw values of several headers, one after the other."""
-    return [value for name in names for value in fields.get(name, [])]
 
 
 class _Entry:

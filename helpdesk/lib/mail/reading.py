@@ -140,7 +140,9 @@ def _envelope(root: Part, defects: set[Defect]) -> _Envelope:
         defects.add(Defect.MESSAGE_ID_DOUBLED)
     replied = headers.message_ids(fields.get("in-reply-to", []))
     answers_to = [one for one in headers.addresses(fields.get("reply-to", [])) if one.address]
-    received_by = headers.addresses(headers.all_of(fields, _DELIVERED_TO))
+    received_by = headers.addresses(
+        [value for name in _DELIVERED_TO for value in fields.get(name, [])]
+    )
     return _Envelope(
         message_id=message_ids[0] if message_ids else "",
         in_reply_to=replied[0] if replied else "",

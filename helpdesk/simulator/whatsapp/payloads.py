@@ -91,10 +91,10 @@ def status_value(
     return {**_about(account), "statuses": [receipt]}
 
 
-def template_value(template_id: int, name: str, language: str, event: str) -> Json:
-    """A template was decided upon: for the field ``message_template_status_update``."""
+def template_value(template_id: int, name: str, language: str) -> Json:
+    """A template was approved: for the field ``message_template_status_update``."""
     return {
-        "event": event,
+        "event": "APPROVED",
         "message_template_id": template_id,
         "message_template_name": name,
         "message_template_language": language,

@@ -89,7 +89,7 @@ class Provider:
     def hand_in(self, wanted: dict[str, Any]) -> Template:
         """Take a template, and tell when it is approved. Raises GraphRefusal."""
         template = self.catalogue.hand_in(wanted)
-        value = payloads.template_value(template.id, template.name, template.language, "APPROVED")
+        value = payloads.template_value(template.id, template.name, template.language)
         body = payloads.post_of(self.account, value, "message_template_status_update")
         self.posts.put(body, after=LOOKED_AT_FOR.total_seconds())
         return template

@@ -9,15 +9,17 @@ from helpdesk.lib.database import db
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.web.staff.noting import note_reads
 
+SAID = 80  # things of each side that the page shows
 
-def read_talk(talk_id: int, actor: Actor, *, limit: int) -> tuple[Entry, list[Line]]:
-    """The talk, and the last *limit* things that each side said in it."""
+
+def read_talk(talk_id: int, actor: Actor) -> tuple[Entry, list[Line]]:
+    """The talk, and the last that each side said in it."""
     entry = find_talk(talk_id)
-    lines = lines_of(entry, actor, limit=limit)
+    lines = lines_of(entry, actor, limit=SAID)
     about = [line.ticket for line in lines if line.ticket is not None]
     if note_reads(actor, about, talk_id=talk_id):
         entry = find_talk(talk_id)
-        lines = lines_of(entry, actor, limit=limit)
+        lines = lines_of(entry, actor, limit=SAID)
     return entry, lines
 
 

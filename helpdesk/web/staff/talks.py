@@ -32,11 +32,11 @@ from helpdesk.web.downloads import play_stored, send_stored
 from helpdesk.web.forms import HouseForm
 from helpdesk.web.once import OnceMixin, done_before
 from helpdesk.web.staff import door
-from helpdesk.web.staff.talk_reading import read_message, read_talk
+from helpdesk.web.staff.talk_reading import SAID, read_message, read_talk
 from helpdesk.web.talk_words import as_in_chat, kind_said, why_wanted
 from helpdesk.web.typed import tidy, whole_number
 
-PAGE, SAID = 30, 80
+PAGE = 30
 _PLAYED = ("audio/", "video/")
 
 
@@ -248,7 +248,7 @@ def _show(
     talk_id: int, refused: HouseForm | None = None, *, status: int = 422
 ) -> ResponseReturnValue:
     actor = at_desk(current_actor())
-    entry, lines = read_talk(talk_id, actor, limit=SAID)
+    entry, lines = read_talk(talk_id, actor)
     taken_by = entry.conversation.taken_by_id
     page = render_template(
         "staff/talk.html",
