@@ -17,12 +17,13 @@ from helpdesk.accounts.lengths import too_long
 from helpdesk.accounts.organisation import Organisation
 from helpdesk.accounts.passwords import OneTimePassword
 from helpdesk.accounts.roles import Role
-from helpdesk.accounts.staff import CHANGED_MEANWHILE, Holding, Person, add_user, is_email
+from helpdesk.accounts.staff import Holding, Person, add_user, is_email
 from helpdesk.accounts.user import Grant, User
 from helpdesk.audit import trail
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
-from helpdesk.lib.errors import Conflict, Invalid, NotFound
+from helpdesk.lib.editing import take_row
+from helpdesk.lib.errors import Invalid
 from helpdesk.lib.zones import is_zone
 
 IDLE_MINUTES = range(5, 481)
@@ -84,7 +85,7 @@ def set_up_organisation(facts: OrganisationFacts, *, by: Actor) -> Organisation:
 
 def edit_organisation(facts: OrganisationFacts, *, version: int, by: Actor) -> Organisation:
     """Change the organisation. Raises Conflict for an old *version*, Invalid, and NotFound."""
-    row = _take(version)
+    row = take_row(Organisation, 1, version)
     before = _facts(row)
     for name, value in asdict(_tidy(facts)).items():
         setattr(row, name, value)
@@ -96,7 +97,7 @@ def edit_organisation(facts: OrganisationFacts, *, version: int, by: Actor) -> O
 
 def change_logo(digest: str | None, *, version: int, by: Actor) -> Organisation:
     """Put the stored picture *digest* at the head of letters, or none. Raises Conflict, NotFound."""
-    row = _take(version)
+    row = take_row(Organisation, 1, version)
     before, row.logo_digest = row.logo_digest, digest
     row.version += 1
     g.pop("organisation", None)
@@ -111,7 +112,7 @@ def keep_complaints_for(years: int | None, *, version: int, by: Actor) -> Organi
     """
     if years is not None and years not in KEEP_YEARS:
         raise Invalid({"years": _l("Choose between 1 and 100 years, or leave it empty.")})
-    row = _take(version)
+    row = take_row(Organisation, 1, version)
     before, row.keep_years = row.keep_years, years
     row.keep_years_from = None if years is None else clock.now() + KEEP_YEARS_AFTER
     row.version += 1
@@ -163,16 +164,6 @@ def add_first_administrator(
 def check_organisation(facts: OrganisationFacts) -> None:
     """Raise Invalid with all that stands in the way of writing this about the organisation."""
     _tidy(facts)
-
-
-def _take(version: int) -> Organisation:
-    statement = select(Organisation).where(Organisation.id == 1).with_for_update()
-    row = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
-    if row is None:
-        raise NotFound
-    if row.version != version:
-        raise Conflict(CHANGED_MEANWHILE)
-    return row
 
 
 def _tidy(facts: OrganisationFacts) -> OrganisationFacts:

@@ -21,12 +21,10 @@ from helpdesk.accounts.user import Grant, User
 from helpdesk.audit import trail
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
-from helpdesk.lib.errors import Conflict, Invalid, NotFound, Refused
+from helpdesk.lib.editing import take_row
+from helpdesk.lib.errors import Invalid, NotFound, Refused
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]")
-CHANGED_MEANWHILE = _l(
-    "Somebody changed this in the meantime. Compare both texts, then save again."
-)
 
 
 @dataclass(frozen=True, order=True)
@@ -120,7 +118,7 @@ def check_holdings(holdings: Iterable[Holding]) -> None:
 
 def edit_user(user_id: int, person: Person, *, version: int, by: Actor) -> User:
     """Change what is written about a person. Raises Conflict for an old *version*, Invalid."""
-    user = _take(user_id, version)
+    user = take_row(User, user_id, version)
     tidy = _tidy(person, but=user.id)
     before = _facts(user)
     for name, value in vars(tidy).items():
@@ -133,7 +131,7 @@ def edit_user(user_id: int, person: Person, *, version: int, by: Actor) -> User:
 
 def choose_language(user_id: int, locale: str) -> None:
     """Let a person choose the language of their own pages; no version, for the last word holds."""
-    _take(user_id).locale = locale
+    take_row(User, user_id).locale = locale
 
 
 def set_grants(user_id: int, holdings: Iterable[Holding], *, version: int, by: Actor) -> User:
@@ -143,7 +141,7 @@ def set_grants(user_id: int, holdings: Iterable[Holding], *, version: int, by: A
     Raises Conflict on *version*, Invalid without any role, Refused when no active administrator
     would remain.
     """
-    user = _take(user_id, version)
+    user = take_row(User, user_id, version)
     wanted = _checked(holdings)
     if Role.ADMIN not in {held.role for held in wanted}:
         _keep_an_administrator(without=user)
@@ -159,7 +157,7 @@ def set_grants(user_id: int, holdings: Iterable[Holding], *, version: int, by: A
 
 def issue_one_time_password(user_id: int, password: OneTimePassword, *, by: Actor) -> User:
     """Replace a forgotten password, wake a resting account and end all of the person's sessions."""
-    user = _take(user_id)
+    user = take_row(User, user_id)
     user.password_hash = password.password_hash
     user.password_expires_at = password.expires_at
     user.must_change_password = True
@@ -172,7 +170,7 @@ def issue_one_time_password(user_id: int, password: OneTimePassword, *, by: Acto
 
 def deactivate_user(user_id: int, *, by: Actor) -> User:
     """Close an account at once. Raises Refused for the last active administrator."""
-    user = _take(user_id)
+    user = take_row(User, user_id)
     _keep_an_administrator(without=user)
     user.is_active = False
     user.version += 1
@@ -183,21 +181,10 @@ def deactivate_user(user_id: int, *, by: Actor) -> User:
 
 def reactivate_user(user_id: int, *, by: Actor) -> User:
     """Open a closed account again, with the roles and the password it had."""
-    user = _take(user_id)
+    user = take_row(User, user_id)
     user.is_active = True
     user.version += 1
     _note("user_reactivated", user, by, before={"is_active": False}, after={"is_active": True})
-    return user
-
-
-def _take(user_id: int, version: int | None = None) -> User:
-    """The row, locked until the unit ends."""
-    statement = select(User).where(User.id == user_id).with_for_update()
-    user = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
-    if user is None:
-        raise NotFound
-    if version is not None and user.version != version:
-        raise Conflict(CHANGED_MEANWHILE)
     return user
 
 

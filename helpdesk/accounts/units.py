@@ -10,11 +10,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.accounts.staff import CHANGED_MEANWHILE
 from helpdesk.accounts.unit import Unit
 from helpdesk.audit import trail
 from helpdesk.lib.database import db
-from helpdesk.lib.errors import Conflict, Invalid, NotFound
+from helpdesk.lib.editing import take_row
+from helpdesk.lib.errors import Invalid, NotFound
 
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
 _FACTS = ("code", "name_id", "name_en", "parent_id")
@@ -66,7 +66,7 @@ def add_unit(facts: UnitFacts, *, by: Actor) -> Unit:
 
 def edit_unit(unit_id: int, facts: UnitFacts, *, version: int, by: Actor) -> Unit:
     """Change what is written about a unit. Raises Conflict for an old *version*, Invalid."""
-    unit = _take(unit_id, version)
+    unit = take_row(Unit, unit_id, version)
     tidy = _tidy(facts, but=unit.id)
     before = _facts(unit)
     for name, value in vars(tidy).items():
@@ -87,21 +87,10 @@ def reactivate_unit(unit_id: int, *, by: Actor) -> Unit:
 
 
 def _set_active(unit_id: int, is_active: bool, act: str, by: Actor) -> Unit:
-    unit = _take(unit_id)
+    unit = take_row(Unit, unit_id)
     unit.is_active = is_active
     unit.version += 1
     _note(act, unit, by, before={"is_active": not is_active}, after={"is_active": is_active})
-    return unit
-
-
-def _take(unit_id: int, version: int | None = None) -> Unit:
-    """The row, locked until the unit of work ends."""
-    statement = select(Unit).where(Unit.id == unit_id).with_for_update()
-    unit = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
-    if unit is None:
-        raise NotFound
-    if version is not None and unit.version != version:
-        raise Conflict(CHANGED_MEANWHILE)
     return unit
 
 

@@ -26,11 +26,12 @@ from helpdesk.accounts.importing import (
 )
 from helpdesk.accounts.passwords import OneTimePassword
 from helpdesk.accounts.roles import UNIT_ROLES, Role
-from helpdesk.accounts.staff import CHANGED_MEANWHILE, Holding, Person
+from helpdesk.accounts.staff import Holding, Person
 from helpdesk.accounts.unit import Unit
 from helpdesk.accounts.user import User
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, kept_in_unit
+from helpdesk.lib.editing import CHANGED_MEANWHILE
 from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.lib.tables import TableLine
 

@@ -14,7 +14,8 @@ from helpdesk.accounts.unit import Unit
 from helpdesk.audit import trail
 from helpdesk.catalogue.category import Category, Place
 from helpdesk.lib.database import db
-from helpdesk.lib.errors import Conflict, Invalid, NotFound
+from helpdesk.lib.editing import take_row
+from helpdesk.lib.errors import Invalid, NotFound
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
 Entry = TypeVar("Entry", Category, Place)
@@ -83,12 +84,12 @@ def add_category(facts: CategoryFacts, *, by: Actor) -> Category:
 
 def edit_category(category_id: int, facts: CategoryFacts, *, version: int, by: Actor) -> Category:
     """Change a category. Raises Conflict for an old *version*, Invalid as on adding."""
-    return _edit(_take(Category, category_id), facts, version, by)
+    return _edit(take_row(Category, category_id, version), facts, by)
 
 
 def switch_category(category_id: int, *, on: bool, by: Actor) -> Category:
     """Offer a category, or no longer; complaints that have it keep it."""
-    return _switch(_take(Category, category_id), on, by)
+    return _switch(take_row(Category, category_id), on, by)
 
 
 def add_place(facts: PlaceFacts, *, by: Actor) -> Place:
@@ -98,12 +99,12 @@ def add_place(facts: PlaceFacts, *, by: Actor) -> Place:
 
 def edit_place(place_id: int, facts: PlaceFacts, *, version: int, by: Actor) -> Place:
     """Change a place. Raises Conflict for an old *version*, Invalid as on adding."""
-    return _edit(_take(Place, place_id), facts, version, by)
+    return _edit(take_row(Place, place_id, version), facts, by)
 
 
 def switch_place(place_id: int, *, on: bool, by: Actor) -> Place:
     """Offer a place, or no longer; complaints that name it keep it."""
-    return _switch(_take(Place, place_id), on, by)
+    return _switch(take_row(Place, place_id), on, by)
 
 
 def _find(kind: type[Entry], entry_id: int) -> Entry:
@@ -122,15 +123,6 @@ def _count(kind: type[Category] | type[Place]) -> int:
     return db.session.scalar(select(func.count()).select_from(kind).where(kind.is_active)) or 0
 
 
-def _take(kind: type[Entry], entry_id: int) -> Entry:
-    """The row, locked until the unit of work ends."""
-    statement = select(kind).where(kind.id == entry_id).with_for_update()
-    found = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
-
-
 def _add(kind: type[Entry], facts: CategoryFacts | PlaceFacts, by: Actor) -> Entry:
     entry = kind(**_tidy(kind, facts, but=None))
     db.session.add(entry)
@@ -139,11 +131,7 @@ def _add(kind: type[Entry], facts: CategoryFacts | PlaceFacts, by: Actor) -> Ent
     return entry
 
 
-def _edit(entry: Entry, facts: CategoryFacts | PlaceFacts, version: int, by: Actor) -> Entry:
-    if entry.version != version:
-        raise Conflict(
-            _l("Somebody changed this in the meantime. Compare both texts, then save again.")
-        )
+def _edit(entry: Entry, facts: CategoryFacts | PlaceFacts, by: Actor) -> Entry:
     values = _tidy(type(entry), facts, but=entry.id)
     before = _facts(entry, facts)
     for name, value in values.items():

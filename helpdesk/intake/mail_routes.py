@@ -12,14 +12,14 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.accounts.staff import CHANGED_MEANWHILE
 from helpdesk.accounts.unit import Unit
 from helpdesk.audit import trail
 from helpdesk.catalogue.category import Category
 from helpdesk.intake.mail_addresses import is_address
 from helpdesk.intake.mailbox import MailRoute
 from helpdesk.lib.database import db
-from helpdesk.lib.errors import Conflict, Invalid, NotFound
+from helpdesk.lib.editing import take_row
+from helpdesk.lib.errors import Invalid, NotFound
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,7 @@ def add_route(terms: RouteTerms, *, by: Actor) -> MailRoute:
 
 def change_route(route_id: int, terms: RouteTerms, *, version: int, by: Actor) -> MailRoute:
     """Let it stand for something else from now on. Raises Invalid, NotFound, and Conflict for an old *version*."""
-    route = _take(route_id)
-    if route.version != version:
-        raise Conflict(CHANGED_MEANWHILE)
+    route = take_row(MailRoute, route_id, version)
     terms = _tidy(terms, but=route_id)
     before = _facts(RouteTerms(route.address, route.category_id, route.unit_id))
     for name, value in asdict(terms).items():
@@ -70,18 +68,9 @@ def change_route(route_id: int, terms: RouteTerms, *, version: int, by: Actor) -
 
 def remove_route(route_id: int, *, by: Actor) -> None:
     """Let the address stand for nothing; what came through it stays as it is. Raises NotFound."""
-    route = _take(route_id)
+    route = take_row(MailRoute, route_id)
     _note("mail_route_removed", route, by, before={"address": route.address})
     db.session.delete(route)
-
-
-def _take(route_id: int) -> MailRoute:
-    """The row, locked until the unit of work ends."""
-    wanted = select(MailRoute).where(MailRoute.id == route_id).with_for_update()
-    route = db.session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
-    if route is None:
-        raise NotFound
-    return route
 
 
 def _tidy(terms: RouteTerms, *, but: int | None) -> RouteTerms:

@@ -15,7 +15,6 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.accounts.staff import CHANGED_MEANWHILE
 from helpdesk.audit import trail
 from helpdesk.intake.inbound import Inbound
 from helpdesk.intake.mail_addresses import is_address
@@ -25,7 +24,8 @@ from helpdesk.lib.clients import faults
 from helpdesk.lib.clients.access_tokens import Grant
 from helpdesk.lib.clients.protection import is_loopback
 from helpdesk.lib.database import db, unit_of_work
-from helpdesk.lib.errors import Conflict, Invalid, NotFound
+from helpdesk.lib.editing import take_row
+from helpdesk.lib.errors import Invalid, NotFound
 from helpdesk.lib.sealing import Unreadable, seal, unseal
 
 PURPOSE = "mailbox"
@@ -108,7 +108,7 @@ def change_mailbox(
 
     Raises Conflict for an old *version*, and Invalid.
     """
-    mailbox = _take(mailbox_id, version)
+    mailbox = take_row(Mailbox, mailbox_id, version)
     tidy, before = _tidy(terms, but=mailbox.id), _terms_of(mailbox)
     if secret is None and any(getattr(tidy, name) != before[name] for name in _OF_SECRET):
         # Or whoever may change the server could have the stored password sent to one of their own.
@@ -134,7 +134,7 @@ def change_mailbox(
 
 def deactivate_mailbox(mailbox_id: int, *, by: Actor) -> Mailbox:
     """Fetch it no more; what came through it stays. Nobody is alerted of it any longer."""
-    mailbox = _take(mailbox_id)
+    mailbox = take_row(Mailbox, mailbox_id)
     mailbox.is_active, mailbox.look_at, mailbox.error = False, None, ""
     mailbox.failing_since = mailbox.alerted_at = None
     mailbox.version += 1
@@ -144,7 +144,7 @@ def deactivate_mailbox(mailbox_id: int, *, by: Actor) -> Mailbox:
 
 def reactivate_mailbox(mailbox_id: int, *, by: Actor) -> Mailbox:
     """Fetch it again, from now."""
-    mailbox = _take(mailbox_id)
+    mailbox = take_row(Mailbox, mailbox_id)
     mailbox.is_active, mailbox.look_at = True, clock.now()
     mailbox.version += 1
     _note("mailbox_reactivated", mailbox, by)
@@ -164,7 +164,7 @@ def keep_renewed_grant(mailbox_id: int, used: Grant, renewed: Grant) -> None:
     """Keep the refresh token that the provider gave in place of the *used* one, in a unit of its own."""
 
     def keep() -> None:
-        mailbox = _take(mailbox_id)
+        mailbox = take_row(Mailbox, mailbox_id)
         if secret_of(mailbox) == used:  # otherwise somebody has entered another meanwhile
             _seal(mailbox, renewed)
 
@@ -195,17 +195,6 @@ def health_of_mailboxes() -> list[MailboxHealth]:
         )
         for one, waiting in db.session.execute(rows)
     ]
-
-
-def _take(mailbox_id: int, version: int | None = None) -> Mailbox:
-    """The row, locked until the unit of work ends."""
-    statement = select(Mailbox).where(Mailbox.id == mailbox_id).with_for_update()
-    mailbox = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
-    if mailbox is None:
-        raise NotFound
-    if version is not None and mailbox.version != version:
-        raise Conflict(CHANGED_MEANWHILE)
-    return mailbox
 
 
 def _tidy(terms: MailboxTerms, *, but: int | None) -> MailboxTerms:

@@ -15,10 +15,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, func, select, update
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.accounts.staff import CHANGED_MEANWHILE
 from helpdesk.audit import trail
 from helpdesk.lib.database import db
-from helpdesk.lib.errors import Conflict, Invalid, NotFound, Refused
+from helpdesk.lib.editing import take_row
+from helpdesk.lib.errors import Invalid, NotFound, Refused
 from helpdesk.lib.zones import is_zone
 from helpdesk.sla.calendar import EVERY_DAY, BusinessCalendar, Span
 from helpdesk.sla.models import Calendar, CalendarSpan, UnitCalendar, new_edition
@@ -72,7 +72,7 @@ def edit_calendar(calendar_id: int, facts: CalendarFacts, *, version: int, by: A
     Raises Conflict for an old *version*; Invalid for a malformed or taken code, no name, an unknown
     zone, spans that overlap or leave the day (field ``spans``), or a week without an open hour.
     """
-    calendar = _take(calendar_id, version)
+    calendar = take_row(Calendar, calendar_id, version)
     tidy, week = _tidy(facts, but=calendar_id), _week(facts)
     before = _told(calendar, _week_of(calendar_id))
     for name, value in tidy.items():
@@ -91,7 +91,7 @@ def make_default(calendar_id: int, *, by: Actor) -> Calendar:
 
     Raises Refused when it is off.
     """
-    calendar = _take(calendar_id)
+    calendar = take_row(Calendar, calendar_id)
     if not calendar.is_active:
         raise Refused(_l("A calendar that is switched off cannot be the default one."))
     # One statement for the others, so that two administrators cannot leave two defaults behind.
@@ -107,7 +107,7 @@ def switch_calendar(calendar_id: int, *, on: bool, by: Actor) -> Calendar:
 
     Clocks that run under it run on, under the hours they were promised in.
     """
-    calendar = _take(calendar_id)
+    calendar = take_row(Calendar, calendar_id)
     if calendar.is_default and not on:
         raise Refused(_l("The default calendar cannot be switched off."))
     calendar.is_active = on
@@ -144,17 +144,6 @@ def assign_calendar(unit_id: int, calendar_id: int | None, *, by: Actor) -> None
 
 def _name_of(calendar_id: int | None) -> str:
     return find_calendar(calendar_id).name_id if calendar_id else ""
-
-
-def _take(calendar_id: int, version: int | None = None) -> Calendar:
-    """The row, locked until the unit of work ends."""
-    statement = select(Calendar).where(Calendar.id == calendar_id).with_for_update()
-    calendar = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
-    if calendar is None:
-        raise NotFound
-    if version is not None and calendar.version != version:
-        raise Conflict(CHANGED_MEANWHILE)
-    return calendar
 
 
 def _tidy(facts: CalendarFacts, *, but: int | None) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from helpdesk.accounts.organisation import organisation
 from helpdesk.audit import trail
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
-from helpdesk.lib.errors import Conflict, Invalid, NotFound
+from helpdesk.lib.editing import take_row
+from helpdesk.lib.errors import Invalid, NotFound
 from helpdesk.lib.placeholders import fault_in, fill
 from helpdesk.messaging.templates import LANGUAGES
 from helpdesk.tickets.canned_text import CannedText
@@ -83,11 +84,7 @@ def add_canned_text(facts: CannedFacts, *, by: Actor) -> CannedText:
 
 def edit_canned_text(text_id: int, facts: CannedFacts, *, version: int, by: Actor) -> CannedText:
     """Change a text. Raises Invalid, NotFound, and Conflict for an old *version*."""
-    canned = _take(text_id)
-    if canned.version != version:
-        raise Conflict(
-            _l("Somebody changed this in the meantime. Compare both texts, then save again.")
-        )
+    canned = take_row(CannedText, text_id, version)
     facts = _tidy(facts, but=text_id)
     before = {name: getattr(canned, name) for name in asdict(facts)}
     for name, value in asdict(facts).items():
@@ -99,20 +96,12 @@ def edit_canned_text(text_id: int, facts: CannedFacts, *, version: int, by: Acto
 
 def switch_canned_text(text_id: int, *, on: bool, by: Actor) -> CannedText:
     """Offer a text, or no longer. Raises NotFound."""
-    canned = _take(text_id)
+    canned = take_row(CannedText, text_id)
     canned.is_active = on
     _changed(canned)
     act = "reactivated" if on else "deactivated"
     _note(act, canned, by, before={"is_active": not on}, after={"is_active": on})
     return canned
-
-
-def _take(text_id: int) -> CannedText:
-    wanted = select(CannedText).where(CannedText.id == text_id).with_for_update()
-    found = db.session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
 
 
 def _changed(canned: CannedText) -> None:
