@@ -26,6 +26,7 @@ from tests.support.engines import ENGINES
 from tests.support.machine import IN_CI, lacks, roomy_memory
 from tests.support.network import guarded
 from tests.support.standing import Standing
+from tests.tickets.steps import FRIDAY
 
 # What `make test-quick` leaves out beside MariaDB and the browser: whole houses, other processes, papers, long stories,
 # what is tried with a hundred inventions, and what needs dozens of tickets or a visit to every page.
@@ -115,6 +116,13 @@ def _worked_out_once() -> None:
     from tests.support.passwords import remember_what_fits
 
     remember_what_fits()
+
+
+@pytest.fixture
+def traveller() -> Iterator[time_machine.Traveller]:
+    """A Friday in November, 10.00 in Padang: the time stands still until the test moves it."""
+    with time_machine.travel(FRIDAY, tick=False) as traveller:
+        yield traveller
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -37,16 +37,12 @@ from helpdesk.lib.errors import Conflict, Invalid, NotFound, Refused
 from helpdesk.messaging.outbox import messages_about
 from helpdesk.tickets.states import Access
 from tests.support.cast import Cast
-from tests.tickets.steps import FRIDAY, dispose, row_of
+from tests.tickets.steps import dispose, row_of
 
 TODAY = date(2026, 11, 20)
 DUE = date(2026, 12, 20)
 
-
-@pytest.fixture(autouse=True)
-def traveller() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(FRIDAY, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("traveller")
 
 
 def plan(cast: Cast, **facts: Any) -> Plan:

@@ -6,7 +6,6 @@ Every table, and every column of words that stays, is named here, so that a new 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -58,7 +57,6 @@ from tests.support.webhooks import arrive as hear
 from tests.support.webhooks import have_line, message, post, status
 from tests.tickets.histories import PHOTOGRAPH
 from tests.tickets.steps import (
-    FRIDAY,
     answer,
     approve,
     as_complainant,
@@ -111,11 +109,7 @@ OF_THE_HOUSE = {
     "whatsapp_lines", "whatsapp_templates",
 }  # fmt: skip
 
-
-@pytest.fixture(autouse=True)
-def on_a_friday() -> Iterator[None]:
-    with time_machine.travel(FRIDAY, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("traveller")
 
 
 @pytest.fixture

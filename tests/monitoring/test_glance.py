@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -18,16 +17,12 @@ from helpdesk.tickets.dispositions import recall_disposition
 from helpdesk.tickets.states import Access, Grade
 from helpdesk.tickets.triage import redact_ticket
 from tests.support.cast import Cast
-from tests.tickets.steps import FRIDAY, answer, as_complainant, dispose, follow_up, sweep
+from tests.tickets.steps import answer, as_complainant, dispose, follow_up, sweep
 
 NOVEMBER = Period(2026, 11)
 MINUTE = timedelta(minutes=1)
 
-
-@pytest.fixture(autouse=True)
-def travels() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(FRIDAY, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("traveller")
 
 
 def as_course(figures: Figures) -> Course:
@@ -41,7 +36,9 @@ def as_course(figures: Figures) -> Course:
     )
 
 
-def test_the_course_says_what_the_figures_say(cast: Cast, travels: time_machine.Traveller) -> None:
+def test_the_course_says_what_the_figures_say(
+    cast: Cast, traveller: time_machine.Traveller
+) -> None:
     for month in range(3):
         for score in range(1, 3 + month):
             number = cast.complain().number
@@ -50,7 +47,7 @@ def test_the_course_says_what_the_figures_say(cast: Cast, travels: time_machine.
             answer(cast, number)
             as_complainant(number, lambda t, by, n=score: closing.rate_handling(t, n, "", by=by))
         as_complainant(number, lambda t, by: closing.object_to_answer(t, "Belum.", by=by))
-        travels.shift(timedelta(days=31))
+        traveller.shift(timedelta(days=31))
     at = clock.now()
     settle_days(at)
     for period in (Period(2027, 1), Period.parse("2026-Q4", default=NOVEMBER), NOVEMBER):
@@ -60,7 +57,7 @@ def test_the_course_says_what_the_figures_say(cast: Cast, travels: time_machine.
 
 
 def test_late_now_counts_all_lists_some_and_names_the_units_at_work(
-    cast: Cast, travels: time_machine.Traveller
+    cast: Cast, traveller: time_machine.Traveller
 ) -> None:
     numbers = [cast.complain(f"Antrean nomor {one}.").number for one in range(4)]
     for number, grade in zip(
@@ -74,7 +71,7 @@ def test_late_now_counts_all_lists_some_and_names_the_units_at_work(
         lambda t, by: recall_disposition(t.dispositions[1], "Salah kirim.", by=by),
     )
     cast.act("sari", numbers[1], lambda t, by: redact_ticket(t, "Antrean [nama].", (), by=by))
-    travels.shift(timedelta(days=9))
+    traveller.shift(timedelta(days=9))
     sweep()
     late = late_now(cast.actor("hanifah"), clock.now(), limit=2)
     assert (late.total, late.red) == (4, 2)
@@ -83,12 +80,12 @@ def test_late_now_counts_all_lists_some_and_names_the_units_at_work(
 
 
 def test_what_is_late_and_restricted_counts_for_all_and_is_listed_to_its_readers(
-    cast: Cast, travels: time_machine.Traveller
+    cast: Cast, traveller: time_machine.Traveller
 ) -> None:
     number = cast.complain().number
     readers = [cast.user_ids["ratih"]]
     cast.triage(number, Grade.RED, access=Access.RESTRICTED, reader_ids=readers)
-    travels.shift(timedelta(days=9))
+    traveller.shift(timedelta(days=9))
     sweep()
 
     def late(who: str, *, only_ordinary: bool = False) -> tuple[int, int, int, int]:
@@ -101,7 +98,7 @@ def test_what_is_late_and_restricted_counts_for_all_and_is_listed_to_its_readers
 
 
 def test_the_token_changes_with_an_event_a_count_and_the_time(
-    cast: Cast, travels: time_machine.Traveller
+    cast: Cast, traveller: time_machine.Traveller
 ) -> None:
     def token() -> str:
         return token_of_figures(clock.now(), every=MINUTE)
@@ -112,6 +109,6 @@ def test_the_token_changes_with_an_event_a_count_and_the_time(
     seen.append(token())
     settle_days(clock.now())
     seen.append(token())
-    travels.shift(MINUTE)
+    traveller.shift(MINUTE)
     seen.append(token())
     assert len(set(seen)) == 4

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-import time_machine
 from sqlalchemy import select
 
 from helpdesk.accounts.actor import Actor
@@ -23,16 +22,12 @@ from helpdesk.tickets.states import Access, Identity
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.worklist import VIEWS, count_views, desks_of
 from tests.support.cast import PEOPLE, Cast
-from tests.tickets.steps import FRIDAY, as_complainant, dispose, send_back, submit
+from tests.tickets.steps import as_complainant, dispose, send_back, submit
 
 SECRET = "Dokter Wahyu membentak ibu Sumarni."
 COPY = "Seorang petugas membentak pasien."
 
-
-@pytest.fixture(autouse=True)
-def _on_a_friday() -> object:
-    with time_machine.travel(FRIDAY, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("traveller")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -34,16 +33,12 @@ from helpdesk.tickets.timeline import story_of
 from helpdesk.tickets.trying_again import send_again
 from helpdesk.tickets.undelivered import note_undelivered
 from tests.support.cast import Cast
-from tests.tickets.steps import FRIDAY, answer, ask, dispose, row_of
+from tests.tickets.steps import answer, ask, dispose, row_of
 
 WRONG, RIGHT = "+6281234560127", "+6281234560172"
 SEEN = "KTP diperlihatkan di loket."
 
-
-@pytest.fixture(autouse=True)
-def on_a_friday() -> Iterator[None]:
-    with time_machine.travel(FRIDAY, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("traveller")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -43,11 +42,7 @@ from tests.tickets.steps import (
 )
 from tests.tickets.test_access import file_named, may_open
 
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with time_machine.travel(FRIDAY, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("traveller")
 
 
 def guard(cast: Cast, number: str, by: str = "sari", **facts: object) -> None:

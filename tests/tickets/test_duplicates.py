@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
@@ -19,17 +19,13 @@ from helpdesk.tickets.states import Access, Channel
 from helpdesk.tickets.ticket import Ticket
 from tests.support.cast import Cast
 from tests.support.queries import counted
-from tests.tickets.steps import FRIDAY, dispose
+from tests.tickets.steps import dispose
 
 SAID = "Obat sirup habis, disuruh beli di luar."
 AGAIN = "Sirupnya kehabisan, kami disuruh membeli obat di apotek luar."
 PHONE = "0812-3456-0172"
 
-
-@pytest.fixture(autouse=True)
-def now() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(FRIDAY, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("traveller")
 
 
 def typing(
@@ -94,13 +90,13 @@ def test_the_same_telephone_is_found_however_it_is_typed(cast: Cast) -> None:
 
 
 def test_the_same_place_and_category_are_found_for_three_days(
-    cast: Cast, now: time_machine.Traveller
+    cast: Cast, traveller: time_machine.Traveller
 ) -> None:
     where = {"place_id": cast.place_ids["farmasi"], "category_id": cast.category_ids["obat"]}
     number = cast.complain("Loket tutup.", **where).number
     assert numbers(typing(cast, "sari", place="farmasi", category="obat")) == [number]
     assert typing(cast, "sari", place="farmasi") == [], "a place alone is no duplicate"
-    now.shift(timedelta(days=4))
+    traveller.shift(timedelta(days=4))
     assert typing(cast, "sari", place="farmasi", category="obat") == []
     [hint] = typing(cast, "sari", "Loket tutup!", place="farmasi", category="obat")
     assert hint.reasons == (Reason.WORDS, Reason.PLACE, Reason.CATEGORY)
@@ -113,11 +109,11 @@ def test_beside_a_ticket_it_is_not_found_itself(cast: Cast) -> None:
     assert (hint.number, hint.reasons[:2]) == (first, (Reason.PERSON, Reason.WORDS))
 
 
-def test_a_fortnight_is_the_end(cast: Cast, now: time_machine.Traveller) -> None:
+def test_a_fortnight_is_the_end(cast: Cast, traveller: time_machine.Traveller) -> None:
     cast.complain(SAID)
-    now.shift(timedelta(days=13))
+    traveller.shift(timedelta(days=13))
     assert len(typing(cast, "sari", AGAIN, phone=PHONE)) == 1
-    now.shift(timedelta(days=2))
+    traveller.shift(timedelta(days=2))
     assert typing(cast, "sari", AGAIN, phone=PHONE) == []
 
 
@@ -168,7 +164,7 @@ def test_an_ordinary_one_to_who_may_see_it(cast: Cast, who: str, sees: int) -> N
     ],
 )
 def test_a_telephone_is_no_way_to_ask_who_complained(
-    cast: Cast, now: time_machine.Traveller, who: str, wish: Wish, knows: bool
+    cast: Cast, traveller: time_machine.Traveller, who: str, wish: Wish, knows: bool
 ) -> None:
     where = {"place_id": cast.place_ids["farmasi"], "category_id": cast.category_ids["obat"]}
     number = cast.complain(SAID, wish=wish, **where).number
@@ -177,7 +173,7 @@ def test_a_telephone_is_no_way_to_ask_who_complained(
     assert bool(typing(cast, who, phone=PHONE)) is knows
     with_words = typing(cast, who, AGAIN, phone=PHONE)
     assert [hint.is_same_person for hint in with_words] == [knows]
-    now.shift(timedelta(days=4))
+    traveller.shift(timedelta(days=4))
     at_its_place = typing(cast, who, phone=PHONE, place="farmasi", category="obat")
     assert bool(at_its_place) is knows, "nor does the place tell it, which by itself leads no more"
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 
 from helpdesk.lib import clock
 from helpdesk.lib.errors import Conflict, Invalid, NotFound, Refused
@@ -23,16 +22,12 @@ from helpdesk.tickets.triage import Verdict, guard_ticket
 from helpdesk.tickets.workflow import moves_open_to
 from helpdesk.tickets.worklist import Desk, DeskKind, View, count_views
 from tests.support.cast import Cast
-from tests.tickets.steps import FRIDAY, answer, approve, dispose, row_of, send_back, submit
+from tests.tickets.steps import answer, approve, dispose, row_of, send_back, submit
 
 CARE = Desk(DeskKind.CARE)
 SEE, ANSWER = Move.ACKNOWLEDGE_INSTRUCTION, Move.ANSWER_INSTRUCTION
 
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with time_machine.travel(FRIDAY, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("traveller")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -25,7 +24,6 @@ from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.triage import Verdict, guard_ticket, reclassify_ticket, regrade_ticket
 from tests.support.cast import Cast
 from tests.tickets.steps import (
-    FRIDAY,
     answer,
     approve,
     as_complainant,
@@ -39,11 +37,7 @@ from tests.tickets.steps import clocks_of as rows_of
 
 OTHER = {"name": "Rina", "whatsapp": "0813-9999-0001"}
 
-
-@pytest.fixture(autouse=True)
-def now() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(FRIDAY, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("traveller")
 
 
 @pytest.fixture
@@ -235,9 +229,9 @@ def test_separated_it_is_promised_again_what_it_was_promised(
 
 
 def test_nobody_waits_longer_than_promised_because_of_a_merging(
-    cast: Cast, second: str, now: time_machine.Traveller
+    cast: Cast, second: str, traveller: time_machine.Traveller
 ) -> None:
-    now.shift(timedelta(days=5))
+    traveller.shift(timedelta(days=5))
     lead = cast.complain("Obat sirup habis sejak pagi.").number
     cast.triage(lead, Grade.YELLOW)
     own, promised = row_of(lead).due_at, row_of(second).due_at
@@ -248,7 +242,7 @@ def test_nobody_waits_longer_than_promised_because_of_a_merging(
     assert (row_of(lead).due_at, row_of(second).due_at) == (promised, promised)
     dispose(cast, lead, "farmasi")
     assert row_of(lead).due_at == promised, "whatever happens meanwhile"
-    now.shift(timedelta(days=2, hours=1))
+    traveller.shift(timedelta(days=2, hours=1))
     sweep()
     assert told(second)[-1] == "late_apology"
     assert heard(second, "breached"), "those at the desk hear of it"
@@ -259,9 +253,9 @@ def test_nobody_waits_longer_than_promised_because_of_a_merging(
 
 
 def test_what_was_promised_to_others_is_not_kept_in_mind_as_its_own(
-    cast: Cast, lead: str, now: time_machine.Traveller
+    cast: Cast, lead: str, traveller: time_machine.Traveller
 ) -> None:
-    now.shift(timedelta(days=1))
+    traveller.shift(timedelta(days=1))
     middle, last = cast.complain(**OTHER).number, cast.complain().number
     cast.triage(middle)
     cast.triage(last)
@@ -298,7 +292,7 @@ def test_a_question_that_was_joined_and_turns_out_to_be_a_complaint_is_settled_a
 
 
 def test_what_was_promised_to_a_follower_is_watched_until_they_are_answered(
-    cast: Cast, lead: str, second: str, now: time_machine.Traveller
+    cast: Cast, lead: str, second: str, traveller: time_machine.Traveller
 ) -> None:
     merge(cast, second, lead)
     say = answering.answer_ticket
@@ -306,15 +300,15 @@ def test_what_was_promised_to_a_follower_is_watched_until_they_are_answered(
     assert row_of(second).due_at is None
     assert "" not in clocks_of(second).values()
     as_complainant(lead, lambda t, by: closing.object_to_answer(t, "Belum.", by=by))
-    now.shift(timedelta(days=8))
+    traveller.shift(timedelta(days=8))
     sweep()
     assert "late_apology" not in told(second)
 
 
 def test_what_was_late_before_it_was_joined_is_not_told_twice(
-    cast: Cast, lead: str, second: str, now: time_machine.Traveller
+    cast: Cast, lead: str, second: str, traveller: time_machine.Traveller
 ) -> None:
-    now.shift(timedelta(days=8))
+    traveller.shift(timedelta(days=8))
     sweep()
     assert told(second).count("late_apology") == 1
     merge(cast, second, lead)
@@ -333,10 +327,10 @@ def test_separated_after_triage_it_stays_graded(cast: Cast, lead: str, second: s
 
 
 def test_they_are_not_separated_after_the_time_to_object(
-    cast: Cast, lead: str, second: str, now: time_machine.Traveller
+    cast: Cast, lead: str, second: str, traveller: time_machine.Traveller
 ) -> None:
     merge(cast, second, lead)
-    now.shift(timedelta(days=31))
+    traveller.shift(timedelta(days=31))
     with pytest.raises(Conflict):
         split(cast, second)
 

@@ -23,7 +23,6 @@ from helpdesk.tickets.timeline import story_of
 from helpdesk.tickets.worklist import Desk, DeskKind, View, count_views
 from tests.support.cast import Cast
 from tests.tickets.steps import (
-    FRIDAY,
     approve,
     as_complainant,
     ask,
@@ -39,11 +38,7 @@ from tests.tickets.steps import (
 DAY = timedelta(days=1)
 PROMISES = ("answer", "resolve")
 
-
-@pytest.fixture(autouse=True)
-def traveller() -> object:
-    with time_machine.travel(FRIDAY, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("traveller")
 
 
 @pytest.fixture

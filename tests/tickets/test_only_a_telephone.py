@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -20,16 +19,10 @@ from helpdesk.tickets.states import Kind, Status
 from helpdesk.tickets.workflow import moves_open_to
 from helpdesk.tickets.worklist import Desk, DeskKind, View, count_views
 from tests.support.cast import Cast
-from tests.tickets.steps import FRIDAY, answer, as_complainant, ask, clocks_of, follow_up, sweep
+from tests.tickets.steps import answer, as_complainant, ask, clocks_of, follow_up, sweep
 
 DESK = Desk(DeskKind.CARE)
 FOUR_WEEKS = timedelta(weeks=4)
-
-
-@pytest.fixture
-def traveller() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(FRIDAY, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -30,15 +29,11 @@ from helpdesk.tickets.timeline import story_of
 from helpdesk.tickets.undelivered import note_undelivered
 from helpdesk.tickets.workflow import moves_open_to
 from tests.support.cast import Cast
-from tests.tickets.steps import FRIDAY, answer, as_complainant, follow_up, row_of
+from tests.tickets.steps import answer, as_complainant, follow_up, row_of
 
 WRONG, RIGHT, MAIL = "+6281234560127", "+6281234560172", "wati@example.org"
 
-
-@pytest.fixture(autouse=True)
-def traveller() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(FRIDAY, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("traveller")
 
 
 def change(number: str, **contacts: str) -> None:

@@ -30,17 +30,11 @@ from tests.messaging.whatsapp.line import ADDRESS, heard_from, set_up
 from tests.support.cast import Cast
 from tests.support.graph import Graph
 from tests.support.smtp import PostOffice
-from tests.tickets.steps import FRIDAY, ask, dispose
+from tests.tickets.steps import ask, dispose
 
 WATI = "wati@example.org"
 A_DAY = timedelta(hours=24, minutes=1)
 DESK = Desk(DeskKind.CARE)
-
-
-@pytest.fixture
-def traveller() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(FRIDAY, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

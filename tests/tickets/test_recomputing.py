@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -29,16 +28,12 @@ from helpdesk.tickets.states import Grade
 from helpdesk.tickets.touching import DayTouched
 from tests.sla.hours import WIT, day_spans
 from tests.support.cast import Cast
-from tests.tickets.steps import FRIDAY, answer, clocks_of, dispose, follow_up, row_of, submit, sweep
+from tests.tickets.steps import answer, clocks_of, dispose, follow_up, row_of, submit, sweep
 
 AYU = Actor.system("Ayu")
 TUESDAY = date(2026, 11, 24)
 
-
-@pytest.fixture(autouse=True)
-def traveller() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(FRIDAY, tick=False) as away:
-        yield away
+pytestmark = pytest.mark.usefixtures("traveller")
 
 
 def close(day: date = TUESDAY) -> int:

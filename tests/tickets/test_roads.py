@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -18,15 +17,10 @@ from helpdesk.tickets.roads import road_of_notice
 from tests.messaging.whatsapp.line import ADDRESS, heard_from
 from tests.support.cast import Cast
 from tests.support.webhooks import have_line
-from tests.tickets.steps import FRIDAY
 
 WATI = "wati@example.org"
 
-
-@pytest.fixture(autouse=True)
-def traveller() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(FRIDAY, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("traveller")
 
 
 def road(cast: Cast, number: str, move: Move = Move.ANSWER) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-import time_machine
 from sqlalchemy import select
 
 from helpdesk.accounts.user import User
@@ -29,17 +28,12 @@ from helpdesk.tickets.writing import write_to_complainant
 from tests.messaging.post import set_up
 from tests.support.cast import Cast
 from tests.support.smtp import PostOffice
-from tests.tickets.steps import FRIDAY
 
 WATI = "wati@example.org"
 GONE = "550 5.1.1 No such user"
 FULL = "552 5.2.2 Mailbox full"
 
-
-@pytest.fixture(autouse=True)
-def on_a_friday() -> Iterator[None]:
-    with time_machine.travel(FRIDAY, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("traveller")
 
 
 @pytest.fixture

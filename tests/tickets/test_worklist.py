@@ -22,7 +22,6 @@ from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.worklist import MOST, Desk, DeskKind, View, count_views, desks_of
 from tests.support.cast import Cast
 from tests.tickets.steps import (
-    FRIDAY,
     answer,
     approve,
     as_complainant,
@@ -35,11 +34,7 @@ from tests.tickets.steps import (
 
 CARE = Desk(DeskKind.CARE)
 
-
-@pytest.fixture(autouse=True)
-def _on_a_friday() -> object:
-    with time_machine.travel(FRIDAY, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("traveller")
 
 
 def numbers(cast: Cast, name: str, desk: Desk, view: View, **narrowed: object) -> list[str]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
 from sqlalchemy import select
 
@@ -30,15 +29,10 @@ from tests.messaging.post import set_up
 from tests.support.cast import Cast
 from tests.support.files import photograph
 from tests.support.smtp import PostOffice
-from tests.tickets.steps import FRIDAY
 
 WATI = "wati@example.org"
 
-
-@pytest.fixture(autouse=True)
-def on_a_friday() -> object:
-    with time_machine.travel(FRIDAY, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("traveller")
 
 
 @pytest.fixture

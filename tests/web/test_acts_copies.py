@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.support.cast import Cast
-from tests.tickets.steps import FRIDAY
 from tests.web.workbench import act_url, form_in, open_act, person, send
 
-
-@pytest.fixture(autouse=True)
-def _on_a_friday() -> object:
-    with time_machine.travel(FRIDAY, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("traveller")
 
 
 def triaged(cast: Cast) -> str:

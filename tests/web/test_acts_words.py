@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-import time_machine
 from flask import Flask
 
 from helpdesk.intake.submission import Wish
@@ -11,17 +10,13 @@ from helpdesk.tickets import dispositions
 from helpdesk.tickets.dispositions import Instruction, UnitAnswer
 from helpdesk.tickets.states import Root
 from tests.support.cast import Cast
-from tests.tickets.steps import FRIDAY, approve, dispose, submit, work_of
+from tests.tickets.steps import approve, dispose, submit, work_of
 from tests.web.workbench import act_url, open_act, person, send
 
 HINT = "Disiapkan dari konsep jawaban unit yang disetujui"
 NO_CONTACT = "Pelapor tidak meninggalkan kontak."
 
-
-@pytest.fixture(autouse=True)
-def _on_a_friday() -> object:
-    with time_machine.travel(FRIDAY, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("traveller")
 
 
 # ---------------------------------------------------------------- who leads

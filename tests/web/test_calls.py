@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 from flask import Flask
 
 from helpdesk.accounts.actor import Actor
@@ -14,16 +11,12 @@ from helpdesk.messaging.outbox import messages_about
 from helpdesk.tickets.reaching import Why, want_call
 from helpdesk.tickets.ticket import Ticket
 from tests.support.cast import Cast
-from tests.tickets.steps import FRIDAY, ask, dispose
+from tests.tickets.steps import ask, dispose
 from tests.web.workbench import act_url, person, send
 
 CALL = "telepon"
 
-
-@pytest.fixture(autouse=True)
-def on_a_friday() -> Iterator[None]:
-    with time_machine.travel(FRIDAY, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("traveller")
 
 
 @pytest.fixture

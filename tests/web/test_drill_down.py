@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -20,17 +19,13 @@ from helpdesk.tickets import closing
 from helpdesk.tickets.states import Access, Grade, Identity
 from tests.support.cast import Cast
 from tests.support.queries import counted
-from tests.tickets.steps import FRIDAY, answer, as_complainant, dispose, follow_up, send_back, sweep
+from tests.tickets.steps import answer, as_complainant, dispose, follow_up, send_back, sweep
 from tests.web.browsing import plain
 from tests.web.workbench import person
 
 NOVEMBER = Period(2026, 11)
 
-
-@pytest.fixture(autouse=True)
-def travels() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(FRIDAY, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("traveller")
 
 
 def behind(cast: Cast, figure: Figure, who: str = "hanifah", **narrowed: Any) -> Page:
@@ -89,10 +84,10 @@ def test_all_of_it_may_be_confidential(app: Flask, cast: Cast) -> None:
 
 
 def test_what_is_late_in_the_house_counts_what_its_reader_may_not_see(
-    cast: Cast, travels: time_machine.Traveller
+    cast: Cast, traveller: time_machine.Traveller
 ) -> None:
     restricted(cast, Grade.RED)
-    travels.shift(timedelta(days=2))
+    traveller.shift(timedelta(days=2))
     sweep()
     for figure in (Figure.LATE, Figure.MISSED):
         found = behind(cast, figure)
@@ -100,16 +95,16 @@ def test_what_is_late_in_the_house_counts_what_its_reader_may_not_see(
 
 
 def test_a_missed_one_tells_how_late_its_answer_was(
-    app: Flask, cast: Cast, travels: time_machine.Traveller
+    app: Flask, cast: Cast, traveller: time_machine.Traveller
 ) -> None:
     numbers = [cast.complain().number for _turn in range(3)]
     for number, grade in zip(numbers, (Grade.RED, Grade.RED, Grade.GREEN), strict=True):
         cast.triage(number, grade)
-    travels.shift(timedelta(days=3))  # the limit of a red one is a day
+    traveller.shift(timedelta(days=3))  # the limit of a red one is a day
     sweep()
     finished(cast, numbers[0])
     finished(cast, numbers[2])
-    travels.shift(timedelta(days=4))
+    traveller.shift(timedelta(days=4))
     sweep()
     missed = behind(cast, Figure.MISSED)
     assert missed.told is Told.LATENESS
@@ -125,14 +120,14 @@ def test_a_missed_one_tells_how_late_its_answer_was(
 
 
 def test_late_with_a_unit_is_told_by_the_deadline_of_that_unit(
-    cast: Cast, travels: time_machine.Traveller
+    cast: Cast, traveller: time_machine.Traveller
 ) -> None:
     number = cast.complain().number
     cast.triage(number, Grade.YELLOW)
     dispose(cast, number, "farmasi", "keuangan")  # two days for each unit, three for the answer
-    travels.shift(timedelta(days=1))
+    traveller.shift(timedelta(days=1))
     send_back(cast, number, "tono")
-    travels.shift(timedelta(days=1, hours=5))
+    traveller.shift(timedelta(days=1, hours=5))
     sweep()
     late = {
         unit: [one.late_for for one in behind(cast, figure, unit_id=cast.unit_ids[unit]).tickets]

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -27,16 +26,12 @@ from tests.messaging.post import set_up
 from tests.support.cast import Cast
 from tests.support.files import jpeg
 from tests.support.smtp import PostOffice
-from tests.tickets.steps import FRIDAY, approve, dispose
+from tests.tickets.steps import approve, dispose
 from tests.web.workbench import act_url, open_act, person, send, tokenless
 
 WATI = "wati@example.org"
 
-
-@pytest.fixture(autouse=True)
-def on_a_friday() -> Iterator[None]:
-    with time_machine.travel(FRIDAY, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("traveller")
 
 
 @pytest.fixture

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -20,16 +18,12 @@ from helpdesk.tickets import dispositions
 from helpdesk.tickets.dispositions import UnitAnswer
 from helpdesk.tickets.states import Access, Root
 from tests.support.cast import Cast
-from tests.tickets.steps import FRIDAY, dispose, work_of
+from tests.tickets.steps import dispose, work_of
 from tests.web.workbench import tokenless
 
 CAUSE, ACTION = "Stok minimum belum memicu pesanan.", "Batas stok minimum dinaikkan."
 
-
-@pytest.fixture(autouse=True)
-def traveller() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(FRIDAY, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("traveller")
 
 
 @pytest.fixture

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
 from helpdesk.tickets.states import Access
 from tests.support.cast import Cast
-from tests.tickets.steps import FRIDAY, dispose, row_of
+from tests.tickets.steps import dispose, row_of
 from tests.web.workbench import act_url, open_act, person, send
 
 LIST = "/pimpinan/arahan"
 
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with time_machine.travel(FRIDAY, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("traveller")
 
 
 @pytest.fixture

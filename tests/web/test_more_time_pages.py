@@ -6,7 +6,6 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -16,17 +15,13 @@ from helpdesk.tickets.sheets import sheet_of
 from helpdesk.tickets.states import Grade
 from helpdesk.web.words import word
 from tests.support.cast import Cast
-from tests.tickets.steps import FRIDAY, dispose, row_of
+from tests.tickets.steps import dispose, row_of
 from tests.web.test_case_file import make, words_of
 from tests.web.workbench import act_url, form_in, open_act, person, send
 
 DAY = timedelta(days=1)
 
-
-@pytest.fixture(autouse=True)
-def traveller() -> object:
-    with time_machine.travel(FRIDAY, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("traveller")
 
 
 @pytest.fixture

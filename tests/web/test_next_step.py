@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -18,14 +17,10 @@ from helpdesk.tickets.dispositions import accept_disposition
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import Kind
 from tests.support.cast import Cast
-from tests.tickets.steps import FRIDAY, answer, approve, dispose, follow_up, submit
+from tests.tickets.steps import answer, approve, dispose, follow_up, submit
 from tests.web.workbench import act_url, person, send
 
-
-@pytest.fixture(autouse=True)
-def _on_a_friday() -> object:
-    with time_machine.travel(FRIDAY, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("traveller")
 
 
 def box(client: FlaskClient, number: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from html import unescape
@@ -30,17 +29,13 @@ from helpdesk.tickets.triage import Verdict, guard_ticket
 from helpdesk.web.leadership import overview, sights
 from helpdesk.web.leadership.overview import headline, headline_of_period
 from tests.support.cast import Cast
-from tests.tickets.steps import FRIDAY, answer, as_complainant, dispose, follow_up, send_back, sweep
+from tests.tickets.steps import answer, as_complainant, dispose, follow_up, send_back, sweep
 from tests.web.workbench import person, tokenless
 
 HOME = "/pimpinan/"
 BOARD = "/pimpinan/papan"
 
-
-@pytest.fixture(autouse=True)
-def travels() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(FRIDAY, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("traveller")
 
 
 def settle() -> None:
@@ -90,14 +85,14 @@ def test_an_empty_house_divides_by_nothing(app: Flask, cast: Cast) -> None:
 
 
 def test_every_number_opens_as_many_tickets(
-    app: Flask, cast: Cast, travels: time_machine.Traveller
+    app: Flask, cast: Cast, traveller: time_machine.Traveller
 ) -> None:
     answered(cast, Grade.YELLOW, score=4, said="Cepat.")
     answered(cast, Grade.GREEN, score=5)
     late = cast.complain("Etiket obat salah.").number
     cast.triage(late, Grade.RED)
     dispose(cast, late, "farmasi", "keuangan")
-    travels.shift(timedelta(days=2))
+    traveller.shift(timedelta(days=2))
     sweep()
     settle()
     leader = person(app, cast, "hanifah")
@@ -126,11 +121,11 @@ def test_thousands_have_their_point(
 
 
 def test_the_week_is_one_picture_with_a_table_beside_it(
-    app: Flask, cast: Cast, travels: time_machine.Traveller
+    app: Flask, cast: Cast, traveller: time_machine.Traveller
 ) -> None:
     for _turn in range(3):
         cast.complain()  # Friday, ten in the morning
-    travels.shift(timedelta(days=1, hours=4))
+    traveller.shift(timedelta(days=1, hours=4))
     cast.complain()
     settle()
     leader = person(app, cast, "hanifah")
@@ -172,7 +167,7 @@ def test_hours_that_had_as_many_are_all_named_or_none(
 
 
 def test_with_nothing_to_compare_with_there_is_no_change(
-    app: Flask, cast: Cast, travels: time_machine.Traveller
+    app: Flask, cast: Cast, traveller: time_machine.Traveller
 ) -> None:
     def change() -> str:
         text = page(leader, f"{HOME}?periode=2026")
@@ -187,10 +182,10 @@ def test_with_nothing_to_compare_with_there_is_no_change(
         dispose(cast, number, "farmasi")
     settle()
     assert change() == "–"
-    travels.shift(timedelta(days=-400))
+    traveller.shift(timedelta(days=-400))
     cast.complain()
     settle()
-    travels.shift(timedelta(days=400))
+    traveller.shift(timedelta(days=400))
     assert change() == "+2"
     assert ">Perubahan</th>" in page(leader, f"{HOME}?periode=2026")
 
@@ -211,7 +206,7 @@ def test_any_period_can_be_looked_at(app: Flask, cast: Cast) -> None:
 
 
 def test_the_screen_stays_true_and_asks_for_nothing_new_in_vain(
-    app: Flask, cast: Cast, travels: time_machine.Traveller
+    app: Flask, cast: Cast, traveller: time_machine.Traveller
 ) -> None:
     leader = person(app, cast, "hanifah")
     live = unescape(re.findall(r'data-live="([^"]+)"', page(leader))[0])
@@ -226,7 +221,7 @@ def test_the_screen_stays_true_and_asks_for_nothing_new_in_vain(
     assert now.get_data(as_text=True) != first.get_data(as_text=True)
     assert "<html" not in now.get_data(as_text=True)
     seen = {"If-None-Match": now.headers["ETag"]}
-    travels.shift(timedelta(minutes=1))
+    traveller.shift(timedelta(minutes=1))
     assert leader.get(live, headers=seen).status_code == 200, "time passes for what is late"
 
 
@@ -243,12 +238,12 @@ def test_what_is_restricted_is_counted_and_not_listed(app: Flask, cast: Cast) ->
 
 
 def test_a_red_confidential_one_that_is_late_troubles_the_whole_house(
-    app: Flask, cast: Cast, travels: time_machine.Traveller
+    app: Flask, cast: Cast, traveller: time_machine.Traveller
 ) -> None:
     number = cast.complain("Petugas meminta uang.").number
     readers = [cast.user_ids["ratih"]]
     cast.triage(number, Grade.RED, access=Access.RESTRICTED, reader_ids=readers)
-    travels.shift(timedelta(days=2))
+    traveller.shift(timedelta(days=2))
     sweep()
     settle()
     leader = person(app, cast, "hanifah")
@@ -284,14 +279,14 @@ def test_only_the_words_of_who_hid_nothing_are_quoted(cast: Cast) -> None:
 
 
 def test_what_staff_wrote_down_is_not_quoted_though_they_rate_the_next_answer_themselves(
-    cast: Cast, travels: time_machine.Traveller
+    cast: Cast, traveller: time_machine.Traveller
 ) -> None:
     number = cast.complain().number
     cast.triage(number)
     answer(cast, number)
     cast.act("sari", number, lambda t, by: closing.rate_handling(t, 2, "Kata Sari.", by=by))
     as_complainant(number, lambda t, by: closing.object_to_answer(t, "Belum.", by=by))
-    travels.shift(timedelta(hours=1))
+    traveller.shift(timedelta(hours=1))
     answer(cast, number)
     as_complainant(number, lambda t, by: closing.rate_handling(t, 4, "", by=by))
     assert newest_quote(Period(2026, 11), cast.actor("hanifah"), clock.now()) is None
@@ -340,11 +335,11 @@ def test_another_period_has_a_headline_of_its_own(
 
 
 def test_what_is_late_now_is_no_headline_of_another_period(
-    app: Flask, cast: Cast, travels: time_machine.Traveller
+    app: Flask, cast: Cast, traveller: time_machine.Traveller
 ) -> None:
     late = cast.complain("Etiket obat salah.").number
     cast.triage(late, Grade.RED)
-    travels.shift(timedelta(days=2))
+    traveller.shift(timedelta(days=2))
     sweep()
     settle()
     leader = person(app, cast, "hanifah")
@@ -355,7 +350,7 @@ def test_what_is_late_now_is_no_headline_of_another_period(
 
 
 def test_leaders_see_at_which_places_complaints_arose(
-    app: Flask, cast: Cast, travels: time_machine.Traveller
+    app: Flask, cast: Cast, traveller: time_machine.Traveller
 ) -> None:
     """The first eight, the others folded away, and apart from them what names no place; each opens its tickets."""
     cast.complain()
@@ -363,7 +358,7 @@ def test_leaders_see_at_which_places_complaints_arose(
     assert "Tempat kejadian" not in page(person(app, cast, "hanifah")), "no place was named"
     rooms = [cast.place_ids["farmasi"], *unit_of_work(nine_rooms)]
     cast.complain(place_id=rooms[1])
-    travels.shift(timedelta(days=31))
+    traveller.shift(timedelta(days=31))
     for place_id in (*rooms, *rooms[:2], rooms[0]):
         cast.complain(place_id=place_id)
     cast.complain("Di lorong.", place_text="Lorong lantai 2")
@@ -393,12 +388,12 @@ def nine_rooms() -> list[int]:
 
 
 def test_the_wallboard_says_no_word_that_a_person_wrote(
-    app: Flask, cast: Cast, travels: time_machine.Traveller
+    app: Flask, cast: Cast, traveller: time_machine.Traveller
 ) -> None:
     open_one = cast.complain("Ibu Wati menunggu obat.").number
     hidden = cast.complain("Petugas Budi meminta uang.").number
     cast.triage(open_one, Grade.RED)
-    travels.shift(timedelta(days=9))
+    traveller.shift(timedelta(days=9))
     sweep()
     settle()
     for who in ("hanifah", "ratih"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-import time_machine
 from flask import Flask
 from sqlalchemy import select
 
@@ -19,16 +18,11 @@ from tests.intake.mailing import number as number_of
 from tests.messaging.post import set_up
 from tests.support.cast import Cast
 from tests.support.smtp import PostOffice
-from tests.tickets.steps import FRIDAY
 from tests.web.workbench import act_url, open_act, person, tokenless
 
 WATI = "wati@example.org"
 
-
-@pytest.fixture(autouse=True)
-def on_a_friday() -> Iterator[None]:
-    with time_machine.travel(FRIDAY, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("traveller")
 
 
 @pytest.fixture

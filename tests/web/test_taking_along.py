@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,16 +21,12 @@ from helpdesk.tickets import whole_list
 from helpdesk.tickets.states import Access, Channel, Grade
 from tests.support.cast import Cast
 from tests.support.queries import counted
-from tests.tickets.steps import FRIDAY, answer, dispose, follow_up, sweep
+from tests.tickets.steps import answer, dispose, follow_up, sweep
 from tests.web.workbench import person, tokenless
 
 FORMULA = '=HYPERLINK("http://evil.example","klik")'
 
-
-@pytest.fixture(autouse=True)
-def friday() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(FRIDAY, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("traveller")
 
 
 def take(client: FlaskClient, asked: str = "?meja=care", door: str = "/kerja/unduh") -> Any:
@@ -61,14 +56,14 @@ def shown(client: FlaskClient, address: str) -> list[str]:
 
 
 def test_the_file_holds_every_page_of_the_list_in_its_order(
-    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch, friday: time_machine.Traveller
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch, traveller: time_machine.Traveller
 ) -> None:
     monkeypatch.setattr(whole_list, "BATCH", 20)
     for place in range(54):
         number = cast.complain(channel=Channel.PHONE if place % 9 else Channel.WEB).number
         if place % 4 == 0:
             cast.triage(number, Grade.RED)
-        friday.shift(timedelta(minutes=1))
+        traveller.shift(timedelta(minutes=1))
     cry = cast.complain("TOLONG istri saya pendarahan hebat habis lahiran").number
     cast.complain("TOLONG suami saya tidak sadar, pendarahan hebat", wish=Wish.ANONYMOUS)
     sari = tokenless(app, cast, "sari")
@@ -88,13 +83,13 @@ def test_the_file_holds_every_page_of_the_list_in_its_order(
 
 
 def test_a_ticket_is_told_in_words_and_in_real_dates(
-    app: Flask, cast: Cast, friday: time_machine.Traveller
+    app: Flask, cast: Cast, traveller: time_machine.Traveller
 ) -> None:
     place = {"place_id": cast.place_ids["farmasi"], "place_text": "loket 3"}
     number = cast.complain(FORMULA, name="Dewi Anggraini", **place).number
     cast.triage(number, Grade.RED)
     dispose(cast, number, "farmasi", "keuangan")
-    friday.shift(timedelta(days=3, hours=1))
+    traveller.shift(timedelta(days=3, hours=1))
     sari = tokenless(app, cast, "sari")
     book = take(sari, "?meja=care&grading=merah&cari=hyperlink")
     [line] = lines(book)
@@ -213,14 +208,14 @@ def test_one_person_takes_twenty_lists_an_hour_and_keeps_nobody_else(
 
 
 def test_the_tickets_behind_a_figure_are_taken_without_who_complained(
-    app: Flask, cast: Cast, friday: time_machine.Traveller
+    app: Flask, cast: Cast, traveller: time_machine.Traveller
 ) -> None:
     late, kept = (cast.complain("Parkir mahal.", name="Dewi Anggraini").number for _ in range(2))
     hidden = cast.complain("Petugas meminta uang.").number
     readers = {"access": Access.RESTRICTED, "reader_ids": [cast.user_ids["ratih"]]}
     for number, grade in ((late, Grade.RED), (kept, Grade.GREEN), (hidden, Grade.RED)):
         cast.triage(number, grade, **(readers if number == hidden else {}))
-    friday.shift(timedelta(days=3))
+    traveller.shift(timedelta(days=3))
     sweep()
     follow_up(cast, late)
     answer(cast, late, by="ratih")

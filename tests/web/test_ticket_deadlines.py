@@ -14,7 +14,6 @@ from helpdesk.tickets import closing, questions
 from helpdesk.tickets.dispositions import Instruction, dispose_ticket
 from tests.support.cast import Cast
 from tests.tickets.steps import (
-    FRIDAY,
     answer,
     approve,
     as_complainant,
@@ -27,11 +26,7 @@ from tests.web.workbench import person
 
 SOON = datetime(2026, 11, 20, 9, tzinfo=UTC)  # the same Friday, 16.00 WIB
 
-
-@pytest.fixture(autouse=True)
-def traveller() -> object:
-    with time_machine.travel(FRIDAY, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("traveller")
 
 
 def body(client: FlaskClient, number: str) -> str:

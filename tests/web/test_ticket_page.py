@@ -27,7 +27,6 @@ from helpdesk.web.staff.next_act import WAYS, methods_of
 from tests.support.cast import Cast
 from tests.support.queries import counted
 from tests.tickets.steps import (
-    FRIDAY,
     approve,
     as_complainant,
     dispose,
@@ -39,11 +38,7 @@ from tests.tickets.test_merging import merge
 from tests.web.browsing import plain
 from tests.web.workbench import person
 
-
-@pytest.fixture(autouse=True)
-def _on_a_friday() -> object:
-    with time_machine.travel(FRIDAY, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("traveller")
 
 
 def body(client: FlaskClient, number: str) -> str:

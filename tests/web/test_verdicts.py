@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 
 import pytest
-import time_machine
 from flask import Flask
 
 from helpdesk.accounts.roles import Role
@@ -19,17 +17,13 @@ from helpdesk.tickets.records import Attachment, Rating
 from helpdesk.tickets.states import Access, Kind
 from tests.support.cast import Cast
 from tests.support.files import jpeg
-from tests.tickets.steps import FRIDAY, answer, approve, as_complainant, dispose, row_of, submit
+from tests.tickets.steps import answer, approve, as_complainant, dispose, row_of, submit
 from tests.web.workbench import act_url, open_act, person, send
 
 SOLVED, RATED, CALL = "selesai", "nilai", "telepon"
 WORDS = "Obatnya sudah saya terima."
 
-
-@pytest.fixture(autouse=True)
-def on_a_friday() -> Iterator[None]:
-    with time_machine.travel(FRIDAY, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("traveller")
 
 
 def answered(cast: Cast, **facts: object) -> str:

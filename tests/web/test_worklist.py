@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -21,14 +20,10 @@ from helpdesk.tickets.answering import answer_ticket
 from helpdesk.tickets.follow_ups import record_follow_up
 from tests.support.cast import Cast
 from tests.support.queries import counted
-from tests.tickets.steps import FRIDAY, dispose
+from tests.tickets.steps import dispose
 from tests.web.workbench import person
 
-
-@pytest.fixture(autouse=True)
-def friday() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(FRIDAY, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("traveller")
 
 
 def body(client: FlaskClient, url: str) -> str:
@@ -74,14 +69,14 @@ def test_a_leader_who_heads_a_unit_knows_who_complained_of_its_work_alone(
 
 @pytest.mark.parametrize("is_followed_up", [True, False])
 def test_an_answer_is_marked_late_only_while_its_follow_up_is_missing(
-    app: Flask, cast: Cast, friday: time_machine.Traveller, is_followed_up: bool
+    app: Flask, cast: Cast, traveller: time_machine.Traveller, is_followed_up: bool
 ) -> None:
     number = cast.complain().number
     cast.triage(number)
     cast.act("sari", number, lambda t, by: answer_ticket(t, "Sudah ada.", by=by))
     if is_followed_up:
         cast.act("sari", number, lambda t, by: record_follow_up(t, "Stok ditambah.", by=by))
-    friday.shift(timedelta(days=9))
+    traveller.shift(timedelta(days=9))
     sari = person(app, cast, "sari")
     assert rows(body(sari, "/kerja?tampilan=terlambat")) == (not is_followed_up)
     assert ('class="is-late"' in body(sari, "/kerja?tampilan=semua")) is not is_followed_up
