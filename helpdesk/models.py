@@ -18,7 +18,7 @@ from helpdesk.monitoring.summaries import summary
 from helpdesk.registry import complainant
 from helpdesk.sla import models as sla
 from helpdesk.tickets import (
-    canned_text,
+    canned_texts,
     case_files,
     erased_files,
     likeness,
@@ -32,7 +32,7 @@ from helpdesk.tickets import (
 
 __all__ = [
     "backup",
-    "canned_text",
+    "canned_texts",
     "case_files",
     "category",
     "contact",

@@ -1,23 +1,28 @@
-"""Canned texts: administrators keep them, customer care inserts and adapts them. They are only put out of use."""
+"""Canned texts (teks siap pakai): administrators keep them, customer care inserts and adapts them.
+
+They are only put out of use.
+"""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import Boolean, Integer, String
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.organisation import organisation
 from helpdesk.audit import trail
 from helpdesk.lib import clock
-from helpdesk.lib.database import db
+from helpdesk.lib.database import LongText, Model, Moment, db
 from helpdesk.lib.editing import take_row
 from helpdesk.lib.errors import Invalid, NotFound
 from helpdesk.lib.placeholders import fault_in, fill
 from helpdesk.messaging.templates import LANGUAGES
-from helpdesk.tickets.canned_text import CannedText
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.states import Identity
 from helpdesk.tickets.ticket import Ticket
@@ -27,6 +32,21 @@ LONGEST_NAME = 80
 LONGEST_TEXT = 4000
 # To whom we write when they have no name here, or wished that it is not said.
 _NAMELESS = {"id": "Bapak/Ibu", "en": "Sir or Madam"}
+
+
+class CannedText(Model):
+    """One text in one language, which staff insert into a reply and then adapt."""
+
+    __tablename__ = "canned_texts"
+    __table_args__ = (UniqueConstraint("language", "name"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    language: Mapped[str] = mapped_column(String(5))
+    text: Mapped[str] = mapped_column(LongText())
+    is_active: Mapped[bool] = mapped_column(Boolean, default=True)
+    changed_at: Mapped[datetime] = mapped_column(Moment)
+    version: Mapped[int] = mapped_column(Integer, default=1)
 
 
 @dataclass(frozen=True)
