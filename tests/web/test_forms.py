@@ -19,6 +19,7 @@ from helpdesk.lib.errors import Invalid
 from helpdesk.lib.media_types import KINDS
 from helpdesk.messaging.events import CHAT, EVENTS
 from helpdesk.messaging.receipts import REACHED_FROM
+from helpdesk.messaging.whatsapp.proposals import STAFF_NEWS
 from helpdesk.tickets.case_file import READS
 from helpdesk.web.forms import HoneypotMixin, HouseForm, Ticks
 from helpdesk.web.words import WORDS, choices, word
@@ -138,7 +139,7 @@ def test_only_a_robot_fills_in_what_cannot_be_seen(page_app: Flask) -> None:
 
 def test_every_code_of_the_law_has_its_word(page_app: Flask) -> None:
     without_enum = {
-        "notice": {*EVENTS, CHAT},
+        "notice": {*EVENTS, CHAT, STAFF_NEWS},
         "delivery": {"queued", *REACHED_FROM},
         "job": {job.name for job in JOBS},
         "file": {kind.media_type for kind in KINDS},
