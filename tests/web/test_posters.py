@@ -96,3 +96,25 @@ def test_the_name_of_the_file_is_the_places_own(app: Flask, cast: Cast, stranger
     asked = f"/kerja/poster.pdf?tempat={stranger}&tempat=farmasi"
     answer = person(app, cast, "sari").get(asked)
     assert answer.headers["Content-Disposition"] == "attachment; filename=farmasi-a4.pdf"
+
+
+def test_a_long_name_runs_into_nothing_that_stands_below(app: Flask, cast: Cast) -> None:
+    name = (
+        "High-risk emergency and perinatology installation, "
+        "Siti Aminah building, twelfth floor, east wing, by the lift no. 4"
+    )
+
+    def rename() -> None:
+        db.session.get_one(Place, cast.place_ids["farmasi"]).name_en = name
+
+    unit_of_work(rename)
+    answer = person(app, cast, "sari").get("/kerja/poster.pdf?tempat=farmasi&bahasa_poster=en")
+    (page,) = pages_of(answer)
+    heights: dict[str, float] = {}
+
+    def note(text: str, _matrix: Any, place: Any, *_font: Any) -> None:
+        heights.update(dict.fromkeys(text.split(), place[5]))
+
+    page.extract_text(visitor_text=note)
+    # In pixels, downwards
+    assert heights["minutes"] - heights["lift"] > 40
