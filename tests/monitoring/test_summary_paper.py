@@ -87,6 +87,36 @@ def test_the_body_lies_upright_and_the_register_on_its_side() -> None:
     assert sizes[-1] == (842, 595)
 
 
+@pytest.mark.parametrize("count", [3, 4])
+def test_no_heading_and_no_note_is_parted_from_its_table(count: int) -> None:
+    """Three units leave room for the indicator's heading, four for its action plan without the note below."""
+    unit = summary_facts().units[0]
+    units = tuple(replace(unit, name=f"Unit {place} dengan nama panjang") for place in range(count))
+    pages = [
+        page.extract_text() for page in PdfReader(io.BytesIO(draw_pdf(paper(units=units)))).pages
+    ]
+    (indicator,) = (page for page in pages if "Lembar indikator" in page)
+    assert "Grading" in indicator
+    assert "Semua grading digabung" in indicator
+    assert not [page for page in pages if page.startswith(("Kapan:", "Diukur", "Semuanya"))]
+
+
+def test_one_long_word_pushes_no_column_off_the_paper() -> None:
+    word = "Penanggulanganbencanaterpadu" * 3
+    facts = summary_facts()
+    drawn = draw_pdf(
+        paper(
+            recurring=tuple(replace(line, unit=word, category=word) for line in facts.recurring),
+            improvements=tuple(replace(line, unit=word) for line in facts.improvements),
+            register=tuple(replace(line, title=word) for line in facts.register),
+        )
+    )
+    starts: list[float] = []
+    for page in PdfReader(io.BytesIO(drawn)).pages[:3]:
+        page.extract_text(visitor_text=lambda text, _, place, *__: starts.append(place[4]))
+    assert max(starts) < 210 / 25.4 * 96  # pixels
+
+
 def test_it_says_what_a_ministry_looks_for() -> None:
     words = words_of(draw_pdf(paper("en")))
     for fact in (
