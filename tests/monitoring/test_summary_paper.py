@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -115,6 +116,17 @@ def test_one_long_word_pushes_no_column_off_the_paper() -> None:
     for page in PdfReader(io.BytesIO(drawn)).pages[:3]:
         page.extract_text(visitor_text=lambda text, _, place, *__: starts.append(place[4]))
     assert max(starts) < 210 / 25.4 * 96  # pixels
+
+
+def test_a_period_that_is_not_over_says_so() -> None:
+    assert "belum berakhir" not in plain(str(draw_page(paper())))
+    early = paper(counted_at=datetime(2026, 10, 31, 16, 59, tzinfo=UTC))
+    said = (
+        "Periode ini belum berakhir: angka ini keadaan per Sabtu, 31 Oktober 2026 pukul 23.59 WIB"
+    )
+    assert said in plain(str(draw_page(early)))
+    sheet = load_workbook(io.BytesIO(make_workbook(early)))["Ringkasan"]
+    assert sheet["A3"].value.startswith(said)
 
 
 def test_it_says_what_a_ministry_looks_for() -> None:

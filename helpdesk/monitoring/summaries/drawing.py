@@ -51,6 +51,11 @@ class Paper:
         whole = Period.containing(self.facts.first_on)
         return Period.parse(self.facts.period, default=whole)
 
+    @property
+    def is_over(self) -> bool:
+        """Was its last day over when it was counted?"""
+        return self.facts.counted_at.astimezone(local_zone()).date() > self.facts.last_on
+
 
 def draw_pdf(paper: Paper) -> bytes:
     """The PDF, tagged, the same bytes for the same summary; about a fifth of a second a page.

@@ -7,7 +7,7 @@ templates get at them as filters, and so do we, where a workbook needs a word wi
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from babel.dates import format_date
 from flask import current_app
@@ -69,6 +69,16 @@ def period_short(period: Period) -> str:
     if period.kind is PeriodKind.MONTH:
         return _written(period.first_day, "MMM")
     return period_name(period)
+
+
+def not_over(counted_at: datetime) -> str:
+    """What a reader of an unfinished period must know first."""
+    at = current_app.jinja_env.filters["moment"](counted_at)
+    return str(
+        gettext(
+            "This period is not over yet: the figures are those of %(at)s and may change.", at=at
+        )
+    )
 
 
 def way_of(channel: str) -> str:

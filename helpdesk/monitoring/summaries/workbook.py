@@ -13,7 +13,12 @@ from helpdesk.monitoring.summaries.complaint_sheets import late_sheet, register_
 from helpdesk.monitoring.summaries.drawing import Paper, title_of
 from helpdesk.monitoring.summaries.facts import Cause, SummaryFacts
 from helpdesk.monitoring.summaries.key_figures import KeyFigure, Measure, key_figures
-from helpdesk.monitoring.summaries.wording import limits_in_hours, period_name, word
+from helpdesk.monitoring.summaries.wording import (
+    limits_in_hours,
+    not_over,
+    period_name,
+    word,
+)
 
 _KINDS = {
     Measure.COUNT: Kind.COUNT,
@@ -56,6 +61,7 @@ def _overview(paper: Paper) -> Sheet:
     return Sheet(
         name=str(gettext("Summary")),
         title=title_of(paper),
+        note="" if paper.is_over else not_over(paper.facts.counted_at),
         columns=(
             Column(gettext("Figure"), width=44),
             Column(period_name(paper.period), Kind.COUNT, 18),
