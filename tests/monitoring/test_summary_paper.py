@@ -129,6 +129,15 @@ def test_a_period_that_is_not_over_says_so() -> None:
     assert sheet["A3"].value.startswith(said)
 
 
+def test_a_little_more_than_its_limit_is_told_from_the_limit() -> None:
+    """A red one is due within 24 hours."""
+    line = replace(register_lines(5)[4], ran_for=86400 + 50 * 60)
+    told = paper(register=(line,))
+    assert "1 hari 50 menit Tidak" in plain(str(draw_page(told)))
+    book = load_workbook(io.BytesIO(make_workbook(told)))
+    assert book["Register"]["H5"].value == book["Terlambat"]["F5"].value == 1.1
+
+
 def test_it_says_what_a_ministry_looks_for() -> None:
     words = words_of(draw_pdf(paper("en")))
     for fact in (

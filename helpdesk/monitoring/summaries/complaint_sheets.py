@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from flask_babel import gettext, ngettext
 
 from helpdesk.lib.workbook import Cell, Column, Kind, Sheet, Value
@@ -54,11 +56,16 @@ def _register_row(place: int, line: RegisterLine) -> tuple[Value | Cell, ...]:
         line.category,
         way_of(line.channel),
         word(line.grade, "grade") if line.grade else gettext("not graded yet"),
-        None if is_left else round(line.ran_for / _DAY, 4),
+        None if is_left else _days_of(line),
         said[Outcome(line.outcome)],
         ", ".join(line.units),
         " · ".join(remark for remark in remarks if remark),
     )
+
+
+def _days_of(line: RegisterLine) -> float:
+    """In tenths of a day, the one that has begun included: what took longer than three days is never 3,0."""
+    return ceil(line.ran_for * 10 / _DAY) / 10
 
 
 def _content(line: RegisterLine) -> str:
@@ -86,7 +93,7 @@ def late_sheet(facts: SummaryFacts) -> Sheet:
                 word(line.grade, "grade") if line.grade else gettext("not graded yet"),
                 _content(line),
                 ", ".join(line.units),
-                round(line.ran_for / _DAY, 4),
+                _days_of(line),
                 gettext("yes") if line.is_running else gettext("no"),
                 line.action,
             )

@@ -18,7 +18,7 @@ from helpdesk.monitoring.promise import printed
 from helpdesk.monitoring.summaries.facts import LimitLine
 from helpdesk.tickets.states import Channel
 
-_DAY, _HOUR = 86400, 3600
+_DAY, _MINUTE = 86400, 60
 # The three columns of the register's "Pelaporan" (Permenkes 30/2022: lisan, tulisan, media massa).
 _WAYS = {
     **dict.fromkeys((Channel.COUNTER, Channel.PHONE), "oral"),
@@ -94,10 +94,10 @@ def way_of(channel: str) -> str:
 
 
 def length_of(seconds: float) -> str:
-    """*3 hari 4 jam*: days and hours, for a limit of three days is told apart from a little more."""
+    """*3 hari 4 jam*, *3 hari 50 menit*: a limit of three days is told apart from a little more."""
     duration = current_app.jinja_env.filters["duration"]
     days, rest = int(seconds // _DAY), seconds % _DAY
-    if days and rest >= _HOUR:
+    if days and rest >= _MINUTE:
         return f"{duration(days * _DAY)} {duration(rest, short=True)}"
     return str(duration(days * _DAY if days else seconds))
 
