@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from helpdesk.monitoring.summaries.facts import Cause, FoundAndDone
-from helpdesk.monitoring.summaries.findings import Findings
+from helpdesk.monitoring.summaries.findings import Findings, shortened
 from helpdesk.tickets.states import Root
 from helpdesk.tickets.ticket import Disposition
 
@@ -55,3 +55,13 @@ def test_a_cause_without_an_action_borrows_none() -> None:
 def test_what_was_stored_before_keeps_its_actions() -> None:
     stored = FoundAndDone(causes=(Cause(root="people", count=2),), actions=("Jadwal ditinjau",))
     assert stored.beside == ("Jadwal ditinjau",)
+
+
+def test_an_action_is_cut_at_a_whole_word_and_only_where_it_is_long() -> None:
+    action = (
+        "Stok minimum dinaikkan, daftar obat kosong ditempel setiap pagi, "
+        "obat dipinjam antar-kamar dan antar-gedung"
+    )
+    assert shortened(f"{action}.") == action
+    assert shortened("x" * 145 + " antar-kamar antar-gedung") == "x" * 145 + " antar-kamar…"
+    assert shortened("x" * 150 + " antar-kamar") == "x" * 150 + "…"

@@ -19,7 +19,7 @@ from helpdesk.tickets.ticket import Disposition, Ticket
 
 CAUSES_SHOWN = 2
 ACTIONS_SHOWN = 2
-LONGEST = 90  # characters of a text on paper; the ticket has it whole
+LONGEST = 160  # characters of a text on paper, as many as a title has; the ticket has it whole
 
 Place = tuple[int, int | None]
 """A unit, and one of its categories or None for all of them."""
@@ -91,4 +91,4 @@ def findings_of(period: Period, unit_id: int | None = None) -> Findings:
 
 def shortened(text: str) -> str:
     """On one line, in whole words, and no longer than a cell of a table can bear."""
-    return shorten(text.rstrip(". \n"), LONGEST, placeholder="…")
+    return shorten(text.rstrip(". \n"), LONGEST, placeholder="…", break_on_hyphens=False)
