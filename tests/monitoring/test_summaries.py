@@ -174,6 +174,7 @@ def test_the_register_names_nobody_and_hides_what_is_confidential(lived: dict[st
     secret = lines[lived["secret"]]
     assert (secret.is_restricted, secret.grade, secret.outcome) == (True, "merah", "missed")
     assert (secret.title, secret.category, secret.channel, secret.units) == ("", "", "", ())
+    assert lines[lived["spam"]].title == "berakhir tanpa verifikasi"
     stored = str(db.session.scalar(select(Summary.facts)))
     for told in (stored, words_of(content_of(summary, "pdf"))):
         assert "Wati" not in told

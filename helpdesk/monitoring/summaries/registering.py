@@ -58,7 +58,11 @@ def _line(
     categories: Mapping[int, str],
     found: Findings,
 ) -> RegisterLine:
-    title = gettext("not verified") if _is_unread(one, status) else one.title
+    title = one.title
+    if _is_unread(one, status):
+        title = (
+            gettext("not verified") if status == Status.RECEIVED else gettext("ended unverified")
+        )
     return RegisterLine(
         number=number_of(one),
         received_on=one.received_on,
