@@ -77,7 +77,8 @@ def line_chart(
             _text(28, y(goal) + 4, write(goal), anchor="end", strong=True),
         ]
     parts.append(_line(values, x, y))
-    parts += [_text(x(i), height - 8, label) for i, label in enumerate(labels)]
+    size = 11 if len(labels) <= 8 else 9  # twelve months stand closer than their names are wide
+    parts += [_text(x(i), height - 8, label, size=size) for i, label in enumerate(labels)]
     points = [(x(i), y(value)) for i, value in enumerate(values) if value is not None]
     texts = [write(value) for value in values if value is not None]
     strokes = list(pairwise(points))
@@ -245,14 +246,14 @@ def _rect(x: float, y: float, width: float, height: float, tone: str) -> Markup:
 
 
 def _text(
-    x: float, y: float, words: str, *, anchor: str = "middle", strong: bool = False
+    x: float, y: float, words: str, *, anchor: str = "middle", strong: bool = False, size: int = 11
 ) -> Markup:
     drawn = (
-        '<text{} x="{:.1f}" y="{:.1f}" text-anchor="{}" font-size="11" font-family="{}"'
+        '<text{} x="{:.1f}" y="{:.1f}" text-anchor="{}" font-size="{}" font-family="{}"'
         ' fill="{}"{}>{}</text>'
     )
     css, weight = (' class="t-ink"', ' font-weight="700"') if strong else ("", "")
-    return Markup(drawn).format(Markup(css), x, y, anchor, FONT, INK, Markup(weight), words)
+    return Markup(drawn).format(Markup(css), x, y, anchor, size, FONT, INK, Markup(weight), words)
 
 
 def _heat(value: int, most: int) -> int:

@@ -165,3 +165,12 @@ def test_the_day_marked_lies_among_the_bars_and_runs_through_no_number() -> None
     between = drawn(upright_bars(rows, title="Per bulan", mark=(2.0, "selesai 30 Jun")))
     (line,) = (mark for mark in between if mark.attrib.get("class") == "s-goal")
     assert float(line.attrib["y2"]) == 128, "down to the floor"
+
+
+def test_twelve_months_stand_apart() -> None:
+    """Their names are three letters, each about two thirds as wide as it is high."""
+    names = ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"]
+    figure = str(line_chart([80.0] * 12, names, title="Capaian"))
+    written = re.findall(r'<text x="([\d.]+)"[^>]*font-size="(\d+)"[^>]*>[A-Z]', figure)
+    places, (size,) = [float(x) for x, _size in written], {int(size) for _x, size in written}
+    assert min(after - before for before, after in pairwise(places)) > 3 * size * 0.75
