@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from pypdf import PdfReader
 
+from helpdesk.letters.disposition_sheet import Hop
 from helpdesk.letters.drawing import Paper, draw
 from helpdesk.letters.letter import Letter, LetterKind, as_facts
 from helpdesk.letters.parties import Complainant, Identity
@@ -162,6 +163,13 @@ def test_a_long_complaint_goes_on_to_a_second_page() -> None:
     assert len(pages) > 1
     assert "Halaman 2 dari" in pages[1]
     assert "Rina Oktavia" in pages[-1]
+
+
+def test_no_name_is_cut_in_the_history_of_a_sheet() -> None:
+    asked = "Sudah beberapa kali terjadi, mohon dicari sebabnya dan disiapkan jawabannya. " * 2
+    to = "Penanggulangan Infeksi Nosokomial"
+    step = Hop(sent_at=AT, sender="Ratih Kusumawati", recipient=to, instruction=asked)
+    assert f"Ratih Kusumawati {to}" in words_of(sheet(history=(step,)))
 
 
 def test_a_confidential_sheet_says_so_loudly() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -134,6 +135,15 @@ def test_nobody_makes_one_of_what_is_not_theirs(app: Flask, cast: Cast) -> None:
     browser = person(app, cast, "tono")
     assert browser.get(f"/kerja/tiket/{number}/berkas-kasus").status_code == 404
     assert browser.post(f"/kerja/tiket/{number}/berkas-kasus").status_code in (400, 404)
+
+
+def test_the_days_of_its_history_stand_on_one_line(app: Flask, cast: Cast) -> None:
+    number = cast.complain("Antre lama.").number
+    said = "Kami sudah bertanya kepada semua petugas yang berjaga. " * 5
+    cast.act("sari", number, lambda t, by: follow_ups.write_note(t, said, by=by))
+    answer = make(person(app, cast, "sari"), number)
+    history = PdfReader(io.BytesIO(answer.get_data())).pages[-1].extract_text()
+    assert re.search(r"^\d+ \w{3} \d{4}$", history, re.MULTILINE)
 
 
 @pytest.fixture
