@@ -83,6 +83,10 @@ def title_of(letter: Letter) -> str:
     number = letter.number or gettext("draft")
     if letter.kind == LetterKind.CLOSING_NOTICE:
         return str(gettext("Closing notice %(number)s", number=number))
+    if letter.kind == LetterKind.REQUEST:
+        return str(gettext("Request to the complainant %(number)s", number=number))
+    if letter.kind == LetterKind.REFERRAL:
+        return str(gettext("Referral %(number)s", number=number))
     return str(gettext("Reply letter %(number)s", number=number))
 
 

@@ -33,9 +33,16 @@ class LetterKind(StrEnum):
     DISPOSITION_SHEET = "disposition_sheet"
     REPLY = "reply"
     CLOSING_NOTICE = "closing_notice"
+    REQUEST = "request"  # surat permintaan kelengkapan
+    REFERRAL = "referral"  # surat penerusan, to whoever it is for
 
 
-NUMBERED = (LetterKind.REPLY, LetterKind.CLOSING_NOTICE)
+NUMBERED = (
+    LetterKind.REPLY,
+    LetterKind.CLOSING_NOTICE,
+    LetterKind.REQUEST,
+    LetterKind.REFERRAL,
+)
 """Letters that leave the house with a number of the house's own series."""
 
 

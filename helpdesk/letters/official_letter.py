@@ -1,5 +1,5 @@
-"""Letters that leave the house under its number: the answer to a complaint, the notice of its
-closing."""
+"""Letters that leave the house under its number: the answer to a complaint, the notice of its closing, what we need
+to know to go on, and the referral to another institution."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 # What each placeholder holds, ready to read in the letter's language:
 #   number     the ticket's, KLH-26-00042-8      channel    how the complaint reached us
 #   received, closed   days in words             until      the last day on which one may object
-#   track_url  the address of the track page
+#   track_url  the address of the track page     asked_until  the day by which an answer is asked for
 SENTENCES: dict[str, Any] = {
     "addressee.unnamed": _l("the complainant in case %(number)s"),
     "reply.subject": _l("Answer to your complaint number %(number)s"),
@@ -37,6 +37,28 @@ SENTENCES: dict[str, Any] = {
         "%(received)s (%(channel)s), was closed on %(closed)s."
     ),
     "closing_notice.ending": _l("We thank you for your trust and for telling us."),
+    "request.subject": _l("What we need to know about your complaint number %(number)s"),
+    "request.opening": _l(
+        "With reference to your complaint number %(number)s, which we received on %(received)s "
+        "(%(channel)s), we need to know the following so that we can go on."
+    ),
+    "request.ending": _l(
+        "Please answer until %(asked_until)s: open %(track_url)s with the number and PIN on your receipt, write to us, "
+        "or come to our complaint desk. We thank you for your help."
+    ),
+    "request.ending_late": _l(
+        "Your answer is still welcome: open %(track_url)s with the number and PIN on your receipt, write to us, or "
+        "come to our complaint desk. We thank you for your help."
+    ),
+    "referral.subject": _l("Referral of complaint number %(number)s"),
+    "referral.opening": _l(
+        "We hereby pass on to you a complaint that we received on %(received)s (%(channel)s) and recorded under number "
+        "%(number)s, because the matter is yours to handle."
+    ),
+    "referral.ending": _l(
+        "Please handle it as is yours to do, and tell us the outcome under the number above. We thank you for your "
+        "attention and help."
+    ),
     "closed.confirmed": _l("It is closed because you told us that the matter is solved."),
     "closed.assumed": _l(
         "It is closed because we answered and heard nothing more from you within the time that our "

@@ -97,4 +97,6 @@ _SAMPLES: dict[str, Callable[[Letterhead, datetime], Any]] = {
     "disposition_sheet": _sheet,
     "reply": _official,
     "closing_notice": _official,
+    "request": _official,
+    "referral": _official,
 }

@@ -33,6 +33,8 @@ LETTERS: dict[str, tuple[str, ...]] = {
     "disposition_sheet": ("opening", "closing", "footer"),
     "reply": ("opening", "rights", "footer"),
     "closing_notice": ("opening", "rights", "footer"),
+    "request": ("opening", "footer"),
+    "referral": ("opening", "footer"),
 }
 
 

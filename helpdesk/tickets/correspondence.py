@@ -1,4 +1,4 @@
-"""Official letters about a ticket: the answer and the notice of its closing, on the house's paper.
+"""Official letters about a ticket: the answer, the notice of its closing, a request, a referral, on the house's paper.
 
 A letter is proposed from what stands on the ticket; customer care changes it, looks at it and issues
 it. Whoever wished not to be named, or is anonymous, is not named by it either: it is handed over or
@@ -30,7 +30,7 @@ from helpdesk.lib.database import db
 from helpdesk.lib.errors import Invalid, NotFound
 from helpdesk.lib.words import moment_in_words
 from helpdesk.tickets.access import Scope, scope_of, visible_to
-from helpdesk.tickets.letter_drafts import Draft, complainant_of, require_kind
+from helpdesk.tickets.letter_drafts import Draft, complainant_of, language_of, require_kind
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.objecting import can_contest_until, can_object_until
 from helpdesk.tickets.opening import number_of
@@ -44,9 +44,9 @@ _ANSWERS = (Move.ANSWER.value, Move.SOLVE.value)
 
 def draft_letter(ticket: Ticket, kind: LetterKind, draft: Draft, *, by: Actor) -> Letter:
     """The letter to be looked at: without a number, and never stored."""
-    fields = _fields(ticket, draft)
-    about = ("ticket", ticket.id)
-    return draft_official_letter(kind, about, fields, language=ticket.language, by=by)
+    language = language_of(ticket, kind)
+    fields = _fields(ticket, draft, language)
+    return draft_official_letter(kind, ("ticket", ticket.id), fields, language=language, by=by)
 
 
 def issue_letter(ticket: Ticket, kind: LetterKind, draft: Draft, *, by: Actor) -> Letter:
@@ -56,8 +56,9 @@ def issue_letter(ticket: Ticket, kind: LetterKind, draft: Draft, *, by: Actor) -
     """
     require(ticket, Move.LETTER, by=by)
     require_kind(ticket, kind)
-    _check(draft)
-    fields = _fields(ticket, draft)
+    _check(kind, draft)
+    language = language_of(ticket, kind)
+    fields = _fields(ticket, draft, language)
     is_theirs = draft.addressee.is_complainant
     event = advance(
         ticket,
@@ -73,7 +74,7 @@ def issue_letter(ticket: Ticket, kind: LetterKind, draft: Draft, *, by: Actor) -
         ("ticket", ticket.id),
         fields,
         series=_series(fields.issued_at),
-        language=ticket.language,
+        language=language,
         by=by,
     )
     event.details = {**event.details, "number": letter.number}
@@ -137,12 +138,12 @@ def find_own_letter(ticket: Ticket, letter_id: int) -> Letter:
     raise NotFound
 
 
-def _fields(ticket: Ticket, draft: Draft) -> OfficialLetterFields:
+def _fields(ticket: Ticket, draft: Draft, language: str) -> OfficialLetterFields:
     number, at = number_of(ticket), clock.now()
     addressee = draft.addressee
     if addressee.is_complainant and ticket.identity != Identity.NAMED:
         addressee = complainant_of(ticket, number)  # whatever was typed: nobody names them
-    with force_locale(ticket.language):
+    with force_locale(language):
         head = letterhead()
     return OfficialLetterFields(
         letterhead=head,
@@ -183,8 +184,10 @@ def _series(at: datetime) -> Series:
     )
 
 
-def _check(draft: Draft) -> None:
+def _check(kind: LetterKind, draft: Draft) -> None:
     problems = {}
+    if kind is LetterKind.REFERRAL and draft.addressee.is_complainant:
+        problems["goes_to"] = _l("A referral goes to another institution.")
     if not draft.subject.strip():
         problems["subject"] = _l("Write what the letter is about.")
     if not draft.body.strip():

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from babel.dates import format_date
+from flask import current_app
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -22,11 +23,13 @@ from helpdesk.tickets.moves import Move
 from helpdesk.tickets.objecting import left_by_exit_at
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.papers import Say, party_of
+from helpdesk.tickets.questions import open_questions
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import EXITS, Closing, Status
 from helpdesk.tickets.ticket import Ticket
 
 _ANSWERS = (Move.ANSWER.value, Move.SOLVE.value)
+NOBODY_YET = Addressee(name="", is_complainant=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,32 +50,43 @@ def kinds_for(ticket: Ticket) -> list[LetterKind]:
     """Which letters there is something to write in, the one that fits best first."""
     is_over = ticket.state is Status.CLOSED or ticket.state in EXITS
     kinds = [LetterKind.CLOSING_NOTICE] if is_over else []
+    if ticket.is_waiting:
+        kinds.append(LetterKind.REQUEST)
     if ticket.first_answered_at is not None and ticket.closing != Closing.UNILATERAL:
         kinds.append(LetterKind.REPLY)
+    if ticket.state is Status.NOT_OURS or ticket.state.is_worked_on:
+        kinds.append(LetterKind.REFERRAL)
     return kinds
 
 
+def language_of(ticket: Ticket, kind: LetterKind) -> str:
+    """In which language such a letter is written: the complainant's, but for an Indonesian institution."""
+    return "id" if kind is LetterKind.REFERRAL else ticket.language
+
+
 def propose_letter(ticket: Ticket, kind: LetterKind, *, say: Say) -> Draft:
-    """The letter as the ticket suggests it, in the complainant's language.
+    """The letter as the ticket suggests it, in the language of its kind.
 
     Raises Conflict when there is nothing to write in such a letter.
     """
     require_kind(ticket, kind)
-    language = ticket.language
+    language = language_of(ticket, kind)
     with force_locale(language):
         values = {
             "number": number_of(ticket),
             "received": _day(ticket.received_at, language),
-            "channel": say(ticket.channel, "channel"),
+            "channel": say(ticket.channel, "by"),
             "closed": _day(_ended_at(ticket), language),
         }
     here = organisation()
     return Draft(
-        addressee=complainant_of(ticket, values["number"]),
+        addressee=NOBODY_YET
+        if kind is LetterKind.REFERRAL
+        else complainant_of(ticket, values["number"]),
         subject=propose(f"{kind}.subject", language, values),
         opening=propose(f"{kind}.opening", language, values),
-        body=_answer(ticket) if kind is LetterKind.REPLY else _why_closed(ticket),
-        ending=propose(f"{kind}.ending", language, values),
+        body=_BODIES[kind](ticket),
+        ending=_ending(ticket, kind, language, values),
         signatory=Signatory(
             name=here.signatory_name if here else "",
             position=here.signatory_title if here else "",
@@ -96,6 +110,30 @@ def complainant_of(ticket: Ticket, number: str) -> Addressee:
     return Addressee(name=party.name or unnamed, address=party.address)
 
 
+def _ending(ticket: Ticket, kind: LetterKind, language: str, values: Mapping[str, str]) -> str:
+    if kind is not LetterKind.REQUEST:
+        return propose(f"{kind}.ending", language, values)
+    base: str = current_app.extensions["settings"].base_url
+    due = [one.due_at for one in open_questions(ticket) if one.due_at]
+    ahead = [moment for moment in due if moment > clock.now()]
+    until = _day(min(ahead), language) if ahead else ""
+    said = {**values, "track_url": f"{base}/lacak", "asked_until": until}
+    return propose("request.ending" if until else "request.ending_late", language, said)
+
+
+def _questions(ticket: Ticket) -> str:
+    """What was asked and is still to be answered; several are numbered."""
+    asked = [one.text for one in open_questions(ticket)]
+    if len(asked) == 1:
+        return asked[0]
+    return "\n\n".join(f"{place}. {text}" for place, text in enumerate(asked, 1))
+
+
+def _matter(ticket: Ticket) -> str:
+    """What units read of it: where customer care has made a copy for them, that."""
+    return ticket.text_for_units
+
+
 def _answer(ticket: Ticket) -> str:
     return _last_text(ticket, _ANSWERS)
 
@@ -112,6 +150,14 @@ def _why_closed(ticket: Ticket) -> str:
         if ticket.closing == Closing.UNILATERAL:
             reason = _last_text(ticket, (Move.CLOSE_UNILATERALLY.value,))
     return f"{sentence}\n\n{reason}" if reason else sentence
+
+
+_BODIES: dict[LetterKind, Callable[[Ticket], str]] = {
+    LetterKind.REPLY: _answer,
+    LetterKind.CLOSING_NOTICE: _why_closed,
+    LetterKind.REQUEST: _questions,
+    LetterKind.REFERRAL: _matter,
+}
 
 
 def _last_text(ticket: Ticket, kinds: Sequence[str]) -> str:

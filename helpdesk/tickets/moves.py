@@ -232,11 +232,7 @@ MOVES: dict[Move, Rule] = {
     Move.MOVED: Rule(_ALL, by_system=True, audience="care"),
     Move.SEND_AGAIN: Rule(_ALL - {Status.SPAM}, needs=Permission.REPLY, audience="care"),
     Move.VOUCH: Rule(_ALL - {Status.SPAM}, needs=Permission.REPLY, audience="care"),
-    Move.LETTER: Rule(
-        _CLOSABLE | _LEFT,
-        needs=Permission.REPLY,
-        audience="care",
-    ),
+    Move.LETTER: Rule(_SINCE_TRIAGE | _LEFT, needs=Permission.REPLY, audience="care"),
     Move.INSTRUCT: Rule(_HAS_CLOCKS, needs=Permission.WATCH),
     # Whatever became of the ticket meanwhile: who was told something may say that it is done.
     Move.ACKNOWLEDGE_INSTRUCTION: Rule(_ALL, needs=Permission.TRIAGE, or_unit=True),

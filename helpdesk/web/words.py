@@ -183,6 +183,8 @@ WORDS: dict[str, dict[str, Any]] = {
         LetterKind.DISPOSITION_SHEET: _l("Disposition sheet"),
         LetterKind.REPLY: _l("Reply letter"),
         LetterKind.CLOSING_NOTICE: _l("Closing notice"),
+        LetterKind.REQUEST: _l("Request to the complainant"),
+        LetterKind.REFERRAL: _l("Referral"),
     },
     "root": {
         Root.PEOPLE: _l("People"),

@@ -18,10 +18,11 @@ from helpdesk.letters.letter import Letter
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.sequences import Sequence
 from helpdesk.messaging.outbox import messages_about
-from helpdesk.tickets import answering, closing, keys
+from helpdesk.tickets import answering, closing, keys, triage
 from helpdesk.tickets.follow_ups import record_follow_up
 from helpdesk.tickets.states import Grade
 from tests.support.cast import Cast
+from tests.tickets.steps import ask
 from tests.web.workbench import Browser, act_url, open_act, person, send
 
 pytestmark = pytest.mark.usefixtures("clock_hand")
@@ -190,10 +191,53 @@ def test_letters_are_customer_cares(app: Flask, cast: Cast) -> None:
         assert f"/kerja/surat/{letter.id}" not in page
 
 
-def test_there_is_no_letter_before_an_answer(app: Flask, cast: Cast) -> None:
+def test_there_is_no_letter_before_triage(app: Flask, cast: Cast) -> None:
+    number = cast.complain().number
+    assert person(app, cast, "sari").get(act_url(number, "surat")).status_code == 409
+
+
+def test_what_we_asked_goes_out_as_a_letter_too(app: Flask, cast: Cast) -> None:
     number = cast.complain().number
     cast.triage(number)
-    assert person(app, cast, "sari").get(act_url(number, "surat")).status_code == 409
+    for text in ("Siapa nama petugasnya?", "Mohon fotokopi resepnya."):
+        ask(cast, number, "sari", text)
+    sari = person(app, cast, "sari")
+    form = open_act(sari, act_url(number, "surat"))
+    assert form["subject"] == [f"Permintaan kelengkapan pengaduan nomor {number}"]
+    assert "1. Siapa nama petugasnya?" in form["body"][0]
+    assert "2. Mohon fotokopi resepnya." in form["body"][0]
+    send(sari, act_url(number, "surat"))
+    (letter,) = issued()
+    assert (letter.kind, letter.fields["addressee"]["name"]) == ("request", "Wati")
+    said = words_of(sari.get(f"/kerja/surat/{letter.id}").get_data())
+    assert "Mohon dijawab paling lambat" in said
+    assert "Ombudsman" not in said
+    wati = came_by_link(app, cast, number)
+    page = wati.get(f"/lacak/keluhan/{number}").get_data(as_text=True)
+    assert f"/surat/{letter.id}" in page
+
+
+def test_a_matter_of_others_is_referred_to_them(app: Flask, cast: Cast) -> None:
+    number = cast.complain("Parkir dinas kota di depan RS mahal, lapor Budi 0812-3456-0172.").number
+    cast.triage(number)
+    redact = triage.redact_ticket
+    cast.act("sari", number, lambda t, by: redact(t, "Parkir kota mahal.", [], by=by))
+    sari = person(app, cast, "sari")
+    form = open_act(sari, act_url(number, "surat"))
+    assert form["goes_to"] == ["other"]
+    assert form["body"] == ["Parkir kota mahal."], "the copy without names"
+    assert send(sari, act_url(number, "surat")).status_code == 422, "to whom?"
+    theirs = send(sari, act_url(number, "surat"), goes_to="complainant", addressee="Wati")
+    assert "instansi lain" in theirs.get_data(as_text=True)
+    send(sari, act_url(number, "surat"), addressee="Dinas Perhubungan Kota Padang")
+    (letter,) = issued()
+    assert (letter.kind, letter.language) == ("referral", "id")
+    said = words_of(sari.get(f"/kerja/surat/{letter.id}").get_data())
+    assert f"Penerusan pengaduan nomor {number}" in said
+    assert "Wati" not in said
+    wati = came_by_link(app, cast, number)
+    page = wati.get(f"/lacak/keluhan/{number}").get_data(as_text=True)
+    assert "/surat/" not in page
 
 
 def test_numbers_begin_anew_with_the_year(app: Flask, cast: Cast, clock_hand: Any) -> None:

@@ -32,6 +32,8 @@ TITLES: dict[str, Any] = {
     "disposition_sheet": _l("Disposition sheet"),
     "reply": _l("Reply letter"),
     "closing_notice": _l("Closing notice"),
+    "request": _l("Request to the complainant"),
+    "referral": _l("Referral"),
 }
 HINTS: dict[str, Any] = {
     "opening": _l("Above everything else, such as a greeting."),

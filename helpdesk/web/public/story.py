@@ -98,6 +98,11 @@ class Way:
     kind: str
 
     @property
+    def has_letters(self) -> bool:
+        """Was a letter issued to them?"""
+        return any(step.kind == Move.LETTER for step in self.steps)
+
+    @property
     def is_urgent(self) -> bool:
         """Did they write of an emergency within the day, and nothing was said to them since?"""
         last = next((step for step in reversed(self.steps) if step.at), None)

@@ -147,17 +147,16 @@ def show(ticket: Ticket, actor: Actor, *, refused: Form | None = None) -> Respon
     questions = open_questions(ticket) if ticket.is_waiting else []
     rating = rating_of(ticket) if ticket.score is not None else None
     moves = moves_open_to(ticket, actor)
+    way = way_of(ticket)
     page = render_template(
         "public/complaint.html",
         ticket=ticket,
         number=number_of(ticket),
         others=[other for other in keyring.numbers() if other != number_of(ticket)],
-        way=way_of(ticket),
+        way=way,
         moves=moves,
         questions=questions,
-        letters=letters_to_complainant(ticket.id)
-        if ticket.first_answered_at or not ticket.is_open
-        else [],
+        letters=letters_to_complainant(ticket.id) if way.has_letters else [],
         rating=rating,
         refused=refused,
         forms=TrackForms(rating, refused),

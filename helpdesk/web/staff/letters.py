@@ -29,7 +29,12 @@ from helpdesk.web.typed import tidy
 from helpdesk.web.words import word
 
 COMPLAINANT, OTHER = "complainant", "other"
-_KINDS = {"jawaban": LetterKind.REPLY, "penutupan": LetterKind.CLOSING_NOTICE}
+_KINDS = {
+    "jawaban": LetterKind.REPLY,
+    "penutupan": LetterKind.CLOSING_NOTICE,
+    "kelengkapan": LetterKind.REQUEST,
+    "penerusan": LetterKind.REFERRAL,
+}
 
 
 def _line(label: object, most: int) -> StringField:
@@ -64,6 +69,7 @@ class LetterForm(DecisionForm):
         """Fill the empty page with what the ticket suggests."""
         if self.is_submitted():
             return
+        self.goes_to.data = COMPLAINANT if draft.addressee.is_complainant else OTHER
         self.addressee.data, self.address.data = draft.addressee.name, draft.addressee.address
         self.subject.data, self.attachments.data = draft.subject, draft.attachments
         self.opening.data, self.body.data, self.ending.data = (
@@ -146,7 +152,7 @@ def _kind_asked_for(ticket: Ticket) -> LetterKind:
     if asked in possible:
         return asked
     if not possible:
-        raise Conflict(_l("The complaint was not answered and not closed yet: there is no letter."))
+        raise Conflict(_l("There is nothing to write a letter about yet."))
     return possible[0]
 
 
