@@ -14,6 +14,8 @@ python=${PYTHON:-python3}
 
 # WeasyPrint loads these libraries at run time; harfbuzz-subset halves the time of a PDF.
 RUN_PACKAGES="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz0b libharfbuzz-subset0 fontconfig fonts-dejavu-core"
+# Goes along when those are installed: without it the emoji that people write are empty boxes on paper.
+EMOJI_PACKAGE="fonts-noto-color-emoji"
 # libatomic1 is for the Node.js that Playwright brings along.
 TEST_PACKAGES="mariadb-server libatomic1 poppler-utils dovecot-imapd"
 
@@ -67,6 +69,7 @@ provide_run_packages() {
     refresh_index
     install_packages $missing && [ -z "$(python_package)" ] ||
         stop "These Debian packages are missing and could not be installed from here: $missing- as root: apt-get install $missing"
+    install_packages $EMOJI_PACKAGE || true
 }
 
 # Chromium without windows and menus, where it is or can be had: the same pages come in half the time.
