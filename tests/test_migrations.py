@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
+from helpdesk.accounts.actor import Actor
 from helpdesk.audit import trail
 from helpdesk.lib.database import db, unit_of_work
 from tests.support.databases import migrate
@@ -35,9 +36,7 @@ def test_migrating_twice_changes_nothing(blank_url: str, tmp_path: Path) -> None
 def test_every_text_table_takes_any_script(app: Flask) -> None:
     with app.app_context():
         said = "Naha teu cair? 🙏 ꧋ꦥꦥꦏꦶ"
-        unit_of_work(
-            lambda: trail.record("said", actor_id=None, actor_label="x", details={"t": said})
-        )
+        unit_of_work(lambda: trail.record("said", by=Actor.system(), details={"t": said}))
         db.session.expire_all()
         assert db.session.query(trail.AuditEntry).one().details["t"] == said
 
@@ -45,7 +44,7 @@ def test_every_text_table_takes_any_script(app: Flask) -> None:
 @pytest.mark.parametrize("act", ["UPDATE audit_entries SET act = 'x'", "DELETE FROM audit_entries"])
 def test_the_audit_trail_refuses_to_be_changed(app: Flask, act: str) -> None:
     with app.app_context():
-        unit_of_work(lambda: trail.record("signed_in", actor_id=1, actor_label="Ayu"))
+        unit_of_work(lambda: trail.record("signed_in", by=Actor.system()))
         with pytest.raises(DBAPIError, match="append-only"):
             unit_of_work(lambda: db.session.execute(text(act)))
         assert list(trail.broken_links()) == []

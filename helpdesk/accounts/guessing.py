@@ -20,6 +20,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from helpdesk.accounts import known_browsers, passwords
+from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.user import User
 from helpdesk.audit import trail
 from helpdesk.lib import clock
@@ -103,7 +104,8 @@ def count_failure(user: User | None, *, browser: str = "", **facts: object) -> N
     if user is not None:
         details |= {"failures": user.failed_sign_ins, "resting": rests(user)}
     subject = ("user", user.id if user else None)
-    trail.record("sign_in_failed", actor_id=None, actor_label="", subject=subject, details=details)
+    nobody = Actor.system("")  # whoever it was has not shown to be anybody
+    trail.record("sign_in_failed", by=nobody, subject=subject, details=details)
 
 
 def forget_failures(user: User) -> None:

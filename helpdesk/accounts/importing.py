@@ -204,10 +204,4 @@ def _refused(line: TableLine, reasons: tuple[Any, ...]) -> Outcome:
 
 def note_export(kind: str, count: int, *, by: Actor) -> None:
     """Write into the trail that a list of *kind* (user, unit) left the house, inside the caller's unit of work."""
-    trail.record(
-        f"{kind}s_exported",
-        actor_id=by.user_id,
-        actor_label=by.label,
-        subject=(kind, None),
-        details={"count": count},
-    )
+    trail.record(f"{kind}s_exported", by=by, subject=(kind, None), details={"count": count})

@@ -143,8 +143,7 @@ def _note(act: str, leave: Leave, by: Actor) -> None:
     }
     trail.record(
         act,
-        actor_id=by.user_id,
-        actor_label=by.label,
+        by=by,
         subject=("user", leave.user_id),
         details={"after": facts} if act == "leave_entered" else facts,
     )

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from flask import current_app
 
 from config import Settings
+from helpdesk.accounts.actor import Actor
 from helpdesk.audit import trail
 from helpdesk.audit.search import Search, find_entries
 from helpdesk.lib.certificate import certificate_of, valid_until
@@ -61,7 +62,7 @@ def known_until() -> datetime | None:
 
 def _note(seen: dict[str, str]) -> None:
     if _newest() != seen:
-        trail.record(ACT, actor_id=None, actor_label="Tanggap", details=seen)
+        trail.record(ACT, by=Actor.system(), details=seen)
 
 
 def _newest() -> dict[str, str] | None:

@@ -202,11 +202,4 @@ def _begin_afresh(user: User, device: str) -> str:
 
 
 def _note(act: str, user: User, by: Actor | None = None, /, **details: object) -> None:
-    actor = by or user.as_actor()
-    trail.record(
-        act,
-        actor_id=actor.user_id,
-        actor_label=actor.label,
-        subject=("user", user.id),
-        details=details,
-    )
+    trail.record(act, by=by or user.as_actor(), subject=("user", user.id), details=details)

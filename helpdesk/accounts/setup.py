@@ -212,6 +212,4 @@ def _facts(row: Organisation) -> dict[str, Any]:
 
 
 def _note(act: str, by: Actor, **details: Any) -> None:
-    trail.record(
-        act, actor_id=by.user_id, actor_label=by.label, subject=("organisation", 1), details=details
-    )
+    trail.record(act, by=by, subject=("organisation", 1), details=details)

@@ -132,6 +132,4 @@ def _enter(user: User, checked: Checked, device: str) -> str:
 
 
 def _note(act: str, actor: Actor) -> None:
-    trail.record(
-        act, actor_id=actor.user_id, actor_label=actor.label, subject=("user", actor.user_id)
-    )
+    trail.record(act, by=actor, subject=("user", actor.user_id))

@@ -258,6 +258,4 @@ def _holdings_of(user: User) -> list[str]:
 
 
 def _note(act: str, user: User, by: Actor, **details: Any) -> None:
-    trail.record(
-        act, actor_id=by.user_id, actor_label=by.label, subject=("user", user.id), details=details
-    )
+    trail.record(act, by=by, subject=("user", user.id), details=details)

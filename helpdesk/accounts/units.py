@@ -129,6 +129,4 @@ def _facts(unit: Unit) -> dict[str, Any]:
 
 
 def _note(act: str, unit: Unit, by: Actor, **details: Any) -> None:
-    trail.record(
-        act, actor_id=by.user_id, actor_label=by.label, subject=("unit", unit.id), details=details
-    )
+    trail.record(act, by=by, subject=("unit", unit.id), details=details)

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Index, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
@@ -27,6 +27,15 @@ from helpdesk.lib.database import (
 from helpdesk.lib.present import present
 
 GENESIS = "0" * 64
+
+
+class Doer(Protocol):
+    """Whoever does what is noted: an ``Actor`` of accounts, which this package does not know."""
+
+    @property
+    def user_id(self) -> int | None: ...
+    @property
+    def label(self) -> str: ...
 
 
 class AuditEntry(Model):
@@ -77,8 +86,7 @@ EDITION = _ENTRIES.scalar_subquery().label("edition")
 def record(
     act: str,
     *,
-    actor_id: int | None,
-    actor_label: str,
+    by: Doer,
     subject: tuple[str, int | None] = ("", None),
     details: dict[str, Any] | None = None,
 ) -> AuditEntry:
@@ -88,8 +96,8 @@ def record(
     entries, previous = run_core(_HEAD).one()
     entry = AuditEntry(
         at=clock.now(),
-        actor_id=actor_id,
-        actor_label=actor_label[:120],
+        actor_id=by.user_id,
+        actor_label=by.label[:120],
         act=act,
         subject_kind=subject[0],
         subject_id=subject[1],

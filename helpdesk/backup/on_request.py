@@ -53,12 +53,7 @@ def request_backup(*, by: Actor) -> bool:
     )
     db.session.add(run)
     db.session.flush()
-    trail.record(
-        "backup_requested",
-        actor_id=by.user_id,
-        actor_label=by.label,
-        subject=("backup", run.id),
-    )
+    trail.record("backup_requested", by=by, subject=("backup", run.id))
     return True
 
 

@@ -23,6 +23,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, aliased, joinedload, mapped_column, relationship
 from sqlalchemy.types import Integer, String
 
+from helpdesk.accounts.actor import Actor
 from helpdesk.audit import trail
 from helpdesk.backup import CannotBackUp, CannotRestore
 from helpdesk.backup.manifest import Manifest
@@ -31,7 +32,7 @@ from helpdesk.lib import clock
 from helpdesk.lib.database import Model, Moment, db, unit_of_work
 from helpdesk.lib.database_file import tables_in
 
-_SHELL = "flask"  # somebody at the command line; the machine knows who
+_SHELL = Actor.system("flask")  # somebody at the command line; the machine knows who
 DEAD_AFTER = timedelta(hours=3)  # a backup that takes longer was killed
 
 
@@ -122,7 +123,7 @@ def recorded(
     def note_beginning() -> int:
         run_id = begin(occasion, folder).id
         # Whoever types this command leaves with everything, so it stands beside every other export.
-        trail.record("backup_made", actor_id=None, actor_label=_SHELL, subject=("backup", run_id))
+        trail.record("backup_made", by=_SHELL, subject=("backup", run_id))
         return run_id
 
     try:
@@ -180,10 +181,7 @@ def note_restored(manifest: Manifest) -> None:
         unfinished = BackupReading.state.in_(UNFINISHED)
         db.session.execute(delete(BackupReading).where(unfinished))  # their folders lie elsewhere
         trail.record(
-            "backup_restored",
-            actor_id=None,
-            actor_label=_SHELL,
-            details={"made_at": manifest.ended_at.isoformat()},
+            "backup_restored", by=_SHELL, details={"made_at": manifest.ended_at.isoformat()}
         )
 
     unit_of_work(note)

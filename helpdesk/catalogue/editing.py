@@ -184,10 +184,4 @@ def _facts(entry: Category | Place, facts: CategoryFacts | PlaceFacts) -> dict[s
 
 def _note(act: str, entry: Category | Place, by: Actor, **details: Any) -> None:
     kind = "category" if isinstance(entry, Category) else "place"
-    trail.record(
-        f"{kind}_{act}",
-        actor_id=by.user_id,
-        actor_label=by.label,
-        subject=(kind, entry.id),
-        details=details,
-    )
+    trail.record(f"{kind}_{act}", by=by, subject=(kind, entry.id), details=details)

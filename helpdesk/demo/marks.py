@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.organisation import Organisation
 from helpdesk.accounts.user import User
 from helpdesk.audit import trail
@@ -46,6 +47,4 @@ def refuse_what_is_no_demo() -> None:
 
 def mark(act: str, details: dict[str, Any] | None = None) -> None:
     """Write one of the two entries, in the caller's unit of work."""
-    trail.record(
-        act, actor_id=None, actor_label="Demo", subject=("organisation", 1), details=details
-    )
+    trail.record(act, by=Actor.system("Demo"), subject=("organisation", 1), details=details)

@@ -88,5 +88,5 @@ def _enter(username: str, present: int | None) -> str:
         raise NotFound
     if present is not None:
         sessions.replace_session(present)
-    trail.record("sign_in", actor_id=user.id, actor_label=user.full_name, subject=("user", user.id))
+    trail.record("sign_in", by=user.as_actor(), subject=("user", user.id))
     return sessions.open_session(user, device=signed_in.device_name())

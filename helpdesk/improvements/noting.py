@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from helpdesk.accounts.actor import Actor
@@ -19,22 +20,21 @@ def note(
 
     *Plh.* stands before the name where only the right of a head who is away let them act.
     """
-    is_acting = improvement.unit_id in by.acting_unit_ids and not sees_all(by)
-    label = (f"Plh. {by.label}" if is_acting else by.label)[:120]
+    if improvement.unit_id in by.acting_unit_ids and not sees_all(by):
+        by = replace(by, label=f"Plh. {by.label}")
     event = ImprovementEvent(
         improvement_id=improvement.id,
         kind=kind,
         at=clock.now(),
         actor_id=by.user_id,
-        actor_label=label,
+        actor_label=by.label[:120],
         text=text,
         details=details,
     )
     db.session.add(event)
     trail.record(
         f"improvement_{kind}",
-        actor_id=by.user_id,
-        actor_label=label,
+        by=by,
         subject=("improvement", improvement.id),
         details=details,
     )

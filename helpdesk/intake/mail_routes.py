@@ -103,10 +103,4 @@ def _facts(terms: RouteTerms) -> dict[str, Any]:
 
 
 def _note(act: str, route: MailRoute, by: Actor, **details: Any) -> None:
-    trail.record(
-        act,
-        actor_id=by.user_id,
-        actor_label=by.label,
-        subject=("mail_route", route.id),
-        details=details,
-    )
+    trail.record(act, by=by, subject=("mail_route", route.id), details=details)

@@ -273,10 +273,4 @@ def _terms_of(mailbox: Mailbox) -> dict[str, Any]:
 
 
 def _note(act: str, mailbox: Mailbox, by: Actor, **details: Any) -> None:
-    trail.record(
-        act,
-        actor_id=by.user_id,
-        actor_label=by.label,
-        subject=("mailbox", mailbox.id),
-        details=details,
-    )
+    trail.record(act, by=by, subject=("mailbox", mailbox.id), details=details)

@@ -166,8 +166,7 @@ def _decide(
         )
     trail.record(
         act,
-        actor_id=by.user_id,
-        actor_label=by.label,
+        by=by,
         subject=("inbox", row.id),
         details={"was": was, "was_for": was_for, "ticket_id": outcome.ticket_id, "reason": why},
     )

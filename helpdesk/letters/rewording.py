@@ -148,8 +148,7 @@ def _add(
     db.session.flush()
     trail.record(
         act,
-        actor_id=by.user_id,
-        actor_label=by.label,
+        by=by,
         subject=("letter_wording", row.id),
         details={"letter": letter, "language": language, "version": version, **details},
     )

@@ -97,8 +97,7 @@ def set_up_relay(
     after = _facts(found)
     trail.record(
         "relay_changed",
-        actor_id=by.user_id,
-        actor_label=by.label,
+        by=by,
         subject=("mail_relay", RELAY_ID),
         details={
             "before": {name: value for name, value in before.items() if after[name] != value},

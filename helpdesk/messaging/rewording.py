@@ -179,8 +179,7 @@ def _add(
     db.session.flush()
     trail.record(
         act,
-        actor_id=by.user_id,
-        actor_label=by.label,
+        by=by,
         subject=("message_wording", row.id),
         details={"event": event, "language": language, "version": version, **details},
     )

@@ -70,8 +70,7 @@ def send_again(
     db.session.flush()
     trail.record(
         "message_sent_again",
-        actor_id=by.user_id,
-        actor_label=by.label,
+        by=by,
         subject=("message", message.id),
         details={"event": message.event, "channel": message.channel, "as": fresh.id},
     )

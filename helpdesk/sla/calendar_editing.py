@@ -124,8 +124,7 @@ def assign_calendar(unit_id: int, calendar_id: int | None, *, by: Actor) -> None
         return
     trail.record(
         "unit_calendar_assigned",
-        actor_id=by.user_id,
-        actor_label=by.label,
+        by=by,
         subject=("unit", unit_id),
         details={
             "before": {"calendar": _name_of(before)},
@@ -212,10 +211,4 @@ def _told(calendar: Calendar, week: Iterable[Iterable[Span]]) -> dict[str, Any]:
 
 
 def _note(act: str, calendar: Calendar, by: Actor, **details: Any) -> None:
-    trail.record(
-        act,
-        actor_id=by.user_id,
-        actor_label=by.label,
-        subject=("calendar", calendar.id),
-        details=details,
-    )
+    trail.record(act, by=by, subject=("calendar", calendar.id), details=details)

@@ -103,8 +103,7 @@ def add_missing(days: Iterable[DayOff], *, by: Actor | None = None) -> list[Holi
     if by is not None:
         trail.record(
             "holidays_imported",
-            actor_id=by.user_id,
-            actor_label=by.label,
+            by=by,
             details={"after": {"count": len(new), "days": sorted({str(key[0]) for key in new})}},
         )
     return list(new.values())
@@ -157,8 +156,7 @@ def _names(day: DayOff) -> tuple[str, str]:
 def _note(act: str, holiday: Holiday, by: Actor) -> None:
     trail.record(
         act,
-        actor_id=by.user_id,
-        actor_label=by.label,
+        by=by,
         subject=("holiday", holiday.id),
         details={"after": {"on": holiday.on.isoformat(), "is_active": holiday.is_active}},
     )

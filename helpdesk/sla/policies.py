@@ -179,8 +179,7 @@ def publish_version(
     _written_here()[version.id] = _read(version.id)
     trail.record(
         "policy_published",
-        actor_id=by.user_id,
-        actor_label=by.label,
+        by=by,
         subject=("policy", version.id),
         details={"after": {"effective_from": begins.isoformat(), "note": note}},
     )

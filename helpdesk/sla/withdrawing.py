@@ -47,8 +47,7 @@ def withdraw_version(version_id: int, *, by: Actor) -> None:
     version.withdrawn_at = clock.now()
     trail.record(
         "policy_withdrawn",
-        actor_id=by.user_id,
-        actor_label=by.label,
+        by=by,
         subject=("policy", version.id),
         details={"effective_from": version.effective_from.isoformat(), "note": version.note},
     )

@@ -156,11 +156,7 @@ def _answer_wanted_by(ticket: Ticket) -> str | None:
 def _note(ticket: Ticket, by: Actor, has_other_keys: bool) -> None:
     """In the audit trail, which holds nothing of the person."""
     trail.record(
-        "amend_ticket",
-        actor_id=by.user_id,
-        actor_label=by.label,
-        subject=("ticket", ticket.id),
-        details={"is_new": has_other_keys},
+        "amend_ticket", by=by, subject=("ticket", ticket.id), details={"is_new": has_other_keys}
     )
 
 

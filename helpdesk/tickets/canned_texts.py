@@ -153,10 +153,4 @@ def _tidy(facts: CannedFacts, *, but: int | None) -> CannedFacts:
 
 
 def _note(act: str, canned: CannedText, by: Actor, **details: Any) -> None:
-    trail.record(
-        f"canned_text_{act}",
-        actor_id=by.user_id,
-        actor_label=by.label,
-        subject=("canned_text", canned.id),
-        details=details,
-    )
+    trail.record(f"canned_text_{act}", by=by, subject=("canned_text", canned.id), details=details)

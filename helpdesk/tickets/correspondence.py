@@ -80,8 +80,7 @@ def issue_letter(ticket: Ticket, kind: LetterKind, draft: Draft, *, by: Actor) -
     event.details = {**event.details, "number": letter.number}
     trail.record(
         "letter_issued",
-        actor_id=by.user_id,
-        actor_label=by.label,
+        by=by,
         subject=("ticket", ticket.id),
         details={"letter_id": letter.id, "letter": kind.value, "number": letter.number},
     )

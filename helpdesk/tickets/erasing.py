@@ -79,8 +79,7 @@ def erase_ticket(
     note_erased(files)
     trail.record(
         "erase_ticket",
-        actor_id=by.user_id,
-        actor_label=by.label,
+        by=by,
         subject=("ticket", ticket.id),
         details={"basis": basis.value, "reason": said},
     )

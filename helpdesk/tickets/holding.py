@@ -30,10 +30,5 @@ def _decide(ticket: Ticket, move: Move, reason: str, by: Actor) -> TicketEvent:
     if ticket.is_held == (move is Move.HOLD):
         raise Conflict(_l("Somebody decided this already. Look again."))
     ticket.is_held = move is Move.HOLD
-    trail.record(
-        f"{move.value}_ticket",
-        actor_id=by.user_id,
-        actor_label=by.label,
-        subject=("ticket", ticket.id),
-    )
+    trail.record(f"{move.value}_ticket", by=by, subject=("ticket", ticket.id))
     return advance(ticket, move, by=by, text=reason.strip())

@@ -68,11 +68,7 @@ def revive_ticket(ticket: Ticket, reason: str, *, by: Actor) -> TicketEvent:
         raise Invalid({"reason": _l("Write why it is taken up again.")})
     require(ticket, Move.REVIVE, by=by)
     trail.record(
-        "exit_taken_back",
-        actor_id=by.user_id,
-        actor_label=by.label,
-        subject=("ticket", ticket.id),
-        details={"exit": ticket.status},
+        "exit_taken_back", by=by, subject=("ticket", ticket.id), details={"exit": ticket.status}
     )
     return _come_back(ticket, Move.REVIVE, reason, by)
 

@@ -27,9 +27,7 @@ def renew_pin(ticket: Ticket, pin: str, *, by: Actor, checked: str) -> TicketEve
         raise Invalid({"checked": _l("Write how you made sure that this is the person.")})
     require(ticket, Move.NEW_PIN, by=by)
     replace_keys(ticket, pin)
-    trail.record(
-        "new_pin", actor_id=by.user_id, actor_label=by.label, subject=("ticket", ticket.id)
-    )
+    trail.record("new_pin", by=by, subject=("ticket", ticket.id))
     return advance(ticket, Move.NEW_PIN, by=by, text=checked.strip())
 
 

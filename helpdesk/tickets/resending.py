@@ -62,8 +62,7 @@ def resend_link(ticket: Ticket, *, by: Actor, is_new: bool = False) -> TicketEve
     event = advance(ticket, Move.RESEND_LINK, by=by, details={"is_new": is_new})
     trail.record(
         "resend_link",
-        actor_id=by.user_id,
-        actor_label=by.label,
+        by=by,
         subject=("ticket", ticket.id),
         details={"is_new": is_new, "channel": ticket.reply_channel},
     )

@@ -77,8 +77,7 @@ def note_taken(
     """Write into the trail which list left the house, of *unit_id* where it is a unit's, inside the caller's unit."""
     trail.record(
         "list_exported",
-        actor_id=by.user_id,
-        actor_label=by.label,
+        by=by,
         subject=("unit", unit_id) if unit_id else ("", None),
         details={**asked, "count": count},
     )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 
+from helpdesk.accounts.actor import Actor, ActorKind
 from helpdesk.audit import trail
 from helpdesk.audit.search import NOBODY, Search, find_entries
 from helpdesk.lib import clock
@@ -23,8 +24,7 @@ def _history(app: Flask) -> None:
         who = None if day % 5 == 0 else 1 + day % 2
         trail.record(
             "sign_in_failed" if who is None else "user_edited" if who == 1 else "read_restricted",
-            actor_id=who,
-            actor_label="",
+            by=Actor(ActorKind.STAFF, "", user_id=who),
             subject=("user", day) if who in (None, 1) else ("ticket", day),
         )
 

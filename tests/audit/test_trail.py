@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from helpdesk.accounts.actor import Actor, ActorKind
 from helpdesk.audit import trail
 from helpdesk.audit.search import Search, find_entries
+from helpdesk.lib import clock
 from helpdesk.lib.database import db, unit_of_work
 
 ALTER = "UPDATE audit_entries SET actor_label = 'Orang lain' WHERE id = :id"
+AYU = Actor(ActorKind.STAFF, "Ayu Lestari", user_id=7)
 REMOVE = "DELETE FROM audit_entries WHERE id = :id"
 
 
@@ -26,8 +30,7 @@ def ids(app: Flask) -> Iterator[list[int]]:
             unit_of_work(
                 lambda number=number: trail.record(
                     "unit_edited",
-                    actor_id=7,
-                    actor_label="Ayu Lestari",
+                    by=AYU,
                     subject=("unit", number),
                     details={"after": {"name_id": f"Poli {number} – anak"}},
                 )
@@ -54,6 +57,20 @@ def _without_triggers() -> Iterator[None]:
 
 def _run(statement: str, **values: object) -> None:
     unit_of_work(lambda: db.session.execute(text(statement), values))
+
+
+def test_what_was_sealed_before_an_upgrade_stays_whole_after_it(app: Flask) -> None:
+    """The digest by which the very same entry was sealed by every version of the program so far."""
+    with app.app_context(), clock.standing_at(datetime(2026, 11, 2, 3, 4, 5, 6, tzinfo=UTC)):
+        entry = unit_of_work(
+            lambda: trail.record(
+                "unit_edited",
+                by=AYU,
+                subject=("unit", 3),
+                details={"after": {"name_id": "Poli – anak"}},
+            )
+        )
+        assert entry.digest == "735ce45213a636aa929d7136c89515269941c0c2dea4b25f74b086cc6c1a71c2"
 
 
 def test_a_trail_that_nobody_touched_is_whole(ids: list[int]) -> None:
@@ -102,12 +119,12 @@ def test_a_forged_entry_shows(ids: list[int]) -> None:
 
 def test_what_was_rolled_back_leaves_no_gap(ids: list[int]) -> None:
     def fail() -> None:
-        trail.record("sign_in", actor_id=1, actor_label="Sari")
+        trail.record("sign_in", by=AYU)
         raise LookupError("something went wrong afterwards")
 
     with pytest.raises(LookupError):
         unit_of_work(fail)
-    unit_of_work(lambda: trail.record("sign_out", actor_id=1, actor_label="Sari"))
+    unit_of_work(lambda: trail.record("sign_out", by=AYU))
     assert list(trail.broken_links()) == []
 
 

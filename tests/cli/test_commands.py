@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text, update
 
+from helpdesk.accounts.actor import Actor
 from helpdesk.app import create_app
 from helpdesk.audit import trail
 from helpdesk.lib import clock
@@ -46,7 +47,7 @@ def test_sound_records_are_said_to_be_sound(app: Flask) -> None:
 
 def test_a_trail_that_was_cut_is_named_and_ends_with_one(app: Flask) -> None:
     with app.app_context():
-        unit_of_work(lambda: trail.record("user.added", actor_id=None, actor_label="Ayu"))
+        unit_of_work(lambda: trail.record("user.added", by=Actor.system()))
         unit_of_work(lambda: db.session.execute(text("UPDATE audit_head SET entries = 2")))
     result = app.test_cli_runner().invoke(args=["check", "audit"])
     assert result.exit_code == 1

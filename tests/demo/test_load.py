@@ -236,7 +236,7 @@ def test_interrupted_half_way_it_begins_anew(app: Flask) -> None:
 
 
 def test_somebodys_database_is_left_alone(cast: Cast) -> None:
-    unit_of_work(lambda: trail.record("user_added", actor_id=None, actor_label="flask setup"))
+    unit_of_work(lambda: trail.record("user_added", by=Actor.system("flask setup")))
     with pytest.raises(NotADemo):
         load_demo(count=5)
     with pytest.raises(NotADemo):

@@ -84,7 +84,7 @@ def test_a_unit_knows_the_edition_that_it_makes_and_its_request_does_afterwards(
 
     def note() -> None:
         inside.append(trail.edition())
-        trail.record("unit_edited", actor_id=1, actor_label="Ayu")
+        trail.record("unit_edited", by=cast.actor("ayu"))
         inside.append(trail.edition())
 
     with app.test_request_context("/"):
@@ -96,7 +96,7 @@ def test_a_unit_knows_the_edition_that_it_makes_and_its_request_does_afterwards(
 
 def test_what_was_noted_and_rolled_back_makes_no_edition(app: Flask, cast: Cast) -> None:
     def note_and_fail() -> None:
-        trail.record("unit_edited", actor_id=1, actor_label="Ayu")
+        trail.record("unit_edited", by=cast.actor("ayu"))
         raise LookupError
 
     with app.test_request_context("/"):
@@ -109,7 +109,7 @@ def test_what_was_noted_and_rolled_back_makes_no_edition(app: Flask, cast: Cast)
 def test_whatever_is_noted_makes_a_new_edition(app: Flask, cast: Cast) -> None:
     with app.test_request_context("/"):
         before = trail.edition()
-    unit_of_work(lambda: trail.record("unit_edited", actor_id=1, actor_label="Ayu"))
+    unit_of_work(lambda: trail.record("unit_edited", by=cast.actor("ayu")))
     with app.test_request_context("/"):
         assert trail.edition() == before + 1
 

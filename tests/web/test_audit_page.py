@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from helpdesk.accounts.actor import Actor, ActorKind
 from helpdesk.audit import trail
 from helpdesk.lib.database import unit_of_work
 from helpdesk.web.admin.audit_words import ACTS
@@ -37,7 +38,9 @@ def _rows(client: FlaskClient, query: str = "") -> list[str]:
 def _read(ticket_id: int, who: int, label: str) -> None:
     unit_of_work(
         lambda: trail.record(
-            "read_restricted", actor_id=who, actor_label=label, subject=("ticket", ticket_id)
+            "read_restricted",
+            by=Actor(ActorKind.STAFF, label, user_id=who),
+            subject=("ticket", ticket_id),
         )
     )
 
@@ -121,7 +124,5 @@ def test_details_are_words_and_no_codes(cast: Cast, ayu: FlaskClient) -> None:
 
 def _note(act: str, subject: tuple[str, int], details: dict[str, Any]) -> None:
     unit_of_work(
-        lambda: trail.record(
-            act, actor_id=None, actor_label="Sari", subject=subject, details=details
-        )
+        lambda: trail.record(act, by=Actor.system("Sari"), subject=subject, details=details)
     )

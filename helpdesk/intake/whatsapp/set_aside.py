@@ -76,10 +76,4 @@ def _take_up(row_id: int) -> Inbound:
 
 
 def _note(act: str, row: Inbound, was_for: str, by: Actor) -> None:
-    trail.record(
-        act,
-        actor_id=by.user_id,
-        actor_label=by.label,
-        subject=("inbox", row.id),
-        details={"was_for": was_for},
-    )
+    trail.record(act, by=by, subject=("inbox", row.id), details={"was_for": was_for})

@@ -216,8 +216,7 @@ def _keep_handed_in(one: Proposal, status: str, by: Actor) -> None:
     row.status, row.reason, row.synced_at = status[:STATUS_LENGTH], "", clock.now()
     trail.record(
         "whatsapp_template_submitted",
-        actor_id=by.user_id,
-        actor_label=by.label,
+        by=by,
         subject=("whatsapp_line", lines.LINE_ID),
         details={"template": one.name, "language": one.language},
     )

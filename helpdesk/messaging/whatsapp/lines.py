@@ -187,8 +187,7 @@ def _note_change(
     after = _facts(found)
     trail.record(
         "whatsapp_line_changed",
-        actor_id=by.user_id,
-        actor_label=by.label,
+        by=by,
         subject=("whatsapp_line", LINE_ID),
         details={
             "before": {name: value for name, value in before.items() if after[name] != value},

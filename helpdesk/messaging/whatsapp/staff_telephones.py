@@ -144,12 +144,7 @@ def connect(code: str, contact: Contact) -> User | None:
     row.contact_id, row.connected_at = contact.id, clock.now()
     row.code_digest = row.code_until = None
     db.session.flush()
-    trail.record(
-        "staff_telephone_connected",
-        actor_id=user.id,
-        actor_label=user.full_name,
-        subject=("user", user.id),
-    )
+    trail.record("staff_telephone_connected", by=user.as_actor(), subject=("user", user.id))
     return user
 
 
@@ -168,12 +163,7 @@ def disconnect(*, by: Actor) -> None:
         raise NotFound
     db.session.delete(row)
     db.session.flush()
-    trail.record(
-        "staff_telephone_disconnected",
-        actor_id=by.user_id,
-        actor_label=by.label,
-        subject=("user", row.user_id),
-    )
+    trail.record("staff_telephone_disconnected", by=by, subject=("user", row.user_id))
 
 
 def follow(stays: Contact, goes: Contact) -> None:

@@ -154,8 +154,7 @@ def _month_of(at: datetime) -> Period:
 def _note(act: str, summary: Summary, by: Actor, **details: str) -> None:
     trail.record(
         act,
-        actor_id=by.user_id,
-        actor_label=by.label,
+        by=by,
         subject=("summary", summary.id),
         details={"number": summary.number, "period": summary.period, **details},
     )

@@ -87,11 +87,7 @@ def change_schedule(
     db.session.add_all(SummaryReader(user_id=user_id) for user_id in sorted(chosen))
     details = {**values, "readers": sorted(chosen)}
     trail.record(
-        "summary_schedule_changed",
-        actor_id=by.user_id,
-        actor_label=by.label,
-        subject=("summary_settings", 1),
-        details=details,
+        "summary_schedule_changed", by=by, subject=("summary_settings", 1), details=details
     )
     db.session.flush()
     return row

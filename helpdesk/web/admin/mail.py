@@ -116,11 +116,7 @@ def _note_trial(act: str, subject: tuple[str, int], **details: str) -> None:
     actor = current_actor()
     unit_of_work(
         lambda: trail.record(
-            act,
-            actor_id=actor.user_id,
-            actor_label=actor.label,
-            subject=subject,
-            details={"is_well": "trouble" not in details, **details},
+            act, by=actor, subject=subject, details={"is_well": "trouble" not in details, **details}
         )
     )
 

@@ -184,8 +184,7 @@ def _note_trial(number: str, trouble: str) -> None:
     actor = current_actor()
     trail.record(
         "whatsapp_tested",
-        actor_id=actor.user_id,
-        actor_label=actor.label,
+        by=actor,
         subject=("whatsapp_line", lines.LINE_ID),
         details={
             "is_well": not trouble,

@@ -141,10 +141,4 @@ def _subject_of(row: Inbound) -> tuple[str, int]:
 
 
 def _note(act: str, actor: Actor, subject: tuple[str, int], mail_id: int) -> None:
-    trail.record(
-        act,
-        actor_id=actor.user_id,
-        actor_label=actor.label,
-        subject=subject,
-        details={"mail_id": mail_id},
-    )
+    trail.record(act, by=actor, subject=subject, details={"mail_id": mail_id})

@@ -14,13 +14,7 @@ from helpdesk.tickets.ticket import Ticket
 
 def note_act(act: str, ticket_id: int, actor: Actor, **details: Any) -> None:
     """Note in the audit trail, inside the present unit of work, what was looked at."""
-    trail.record(
-        act,
-        actor_id=actor.user_id,
-        actor_label=actor.label,
-        subject=("ticket", ticket_id),
-        details=details,
-    )
+    trail.record(act, by=actor, subject=("ticket", ticket_id), details=details)
 
 
 def note_reads(actor: Actor, tickets: Iterable[Ticket], **details: Any) -> bool:
