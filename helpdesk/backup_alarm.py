@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy import select
 
 from helpdesk.accounts.organisation import house_name, local_zone
@@ -12,6 +11,7 @@ from helpdesk.accounts.roles import Role
 from helpdesk.backup import nightly, read_back
 from helpdesk.backup.record import BackupRun, Occasion, Outcome
 from helpdesk.lib.database import db, unit_of_work
+from helpdesk.lib.settings import current_settings
 from helpdesk.lib.words import moment_in_words
 from helpdesk.messaging import outbox
 from helpdesk.tickets.hearers import holders_of
@@ -50,7 +50,7 @@ def _tell_unreadable(run: BackupRun) -> None:
 def _tell(event: str, run: BackupRun, *, occasion: str) -> None:
     """Queue one message to each administrator, in the caller's unit of work."""
     zone = local_zone()
-    base: str = current_app.extensions["settings"].base_url
+    base = current_settings().base_url
     for user in holders_of(Role.ADMIN):
         said = {
             "organisation": house_name(),

@@ -11,14 +11,13 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.hashes import SHA256
-from flask import current_app
 
-from config import Settings
 from helpdesk.accounts.actor import Actor
 from helpdesk.audit import trail
 from helpdesk.audit.search import Search, find_entries
 from helpdesk.lib.certificate import certificate_of, valid_until
 from helpdesk.lib.database import unit_of_work
+from helpdesk.lib.settings import current_settings
 
 log = logging.getLogger(__name__)
 JOB = "watch the certificate"
@@ -71,5 +70,5 @@ def _newest() -> dict[str, str] | None:
 
 
 def _base_url() -> str:
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     return settings.base_url

@@ -12,9 +12,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from flask import current_app
-
-from config import Settings
 from helpdesk.backup import CannotBackUp, Progress, in_silence, on_mariadb, on_sqlite
 from helpdesk.backup.manifest import FILE_NAME, Manifest, Part, damages, measure, read_manifest
 from helpdesk.backup.room import lack_of_room, reckoned
@@ -24,6 +21,7 @@ from helpdesk.lib.database_file import name_of
 from helpdesk.lib.engine_facts import engine_facts
 from helpdesk.lib.named_files import named_digests
 from helpdesk.lib.schema import Fit, schema_state
+from helpdesk.lib.settings import current_settings
 from helpdesk.lib.storage import get_storage
 
 SECRET_KEY = "secret_key"  # noqa: S105 - the name of a file
@@ -53,7 +51,7 @@ def make_backup(folder: Path, progress: Progress = in_silence) -> Manifest:
         missing = _copy_files(draft, sorted(named), progress)
         if missing:
             missing = tuple(sorted(named_digests().intersection(missing)))
-        _write_private(draft / SECRET_KEY, _settings().secret_key)
+        _write_private(draft / SECRET_KEY, current_settings().secret_key)
         manifest = _manifest_of(draft, tables, missing, started_at)
         _write_private(draft / FILE_NAME, manifest.as_json())
         _sync_tree(draft)
@@ -86,7 +84,7 @@ def _refuse_nothing() -> None:
 def _refuse_taken(folder: Path) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise CannotBackUp(f"{folder} is there already. Name a folder that does not exist yet.")
-    if folder.is_relative_to(_settings().instance_path.absolute() / "files"):
+    if folder.is_relative_to(current_settings().instance_path.absolute() / "files"):
         raise CannotBackUp(f"{folder} lies among the files to be copied. Choose another place.")
 
 
@@ -95,7 +93,7 @@ def _refuse_narrow(folder: Path) -> None:
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     needed = reckoned(engine_facts().size or 0)
     storage = get_storage()
-    if folder.parent.stat().st_dev != _settings().instance_path.stat().st_dev:
+    if folder.parent.stat().st_dev != current_settings().instance_path.stat().st_dev:
         needed += sum(storage.path(digest).stat().st_size for digest in storage.digests())
     if lack := lack_of_room(folder.parent, needed):
         raise CannotBackUp(lack)
@@ -216,8 +214,3 @@ def _sync(place: Path) -> None:
 
 def _is_sqlite() -> bool:
     return db.engine.dialect.name == "sqlite"
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings

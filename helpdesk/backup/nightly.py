@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from flask import current_app
 from sqlalchemy import select
 
-from config import Settings
 from helpdesk.accounts.organisation import local_zone
 from helpdesk.backup.making import make_backup
 from helpdesk.backup.manifest import Manifest
@@ -21,6 +19,7 @@ from helpdesk.backup.record import BackupRun, Occasion, Outcome, begin, finished
 from helpdesk.backup.trial_place import sweep_folders
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.heartbeats import take_slot
+from helpdesk.lib.settings import current_settings
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +46,7 @@ def back_up_when_due(at: datetime) -> None:
     A machine that was switched off at the hour catches up when it starts. Raises what went wrong,
     after recording it; the next turn tries again within an hour.
     """
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     if not settings.backup_nightly:
         return
     night = night_of(at, settings.backup_hour)
@@ -58,7 +57,7 @@ def back_up_when_due(at: datetime) -> None:
 
 def make_in_turn(turn: Turn, at: datetime) -> None:
     """Make the backup of a turn that was won; raises what went wrong, recorded."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
 
     def make() -> Manifest:
         sweep(settings.backup_dir, at)  # first: what killed ones left may be what takes the room
@@ -71,7 +70,7 @@ def make_in_turn(turn: Turn, at: datetime) -> None:
 
 def let_old_ones_go(at: datetime) -> None:
     """Remove the old ones; never before a new one is whole, for a file that it lacks may still lie in one of them."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     prune(settings.backup_dir, at, keep_for=timedelta(days=settings.backup_keep_days))
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, cast
 
-from flask import current_app
 from sqlalchemy import CursorResult, select, update
 
-from config import Settings
 from helpdesk.accounts.actor import Actor
 from helpdesk.audit import trail
 from helpdesk.backup.nightly import Turn, folder_for, make_in_turn
@@ -16,6 +14,7 @@ from helpdesk.backup.record import BackupRun, Occasion, Outcome
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.heartbeats import take_slot
+from helpdesk.lib.settings import current_settings
 
 JOB = "backup on request"
 
@@ -71,7 +70,7 @@ def back_up_when_asked(at: datetime) -> None:
 
 def _claim(run_id: int, at: datetime) -> Turn | None:
     """Win the run; the other worker finds it begun."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     folder = folder_for(settings.backup_dir, at)
     claim = (
         update(BackupRun)

@@ -9,9 +9,6 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from flask import current_app
-
-from config import Settings
 from helpdesk.audit import trail
 from helpdesk.backup import CannotRestore, Progress, in_silence, on_mariadb, on_sqlite
 from helpdesk.backup.making import SECRET_KEY, database_file, verify_backup
@@ -21,6 +18,7 @@ from helpdesk.backup.room import lack_of_room, reckoned
 from helpdesk.lib.database import db
 from helpdesk.lib.database_file import tables_in
 from helpdesk.lib.schema import Fit, SchemaState, revisions, schema_state
+from helpdesk.lib.settings import current_settings
 from helpdesk.lib.storage import get_storage
 
 _MOST_TOLD = 5  # damaged files named in the refusal; the rest is counted
@@ -85,14 +83,14 @@ def _refuse_occupied(manifest: Manifest) -> None:
     ours = {Path(part.path).name for part in manifest.kept_files}
     if any(digest not in ours for digest in get_storage().digests()):
         raise CannotRestore(
-            f"{_settings().instance_path} holds files of another installation. "
+            f"{current_settings().instance_path} holds files of another installation. "
             "Choose an empty INSTANCE_PATH. Nothing was changed."
         )
 
 
 def _refuse_narrow(manifest: Manifest) -> None:
     """Raise CannotRestore where the files, or the file of the database, have no room."""
-    instance = _settings().instance_path
+    instance = current_settings().instance_path
     lacking = [
         each for each in manifest.kept_files if not get_storage().exists(Path(each.path).name)
     ]
@@ -112,7 +110,7 @@ def _key_of(folder: Path) -> str:
         key = (folder / SECRET_KEY).read_text(encoding="utf-8").strip()
     except OSError:
         raise CannotRestore("secret_key is gone. Nothing was changed.") from None
-    settings = _settings()
+    settings = current_settings()
     made_here = settings.instance_path / SECRET_KEY
     is_made_here = made_here.exists() and made_here.read_text().strip() == settings.secret_key
     if key != settings.secret_key and not is_made_here:
@@ -141,7 +139,7 @@ def _restore_files(folder: Path, manifest: Manifest, progress: Progress) -> None
 
 def _restore_key(key: str) -> None:
     """Write the key where this installation keeps its own; a key from the environment stays there."""
-    settings = _settings()
+    settings = current_settings()
     if key == settings.secret_key:
         return
     place = settings.instance_path / SECRET_KEY
@@ -161,8 +159,3 @@ def _broken(state: SchemaState) -> list[str]:
     if state.fit is not Fit.SAME:
         return []
     return [f"audit trail: {sentence}" for sentence in trail.broken_links()]
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings

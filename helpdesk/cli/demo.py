@@ -5,10 +5,9 @@ from __future__ import annotations
 import shutil
 
 import click
-from flask import current_app
 
-from config import Settings
 from helpdesk.cli.house_command import HouseGroup, on_fitting_schema
+from helpdesk.lib.settings import current_settings
 
 demo_commands = HouseGroup("demo", help="Load the demo, or build it anew. Needs DEMO=1.")
 
@@ -43,7 +42,7 @@ def reset_command() -> None:
 
 def _forget_mails() -> None:
     """The simulator's mails are about complaints that exist no longer."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     shutil.rmtree(settings.instance_path / "simulator", ignore_errors=True)
 
 
@@ -62,6 +61,6 @@ def load_with_progress() -> None:
 
 
 def _refuse_without_demo() -> None:
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     if not settings.demo:
         raise click.ClickException("This is not the demo. Run it with DEMO=1.")

@@ -10,7 +10,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
-from flask import Flask, current_app
+from flask import Flask
 from flask.cli import with_appcontext
 
 from config import ROOT, Settings
@@ -18,6 +18,7 @@ from helpdesk.accounts.organisation import house_name, local_zone
 from helpdesk.cli.house_command import HouseCommand
 from helpdesk.cli.up import bind_host
 from helpdesk.lib.database import db, unit_of_work
+from helpdesk.lib.settings import current_settings
 
 if TYPE_CHECKING:
     from helpdesk.simulator.store import MailStore
@@ -33,7 +34,7 @@ def simulator_command() -> None:
     from helpdesk.simulator.post_office import PostOffice
     from helpdesk.simulator.store import MailStore
 
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     _refuse_without_demo(settings)
     store = MailStore(mails_path(settings))
     telephones, delivery = open_telephones(settings)

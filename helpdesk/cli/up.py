@@ -10,7 +10,6 @@ import sys
 from http.client import HTTPConnection, HTTPException
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from config import ROOT, Settings
@@ -21,6 +20,7 @@ from helpdesk.cli.house_command import HouseCommand
 from helpdesk.demo.marks import is_demo
 from helpdesk.lib.database import db
 from helpdesk.lib.schema import Fit, schema_state
+from helpdesk.lib.settings import current_settings
 
 READY_WITHIN = 60.0  # seconds, on a slow machine
 
@@ -29,7 +29,7 @@ READY_WITHIN = 60.0  # seconds, on a slow machine
 @with_appcontext
 def up_command() -> None:
     """Bring the database up to date, then run web and worker until Ctrl-C."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     host = bind_host(settings)
     for port in _ports(settings):
         refuse_taken_port(host, port)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import DBAPIError
 
-from config import Settings
 from helpdesk.backup import CannotBackUp, CannotRestore
 from helpdesk.cli.house_command import HouseCommand
 from helpdesk.cli.progress import bars
@@ -17,6 +15,7 @@ from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.database_file import name_of
 from helpdesk.lib.schema import Fit, SchemaState, schema_state
+from helpdesk.lib.settings import current_settings
 
 
 @click.command("upgrade", cls=HouseCommand)
@@ -41,7 +40,7 @@ def _back_up(state: SchemaState) -> Path:
     from helpdesk.backup.making import make_backup
     from helpdesk.backup.record import Occasion, recorded
 
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     stamp = f"{clock.now():%Y%m%dT%H%M%SZ}"
     folder = settings.backup_dir / f"before-upgrade-from-{state.revision}-{stamp}"
     try:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy import select
 
-from config import Settings
 from helpdesk.accounts import sessions
 from helpdesk.accounts.user import User
 from helpdesk.audit import trail
@@ -21,6 +20,7 @@ from helpdesk.demo.marks import is_demo
 from helpdesk.demo.telephones import speaks_through_this_machine
 from helpdesk.lib.database import db, in_own_units, unit_of_work
 from helpdesk.lib.errors import NotFound
+from helpdesk.lib.settings import current_settings
 from helpdesk.web import signed_in
 
 door = Blueprint("demo", __name__, url_prefix="/demo")
@@ -63,7 +63,7 @@ def cards() -> str:
 
 def _simulator() -> str:
     """Where the simulator answers, on the host by which the visitor came."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     host = urlsplit(request.host_url).hostname or "localhost"
     named = f"[{host}]" if ":" in host else host
     return f"http://{named}:{settings.port + 1}/"

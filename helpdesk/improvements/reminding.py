@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from flask import current_app
-
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.organisation import house_name, local_zone
 from helpdesk.accounts.roles import Role
@@ -15,6 +13,7 @@ from helpdesk.accounts.user import User
 from helpdesk.improvements.improvement import Improvement
 from helpdesk.lib.database import db
 from helpdesk.lib.one_by_one import each_due
+from helpdesk.lib.settings import current_settings
 from helpdesk.lib.words import day_in_words
 from helpdesk.messaging.outbox import queue_for
 from helpdesk.tickets.hearers import holders_of
@@ -99,7 +98,7 @@ def works_in(user: User, unit_id: int) -> bool:
 
 def _values(improvement: Improvement, language: str) -> dict[str, object]:
     unit = db.session.get_one(Unit, improvement.unit_id)
-    base: str = current_app.extensions["settings"].base_url
+    base = current_settings().base_url
     return {
         "organisation": house_name(),
         "link": f"{base}/perbaikan/{improvement.id}",

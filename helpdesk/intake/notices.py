@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from flask import current_app
-
 from helpdesk.accounts.organisation import house_name, local_zone
 from helpdesk.accounts.standing_in import present_of
 from helpdesk.accounts.user import User
+from helpdesk.lib.settings import current_settings
 from helpdesk.lib.words import moment_in_words
 from helpdesk.messaging import outbox
 
@@ -30,7 +29,7 @@ def tell_of_channel(
     *since* is said in words in the language of each; *path* is the page of ours that it leads to.
     """
     zone = local_zone()
-    base: str = current_app.extensions["settings"].base_url
+    base = current_settings().base_url
     meant = list(people)
     for user in present_of(meant) or meant:
         said = {

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from flask import current_app
-
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.leave import Leave
 from helpdesk.accounts.organisation import house_name
 from helpdesk.accounts.standing_in import today
 from helpdesk.accounts.user import User
 from helpdesk.lib.database import db
+from helpdesk.lib.settings import current_settings
 from helpdesk.lib.words import day_in_words
 from helpdesk.messaging.outbox import queue_for
 
@@ -23,7 +22,7 @@ def tell_deputy(leave: Leave, *, by: Actor) -> None:
         return
     event = "standing_in" if leave.ended_at is None else "standing_in_ended"
     deputy = db.session.get_one(User, leave.deputy_id)
-    base: str = current_app.extensions["settings"].base_url
+    base = current_settings().base_url
     queue_for(
         deputy,
         event,

@@ -15,6 +15,7 @@ from sqlalchemy import update
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import NotFound
+from helpdesk.lib.settings import current_settings
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.tickets.ticket import Ticket
 
@@ -108,7 +109,7 @@ def link_token(ticket: Ticket) -> str:
 
 def link_of(ticket: Ticket) -> str:
     """The full address that messages and QR codes carry."""
-    base: str = current_app.extensions["settings"].base_url
+    base = current_settings().base_url
     return f"{base}/k/{link_token(ticket)}"
 
 

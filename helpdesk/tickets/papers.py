@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from babel.dates import format_date
-from flask import current_app
 from flask_babel import force_locale, get_locale, gettext
 from sqlalchemy import select
 
@@ -32,6 +31,7 @@ from helpdesk.letters.parties import Identity as Shown
 from helpdesk.letters.parties import Letterhead
 from helpdesk.letters.receipt import ReceiptFields, issue_receipt
 from helpdesk.lib.database import db
+from helpdesk.lib.settings import current_settings
 from helpdesk.lib.words import moment_in_words
 from helpdesk.registry.complainant import Complainant
 from helpdesk.registry.identifiers import national
@@ -87,7 +87,7 @@ def receipt_of(ticket: Ticket, *, say: Say, copies: int = 1) -> Letter:
 def receipt_fields(ticket: Ticket, *, say: Say, copies: int = 1) -> ReceiptFields:
     """What the receipt says, in the language of the moment (article 44 of Law 25/2009)."""
     head, officer = letterhead(), _user(ticket.recorded_by_id)
-    base: str = current_app.extensions["settings"].base_url
+    base = current_settings().base_url
     is_web = ticket.channel == Channel.WEB
     return ReceiptFields(
         letterhead=head,
@@ -128,7 +128,7 @@ def sheet_fields(
     ticket with unit and officer.
     """
     grade = ticket.grade
-    base: str = current_app.extensions["settings"].base_url
+    base = current_settings().base_url
     number = number_of(ticket)
     return DispositionSheetFields(
         letterhead=letterhead(),

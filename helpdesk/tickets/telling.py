@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
 from flask_babel import force_locale, gettext
 
 from helpdesk.accounts.actor import ActorKind
@@ -15,6 +14,7 @@ from helpdesk.accounts.unit import Unit
 from helpdesk.accounts.user import User
 from helpdesk.catalogue.category import Category
 from helpdesk.lib.database import db
+from helpdesk.lib.settings import current_settings
 from helpdesk.lib.words import moment_in_words
 from helpdesk.messaging.outbox import Letter, queue, queue_for
 from helpdesk.messaging.templates import FILES
@@ -148,7 +148,7 @@ def _values_for_staff(
     category = db.session.get(Category, ticket.category_id) if ticket.category_id else None
     due = disposition.due_at if disposition and disposition.due_at else ticket.due_at
     said = _due_said(event)
-    base: str = current_app.extensions["settings"].base_url
+    base = current_settings().base_url
     return {
         **_common(ticket),
         "link": f"{base}/kerja/tiket/{_number(ticket)}",

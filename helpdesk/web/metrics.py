@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, current_app, g, request
 
 from helpdesk.lib import clock
+from helpdesk.lib.settings import current_settings
 from helpdesk.web.vital_signs import vital_signs
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def may_read_metrics() -> bool:
 
     What a proxy handed on comes from elsewhere, even where nobody told us to trust the proxy.
     """
-    token = current_app.extensions["settings"].metrics_token
+    token = current_settings().metrics_token
     said = request.headers.get("Authorization", "")
     if token and hmac.compare_digest(said.encode(), f"Bearer {token}".encode()):
         return True

@@ -7,15 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy import func, select
 
-from config import Settings
 from helpdesk.backup import record
 from helpdesk.intake import inbox, mailboxes
 from helpdesk.lib import heartbeats
 from helpdesk.lib.database import db
 from helpdesk.lib.schema import Fit, schema_state
+from helpdesk.lib.settings import current_settings
 from helpdesk.messaging import backlog
 from helpdesk.messaging.whatsapp import lines
 from helpdesk.tickets.escalating import longest_overlooked
@@ -48,7 +47,7 @@ def vital_signs(at: datetime) -> Iterator[Sign]:
     yield Sign(
         "open_tickets", "Complaints that are not closed", db.session.scalar(open_tickets) or 0
     )
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     free = shutil.disk_usage(settings.instance_path).free
     yield Sign("disk_free_bytes", "Room left where the database and the files lie", free)
     yield from _backup(at)

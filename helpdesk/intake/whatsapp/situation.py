@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -16,6 +15,7 @@ from helpdesk.intake.whatsapp.dialogue.talk import Known, Situation
 from helpdesk.intake.whatsapp.hearing import CHANNEL
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
+from helpdesk.lib.settings import current_settings
 from helpdesk.lib.words import moment_in_words
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.whatsapp import lines
@@ -42,7 +42,7 @@ _HINT_LENGTH = 48
 def situation_of(conversation: Conversation, contact: Contact) -> Situation:
     """Everything that the dialogue may know, inside the caller's unit of work."""
     now, here, line = clock.now(), organisation(), lines.line()
-    base: str = current_app.extensions["settings"].base_url
+    base = current_settings().base_url
     year = now.astimezone(local_zone()).year
     silent_until = conversation.silent_until
     is_taken = conversation.taken_by_id is not None

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from flask import current_app
 from flask_babel import gettext
 from sqlalchemy import select
 
@@ -27,6 +26,7 @@ from helpdesk.intake.whatsapp.message import WhatsAppMessage
 from helpdesk.intake.whatsapp.standing import in_words
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
+from helpdesk.lib.settings import current_settings
 from helpdesk.messaging.whatsapp.contact import Contact
 from helpdesk.messaging.whatsapp.contacts import address_of
 from helpdesk.tickets import keys
@@ -114,7 +114,7 @@ def _keys(admitted: Admitted, deed: Open, contact: Contact, situation: Situation
 
 
 def _anonymous_keys(admitted: Admitted, contact: Contact) -> Say:
-    base: str = current_app.extensions["settings"].base_url
+    base = current_settings().base_url
     due = _due(admitted.ticket, contact.language)
     text = sentences.received_anonymously(admitted.number, admitted.pin, f"{base}/lacak", due=due)
     return Say(text, is_key=True)

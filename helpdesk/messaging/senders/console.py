@@ -13,6 +13,7 @@ from pathlib import Path
 
 from flask import current_app
 
+from helpdesk.lib.settings import current_settings
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.templates import Rendered
 
@@ -33,7 +34,7 @@ class ConsoleSender:
 
 def outbox_folder() -> Path:
     """Where the files are."""
-    is_demo = current_app.extensions["settings"].demo
+    is_demo = current_settings().demo
     return Path(current_app.instance_path) / ("outbox-demo" if is_demo else "outbox")
 
 

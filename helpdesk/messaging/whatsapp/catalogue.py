@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from flask import current_app
 from sqlalchemy import Select, select
 
 from helpdesk.accounts.actor import Actor
@@ -18,6 +17,7 @@ from helpdesk.lib.clients.faults import WireFault
 from helpdesk.lib.clients.graph_faults import Declined, Hindrance
 from helpdesk.lib.clients.whatsapp_answers import FoundTemplate, NumberState
 from helpdesk.lib.database import db, in_transaction, unit_of_work
+from helpdesk.lib.settings import current_settings
 from helpdesk.messaging.events import Audience
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.templates import render_message
@@ -65,7 +65,7 @@ def values_of(message: OutboxMessage) -> dict[str, str]:
     said = {name: say(name, str(value), message.language) for name, value in message.values.items()}
     if message.recipient_kind != Audience.STAFF:
         return said
-    home: str = current_app.extensions["settings"].base_url
+    home = current_settings().base_url
     return {"link": home, **said, "news": render_message(message).subject}
 
 

@@ -7,7 +7,6 @@ import secrets as lots
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 
-from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import update
 
@@ -18,6 +17,7 @@ from helpdesk.lib.clients.faults import Trouble, WireFault
 from helpdesk.lib.database import db, keep_in_unit, kept_in_unit
 from helpdesk.lib.errors import Conflict
 from helpdesk.lib.sealing import Unreadable, seal, unseal
+from helpdesk.lib.settings import current_settings
 from helpdesk.messaging.whatsapp.line import WhatsAppLine
 from helpdesk.messaging.whatsapp.line_settings import LineSettings, check_settings, tidied
 
@@ -59,7 +59,7 @@ def secrets_of(found: WhatsAppLine) -> LineSecrets:
 
 def webhook_url() -> str:
     """Where the provider brings what people write."""
-    base: str = current_app.extensions["settings"].base_url
+    base = current_settings().base_url
     return base + HOOK_PATH
 
 

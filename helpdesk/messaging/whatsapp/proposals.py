@@ -18,7 +18,6 @@ from functools import lru_cache
 from itertools import product
 from typing import Any
 
-from flask import current_app
 from flask_babel import lazy_gettext as _l
 
 from helpdesk.accounts.organisation import (
@@ -30,6 +29,7 @@ from helpdesk.accounts.organisation import (
 )
 from helpdesk.lib import clock
 from helpdesk.lib.placeholders import fill, placeholders_in
+from helpdesk.lib.settings import current_settings
 from helpdesk.lib.words import moment_in_words
 from helpdesk.messaging.events import EVENTS, Audience
 from helpdesk.messaging.rewording import wordings_in_use
@@ -131,7 +131,7 @@ def _own_words(event: str, language: str) -> str:
 def _samples(here: Organisation | None, language: str) -> dict[str, str]:
     """Such values as will stand there: without them nobody reviews a template."""
     zone = local_zone()
-    base: str = current_app.extensions["settings"].base_url
+    base = current_settings().base_url
     soon = moment_in_words(clock.now() + timedelta(days=3), zone, language)
     later = moment_in_words(clock.now() + timedelta(days=30), zone, language)
     number = f"{here.number_prefix if here else 'KLH'}-26-00042-7"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flask import current_app
-
 from helpdesk.lib.clients.whatsapp import WhatsAppClient
+from helpdesk.lib.settings import current_settings
 from helpdesk.messaging.whatsapp.line import WhatsAppLine
 from helpdesk.messaging.whatsapp.lines import secrets_of
 
@@ -17,5 +16,5 @@ def open_client(line: WhatsAppLine) -> WhatsAppClient:
         line.phone_number_id,
         line.account_id,
         secrets_of(line).access_token,
-        media_hosts=current_app.extensions["settings"].whatsapp_media_hosts,
+        media_hosts=current_settings().whatsapp_media_hosts,
     )

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 
 from babel.dates import format_date
-from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 
@@ -23,6 +22,7 @@ from helpdesk.accounts.user import Grant, User
 from helpdesk.audit import trail
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.errors import Conflict, Invalid
+from helpdesk.lib.settings import current_settings
 from helpdesk.messaging import outbox
 from helpdesk.monitoring.period import Period
 from helpdesk.monitoring.summaries.asking import LANGUAGES, Wanted, ask_for_summary, period_of
@@ -123,7 +123,7 @@ def tell_readers(summary: Summary) -> None:
     """
     if summary.scheduled_for is None:
         return
-    base = current_app.extensions["settings"].base_url
+    base = current_settings().base_url
     named = reader_ids()
     for user in possible_readers():
         if user.id not in named:

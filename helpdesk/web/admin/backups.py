@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from config import Settings
 from helpdesk.backup import on_request
 from helpdesk.backup.record import newest_good
 from helpdesk.lib import clock
+from helpdesk.lib.settings import current_settings
 from helpdesk.web.admin import door
 from helpdesk.web.doors import current_actor
 
@@ -36,7 +36,7 @@ def backup_progress() -> ResponseReturnValue:
 def backup_asked(at: datetime) -> dict[str, Any]:
     """The newest one that was asked for, whether it is under way, and the one that there is to restore from."""
     run = on_request.newest_request()
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     return {
         "asked": run,
         "good": newest_good(),

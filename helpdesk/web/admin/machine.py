@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
@@ -22,6 +21,7 @@ from helpdesk.lib import clock_watch
 from helpdesk.lib.database import db
 from helpdesk.lib.engine_facts import engine_facts
 from helpdesk.lib.schema import Fit, schema_state
+from helpdesk.lib.settings import current_settings
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.web.admin.part import Part
 from helpdesk.web.filters import (
@@ -46,7 +46,7 @@ RENEW_WITHIN = timedelta(days=14)  # time enough for somebody to be on leave
 
 def parts_of_machine(at: datetime) -> Iterator[Part]:
     """Every part of the machine at the moment *at*."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     yield _backup(at, settings)
     yield _disk(_("Disk"), settings.instance_path)
     if _device(settings.backup_dir) not in (None, _device(settings.instance_path)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -17,6 +17,7 @@ from helpdesk.accounts import staff
 from helpdesk.accounts.organisation import organisation, whom_to_call
 from helpdesk.lib import clock
 from helpdesk.lib.errors import Invalid
+from helpdesk.lib.settings import current_settings
 from helpdesk.messaging import rewording
 from helpdesk.messaging.events import EVENTS, Audience
 from helpdesk.messaging.rewording import Draft
@@ -153,7 +154,7 @@ def samples(language: str) -> dict[str, str]:
     """Values to fill every placeholder with, in the language of the message."""
     here = organisation()
     prefix, name = (here.number_prefix, here.name) if here else ("KLH", "Tanggap")
-    base: str = current_app.extensions["settings"].base_url
+    base = current_settings().base_url
     with force_locale(language):
         soon = moment(clock.now() + timedelta(days=3))
         return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, flash, redirect, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -14,6 +14,7 @@ from helpdesk.accounts.organisation import organisation
 from helpdesk.intake.retention import MOST_COUNTED, count_due
 from helpdesk.lib import clock
 from helpdesk.lib.errors import NotFound
+from helpdesk.lib.settings import current_settings
 from helpdesk.web.admin import door
 from helpdesk.web.admin.forms import AdminForm, page
 from helpdesk.web.doors import current_actor
@@ -60,7 +61,7 @@ def keep_complaints() -> ResponseReturnValue:
         count=count,
         most=MOST_COUNTED,
         now_at=clock.now(),
-        keeps_backups=current_app.extensions["settings"].backup_keep_days,
+        keeps_backups=current_settings().backup_keep_days,
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import current_app, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from helpdesk.accounts.organisation import organisation
 from helpdesk.lib import clock
 from helpdesk.lib.errors import Invalid
+from helpdesk.lib.settings import current_settings
 from helpdesk.registry.identifiers import parse_phone
 from helpdesk.sla import policies
 from helpdesk.sla.due import Limit
@@ -31,7 +32,7 @@ def rights() -> ResponseReturnValue:
 @door.get("/pelindungan-data")
 def privacy() -> ResponseReturnValue:
     """What becomes of personal data."""
-    keeps_backups = current_app.extensions["settings"].backup_keep_days
+    keeps_backups = current_settings().backup_keep_days
     return render_template("public/privacy.html", keeps_backups=keeps_backups)
 
 

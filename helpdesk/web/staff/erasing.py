@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask import current_app
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,6 +11,7 @@ from wtforms.validators import InputRequired, Length
 from helpdesk.intake.erasing import erase as erase_complaint
 from helpdesk.intake.erasing import prepare
 from helpdesk.lib.database import in_own_units
+from helpdesk.lib.settings import current_settings
 from helpdesk.tickets import holding
 from helpdesk.tickets.erasing import REASON_LENGTH, Basis, weighed
 from helpdesk.tickets.moves import Move
@@ -62,7 +62,7 @@ def erase(number: str) -> ResponseReturnValue:
         ),
     ):
         return act.back(_("The personal data are deleted."))
-    keeps_backups = current_app.extensions["settings"].backup_keep_days
+    keeps_backups = current_settings().backup_keep_days
     return act.page("erase", form, weighed=weighed(act.ticket), keeps_backups=keeps_backups)
 
 

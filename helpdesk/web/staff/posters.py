@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from flask import current_app, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
@@ -16,6 +16,7 @@ from helpdesk.catalogue.editing import list_places
 from helpdesk.letters.poster import Poster, Size, draw_posters
 from helpdesk.lib.errors import Invalid
 from helpdesk.lib.limits_storage import limited
+from helpdesk.lib.settings import current_settings
 from helpdesk.tickets.papers import letterhead
 from helpdesk.web.downloads import send_pdf
 from helpdesk.web.filters import name as name_of
@@ -51,7 +52,7 @@ def posters_pdf() -> ResponseReturnValue:
 
 def _chosen(codes: Sequence[str]) -> list[Poster]:
     """A poster for each of *codes* that is a place people can choose, named in the language of the moment."""
-    base: str = current_app.extensions["settings"].base_url
+    base = current_settings().base_url
     places = {place.code: place for place in list_places() if place.is_active}
     found = [Poster("", f"{base}/keluhan")] if ANYWHERE in codes else []
     return found + [
