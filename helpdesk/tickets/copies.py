@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib import clock
-from helpdesk.lib.errors import Conflict
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import COPIES, DispositionStatus
 from helpdesk.tickets.ticket import Disposition
-from helpdesk.tickets.workflow import advance, require
+from helpdesk.tickets.workflow import advance, require_on
 
 
 def is_work(sent: Any = Disposition) -> ColumnElement[bool]:
@@ -27,11 +25,7 @@ _COPIES = sorted(status.value for status in COPIES)
 
 def take_note(disposition: Disposition, *, by: Actor) -> TicketEvent:
     """Say that the unit has read it; possible whatever became of the ticket meanwhile."""
-    require(disposition.ticket, Move.TAKE_NOTE, by=by, disposition=disposition)
-    if disposition.status != DispositionStatus.COPIED:
-        raise Conflict(
-            _l("This disposition has changed since you opened it. Look again before you decide.")
-        )
+    require_on(disposition, Move.TAKE_NOTE, by=by)
     disposition.status = DispositionStatus.NOTED.value
     disposition.settled_at = clock.now()
     disposition.version += 1

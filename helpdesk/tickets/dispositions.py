@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from helpdesk.accounts.roles import Role
 from helpdesk.accounts.unit import Unit
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
-from helpdesk.lib.errors import Conflict, Invalid
+from helpdesk.lib.errors import Invalid
 from helpdesk.lib.uploads import Received
 from helpdesk.tickets.circle import circle_of, forget_officer, name_readers
 from helpdesk.tickets.files import attach, has_evidence
@@ -23,7 +23,7 @@ from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import THEIR_WORK, WITH_UNIT, DispositionStatus, Grade, Phrase, Root
 from helpdesk.tickets.ticket import Disposition, Ticket
-from helpdesk.tickets.workflow import advance, require
+from helpdesk.tickets.workflow import advance, require, require_on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,8 +154,7 @@ def _refuse_as_officer(ticket: Ticket, officer_id: int | None, field: str) -> No
 def recall_disposition(disposition: Disposition, reason: str, *, by: Actor) -> TicketEvent:
     """Take a disposition back before the unit has answered."""
     ticket = disposition.ticket
-    require(ticket, Move.RECALL, by=by, disposition=disposition)
-    _must_be(disposition, WITH_UNIT | {DispositionStatus.COPIED})
+    require_on(disposition, Move.RECALL, by=by)
     is_copy = disposition.status == DispositionStatus.COPIED
     recalled = DispositionStatus.UNCOPIED if is_copy else DispositionStatus.RECALLED
     end_disposition(disposition, recalled)
@@ -165,8 +164,7 @@ def recall_disposition(disposition: Disposition, reason: str, *, by: Actor) -> T
 def assign_officer(disposition: Disposition, officer_id: int | None, *, by: Actor) -> TicketEvent:
     """The head of the unit gives the work to one of its officers (None: back to the whole unit)."""
     ticket = disposition.ticket
-    require(ticket, Move.ASSIGN, by=by, disposition=disposition)
-    _must_be(disposition, WITH_UNIT)
+    require_on(disposition, Move.ASSIGN, by=by)
     if officer_id is not None and officer_id not in officers_of(disposition.unit_id):
         raise Invalid({"officer": _l("This officer does not work in that unit.")})
     if ticket.is_restricted:
@@ -184,8 +182,7 @@ def assign_officer(disposition: Disposition, officer_id: int | None, *, by: Acto
 def accept_disposition(disposition: Disposition, *, by: Actor) -> TicketEvent:
     """The unit takes the work; who accepts without an officer named becomes the officer."""
     ticket = disposition.ticket
-    require(ticket, Move.ACCEPT, by=by, disposition=disposition)
-    _must_be(disposition, {DispositionStatus.SENT})
+    require_on(disposition, Move.ACCEPT, by=by)
     disposition.status = DispositionStatus.ACCEPTED.value
     disposition.accepted_at = clock.now()
     disposition.officer_id = disposition.officer_id or by.user_id
@@ -198,8 +195,7 @@ def send_back(disposition: Disposition, reason: str, *, by: Actor) -> TicketEven
     if not reason.strip():
         raise Invalid({"reason": _l("Write why this is not for your unit, and who could help.")})
     ticket = disposition.ticket
-    require(ticket, Move.SEND_BACK, by=by, disposition=disposition)
-    _must_be(disposition, WITH_UNIT)
+    require_on(disposition, Move.SEND_BACK, by=by)
     disposition.return_reason = reason.strip()[:500]
     end_disposition(disposition, DispositionStatus.RETURNED)
     ticket.was_returned = True
@@ -227,8 +223,7 @@ def submit_answer(
     if not answer.findings.strip():
         raise Invalid({"findings": _l("Write what was done.")})
     ticket = disposition.ticket
-    require(ticket, Move.SUBMIT, by=by, disposition=disposition)
-    _must_be(disposition, WITH_UNIT)
+    require_on(disposition, Move.SUBMIT, by=by)
     if ticket.grade == Grade.RED and not evidence and not has_evidence(disposition.id):
         raise Invalid({"files": _l("A red complaint needs evidence: a photo or a document.")})
     disposition.findings = answer.findings.strip()
@@ -287,10 +282,3 @@ def call_off(ticket: Ticket) -> list[int]:
             end_disposition(disposition, DispositionStatus.RECALLED)
             called_off.append(disposition.id)
     return called_off
-
-
-def _must_be(disposition: Disposition, statuses: Collection[DispositionStatus]) -> None:
-    if disposition.status not in statuses:
-        raise Conflict(
-            _l("This disposition has changed since you opened it. Look again before you decide.")
-        )

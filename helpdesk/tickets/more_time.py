@@ -15,11 +15,11 @@ from sqlalchemy import select
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
-from helpdesk.lib.errors import Conflict, Invalid
+from helpdesk.lib.errors import Invalid
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.ticket import Disposition
-from helpdesk.tickets.workflow import advance, is_possible_on, require
+from helpdesk.tickets.workflow import advance, require_on
 
 
 def ask_for_time(
@@ -30,7 +30,7 @@ def ask_for_time(
     _must_lie_ahead(until)
     if until and disposition.due_at and until <= disposition.due_at:
         raise Invalid({"due_on": _l("Until then your unit has time already.")})
-    _must_be_possible(Move.ASK_TIME, disposition, by)
+    require_on(disposition, Move.ASK_TIME, by=by)
     disposition.wants_until = until
     disposition.version += 1
     return advance(
@@ -53,7 +53,7 @@ def set_deadline(
     _must_lie_ahead(due_at)
     if disposition.wants_until is None:
         _must_say(reason, _l("Write why the deadline changes."))
-    _must_be_possible(Move.SET_DEADLINE, disposition, by)
+    require_on(disposition, Move.SET_DEADLINE, by=by)
     wish = request_of(disposition)
     details = {
         "due_at": _said(due_at),
@@ -67,7 +67,7 @@ def set_deadline(
 def decline_time(disposition: Disposition, reason: str, *, by: Actor) -> TicketEvent:
     """The unit gets no more time, for a reason that it reads."""
     _must_say(reason, _l("Write why there is no more time."))
-    _must_be_possible(Move.DECLINE_TIME, disposition, by)
+    require_on(disposition, Move.DECLINE_TIME, by=by)
     details = {"asked_until": _said(disposition.wants_until)}
     return _decide(Move.DECLINE_TIME, disposition, reason, by, details)
 
@@ -101,14 +101,6 @@ def _decide(
     return advance(
         ticket, move, by=by, disposition=disposition, text=reason.strip(), details=details
     )
-
-
-def _must_be_possible(move: Move, disposition: Disposition, by: Actor) -> None:
-    require(disposition.ticket, move, by=by, disposition=disposition)
-    if not is_possible_on(move, disposition):
-        raise Conflict(
-            _l("This disposition has changed since you opened it. Look again before you decide.")
-        )
 
 
 def _must_say(reason: str, sentence: object) -> None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from flask_babel import lazy_gettext as _l
 
 from helpdesk.accounts.roles import Permission
-from helpdesk.tickets.states import OPEN, WORKED_ON, Status
+from helpdesk.tickets.states import OPEN, WITH_UNIT, WORKED_ON, DispositionStatus, Status
 
 ERASED = _l("The personal data of this complaint were deleted. Nothing more is written on it.")
 
@@ -97,6 +97,7 @@ class Rule:
     needs: Permission | None = None
     by_complainant: bool = False
     by_system: bool = False
+    on: frozenset[DispositionStatus] | None = None  # where the work of the unit must stand
     own_unit: bool = False  # the disposition must be with a unit of the actor
     not_own_unit: bool = False  # nobody of a unit that it was sent to judges for the complainant
     or_unit: bool = False  # an officer of a unit at work on it may do it too
@@ -110,6 +111,9 @@ _ALL = frozenset(Status)
 _CLOSABLE = frozenset({Status.ANSWERED, Status.CLOSED})
 _AT_UNITS = frozenset({Status.IN_PROGRESS, Status.IN_REVIEW})
 _BEFORE_ANSWER = WORKED_ON - {Status.RECEIVED}
+_SENT = frozenset({DispositionStatus.SENT})
+_SUBMITTED = frozenset({DispositionStatus.SUBMITTED})
+_COPIED = frozenset({DispositionStatus.COPIED})
 _HAS_CLOCKS = OPEN | {Status.CLOSED}
 _LEFT = frozenset({Status.NOT_OURS, Status.ARCHIVED, Status.WITHDRAWN})  # and the person was told
 _FOLLOWS = frozenset({Status.MERGED})
@@ -153,19 +157,19 @@ MOVES: dict[Move, Rule] = {
     Move.DISPOSE: Rule(_BEFORE_ANSWER, needs=Permission.DISPOSE, audience="public"),
     # A copy for information (tembusan) is no work: none of the public's affair, and it waits for nothing.
     Move.COPY: Rule(_BEFORE_ANSWER, needs=Permission.DISPOSE),
-    Move.TAKE_NOTE: Rule(_ALL, needs=Permission.FOLLOW_UP, own_unit=True),
-    Move.RECALL: Rule(_BEFORE_ANSWER, needs=Permission.DISPOSE),
-    Move.ASSIGN: Rule(_AT_UNITS, needs=Permission.ASSIGN, own_unit=True),
-    Move.ACCEPT: Rule(_AT_UNITS, needs=Permission.FOLLOW_UP, own_unit=True),
-    Move.SEND_BACK: Rule(_AT_UNITS, needs=Permission.FOLLOW_UP, own_unit=True),
-    Move.ASK_TIME: Rule(_AT_UNITS, needs=Permission.FOLLOW_UP, own_unit=True),
-    Move.SET_DEADLINE: Rule(_AT_UNITS, needs=Permission.DISPOSE),
-    Move.DECLINE_TIME: Rule(_AT_UNITS, needs=Permission.DISPOSE),
+    Move.TAKE_NOTE: Rule(_ALL, needs=Permission.FOLLOW_UP, on=_COPIED, own_unit=True),
+    Move.RECALL: Rule(_BEFORE_ANSWER, needs=Permission.DISPOSE, on=WITH_UNIT | _COPIED),
+    Move.ASSIGN: Rule(_AT_UNITS, needs=Permission.ASSIGN, on=WITH_UNIT, own_unit=True),
+    Move.ACCEPT: Rule(_AT_UNITS, needs=Permission.FOLLOW_UP, on=_SENT, own_unit=True),
+    Move.SEND_BACK: Rule(_AT_UNITS, needs=Permission.FOLLOW_UP, on=WITH_UNIT, own_unit=True),
+    Move.ASK_TIME: Rule(_AT_UNITS, needs=Permission.FOLLOW_UP, on=WITH_UNIT, own_unit=True),
+    Move.SET_DEADLINE: Rule(_AT_UNITS, needs=Permission.DISPOSE, on=WITH_UNIT),
+    Move.DECLINE_TIME: Rule(_AT_UNITS, needs=Permission.DISPOSE, on=WITH_UNIT),
     # After the closing too: the statutory clock may still wait for what was done to be written down.
     Move.FOLLOW_UP: Rule(_SINCE_TRIAGE, needs=Permission.TRIAGE, or_unit=True),
-    Move.SUBMIT: Rule(_AT_UNITS, needs=Permission.FOLLOW_UP, own_unit=True),
-    Move.APPROVE: Rule(_AT_UNITS, needs=Permission.REPLY),
-    Move.RETURN_ANSWER: Rule(_AT_UNITS, needs=Permission.REPLY),
+    Move.SUBMIT: Rule(_AT_UNITS, needs=Permission.FOLLOW_UP, on=WITH_UNIT, own_unit=True),
+    Move.APPROVE: Rule(_AT_UNITS, needs=Permission.REPLY, on=_SUBMITTED),
+    Move.RETURN_ANSWER: Rule(_AT_UNITS, needs=Permission.REPLY, on=_SUBMITTED),
     Move.ASK: Rule(_BEFORE_ANSWER, needs=Permission.REPLY, or_unit=True, audience="public"),
     Move.REPLY_TO_QUESTION: Rule(
         OPEN, by_complainant=True, needs=Permission.TRIAGE, audience="public"

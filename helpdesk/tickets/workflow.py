@@ -30,7 +30,6 @@ from helpdesk.tickets.shown_deadlines import refresh_moved
 from helpdesk.tickets.states import (
     COPIES,
     SETTLED,
-    WITH_UNIT,
     DispositionStatus,
     Grade,
     Kind,
@@ -104,6 +103,15 @@ def require(
         )
 
 
+def require_on(disposition: Disposition, move: Move, *, by: Actor) -> None:
+    """Raise as ``require`` does, and Conflict where the unit's work stands no more where *move* can act on it."""
+    require(disposition.ticket, move, by=by, disposition=disposition)
+    if not is_possible_on(move, disposition):
+        raise Conflict(
+            _l("This disposition has changed since you opened it. Look again before you decide.")
+        )
+
+
 def moves_open_to(ticket: Ticket, by: Actor) -> set[Move]:
     """Every move that *by* may make now; buttons are drawn from it. Needs ``ticket.dispositions`` loaded."""
     state, dispositions = ticket.state, ticket.dispositions
@@ -156,19 +164,6 @@ _NEVER_OFFERED = frozenset({
     Move.OPEN, Move.REPORT_SOLVED, Move.COPY, Move.ABSORB, Move.LET_GO, Move.NEWS, Move.OTHER_WROTE,
     Move.LINK,
 })  # fmt: skip
-_ACTS_ON: dict[Move, frozenset[str]] = {
-    Move.ACCEPT: frozenset({DispositionStatus.SENT}),
-    Move.SEND_BACK: frozenset({DispositionStatus.SENT, DispositionStatus.ACCEPTED}),
-    Move.SUBMIT: frozenset({DispositionStatus.SENT, DispositionStatus.ACCEPTED}),
-    Move.ASSIGN: frozenset({DispositionStatus.SENT, DispositionStatus.ACCEPTED}),
-    Move.TAKE_NOTE: frozenset({DispositionStatus.COPIED}),
-    Move.RECALL: WITH_UNIT | {DispositionStatus.COPIED},
-    Move.ASK_TIME: WITH_UNIT,
-    Move.SET_DEADLINE: WITH_UNIT,
-    Move.DECLINE_TIME: WITH_UNIT,
-    Move.APPROVE: frozenset({DispositionStatus.SUBMITTED}),
-    Move.RETURN_ANSWER: frozenset({DispositionStatus.SUBMITTED}),
-}
 
 
 def _has_something_to_act_on(move: Move, ticket: Ticket, by: Actor) -> bool:
@@ -186,9 +181,9 @@ def _has_something_to_act_on(move: Move, ticket: Ticket, by: Actor) -> bool:
         return not Kind(ticket.kind).is_thanked and not is_rated
     if move in (Move.ACKNOWLEDGE_INSTRUCTION, Move.ANSWER_INSTRUCTION):
         return any(is_addressed_to(by, one, ticket) for one in unsettled(ticket, move))
-    if move not in _ACTS_ON:
-        return True
     rule = MOVES[move]
+    if rule.on is None:
+        return True
     return any(
         is_possible_on(move, disposition) and (not rule.own_unit or _is_own(rule, by, disposition))
         for disposition in ticket.dispositions
@@ -207,7 +202,7 @@ def unsettled(ticket: Ticket, move: Move) -> list[LeaderInstruction]:
 
 def is_possible_on(move: Move, disposition: Disposition) -> bool:
     """Does the unit's work stand where *move* can still act on it? One request for more time is open at a time."""
-    wanted = _ACTS_ON.get(move)
+    wanted = MOVES[move].on
     if wanted is not None and disposition.status not in wanted:
         return False
     if move is Move.ASK_TIME:

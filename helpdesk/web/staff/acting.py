@@ -28,7 +28,7 @@ from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.picture import remedy_for, text_for, title_for
 from helpdesk.tickets.roads import road_of_notice
 from helpdesk.tickets.ticket import Disposition
-from helpdesk.tickets.workflow import is_possible_on, require
+from helpdesk.tickets.workflow import require, require_on
 from helpdesk.web.doors import current_actor
 from helpdesk.web.forms import Difference, HouseForm
 from helpdesk.web.once import OnceMixin, done_before, draw_key
@@ -39,7 +39,6 @@ from helpdesk.web.typed import whole_number
 from helpdesk.web.uploads_in_forms import keep_for_next_try, take_in
 
 CHANGED = _l("Somebody changed this ticket while you were writing. Compare, then decide.")
-_DONE = _l("This disposition has changed since you opened it. Look again before you decide.")
 _NOT_SAID = {"csrf_token", "once"}
 
 
@@ -88,9 +87,10 @@ class Act:
         if of_own_unit and disposition_id is None:
             self._choose_own_work()
         try:
-            require(self.ticket, move, by=self.by, disposition=self.disposition)
-            if self.disposition and not is_possible_on(move, self.disposition):
-                raise Conflict(_DONE)
+            if self.disposition:
+                require_on(self.disposition, move, by=self.by)
+            else:
+                require(self.ticket, move, by=self.by)
         except Conflict:
             if request.method != "POST":
                 raise  # a form that was filled in is refused later, on its own page
