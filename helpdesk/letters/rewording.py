@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.audit import trail
@@ -24,16 +24,13 @@ from helpdesk.letters.wording import (
 )
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
-from helpdesk.lib.errors import Conflict, Invalid, NotFound
+from helpdesk.lib.editing import next_version
+from helpdesk.lib.errors import Invalid, NotFound
 from helpdesk.lib.placeholders import fault_in
 
 LONGEST_BLOCK = 2000  # characters; more would push the facts off the first page
 # Law 25/2009 on Public Services: a complainant learns where else they may turn.
 MUST_BE_SAID = frozenset({"rights"})
-
-CHANGED_MEANWHILE = _l(
-    "Somebody changed these words in the meantime. Compare both, then save again."
-)
 
 
 @dataclass(frozen=True)
@@ -50,9 +47,7 @@ def versions_of(letter: str, language: str) -> list[Version]:
     """Every version, newest first; the first is in use. Raises NotFound for an unknown letter."""
     _refuse_unknown(letter, language)
     rows = db.session.scalars(
-        select(LetterWording)
-        .where(LetterWording.letter == letter, LetterWording.language == language)
-        .order_by(LetterWording.version.desc())
+        select(LetterWording).where(*_of(letter, language)).order_by(LetterWording.version.desc())
     )
     edited = [
         Version(row.version, _all_of(letter, row.blocks), row.created_at, row.created_by_id)
@@ -93,10 +88,7 @@ def use_blocks(
     _refuse_unknown(letter, language)
     said = _all_of(letter, blocks)
     check_blocks(said)
-    newest = _newest(letter, language)
-    if newest != seen_version:
-        raise Conflict(CHANGED_MEANWHILE)
-    return _add(letter, language, said, newest + 1, "letter_reworded", by)
+    return _add(letter, language, said, "letter_reworded", by, seen=seen_version)
 
 
 def go_back(letter: str, language: str, version: int, *, by: Actor) -> LetterWording:
@@ -104,9 +96,7 @@ def go_back(letter: str, language: str, version: int, *, by: Actor) -> LetterWor
     found = next((one for one in versions_of(letter, language) if one.version == version), None)
     if found is None:
         raise NotFound
-    newest = _newest(letter, language)
-    act = "letter_wording_taken_back"
-    return _add(letter, language, found.blocks, newest + 1, act, by, of=version)
+    return _add(letter, language, found.blocks, "letter_wording_taken_back", by, of=version)
 
 
 def _refuse_unknown(letter: str, language: str) -> None:
@@ -119,23 +109,21 @@ def _all_of(letter: str, blocks: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(blocks.get(name, "")).strip() for name in LETTERS[letter]}
 
 
-def _newest(letter: str, language: str) -> int:
-    """Two who save at the same moment meet at the unique key; the later one then finds a conflict."""
-    statement = select(func.max(LetterWording.version)).where(
-        LetterWording.letter == letter, LetterWording.language == language
-    )
-    return db.session.scalar(statement) or 0
+def _of(letter: str, language: str) -> tuple[ColumnElement[bool], ...]:
+    return LetterWording.letter == letter, LetterWording.language == language
 
 
 def _add(
     letter: str,
     language: str,
     blocks: Mapping[str, str],
-    version: int,
     act: str,
     by: Actor,
+    *,
+    seen: int | None = None,
     **details: int,
 ) -> LetterWording:
+    version = next_version(LetterWording.version, *_of(letter, language), seen=seen)
     row = LetterWording(
         letter=letter,
         language=language,

@@ -11,13 +11,14 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.audit import trail
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
-from helpdesk.lib.errors import Conflict, Invalid, NotFound
+from helpdesk.lib.editing import next_version
+from helpdesk.lib.errors import Invalid, NotFound
 from helpdesk.lib.placeholders import fault_in, placeholders_in
 from helpdesk.messaging import templates
 from helpdesk.messaging.events import EVENTS
@@ -27,9 +28,9 @@ from helpdesk.messaging.templates import LANGUAGES, SUBJECT_MARK, Wording
 LONGEST_SUBJECT = 120  # characters; lists of mail and lock screens show about 70
 LONGEST_BODY = 4000  # WhatsApp takes 4096
 
-CHANGED_MEANWHILE = _l(
-    "Somebody changed these words in the meantime. Compare both, then save again."
-)
+_NEWEST = select(
+    TemplateVersion.event, TemplateVersion.language, func.max(TemplateVersion.version)
+).group_by(TemplateVersion.event, TemplateVersion.language)
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def versions_of(event: str, language: str) -> list[Version]:
     _refuse_unknown(event, language)
     rows = db.session.scalars(
         select(TemplateVersion)
-        .where(TemplateVersion.event == event, TemplateVersion.language == language)
+        .where(*_of(event, language))
         .order_by(TemplateVersion.version.desc())
     )
     edited = [
@@ -72,19 +73,12 @@ def versions_of(event: str, language: str) -> list[Version]:
 
 def versions_in_use() -> dict[tuple[str, str], int]:
     """The newest version by event and language, of those that an administrator has reworded."""
-    newest = select(
-        TemplateVersion.event, TemplateVersion.language, func.max(TemplateVersion.version)
-    ).group_by(TemplateVersion.event, TemplateVersion.language)
-    return {(event, language): version for event, language, version in db.session.execute(newest)}
+    return {(event, language): version for event, language, version in db.session.execute(_NEWEST)}
 
 
 def wordings_in_use() -> dict[tuple[str, str], Wording]:
     """What was reworded, in the words of today, by event and language; the rest speaks as it was delivered."""
-    newest = (
-        select(TemplateVersion.event, TemplateVersion.language, func.max(TemplateVersion.version))
-        .group_by(TemplateVersion.event, TemplateVersion.language)
-        .subquery()
-    )
+    newest = _NEWEST.subquery()
     rows = db.session.scalars(
         select(TemplateVersion).join(
             newest,
@@ -130,10 +124,7 @@ def use_wording(
     """
     _refuse_unknown(event, language)
     check_draft(event, draft)
-    newest = _newest(event, language)
-    if newest != seen_version:
-        raise Conflict(CHANGED_MEANWHILE)
-    return _add(event, language, _as_text(draft), newest + 1, "message_reworded", by)
+    return _add(event, language, _as_text(draft), "message_reworded", by, seen=seen_version)
 
 
 def go_back(event: str, language: str, version: int, *, by: Actor) -> TemplateVersion:
@@ -142,8 +133,7 @@ def go_back(event: str, language: str, version: int, *, by: Actor) -> TemplateVe
     if found is None:
         raise NotFound
     text = _as_text(Draft(found.subject, found.body))
-    newest = _newest(event, language)
-    return _add(event, language, text, newest + 1, "message_wording_taken_back", by, of=version)
+    return _add(event, language, text, "message_wording_taken_back", by, of=version)
 
 
 def _refuse_unknown(event: str, language: str) -> None:
@@ -151,12 +141,8 @@ def _refuse_unknown(event: str, language: str) -> None:
         raise NotFound
 
 
-def _newest(event: str, language: str) -> int:
-    """Two who save at the same moment meet at the unique key; the later one then finds a conflict."""
-    statement = select(func.max(TemplateVersion.version)).where(
-        TemplateVersion.event == event, TemplateVersion.language == language
-    )
-    return db.session.scalar(statement) or 0
+def _of(event: str, language: str) -> tuple[ColumnElement[bool], ...]:
+    return TemplateVersion.event == event, TemplateVersion.language == language
 
 
 def _as_text(draft: Draft) -> str:
@@ -164,8 +150,16 @@ def _as_text(draft: Draft) -> str:
 
 
 def _add(
-    event: str, language: str, text: str, version: int, act: str, by: Actor, **details: int
+    event: str,
+    language: str,
+    text: str,
+    act: str,
+    by: Actor,
+    *,
+    seen: int | None = None,
+    **details: int,
 ) -> TemplateVersion:
+    version = next_version(TemplateVersion.version, *_of(event, language), seen=seen)
     templates.read_wording(event, text)  # what cannot be read back must not be kept
     row = TemplateVersion(
         event=event,
