@@ -1,4 +1,4 @@
-"""Moments and days in words, in either language: for messages and letters, where no request is at hand."""
+"""The language spoken now; and moments and days in words of either, for messages and letters without a request too."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
+from flask_babel import get_locale
 
 from helpdesk.lib.zones import zone_name
 
 _PATTERNS = {"id": "EEEE, d MMMM y 'pukul' HH.mm", "en": "EEEE, d MMMM y 'at' HH:mm"}
+
+
+def language_now() -> str:
+    """``id`` or ``en``: what a page, or a paper that is being drawn, speaks at this moment."""
+    return "en" if str(get_locale()) == "en" else "id"
 
 
 def moment_in_words(moment: datetime, zone: ZoneInfo, language: str) -> str:

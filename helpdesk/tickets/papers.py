@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from babel.dates import format_date
-from flask_babel import force_locale, get_locale, gettext
+from flask_babel import force_locale, gettext
 from sqlalchemy import select
 
 from helpdesk.accounts.actor import Actor
@@ -32,7 +32,7 @@ from helpdesk.letters.parties import Letterhead
 from helpdesk.letters.receipt import ReceiptFields, issue_receipt
 from helpdesk.lib.database import db
 from helpdesk.lib.settings import current_settings
-from helpdesk.lib.words import moment_in_words
+from helpdesk.lib.words import language_now, moment_in_words
 from helpdesk.registry.complainant import Complainant
 from helpdesk.registry.identifiers import national
 from helpdesk.tickets.more_time import moved_deadlines
@@ -161,7 +161,7 @@ def letterhead() -> Letterhead:
     here = organisation()
     if here is None:
         return Letterhead(organisation="Tanggap")
-    is_english = _language() == "en"
+    is_english = language_now() == "en"
     return Letterhead(
         organisation=here.name,
         parent=here.parent,
@@ -251,7 +251,7 @@ def _moved(event: TicketEvent, unit: str) -> Hop:
 
 
 def _said(moment: datetime | None) -> str:
-    return moment_in_words(moment, local_zone(), _language()) if moment else "–"
+    return moment_in_words(moment, local_zone(), language_now()) if moment else "–"
 
 
 def _names_of_first_files(ticket: Ticket, *, for_units: bool = False) -> Sequence[str]:
@@ -277,16 +277,12 @@ def _when(ticket: Ticket) -> str:
 
 
 def _day(day: date) -> str:
-    return str(format_date(day, "EEEE, d MMMM y", locale=_language()))
+    return str(format_date(day, "EEEE, d MMMM y", locale=language_now()))
 
 
 def _name(thing: object | None) -> str:
-    return str(getattr(thing, f"name_{_language()}", "") or getattr(thing, "name_id", ""))
+    return str(getattr(thing, f"name_{language_now()}", "") or getattr(thing, "name_id", ""))
 
 
 def _user(user_id: int | None) -> User | None:
     return db.session.get(User, user_id) if user_id else None
-
-
-def _language() -> str:
-    return "en" if str(get_locale() or "id") == "en" else "id"

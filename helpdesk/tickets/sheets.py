@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask_babel import get_locale
 from sqlalchemy import ColumnElement, func, select
 
 from helpdesk.accounts.actor import Actor
@@ -13,6 +12,7 @@ from helpdesk.letters.disposition_sheet import issue_disposition_sheet
 from helpdesk.letters.letter import Letter, LetterKind, as_facts
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
+from helpdesk.lib.words import language_now
 from helpdesk.tickets.papers import Say, sheet_fields
 from helpdesk.tickets.ticket import Disposition, Ticket
 
@@ -31,7 +31,7 @@ def issue_sheet_of(
         signed_by=signer.full_name if signer else by.label,
         signed_by_position=signer.position if signer else "",
     )
-    return issue_disposition_sheet(("ticket", ticket.id), fields, _language(), by)
+    return issue_disposition_sheet(("ticket", ticket.id), fields, language_now(), by)
 
 
 def sheet_of(ticket: Ticket, *, say: Say) -> Letter:
@@ -55,7 +55,7 @@ def sheet_as_it_stands(ticket: Ticket, dispositions: Sequence[Disposition], *, s
         subject_kind="ticket",
         subject_id=ticket.id,
         number=fields.number,
-        language=_language(),
+        language=language_now(),
         fields=as_facts(fields),
         created_at=at,
     )
@@ -71,7 +71,3 @@ def _about(ticket: Ticket) -> tuple[ColumnElement[bool], ...]:
         Letter.subject_kind == "ticket",
         Letter.subject_id == ticket.id,
     )
-
-
-def _language() -> str:
-    return "en" if str(get_locale() or "id") == "en" else "id"

@@ -10,12 +10,12 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 
 from helpdesk.accounts import staff
 from helpdesk.accounts.organisation import local_zone
 from helpdesk.audit.search import NOBODY, Search, find_entries
 from helpdesk.audit.trail import AuditEntry
+from helpdesk.lib.words import language_now
 from helpdesk.tickets.audited import ids_of_number
 from helpdesk.tickets.labels import read_labels
 from helpdesk.web.admin import door
@@ -86,7 +86,7 @@ def audit_trail() -> ResponseReturnValue:
 
 
 def _unit_names() -> Mapping[int, str]:
-    return read_labels(str(get_locale()), kinds=("unit",)).units
+    return read_labels(language_now(), kinds=("unit",)).units
 
 
 def _asked() -> Asked:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from helpdesk.accounts.actor import Actor
@@ -14,6 +13,7 @@ from helpdesk.accounts.standing_in import today
 from helpdesk.improvements import access
 from helpdesk.improvements import linking as verbs
 from helpdesk.lib.errors import Conflict, NotFound
+from helpdesk.lib.words import language_now
 from helpdesk.tickets.access import find_for as find_ticket
 from helpdesk.tickets.labels import read_labels
 from helpdesk.tickets.opening import number_of
@@ -34,7 +34,7 @@ def choose(number: str) -> ResponseReturnValue:
         offered=verbs.offered_for(ticket, actor),
         may_begin=access.may_begin(actor),
         today=today(),
-        labels=read_labels(str(get_locale()), kinds=("unit", "category")),
+        labels=read_labels(language_now(), kinds=("unit", "category")),
     )
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -27,6 +26,7 @@ from helpdesk.improvements.linking import link_ticket
 from helpdesk.improvements.planning import LONGEST_TITLE, Plan
 from helpdesk.lib.database import db, take_back
 from helpdesk.lib.errors import Refused
+from helpdesk.lib.words import language_now
 from helpdesk.monitoring.recurrence import main_unit
 from helpdesk.tickets.access import find_for as find_ticket
 from helpdesk.tickets.destinations import people_of
@@ -65,7 +65,7 @@ class PlanForm(OnceMixin, EditForm):
 
     def offer(self, actor: Actor) -> None:
         """Fill the choices; a head begins one of and for a unit of their own."""
-        language = str(get_locale())
+        language = language_now()
         names = read_labels(language, kinds=("unit", "category"))
         own = [unit for unit in list_units(only_active=True) if access.may_give_to(actor, unit.id)]
         self.category_id.choices = _with_current(

@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from helpdesk.accounts.standing_in import today
@@ -17,6 +16,7 @@ from helpdesk.improvements import access
 from helpdesk.improvements.improvement import Improvement, ImprovementEvent, State
 from helpdesk.improvements.linking import SHOWN, history_of, tickets_of
 from helpdesk.improvements.register import Stage, count_stages, list_improvements
+from helpdesk.lib.words import language_now
 from helpdesk.monitoring.effects import effect_of
 from helpdesk.tickets.labels import read_labels
 from helpdesk.tickets.opening import number_of, title_for_others
@@ -78,7 +78,7 @@ def register() -> ResponseReturnValue:
         stage_name=_NAMES[stage],
         late=late,
         rows=page.rows,
-        labels=read_labels(str(get_locale()), kinds=("unit", "category"), user_ids=people),
+        labels=read_labels(language_now(), kinds=("unit", "category"), user_ids=people),
         unit_id=unit_id,
         is_whole=access.sees_all(actor),
         may_begin=access.may_begin(actor),
@@ -109,7 +109,7 @@ def improvement(improvement_id: int) -> ResponseReturnValue:
         one=found,
         today=today(),
         way=[] if found.state == State.DROPPED else list(_way(found)),
-        labels=read_labels(str(get_locale()), kinds=("unit", "category"), user_ids=people),
+        labels=read_labels(language_now(), kinds=("unit", "category"), user_ids=people),
         effect=effect,
         pictures=pictures,
         tickets=tickets_of(found, actor),

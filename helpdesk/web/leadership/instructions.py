@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from flask import render_template, request, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Row
 
 from helpdesk.lib import clock
+from helpdesk.lib.words import language_now
 from helpdesk.tickets.instructions import Stage, count_given, instructions_given
 from helpdesk.tickets.labels import Labels, read_labels
 from helpdesk.tickets.opening import number_of, title_for_others
@@ -56,7 +56,7 @@ def instructions() -> str:
     after = whole_number(request.args.get("sesudah"))
     page = instructions_given(actor, stage, after=after)
     people = {row.answered_by_id or row.acknowledged_by_id for row in page.rows} - {None}
-    labels = read_labels(str(get_locale()), kinds=("unit",), user_ids=people)
+    labels = read_labels(language_now(), kinds=("unit",), user_ids=people)
     kept: dict[str, Any] = {"keadaan": asked or None}
     return render_template(
         "leadership/instructions.html",

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Response, render_template, request, url_for
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.improvements.register import standing_by_pair
 from helpdesk.lib import clock
+from helpdesk.lib.words import language_now
 from helpdesk.monitoring.figures import figures_of, trend
 from helpdesk.monitoring.glance import (
     LateNow,
@@ -66,7 +67,7 @@ def overview_now() -> Response:
 def fresh(name: str, at: datetime, draw: Callable[[], str]) -> Response:
     """What *draw* shows, under a tag that changes with the figures; nothing for who has it already."""
     answer = Response()
-    tag = f"{name}-{get_locale()}-{token_of_figures(at, every=REFRESHED)}"
+    tag = f"{name}-{language_now()}-{token_of_figures(at, every=REFRESHED)}"
     answer.set_etag(tag)
     answer.headers["Cache-Control"] = "no-cache, private"
     if tag not in request.if_none_match:
@@ -79,7 +80,7 @@ def _sight(period: Period, at: datetime) -> dict[str, Any]:
     """Everything on the screen; a fixed number of statements, whatever the number of tickets."""
     actor: Actor = current_actor()
     figures, points, course = figures_of(period, at), trend(period, at), course_of(period)
-    labels = read_labels(str(get_locale()), kinds=("unit", "category", "place"))
+    labels = read_labels(language_now(), kinds=("unit", "category", "place"))
     late = late_now(actor, at, limit=LATE_SHOWN)
     return {
         "at": at,

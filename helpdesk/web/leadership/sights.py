@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from helpdesk.lib import charts, rounding
 from helpdesk.lib.charts import Part
+from helpdesk.lib.words import language_now
 from helpdesk.monitoring.figures import Figures, TrendPoint
 from helpdesk.monitoring.glance import Course
 from helpdesk.monitoring.promise import TARGET, Kept
@@ -199,7 +200,7 @@ def _slot(day: int, hour: int) -> str:
 
 def full_hour(hour: int) -> str:
     """13.00 or 13:00, as the reader's language writes it; after 23 comes 0."""
-    mark = "." if str(get_locale()) == "id" else ":"
+    mark = "." if language_now() == "id" else ":"
     return f"{hour % 24:02d}{mark}00"
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from helpdesk.lib import clock
 from helpdesk.lib.database import in_own_units, unit_of_work
 from helpdesk.lib.errors import Invalid, NotFound
+from helpdesk.lib.words import language_now
 from helpdesk.monitoring.summaries import schedule
 from helpdesk.monitoring.summaries.asking import (
     ask_for_summary,
@@ -41,7 +41,7 @@ MEDIA_TYPES: dict[Format, str] = {
 def summaries() -> ResponseReturnValue:
     """Ask for a summary, and find the earlier ones."""
     form, at = SummaryForm(), clock.now()
-    form.offer(at, str(get_locale()), request.args.get("periode"))
+    form.offer(at, language_now(), request.args.get("periode"))
     if form.validate_on_submit():
         try:
             made = _ask(form)
@@ -77,7 +77,7 @@ def summary_progress(summary_id: int) -> Response:
     """How far it is, for a page that asks again and again; nothing when nothing changed."""
     found = find_summary(summary_id)
     answer = Response(render_template("leadership/_summary_state.html", summary=found))
-    answer.set_etag(f"{found.status}-{found.progress}-{found.attempts}-{get_locale()}")
+    answer.set_etag(f"{found.status}-{found.progress}-{found.attempts}-{language_now()}")
     answer.make_conditional(request)
     return answer
 

@@ -7,14 +7,15 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from flask import Response, render_template, request, url_for
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib import clock
 from helpdesk.lib.database import in_own_units
 from helpdesk.lib.errors import NotFound
 from helpdesk.lib.limits_storage import limited
+from helpdesk.lib.words import language_now
 from helpdesk.monitoring.drill_down import (
     Figure,
     Question,
@@ -45,7 +46,7 @@ def tickets() -> str:
     question = _question()
     after = whole_number(request.args.get("sesudah"))
     page = tickets_behind(question, current_actor(), at, after=after)
-    labels = read_labels(str(get_locale()), kinds=("unit", "category", "place"))
+    labels = read_labels(language_now(), kinds=("unit", "category", "place"))
     address, asked = url_for("leadership.tickets"), request.args.to_dict()
     onward = asked | {"sesudah": str(page.next_after)}
     asked.pop("sesudah", None)
@@ -70,7 +71,7 @@ def download_tickets() -> Response:
     """All of them as a workbook, without whoever complained."""
     question, actor, at = _question(), current_actor(), clock.now()
     whole = read_whole(lambda begin, size: page_behind(question, actor, at, begin, size))
-    labels = read_labels(str(get_locale()))
+    labels = read_labels(language_now())
     reading = Reading(
         by=actor,
         at=at,

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 
 from helpdesk.accounts import setup
 from helpdesk.accounts.actor import Actor
@@ -17,6 +16,7 @@ from helpdesk.accounts.user import staff_actor
 from helpdesk.lib import clock
 from helpdesk.lib.errors import NotFound
 from helpdesk.lib.limits_storage import limited
+from helpdesk.lib.words import language_now
 from helpdesk.monitoring.figures import trend
 from helpdesk.monitoring.glance import course_of, late_now
 from helpdesk.monitoring.period import Period
@@ -109,7 +109,7 @@ def _board(actor: Actor) -> dict[str, Any]:
         "course": course[-1],
         "late": late,
         "target": TARGET,
-        "labels": read_labels(str(get_locale()), kinds=("unit", "category")),
+        "labels": read_labels(language_now(), kinds=("unit", "category")),
         "sights": sights,
         "ticket_number": number_of,
     }

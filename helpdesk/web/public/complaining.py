@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.catalogue.choosing import offered_places
@@ -14,6 +13,7 @@ from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.lib.limits_storage import count_made, limited
 from helpdesk.lib.once import was_remembered
 from helpdesk.lib.uploads import Received
+from helpdesk.lib.words import language_now
 from helpdesk.tickets.papers import issue_receipt_of
 from helpdesk.web import words
 from helpdesk.web.locale import chosen_just_now
@@ -84,7 +84,7 @@ def _hand_over(
 
 def _form() -> tuple[ComplaintForm, list[tuple[str, str]]]:
     offered = offered_places()
-    places = [(str(place.id), place.name_in(str(get_locale() or "id"))) for place in offered]
+    places = [(str(place.id), place.name_in(language_now())) for place in offered]
     by_code = {place.code: str(place.id) for place in offered}
     form = ComplaintForm(place_id=by_code.get(request.args.get("tempat", ""), ""))
     form.offer(places)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, Optional, ValidationError
@@ -15,6 +14,7 @@ from helpdesk.intake.submission import Submission, Wish
 from helpdesk.lib import clock
 from helpdesk.lib.errors import Invalid
 from helpdesk.lib.uploads import Received
+from helpdesk.lib.words import language_now
 from helpdesk.tickets.states import Channel, Kind
 from helpdesk.web import words
 from helpdesk.web.contacts import ContactsMixin
@@ -113,7 +113,7 @@ class ComplaintForm(OnceMixin, ContactsMixin, HoneypotMixin, HouseForm):
             text=self.text.data or "",
             channel=Channel.WEB,
             kind=Kind(self.kind.data),
-            language=str(get_locale() or "id"),
+            language=language_now(),
             remedy=self.remedy.data or "",
             wish=Wish(self.wish.data),
             place_id=int(self.place_id.data) if self.place_id.data else None,

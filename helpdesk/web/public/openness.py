@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 
 from helpdesk.accounts.organisation import organisation
 from helpdesk.lib import clock
 from helpdesk.lib.errors import NotFound
+from helpdesk.lib.words import language_now
 from helpdesk.monitoring.openness import openness_at
 from helpdesk.monitoring.promise import TARGET
 from helpdesk.tickets.labels import read_labels
@@ -21,7 +21,7 @@ def openness() -> ResponseReturnValue:
     here = organisation()
     if here is None or not here.shows_figures:
         raise NotFound
-    labels = read_labels(str(get_locale() or "id"), kinds=("category",))
+    labels = read_labels(language_now(), kinds=("category",))
     return render_template(
         "public/openness.html",
         shown=openness_at(clock.now()),

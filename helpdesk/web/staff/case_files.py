@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from helpdesk.lib.database import in_own_units, unit_of_work
 from helpdesk.lib.errors import Conflict, NotFound
 from helpdesk.lib.storage import get_storage
+from helpdesk.lib.words import language_now
 from helpdesk.tickets import access, case_files
 from helpdesk.tickets.case_file import (
     CaseFile,
@@ -38,11 +38,11 @@ def case_file(number: str) -> ResponseReturnValue:
         ticket = find_to_read(actor, number) if request.method == "GET" else _find(number)
         return _page(ticket, form)
     unit_of_work(lambda: note_act("export_case_file", _find(number).id, actor))
-    case = gather(_find(number), actor, _language())
+    case = gather(_find(number), actor, language_now())
     if case_files.is_drawn_at_once(case):
         if note_reads(actor, case.picture.joined.tickets):
-            case = gather(_find(number), actor, _language())
-        return send_pdf(draw_case_file(case, _language()), _called(case.picture.number))
+            case = gather(_find(number), actor, language_now())
+        return send_pdf(draw_case_file(case, language_now()), _called(case.picture.number))
     unit_of_work(lambda: _order(number, case))
     return redirect(url_for("staff.case_file", number=number))
 
@@ -73,7 +73,7 @@ def case_file_pdf(order_id: int) -> Response:
 
 def _page(ticket: Ticket, form: HouseForm) -> ResponseReturnValue:
     actor = current_actor()
-    case = gather(ticket, actor, _language())
+    case = gather(ticket, actor, language_now())
     page = render_template(
         "staff/case_file.html",
         form=form,
@@ -90,7 +90,7 @@ def _page(ticket: Ticket, form: HouseForm) -> ResponseReturnValue:
 
 def _order(number: str, case: CaseFile) -> CaseFileOrder:
     by = current_actor()
-    return case_files.order_case_file(_find(number), case, _language(), by=by)
+    return case_files.order_case_file(_find(number), case, language_now(), by=by)
 
 
 def _find(number: str) -> Ticket:
@@ -99,7 +99,3 @@ def _find(number: str) -> Ticket:
 
 def _called(number: str) -> str:
     return f"{number}-berkas.pdf"
-
-
-def _language() -> str:
-    return "en" if str(get_locale() or "id") == "en" else "id"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
@@ -24,6 +23,7 @@ from helpdesk.catalogue.choosing import offered_categories, offered_places
 from helpdesk.intake.submission import Submission, Wish
 from helpdesk.lib import clock
 from helpdesk.lib.uploads import Received
+from helpdesk.lib.words import language_now
 from helpdesk.tickets.opening import BACKDATING_NEEDS_REASON
 from helpdesk.tickets.states import Channel, Grade, Kind
 from helpdesk.tickets.ticket import ORIGIN_NUMBER_LENGTH
@@ -100,7 +100,7 @@ class RecordForm(OnceMixin, ContactsMixin, HouseForm):
             received_on=now.date(),
             received_time=now.time(),
         )
-        language = str(get_locale() or "id")
+        language = language_now()
         form.place_id.choices = [("", "–")] + [
             (str(place.id), place.name_in(language)) for place in offered_places()
         ]

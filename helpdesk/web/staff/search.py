@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.organisation import organisation
 from helpdesk.lib import clock
+from helpdesk.lib.words import language_now
 from helpdesk.tickets.access import find_candidates
 from helpdesk.tickets.callers import was_left
 from helpdesk.tickets.labels import read_labels
@@ -41,7 +41,7 @@ def search() -> ResponseReturnValue:
     at = clock.now()
     begin = cursor_asked()
     page = search_page(actor, filters, begin=begin) if filters else Page([])
-    labels = read_labels(str(get_locale()))
+    labels = read_labels(language_now())
     return render_template(
         "staff/search.html",
         at=at,

@@ -7,7 +7,6 @@ from dataclasses import asdict
 from typing import Any
 
 from flask import Response, request
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -17,6 +16,7 @@ from helpdesk.lib import clock
 from helpdesk.lib.database import in_own_units
 from helpdesk.lib.errors import NotFound
 from helpdesk.lib.limits_storage import limited
+from helpdesk.lib.words import language_now
 from helpdesk.tickets.access import knows_named
 from helpdesk.tickets.labels import Labels, read_labels
 from helpdesk.tickets.pages import UNGRADED, Filters, Page, search_page
@@ -36,7 +36,7 @@ from helpdesk.web.words import word
 @in_own_units
 def download_list() -> Response:
     """What lies on one of the person's desks under a view."""
-    actor, at, labels = _reader(), clock.now(), read_labels(str(get_locale()))
+    actor, at, labels = _reader(), clock.now(), read_labels(language_now())
     desk = desk_named(request.args.get("meja", ""), actor)
     view, filters = view_in(desk), filters_asked()
     whole = read_whole(
@@ -63,7 +63,7 @@ def download_list() -> Response:
 @in_own_units
 def download_found() -> Response:
     """What a search found."""
-    actor, at, labels = _reader(), clock.now(), read_labels(str(get_locale()))
+    actor, at, labels = _reader(), clock.now(), read_labels(language_now())
     filters = filters_asked()
     whole = read_whole(
         lambda begin, size: (

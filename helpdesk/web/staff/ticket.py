@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.standing_in import away_today
@@ -18,6 +17,7 @@ from helpdesk.intake.whatsapp.talks import Beside, talk_at
 from helpdesk.letters.letter import Letter
 from helpdesk.lib import clock
 from helpdesk.lib.errors import NotFound, Refused
+from helpdesk.lib.words import language_now
 from helpdesk.messaging.whatsapp import catalogue
 from helpdesk.tickets.access import Scope, find_for
 from helpdesk.tickets.correspondence import letters_of
@@ -84,7 +84,7 @@ def find_to_read(actor: Actor, number: str, *, even_erased: bool = False) -> Tic
 def page_values(ticket: Ticket, actor: Actor) -> dict[str, Any]:
     """What ``staff/ticket.html`` needs; leadership draws the same page behind its own door."""
     at = clock.now()
-    picture = picture_of(ticket, actor, str(get_locale()))
+    picture = picture_of(ticket, actor, language_now())
     talk = _talk_beside(picture)
     return {
         "at": at,

@@ -7,14 +7,15 @@ from datetime import datetime
 
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.standing_in import away_in
 from helpdesk.intake.desk_counts import feel_pulse
 from helpdesk.lib import clock
 from helpdesk.lib.errors import NotFound
+from helpdesk.lib.words import language_now
 from helpdesk.tickets.alarms import urgent_first
 from helpdesk.tickets.labels import Labels, read_labels
 from helpdesk.tickets.pages import SIZE, UNGRADED, Cursor, Filters, Page, page_of
@@ -66,7 +67,7 @@ def view_counts() -> ResponseReturnValue:
     desk = desk_named(request.args.get("meja", ""), actor)
     view = view_in(desk)
     newest = feel_pulse(actor).newest_event_id
-    etag = token_of(actor, at, newest, str(get_locale()), desk.kind, desk.unit_id, view)
+    etag = token_of(actor, at, newest, language_now(), desk.kind, desk.unit_id, view)
     response = Response()
     response.set_etag(etag)
     response.headers["Cache-Control"] = "no-cache, private"
@@ -82,7 +83,7 @@ def _show(desk: Desk) -> ResponseReturnValue:
     if desk not in desks:
         raise NotFound
     view, filters = view_in(desk), filters_asked()
-    labels = read_labels(str(get_locale()))
+    labels = read_labels(language_now())
     pulse = feel_pulse(actor)
     counts = counts_for(actor, desks, at, pulse.newest_event_id)
     begin = cursor_asked()
