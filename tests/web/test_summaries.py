@@ -187,6 +187,9 @@ def test_the_monthly_one_is_chosen_on_its_page(leader: Browser, cast: Cast) -> N
     row = settings_row()
     assert (row.is_monthly, row.day, row.hour, row.compiler_name) == (True, 3, 7, "Rina Oktavia")
     assert reader_ids() == {cast.user_ids["ratih"]}
-    assert leader.client.post(SETTINGS, data=sent).status_code == 409  # from the old page
+    later = leader.client.post(SETTINGS, data=sent | {"compiler_name": "Rudi"})  # from the old page
+    assert later.status_code == 409
+    assert "<td>Rina Oktavia</td><td>Rudi</td>" in later.text
+    assert settings_row().compiler_name == "Rina Oktavia"
     refused = leader.client.post(SETTINGS, data=sent | {"version": str(row.version), "day": "31"})
     assert refused.status_code == 422

@@ -74,11 +74,11 @@ def change_schedule(
     chosen = set(readers)
     _check(schedule, chosen)
     row = db.session.get(SummarySettings, 1, with_for_update=True)
+    if (row.version if row else 1) != version:
+        raise Conflict(_l("Somebody else changed this meanwhile. Compare, then decide."))
     if row is None:
         row = SummarySettings(id=1, version=1)
         db.session.add(row)
-    if row.version != version:
-        raise Conflict(_l("Somebody else changed this meanwhile. Compare, then decide."))
     values: dict[str, Any] = asdict(schedule)
     for name, value in values.items():
         setattr(row, name, value)

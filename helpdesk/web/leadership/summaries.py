@@ -26,6 +26,7 @@ from helpdesk.monitoring.summaries.summary import Summary
 from helpdesk.monitoring.summaries.wording import period_name
 from helpdesk.web.doors import current_actor
 from helpdesk.web.downloads import WORKBOOK, send_made
+from helpdesk.web.forms import page
 from helpdesk.web.leadership import door
 from helpdesk.web.leadership.summary_forms import ScheduleForm, SummaryForm
 from helpdesk.web.once import done_before
@@ -50,14 +51,13 @@ def summaries() -> ResponseReturnValue:
         else:
             return redirect(_url_of(made) if made else url_for("leadership.summaries"))
     shelf = newest_summaries(before_id=whole_number(request.args.get("sebelum")))
-    page = render_template(
+    return page(
         "leadership/summaries.html",
-        form=form,
+        form,
         shelf=shelf,
         named=_named,
         is_first="sebelum" not in request.args,
     )
-    return page, 422 if form.errors else 200
 
 
 @door.get("/ringkasan/<int:summary_id>")
@@ -102,23 +102,19 @@ def retry_summary(summary_id: int) -> ResponseReturnValue:
 
 @door.route("/ringkasan/pengaturan", methods=["GET", "POST"])
 def summary_settings() -> ResponseReturnValue:
-    """Who compiles summaries, and who is told about the monthly one. Raises Conflict."""
+    """Who compiles summaries, and who is told about the monthly one."""
     row = schedule.settings_row()
     form = ScheduleForm(obj=row, data={"readers": sorted(schedule.reader_ids())})
     form.offer()
-    if form.validate_on_submit():
-        try:
-            schedule.change_schedule(
-                form.schedule(), form.readers.data, version=form.seen_version, by=current_actor()
-            )
-        except Invalid as invalid:
-            form.take_errors(invalid)
-        else:
-            flash(_("Saved."))
-            return redirect(url_for("leadership.summaries"))
-    return render_template(
-        "leadership/summary_settings.html", form=form
-    ), 422 if form.errors else 200
+    if form.saves(
+        lambda: schedule.change_schedule(
+            form.schedule(), form.readers.data, version=form.seen_version, by=current_actor()
+        ),
+        row=row,
+    ):
+        flash(_("Saved."))
+        return redirect(url_for("leadership.summaries"))
+    return page("leadership/summary_settings.html", form)
 
 
 def _ask(form: SummaryForm) -> Summary | None:

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
-from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField
+from wtforms import BooleanField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from helpdesk.accounts.organisation import local_zone
@@ -20,9 +20,9 @@ from helpdesk.monitoring.summaries.schedule import Schedule, possible_readers
 from helpdesk.monitoring.summaries.wording import period_name
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.web.filters import name as name_of
-from helpdesk.web.forms import HouseForm, Ticks, WholeNumber
+from helpdesk.web.forms import EditForm, HouseForm, Ticks, WholeNumber
 from helpdesk.web.once import OnceMixin
-from helpdesk.web.typed import tidy, whole_number
+from helpdesk.web.typed import tidy
 
 LANGUAGES = (("id", "Bahasa Indonesia"), ("en", "English"))
 MOST_OFFERED = {PeriodKind.MONTH: 36, PeriodKind.QUARTER: 12, PeriodKind.YEAR: 10}
@@ -61,7 +61,7 @@ class SummaryForm(OnceMixin, HouseForm):
         )
 
 
-class ScheduleForm(HouseForm):
+class ScheduleForm(EditForm):
     """Field names are those of ``Schedule``; *readers* are ids of people."""
 
     compiler_name = StringField(_l("Who compiles it"), [Length(max=120)], filters=[tidy])
@@ -74,7 +74,6 @@ class ScheduleForm(HouseForm):
     hour = IntegerField(_l("At hour"), [InputRequired(), WholeNumber(0, 23)])
     language = SelectField(_l("Language of the document"), choices=LANGUAGES)
     readers = Ticks(_l("Who is told"), coerce=int)
-    version = HiddenField(default="1")
 
     def offer(self) -> None:
         """Fill the choices: the people to whom the page of summaries opens."""
@@ -82,12 +81,6 @@ class ScheduleForm(HouseForm):
             (user.id, f"{user.full_name}, {user.position}" if user.position else user.full_name)
             for user in possible_readers()
         ]
-
-    @property
-    def seen_version(self) -> int:
-        """The version that was shown when the form was opened; -1 fits none."""
-        seen = whole_number(str(self.version.data or ""))
-        return -1 if seen is None else seen
 
     def schedule(self) -> Schedule:
         """The form as the domain takes it."""
