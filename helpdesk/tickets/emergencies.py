@@ -2,6 +2,9 @@
 
 Better one alarm too many: whoever writes of a bleeding that is over is told the emergency number once and may go on;
 whoever is bleeding must not get a menu. So nothing here looks for a negation.
+
+Anybody may send any text: no pattern has two runs of signs side by side, which a row of exclamation marks would keep
+busy for minutes.
 """
 
 from __future__ import annotations
@@ -33,7 +36,7 @@ _PATTERNS = (
     # breathing
     rf"(?:sesa[kg]|susah|sulit|sasak|seseg|berat|engap)\W+(?:{_BREATHE})",
     rf"(?:{_SOMEBODY})\w*\W+(?:(?:saya|sy|aku|kami|lg|lagi|tiba2|tiba tiba)\W+)?(?:ses[ae][kg])\b",
-    rf"{_NOT}\W+(?:bisa|biso|bs|iso|tiasa)?\W*(?:{_BREATHE})",
+    rf"{_NOT}\W+(?:(?:bisa|biso|bs|iso|tiasa)\W*)?(?:{_BREATHE})",
     r"henti\W+(?:na[fp]as|jantung)|tersedak|kesel?ek|chok(?:ed|ing)\b|tenggelam|drowning",
     # seizures, heart, stroke, poison
     r"kejang\w*|step\W+(?:panas|demam)|seizures?|convuls\w*|setip\b",
@@ -51,7 +54,7 @@ _PATTERNS = (
     r"(?:bayi|baby)\w*\W+(?:\w+\W+){0,2}" + _NOT + r"\W+(?:bergerak|nangis|menangis|moving)",
     # said in so many words
     r"(?<!instalasi )(?<!unit )gawat\W+darurat|kondisi\W+darurat|keadaan\W+darurat|\bkritis\b",
-    r"(?:this is|it'?s)\W+an\W+emergency|emergency\W*!|darurat\W*!|tolong\W*!*\W*darurat",
+    r"(?:this is|it'?s)\W+an\W+emergency|emergency\W*!|darurat\W*!|tolong\W*darurat",
 )
 _ANY = re.compile("|".join(rf"\b(?:{pattern})" for pattern in _PATTERNS))
 
