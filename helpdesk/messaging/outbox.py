@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
@@ -150,6 +151,17 @@ def messages_about(kind: str, subject_id: int) -> list[OutboxMessage]:
             .order_by(OutboxMessage.id)
         )
     )
+
+
+def was_queued(event: str, subject: tuple[str, int], since: datetime) -> bool:
+    """Was *event* said about *subject* to anybody after the moment *since*?"""
+    said = select(OutboxMessage.id).where(
+        OutboxMessage.subject_kind == subject[0],
+        OutboxMessage.subject_id == subject[1],
+        OutboxMessage.event == event,
+        OutboxMessage.created_at > since,
+    )
+    return db.session.scalar(said.limit(1)) is not None
 
 
 def find_message(message_id: int) -> OutboxMessage:

@@ -132,8 +132,8 @@ class Picture:
 
     @property
     def urgent_words(self) -> TicketEvent | None:
-        """What the complainant wrote of an emergency, and nobody has done anything since."""
-        return newest_urgent(self.story)
+        """What a complainant of these wrote of an emergency, and nobody has done anything since."""
+        return newest_urgent(self.thread)
 
     @property
     def open_questions(self) -> list[TicketEvent]:

@@ -7,19 +7,29 @@ conversation has done it before the words reach the ticket.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
+
+from sqlalchemy import func, select
 
 from helpdesk.accounts.actor import ActorKind
 from helpdesk.accounts.roles import Role
+from helpdesk.lib import clock
+from helpdesk.lib.database import db
 from helpdesk.lib.plain_words import plain
+from helpdesk.messaging.outbox import was_queued
 from helpdesk.tickets.emergencies import is_emergency
-from helpdesk.tickets.hearers import holders_of, leading_of, people_at_work
+from helpdesk.tickets.hearers import desk_of, holders_of, leading_of, people_at_work
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import TicketEvent
-from helpdesk.tickets.states import Channel, Identity
+from helpdesk.tickets.states import Channel, Identity, Needs
 from helpdesk.tickets.telling import tell_complainant, tell_staff
 from helpdesk.tickets.ticket import Disposition, Ticket
 
 _WORDS = frozenset({Move.ADD_MESSAGE, Move.REPLY_TO_QUESTION, Move.OBJECT, Move.CONTEST})
+_ALARM_AGAIN = timedelta(minutes=30)
+_SAY_AGAIN = timedelta(
+    days=1
+)  # a machine that answers every mail of an emergency gets no more of ours
 
 
 def is_urgent(kind: str, text: str) -> bool:
@@ -38,15 +48,31 @@ def newest_urgent(story: Iterable[TicketEvent]) -> TicketEvent | None:
 
 
 def raise_alarm(ticket: Ticket, event: TicketEvent, _work: Disposition | None) -> None:
-    """Tell the whole desk and who works on it; who wrote by email sees no page of ours, so they are told too."""
+    """Tell the whole desk and who works on it; who wrote by email sees no page of ours, so they are told too.
+
+    Who writes ten times in a row raises one alarm, until staff acted or half an hour has passed.
+    """
     is_theirs = event.actor_kind == ActorKind.COMPLAINANT
     road = event.details.get("channel")
     if not is_theirs or road == Channel.WHATSAPP or not is_urgent(event.kind, event.text):
         return
     handled = leading_of(ticket) or ticket
-    desk = [*holders_of(Role.SUPERVISOR), *holders_of(Role.CARE)]
+    if handled.needs == Needs.TRIAGE:
+        handled.sounds_urgent = True  # and leads the list, as if its first words had said so
+    # Of a restricted ticket its readers may be others than those at the desk
+    desk = [*holders_of(Role.SUPERVISOR), *holders_of(Role.CARE), *desk_of(handled)]
     # Units may not read what somebody wrote who withholds their name
     units = people_at_work(handled) if ticket.identity == Identity.NAMED else []
-    tell_staff("wrote_urgently", [*desk, *units], handled, event, None)
-    if road == Channel.EMAIL:
+    acted_at = db.session.scalar(_NEWEST_ACT.where(TicketEvent.ticket_id == handled.id))
+
+    def was_said(notice: str, about: Ticket, again: timedelta) -> bool:
+        since = clock.now() - again
+        return was_queued(notice, ("ticket", about.id), max(since, acted_at or since))
+
+    if not was_said("wrote_urgently", handled, _ALARM_AGAIN):
+        tell_staff("wrote_urgently", [*desk, *units], handled, event, None)
+    if road == Channel.EMAIL and not was_said("whom_to_call", ticket, _SAY_AGAIN):
         tell_complainant("whom_to_call", ticket, event)
+
+
+_NEWEST_ACT = select(func.max(TicketEvent.at)).where(TicketEvent.actor_kind == ActorKind.STAFF)

@@ -9,13 +9,15 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
+from helpdesk.accounts.user import User
 from helpdesk.intake.submission import Wish
+from helpdesk.lib.database import db
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.outbox import messages_about
 from helpdesk.messaging.templates import render_message
 from helpdesk.tickets.answering import reply_interim
 from helpdesk.tickets.questions import add_message
-from helpdesk.tickets.states import Channel
+from helpdesk.tickets.states import Access, Channel
 from tests.intake.mailing import arrive, compose, number, receipt_id
 from tests.support.cast import Cast
 from tests.tickets.steps import answer, approve, as_complainant, dispose, row_of, submit
@@ -68,6 +70,33 @@ def test_the_desk_and_the_unit_are_told_without_reading_it(cast: Cast) -> None:
     assert "pendarahan" not in said.body
 
 
+def test_ten_messages_in_a_row_raise_one_alarm(
+    cast: Cast, on_a_friday: time_machine.Traveller
+) -> None:
+    number = at_work(cast)
+    on_a_friday.shift(60)
+    for _ in range(10):
+        writes(number, HELP)
+    assert len(told(number, TO_STAFF)) == 4, "one for each who is told"
+    on_a_friday.shift(60)
+    cast.act("sari", number, lambda t, by: reply_interim(t, "Kami menelepon Anda.", by=by))
+    on_a_friday.shift(60)
+    writes(number, HELP)
+    assert len(told(number, TO_STAFF)) == 8, "staff have acted, and it begins anew"
+    on_a_friday.shift(31 * 60)
+    writes(number, HELP)
+    assert len(told(number, TO_STAFF)) == 12, "nobody has acted for half an hour"
+
+
+def test_readers_outside_the_desk_are_told_where_nobody_at_it_may_know(cast: Cast) -> None:
+    number = cast.complain(wish=Wish.CONFIDENTIAL).number
+    cast.triage(number, access=Access.RESTRICTED, reader_ids=[cast.user_ids["hanifah"]])
+    db.session.get_one(User, cast.user_ids["sari"]).is_active = False
+    db.session.commit()
+    writes(number, HELP)
+    assert names(cast, number) == {"hanifah"}
+
+
 def test_a_unit_that_may_not_read_it_is_not_called(cast: Cast) -> None:
     number = cast.complain(wish=Wish.CONFIDENTIAL).number
     cast.triage(number)
@@ -76,12 +105,33 @@ def test_a_unit_that_may_not_read_it_is_not_called(cast: Cast) -> None:
     assert names(cast, number) == {"sari", "dimas", "ratih"}
 
 
-def test_words_about_a_joined_complaint_reach_whoever_has_the_matter(cast: Cast) -> None:
+def test_words_about_a_joined_complaint_reach_whoever_has_the_matter(
+    app: Flask, cast: Cast, on_a_friday: time_machine.Traveller
+) -> None:
     lead = at_work(cast)
     second = cast.complain("Sirup anak saya tidak ada.", name="Rina", whatsapp="0813-9999-0001")
     merge(cast, second.number, lead)
+    on_a_friday.shift(60)
     writes(second.number, HELP)
     assert names(cast, lead) >= {"sari", "lestari"}
+    opened = person(app, cast, "sari").get(f"/kerja/tiket/{lead}").get_data(as_text=True)
+    assert "terdengar seperti keadaan darurat" in opened
+
+
+def test_before_its_grading_it_leads_the_list(
+    app: Flask, house: Cast, on_a_friday: time_machine.Traveller
+) -> None:
+    with app.app_context():
+        house.complain("Parkir penuh.", name="Rina", whatsapp="0813-9999-0001")
+        on_a_friday.shift(60)
+        number = house.complain().number
+        writes(number, HELP)
+    page = person(app, house, "sari").get("/kerja").get_data(as_text=True)
+    first = page.split('<tr role="row"')[2]
+    assert number in first
+    assert "Darurat?" in first
+    ticket = person(app, house, "sari").get(f"/kerja/tiket/{number}").get_data(as_text=True)
+    assert ticket.count("terdengar seperti keadaan darurat") == 1
 
 
 def test_who_writes_by_email_is_told_whom_to_call(cast: Cast) -> None:
@@ -94,6 +144,22 @@ def test_who_writes_by_email_is_told_whom_to_call(cast: Cast) -> None:
     assert said.recipient_kind == "complainant"
     assert "119" in render_message(said).body
     assert names(cast, number(opened)) == {"sari", "dimas", "ratih"}
+
+
+def test_a_machine_that_answers_every_mail_of_an_emergency_gets_one(
+    cast: Cast, on_a_friday: time_machine.Traveller
+) -> None:
+    opened = arrive(compose())
+    for _ in range(3):
+        arrive(
+            compose(
+                "Kami libur. Dalam keadaan darurat hubungi 0812-3456-7890.",
+                answers=receipt_id(opened.ticket_id),
+            )
+        )
+        on_a_friday.shift(60 * 60)
+    assert len(told(number(opened), TO_THEM)) == 1
+    assert len(told(number(opened), TO_STAFF)) == 3 * 3
 
 
 def test_what_customer_care_writes_down_alarms_nobody(cast: Cast) -> None:
