@@ -180,11 +180,15 @@ def test_the_page_says_whom_to_call_until_we_have_spoken(
 ) -> None:
     number = complain(browser).number
     here = f"/lacak/keluhan/{number}"
+    with app.app_context():
+        house.triage(number)
+    on_a_friday.shift(60)
     assert 'href="tel:119"' not in browser.open(here).text
     assert 'href="tel:119"' in browser.send(f"{here}/pesan", message__text=HELP).text
     on_a_friday.shift(60)
+    assert 'href="tel:119"' in browser.send(f"{here}/pesan", message__text="Mohon cepat").text
+    on_a_friday.shift(60)
     with app.app_context():
-        house.triage(number)
         house.act("sari", number, lambda t, by: reply_interim(t, "Kami menelepon Anda.", by=by))
     assert 'href="tel:119"' not in browser.open(here).text
 

@@ -105,10 +105,14 @@ class Way:
     @property
     def is_urgent(self) -> bool:
         """Did they write of an emergency within the day, and nothing was said to them since?"""
-        last = next((step for step in reversed(self.steps) if step.at), None)
-        if last is None or last.at is None or not last.is_theirs:
-            return False
-        return clock.now() - last.at < _URGENT_FOR and is_urgent(last.kind, last.say)
+        for step in reversed(self.steps):
+            if step.at is None:  # lies ahead
+                continue
+            if not step.is_theirs or clock.now() - step.at >= _URGENT_FOR:
+                return False
+            if is_urgent(step.kind, step.say):
+                return True
+        return False
 
 
 def way_of(ticket: Ticket) -> Way:
