@@ -29,6 +29,8 @@ from helpdesk.tickets.states import EXITS, Closing, Status
 from helpdesk.tickets.ticket import Ticket
 
 _ANSWERS = (Move.ANSWER.value, Move.SOLVE.value)
+_NOTHING_ASKED = _l("No question to the complainant is open any more: there is nothing to ask for.")
+_NOTHING_TO_WRITE = _l("As the ticket stands now, there is nothing to write in such a letter.")
 NOBODY_YET = Addressee(name="", is_complainant=False)
 
 
@@ -98,9 +100,7 @@ def propose_letter(ticket: Ticket, kind: LetterKind, *, say: Say) -> Draft:
 def require_kind(ticket: Ticket, kind: LetterKind) -> None:
     """Raise Conflict when there is nothing to write in a letter of this *kind*."""
     if kind not in kinds_for(ticket):
-        raise Conflict(
-            _l("There is nothing to write in such a letter yet: the complaint was not answered.")
-        )
+        raise Conflict(_NOTHING_ASKED if kind is LetterKind.REQUEST else _NOTHING_TO_WRITE)
 
 
 def complainant_of(ticket: Ticket, number: str) -> Addressee:

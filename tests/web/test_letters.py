@@ -20,10 +20,11 @@ from helpdesk.lib.sequences import Sequence
 from helpdesk.messaging.outbox import messages_about
 from helpdesk.tickets import answering, closing, keys, triage
 from helpdesk.tickets.follow_ups import record_follow_up
+from helpdesk.tickets.questions import answer_question
 from helpdesk.tickets.states import Grade
 from tests.support.cast import Cast
-from tests.tickets.steps import ask
-from tests.web.workbench import Browser, act_url, open_act, person, send
+from tests.tickets.steps import as_complainant, ask, question_of
+from tests.web.workbench import Browser, act_url, form_in, open_act, person, send
 
 pytestmark = pytest.mark.usefixtures("clock_hand")
 NOON = "2026-11-20T05:00:00+00:00"
@@ -215,6 +216,29 @@ def test_what_we_asked_goes_out_as_a_letter_too(app: Flask, cast: Cast) -> None:
     wati = came_by_link(app, cast, number)
     page = wati.get(f"/lacak/keluhan/{number}").get_data(as_text=True)
     assert f"/surat/{letter.id}" in page
+
+
+def test_a_request_stays_one_when_it_is_answered_while_it_is_written(
+    app: Flask, cast: Cast
+) -> None:
+    number = cast.complain().number
+    cast.triage(number)
+    ask(cast, number, "sari", "Siapa nama petugasnya?")
+    sari, url = person(app, cast, "sari"), act_url(number, "surat")
+    page = sari.get(url)
+    assert f'formaction="{url}?jenis=kelengkapan"' in page.get_data(as_text=True)
+    form, question = dict(form_in(page)), question_of(number, 0)
+    as_complainant(number, lambda t, by: answer_question(t, question, "Bu Rina.", by=by))
+    for _try in range(2):
+        url_now = f"{url}?jenis=kelengkapan"
+        page = sari.post(url_now, data=form, content_type="multipart/form-data")
+        assert page.status_code == 409
+        form = dict(form_in(page))
+        assert form["body"] == ["Siapa nama petugasnya?"]
+    said = page.get_data(as_text=True)
+    assert "Surat permintaan kelengkapan</h1>" in said
+    assert "Tidak ada lagi pertanyaan kepada pelapor" in said
+    assert issued() == []
 
 
 def test_a_matter_of_others_is_referred_to_them(app: Flask, cast: Cast) -> None:

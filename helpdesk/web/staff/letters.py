@@ -67,8 +67,6 @@ class LetterForm(DecisionForm):
 
     def propose(self, draft: Draft) -> None:
         """Fill the empty page with what the ticket suggests."""
-        if self.is_submitted():
-            return
         self.goes_to.data = COMPLAINANT if draft.addressee.is_complainant else OTHER
         self.addressee.data, self.address.data = draft.addressee.name, draft.addressee.address
         self.subject.data, self.attachments.data = draft.subject, draft.attachments
@@ -145,11 +143,12 @@ def letter(letter_id: int) -> Response:
 def _kind_asked_for(ticket: Ticket) -> LetterKind:
     """The kind in the address, else the one that fits best.
 
+    What was written stays the letter that it is; where nothing is left to write in it, it is refused on its own page.
     Raises Conflict when there is nothing to write about yet.
     """
     possible = kinds_for(ticket)
     asked = _KINDS.get(request.args.get("jenis", ""))
-    if asked in possible:
+    if asked and (asked in possible or request.method == "POST"):
         return asked
     if not possible:
         raise Conflict(_l("There is nothing to write a letter about yet."))
@@ -157,7 +156,8 @@ def _kind_asked_for(ticket: Ticket) -> LetterKind:
 
 
 def _page(act: Act, form: LetterForm, kind: LetterKind) -> ResponseReturnValue:
-    form.propose(propose_letter(act.ticket, kind, say=word))
+    if not form.is_submitted():
+        form.propose(propose_letter(act.ticket, kind, say=word))
     slugs = {kind: slug for slug, kind in _KINDS.items()}
     others = [one for one in kinds_for(act.ticket) if one is not kind]
     return act.page("letter", form, kind=kind, others=others, slugs=slugs)
