@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from flask_babel import force_locale, gettext
 
 from helpdesk.letters.disposition_sheet import DispositionSheetFields, Recipient, Request
-from helpdesk.letters.letter import Letter, as_facts
+from helpdesk.letters.letter import NUMBERED, Letter, LetterKind, as_facts
 from helpdesk.letters.official_letter import Addressee, OfficialLetterFields, Signatory
 from helpdesk.letters.parties import Complainant, Identity, Letterhead
+from helpdesk.letters.proposals import SENTENCES
 from helpdesk.letters.receipt import ReceiptFields
 from helpdesk.lib import clock
 
@@ -70,13 +72,18 @@ def _sheet(head: Letterhead, at: datetime) -> DispositionSheetFields:
     )
 
 
-def _official(head: Letterhead, at: datetime) -> OfficialLetterFields:
+def _official(kind: LetterKind, head: Letterhead, at: datetime) -> OfficialLetterFields:
+    is_referral = kind is LetterKind.REFERRAL
     return OfficialLetterFields(
         letterhead=head,
         ticket_number=NUMBER,
         issued_at=at,
-        addressee=Addressee(name=gettext("Name of the complainant")),
-        subject=gettext("Answer to your complaint number %(number)s", number=NUMBER),
+        addressee=Addressee(
+            name=gettext("Another institution")
+            if is_referral
+            else gettext("Name of the complainant"),
+        ),
+        subject=str(SENTENCES[f"{kind}.subject"]) % {"number": NUMBER},
         opening=gettext("Here the letter says what it refers to."),
         body=gettext("Here stands what was found and what was done."),
         ending=gettext("Here the letter ends."),
@@ -95,8 +102,5 @@ def _story() -> str:
 _SAMPLES: dict[str, Callable[[Letterhead, datetime], Any]] = {
     "receipt": _receipt,
     "disposition_sheet": _sheet,
-    "reply": _official,
-    "closing_notice": _official,
-    "request": _official,
-    "referral": _official,
+    **{kind.value: partial(_official, kind) for kind in NUMBERED},
 }

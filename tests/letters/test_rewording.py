@@ -9,6 +9,7 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.audit.trail import AuditEntry
 from helpdesk.letters import rewording, wording
 from helpdesk.letters.drawing import draw
+from helpdesk.letters.letter import NUMBERED, LetterKind
 from helpdesk.letters.receipt import issue_receipt
 from helpdesk.letters.samples import sample_of
 from helpdesk.letters.wording import LANGUAGES, LETTERS
@@ -39,6 +40,12 @@ def test_a_sample_of_every_letter_is_drawn_with_words_on_trial(cast: Cast, lette
     blocks = dict.fromkeys(LETTERS[letter], "Kata {organisation} dicoba.")
     pdf = draw(sample_of(letter, "id", samples.HEAD), blocks=blocks)
     assert pdf.startswith(b"%PDF")
+
+
+def test_a_sample_is_about_what_its_letter_is_about(cast: Cast) -> None:
+    drawn = [sample_of(kind, "id", samples.HEAD).fields for kind in NUMBERED]
+    assert len({fields["subject"] for fields in drawn}) == len(NUMBERED)
+    assert drawn[NUMBERED.index(LetterKind.REFERRAL)]["addressee"]["name"] == "Instansi lain"
 
 
 def test_a_letter_keeps_the_words_it_was_issued_with(cast: Cast) -> None:
