@@ -18,7 +18,8 @@ from helpdesk.monitoring.period import Period
 from helpdesk.monitoring.summaries.asking import Wanted, ask_for_summary
 from helpdesk.registry.complainant import Complainant
 from helpdesk.tickets.correspondence import issue_letter
-from helpdesk.tickets.letter_drafts import kinds_for, propose_letter
+from helpdesk.tickets.letter_drafts import propose_letter
+from helpdesk.tickets.letter_kinds import kinds_for
 from helpdesk.tickets.merging import merge_ticket, why_not
 from helpdesk.tickets.reaching import Why, want_call
 from helpdesk.tickets.states import Status

@@ -19,6 +19,7 @@ from helpdesk.letters.proposals import propose
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict
+from helpdesk.tickets.letter_kinds import kinds_for
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.objecting import left_by_exit_at
 from helpdesk.tickets.opening import number_of
@@ -46,19 +47,6 @@ class Draft:
     attachments: str = ""
     signatory: Signatory = Signatory()
     copies_to: Sequence[str] = ()
-
-
-def kinds_for(ticket: Ticket) -> list[LetterKind]:
-    """Which letters there is something to write in, the one that fits best first."""
-    is_over = ticket.state is Status.CLOSED or ticket.state in EXITS
-    kinds = [LetterKind.CLOSING_NOTICE] if is_over else []
-    if ticket.is_waiting:
-        kinds.append(LetterKind.REQUEST)
-    if ticket.first_answered_at is not None and ticket.closing != Closing.UNILATERAL:
-        kinds.append(LetterKind.REPLY)
-    if ticket.state is Status.NOT_OURS or ticket.state.is_worked_on:
-        kinds.append(LetterKind.REFERRAL)
-    return kinds
 
 
 def language_of(ticket: Ticket, kind: LetterKind) -> str:

@@ -23,6 +23,7 @@ from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets import announcements, timing
 from helpdesk.tickets.access import has_it, is_addressed_to, is_given_to, works_on
 from helpdesk.tickets.clocks import running
+from helpdesk.tickets.letter_kinds import kinds_for
 from helpdesk.tickets.moves import ERASED, MOVES, Move, Rule
 from helpdesk.tickets.objecting import can_change_contacts, can_contest, can_object
 from helpdesk.tickets.records import LeaderInstruction, TicketEvent
@@ -236,6 +237,7 @@ _ASKS_OF_TICKET: dict[Move, Callable[[Ticket], bool]] = {
     Move.CALLED: lambda ticket: ticket.call_wanted_at is not None,
     Move.VOUCH: lambda ticket: bool(ticket.unproved_address),
     Move.WRITE: lambda ticket: ticket.is_answered_by_email,
+    Move.LETTER: lambda ticket: bool(kinds_for(ticket)),
     Move.CHANGE_CONTACTS: can_change_contacts,
     Move.OBJECT: can_object,
     Move.CONTEST: can_contest,

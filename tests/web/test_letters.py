@@ -21,7 +21,7 @@ from helpdesk.messaging.outbox import messages_about
 from helpdesk.tickets import answering, closing, keys, triage
 from helpdesk.tickets.follow_ups import record_follow_up
 from helpdesk.tickets.questions import answer_question
-from helpdesk.tickets.states import Grade
+from helpdesk.tickets.states import Grade, Kind
 from tests.support.cast import Cast
 from tests.tickets.steps import as_complainant, ask, question_of
 from tests.web.workbench import Browser, act_url, form_in, open_act, person, send
@@ -195,6 +195,17 @@ def test_letters_are_customer_cares(app: Flask, cast: Cast) -> None:
 def test_there_is_no_letter_before_triage(app: Flask, cast: Cast) -> None:
     number = cast.complain().number
     assert person(app, cast, "sari").get(act_url(number, "surat")).status_code == 409
+
+
+def test_praise_is_referred_to_nobody(app: Flask, cast: Cast) -> None:
+    number = cast.complain("Bidannya sabar sekali.", kind=Kind.PRAISE).number
+    cast.triage(number, kind=Kind.PRAISE)
+    sari = person(app, cast, "sari")
+    assert sari.get(act_url(number, "surat")).status_code == 409
+    assert act_url(number, "surat") not in sari.get(f"/kerja/tiket/{number}").get_data(as_text=True)
+    number = cast.complain("Parkir dinas kota mahal.").number
+    cast.triage(number)
+    assert act_url(number, "surat") in sari.get(f"/kerja/tiket/{number}").get_data(as_text=True)
 
 
 def test_what_we_asked_goes_out_as_a_letter_too(app: Flask, cast: Cast) -> None:

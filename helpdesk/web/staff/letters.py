@@ -16,7 +16,8 @@ from helpdesk.letters.shelf import render_letter
 from helpdesk.lib.database import db, in_own_units, unit_of_work
 from helpdesk.lib.errors import Conflict
 from helpdesk.tickets import correspondence
-from helpdesk.tickets.letter_drafts import Draft, kinds_for, propose_letter
+from helpdesk.tickets.letter_drafts import Draft, propose_letter
+from helpdesk.tickets.letter_kinds import kinds_for
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.states import Access
 from helpdesk.tickets.ticket import Ticket
