@@ -7,7 +7,9 @@ read on the track page.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
+from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale
@@ -52,11 +54,12 @@ def draft_letter(ticket: Ticket, kind: LetterKind, draft: Draft, *, by: Actor) -
 def issue_letter(ticket: Ticket, kind: LetterKind, draft: Draft, *, by: Actor) -> Letter:
     """Issue the letter inside the caller's unit of work, under the next number of the year.
 
-    Raises Invalid for an empty subject or text, Conflict when the ticket has moved on.
+    Raises Invalid for an empty subject or text and for a name that is not to be said, Conflict when the ticket has
+    moved on.
     """
     require(ticket, Move.LETTER, by=by)
     require_kind(ticket, kind)
-    _check(kind, draft)
+    _check(ticket, kind, draft)
     language = language_of(ticket, kind)
     fields = _fields(ticket, draft, language)
     is_theirs = draft.addressee.is_complainant
@@ -183,8 +186,8 @@ def _series(at: datetime) -> Series:
     )
 
 
-def _check(kind: LetterKind, draft: Draft) -> None:
-    problems = {}
+def _check(ticket: Ticket, kind: LetterKind, draft: Draft) -> None:
+    problems: dict[str, Any] = {}
     if kind is LetterKind.REFERRAL and draft.addressee.is_complainant:
         problems["goes_to"] = _l("A referral goes to another institution.")
     if not draft.subject.strip():
@@ -193,5 +196,34 @@ def _check(kind: LetterKind, draft: Draft) -> None:
         problems["body"] = _l("The letter is empty.")
     if not draft.addressee.name.strip():
         problems["addressee"] = _l("Write to whom the letter goes.")
+    if hidden := _name_not_to_be_said(ticket, draft):
+        problems["body"] = _l(
+            "Take out the name %(name)s: the complainant does not wish to be named.", name=hidden
+        )
     if problems:
         raise Invalid(problems)
+
+
+def _name_not_to_be_said(ticket: Ticket, draft: Draft) -> str:
+    """The name in a letter to somebody else of who is known to customer care alone, or of whom they speak for."""
+    if draft.addressee.is_complainant or ticket.identity != Identity.WITHHELD:
+        return ""
+    said = "\n".join(
+        (
+            draft.addressee.name,
+            draft.addressee.address,
+            draft.subject,
+            draft.opening,
+            draft.body,
+            draft.ending,
+            draft.attachments,
+            *draft.copies_to,
+        )
+    )
+    names = ((ticket.complainant.name or "") if ticket.complainant else "", ticket.affected_name)
+    found = (name for name in names if name and _says(said, name))
+    return next(found, "")
+
+
+def _says(text: str, name: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None

@@ -19,6 +19,7 @@ from helpdesk.letters.proposals import propose
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict
+from helpdesk.registry.text_hygiene import redact as without_personal
 from helpdesk.tickets.letter_kinds import kinds_for
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.objecting import left_by_exit_at
@@ -118,8 +119,8 @@ def _questions(ticket: Ticket) -> str:
 
 
 def _matter(ticket: Ticket) -> str:
-    """What units read of it: where customer care has made a copy for them, that."""
-    return ticket.text_for_units
+    """What units read of it; where customer care has made no copy for them, the text without personal numbers."""
+    return without_personal(ticket.text) if ticket.unit_text is None else ticket.unit_text
 
 
 def _answer(ticket: Ticket) -> str:

@@ -275,6 +275,19 @@ def test_a_matter_of_others_is_referred_to_them(app: Flask, cast: Cast) -> None:
     assert "/surat/" not in page
 
 
+def test_a_referral_names_nobody_who_wished_not_to_be_named(app: Flask, cast: Cast) -> None:
+    text = "Parkir kota mahal. Wati, 0812-3456-0172"
+    number = cast.complain(text, wish=Wish.CONFIDENTIAL).number
+    cast.triage(number)
+    sari, url = person(app, cast, "sari"), act_url(number, "surat")
+    assert open_act(sari, url)["body"] == ["Parkir kota mahal. Wati, [HP]"]
+    refused = send(sari, url, addressee="Dinas Perhubungan")
+    assert refused.status_code == 422
+    assert "Hapus nama Wati" in refused.get_data(as_text=True)
+    assert issued() == []
+    assert send(sari, url, addressee="Dinas", body="Parkir kota mahal.").status_code == 302
+
+
 def test_numbers_begin_anew_with_the_year(app: Flask, cast: Cast, clock_hand: Any) -> None:
     number = answered(cast)
     sari = person(app, cast, "sari")
