@@ -84,7 +84,7 @@ def title_of(letter: Letter) -> str:
     if letter.kind == LetterKind.CLOSING_NOTICE:
         return str(gettext("Closing notice %(number)s", number=number))
     if letter.kind == LetterKind.REQUEST:
-        return str(gettext("Request to the complainant %(number)s", number=number))
+        return str(gettext("Request for details %(number)s", number=number))
     if letter.kind == LetterKind.REFERRAL:
         return str(gettext("Referral %(number)s", number=number))
     return str(gettext("Reply letter %(number)s", number=number))

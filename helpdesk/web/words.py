@@ -183,7 +183,7 @@ WORDS: dict[str, dict[str, Any]] = {
         LetterKind.DISPOSITION_SHEET: _l("Disposition sheet"),
         LetterKind.REPLY: _l("Reply letter"),
         LetterKind.CLOSING_NOTICE: _l("Closing notice"),
-        LetterKind.REQUEST: _l("Request to the complainant"),
+        LetterKind.REQUEST: _l("Request for details"),
         LetterKind.REFERRAL: _l("Referral"),
     },
     "root": {

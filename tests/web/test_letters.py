@@ -227,6 +227,7 @@ def test_what_we_asked_goes_out_as_a_letter_too(app: Flask, cast: Cast) -> None:
     wati = came_by_link(app, cast, number)
     page = wati.get(f"/lacak/keluhan/{number}").get_data(as_text=True)
     assert f"/surat/{letter.id}" in page
+    assert "Surat permintaan kelengkapan, 20 Nov 2026 (PDF)" in page, "told from the next one"
 
 
 def test_a_request_stays_one_when_it_is_answered_while_it_is_written(

@@ -32,7 +32,7 @@ TITLES: dict[str, Any] = {
     "disposition_sheet": _l("Disposition sheet"),
     "reply": _l("Reply letter"),
     "closing_notice": _l("Closing notice"),
-    "request": _l("Request to the complainant"),
+    "request": _l("Request for details"),
     "referral": _l("Referral"),
 }
 HINTS: dict[str, Any] = {
