@@ -13,9 +13,10 @@ def kinds_for(ticket: Ticket) -> list[LetterKind]:
     kinds = [LetterKind.CLOSING_NOTICE] if is_over else []
     if ticket.is_waiting:
         kinds.append(LetterKind.REQUEST)
-    if ticket.first_answered_at is not None and ticket.closing != Closing.UNILATERAL:
+    is_at_work = ticket.state.is_worked_on  # an answer that was objected to is no answer any more
+    is_answered = ticket.first_answered_at is not None and not is_at_work
+    if is_answered and ticket.closing != Closing.UNILATERAL:
         kinds.append(LetterKind.REPLY)
-    may_be_others = ticket.state is Status.NOT_OURS or ticket.state.is_worked_on
-    if may_be_others and ticket.kind != Kind.PRAISE:
+    if (is_at_work or ticket.state is Status.NOT_OURS) and ticket.kind != Kind.PRAISE:
         kinds.append(LetterKind.REFERRAL)
     return kinds

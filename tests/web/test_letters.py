@@ -253,6 +253,18 @@ def test_a_request_stays_one_when_it_is_answered_while_it_is_written(
     assert issued() == []
 
 
+def test_an_answer_that_was_objected_to_goes_out_no_more(app: Flask, cast: Cast) -> None:
+    number = answered(cast)
+    as_complainant(number, lambda t, by: closing.object_to_answer(t, "Belum ada.", by=by))
+    ask(cast, number, "sari", "Obat yang mana?")
+    sari, url = person(app, cast, "sari"), act_url(number, "surat")
+    page = sari.get(url).get_data(as_text=True)
+    assert "jenis=kelengkapan" in page
+    assert "jenis=jawaban" not in page
+    send(sari, url)
+    assert issued()[0].fields["objection"] == ""
+
+
 def test_a_matter_of_others_is_referred_to_them(app: Flask, cast: Cast) -> None:
     number = cast.complain("Parkir dinas kota di depan RS mahal, lapor Budi 0812-3456-0172.").number
     cast.triage(number)
