@@ -11,7 +11,6 @@ import re
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import bindparam, select
@@ -30,6 +29,7 @@ from helpdesk.letters.proposals import propose
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Invalid, NotFound
+from helpdesk.lib.settings import current_settings
 from helpdesk.lib.words import moment_in_words
 from helpdesk.tickets.access import Scope, scope_of, visible_to
 from helpdesk.tickets.letter_drafts import Draft, complainant_of, language_of, require_kind
@@ -168,7 +168,7 @@ def _objection(ticket: Ticket, at: datetime) -> str:
     until = can_object_until(ticket) or can_contest_until(ticket)
     if until is None or until <= at:
         return ""
-    base: str = current_app.extensions["settings"].base_url
+    base = current_settings().base_url
     values = {
         "until": moment_in_words(until, local_zone(), ticket.language),
         "track_url": f"{base}/lacak",

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from babel.dates import format_date
-from flask import current_app
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -19,6 +18,7 @@ from helpdesk.letters.proposals import propose
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict
+from helpdesk.lib.settings import current_settings
 from helpdesk.registry.text_hygiene import redact as without_personal
 from helpdesk.tickets.letter_kinds import kinds_for
 from helpdesk.tickets.moves import Move
@@ -102,7 +102,7 @@ def complainant_of(ticket: Ticket, number: str) -> Addressee:
 def _ending(ticket: Ticket, kind: LetterKind, language: str, values: Mapping[str, str]) -> str:
     if kind is not LetterKind.REQUEST:
         return propose(f"{kind}.ending", language, values)
-    base: str = current_app.extensions["settings"].base_url
+    base = current_settings().base_url
     due = [one.due_at for one in open_questions(ticket) if one.due_at]
     ahead = [moment for moment in due if moment > clock.now()]
     until = _day(min(ahead), language) if ahead else ""
