@@ -27,9 +27,8 @@ from helpdesk.tickets.ticket import Disposition, Ticket
 
 _WORDS = frozenset({Move.ADD_MESSAGE, Move.REPLY_TO_QUESTION, Move.OBJECT, Move.CONTEST})
 _ALARM_AGAIN = timedelta(minutes=30)
-_SAY_AGAIN = timedelta(
-    days=1
-)  # a machine that answers every mail of an emergency gets no more of ours
+# A machine that answers every mail with a word of emergencies gets no more of ours
+_SAY_AGAIN = timedelta(days=1)
 
 
 def is_urgent(kind: str, text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.user import User
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.messaging.message import OutboxMessage
@@ -37,6 +38,8 @@ def hang_line(connected_id: int) -> None:
 
 
 def _connect(user_id: int) -> None:
+    """Somebody who may choose what comes there: the rest would come by email."""
+    db.session.get_one(User, user_id).email = "lestari@rsia-contoh.example"
     code = staff_telephones.code_in(staff_telephones.draw_code(user_id))
     staff_telephones.connect(code, contact_of("6281234567001", None, "Lestari", clock.now()))
 

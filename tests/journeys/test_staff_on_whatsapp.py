@@ -217,6 +217,8 @@ def test_without_an_email_address_everything_comes_to_the_telephone(hanifah: Dir
     reached_at(hanifah.cast, None)
     approve_news(hanifah.graph)
     hanifah.connects()
+    assert "tidak punya alamat email" in hanifah.page()
+    assert 'name="news"' not in hanifah.page(), "there is nothing to choose"
     ask_her(hanifah, hanifah.cast.complain(STORY).number)
     assert hanifah.told() == [("instruction_answered", "whatsapp")]
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from helpdesk.accounts.user import User
 from helpdesk.intake.submission import Wish
-from helpdesk.lib.database import db
+from helpdesk.lib.database import db, unit_of_work
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.outbox import messages_about
 from helpdesk.messaging.templates import render_message
@@ -91,8 +91,11 @@ def test_ten_messages_in_a_row_raise_one_alarm(
 def test_readers_outside_the_desk_are_told_where_nobody_at_it_may_know(cast: Cast) -> None:
     number = cast.complain(wish=Wish.CONFIDENTIAL).number
     cast.triage(number, access=Access.RESTRICTED, reader_ids=[cast.user_ids["hanifah"]])
-    db.session.get_one(User, cast.user_ids["sari"]).is_active = False
-    db.session.commit()
+
+    def sari_leaves() -> None:
+        db.session.get_one(User, cast.user_ids["sari"]).is_active = False
+
+    unit_of_work(sari_leaves)
     writes(number, HELP)
     assert names(cast, number) == {"hanifah"}
 
