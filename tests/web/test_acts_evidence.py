@@ -179,3 +179,21 @@ def test_what_a_complainant_brought_is_cleaned_and_not_kept_as_it_came(
     assert (file.is_evidence, file.original_digest) == (False, None)
     event = db.session.get_one(TicketEvent, file.event_id)
     assert (event.kind, event.details["channel"]) == ("add_message", channel)
+
+
+@pytest.mark.parametrize(("written", "status"), [("", 422), ("Obat sudah ada.", 409)])
+def test_an_answer_that_is_refused_keeps_its_photograph(
+    app: Flask, cast: Cast, written: str, status: int
+) -> None:
+    number = cast.complain().number
+    cast.triage(number)
+    sari, url = person(app, cast, "sari"), act_url(number, "jawaban-akhir")
+    form = open_act(sari, url) | {"text": written}
+    if written:
+        send(sari, act_url(number, "pesan-pelapor"), text="Kuitansinya hilang.")
+    refused = _send(sari, url, form, _photo(jpeg()))
+    assert refused.status_code == status
+    assert "bukti.jpg" in refused.get_data(as_text=True)
+    kept = form_in(refused) | {"text": "Obat sudah ada."}
+    assert _send(sari, url, kept).status_code == 302
+    assert [file.name for file in _attachments()] == ["bukti.jpg"]

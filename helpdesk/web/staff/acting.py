@@ -183,12 +183,15 @@ class Act:
         form.validate()
         if "files" in form:
             self.files = take_in(form["files"], form.key, purpose=purpose)
-        if not form.errors:
-            self._attempt(form, verb)
-        if not form.errors and self.meanwhile is None:
+        problem = None if form.errors else self._attempt(form, verb)
+        if not form.errors and problem is None:
             return True
         if "files" in form:
             keep_for_next_try(form.key, self.files)
+        if problem or "files" in form:
+            self._fetch()  # a unit came between, and what was read before it is gone
+        if problem:
+            self._explain(form, problem)
         return False
 
     def _open(self, form: ActForm) -> None:
@@ -200,7 +203,9 @@ class Act:
     def _version(self) -> int:
         return (self.disposition or self.ticket).version
 
-    def _attempt(self, form: ActForm, verb: Callable[[], object]) -> None:
+    def _attempt(self, form: ActForm, verb: Callable[[], object]) -> Invalid | Conflict | None:
+        """Perform it; gives what was in the way."""
+
         def unit() -> None:
             self._perform(form, verb)
 
@@ -211,8 +216,10 @@ class Act:
                 unit_of_work(unit)
         except (Invalid, Conflict) as problem:
             take_back()  # nothing of a refused act stays, not even its key
-            self._fetch()
-            self._explain(form, problem)
+            if isinstance(problem, Conflict):
+                form.once.data = draw_key()  # sending it all the same is a new act
+            return problem
+        return None
 
     def _perform(self, form: ActForm, verb: Callable[[], object]) -> None:
         # The key comes first: the twin of a double click waits there until the other has finished.
@@ -237,7 +244,6 @@ class Act:
         if isinstance(form, DecisionForm):
             pairs = form.standing(self)
             self.meanwhile.differences = [one for one in pairs if str(one.now) != str(one.typed)]
-        form.once.data = draw_key()
         self._open(form)
 
     def _answer_twin(self) -> None:
