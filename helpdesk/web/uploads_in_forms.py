@@ -18,7 +18,7 @@ from flask_wtf.file import MultipleFileField
 from werkzeug.datastructures import FileStorage
 
 from helpdesk.intake import kept_files
-from helpdesk.lib.database import unit_of_work
+from helpdesk.lib.database import in_transaction, unit_of_work
 from helpdesk.lib.errors import Invalid
 from helpdesk.lib.file_names import visible_name
 from helpdesk.lib.uploads import COMPLAINANT, DEFAULT_LIMITS, Purpose, Received, receive
@@ -49,9 +49,12 @@ def take_in(
     """The good files of this form: those kept from an earlier try, and those sent now.
 
     What is wrong with the others becomes an error of *field*; call it after ``validate()``, which
-    would wipe that error, and outside a unit of work. Every file is judged by itself: one that is
-    refused takes no other with it. With a *refusal*, why not, none that was sent now is looked at.
+    would wipe that error. Every file is judged by itself: one that is refused takes no other with it.
+    With a *refusal*, why not, none that was sent now is looked at. Raises RuntimeError inside a unit
+    of work: nobody is to wait for the writing while photographs are cleaned.
     """
+    if in_transaction():
+        raise RuntimeError("files are taken in before a unit of work begins: see in_own_units")
     unwanted = set(request.form.getlist(UNWANTED))
     files = {
         file.sha256: file

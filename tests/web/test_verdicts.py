@@ -58,10 +58,15 @@ def test_solved_is_written_down_with_a_rating_and_the_signed_form(app: Flask, ca
     assert act_url(number, RATED) not in story
 
 
-def test_without_their_words_it_is_no_word_of_theirs(app: Flask, cast: Cast) -> None:
+@pytest.mark.parametrize("act", [SOLVED, RATED])
+def test_without_their_words_it_is_no_word_of_theirs(app: Flask, cast: Cast, act: str) -> None:
     number = answered(cast)
-    refused = send(person(app, cast, "sari"), act_url(number, SOLVED), words=" ")
+    sari, url = person(app, cast, "sari"), act_url(number, act)
+    form = open_act(sari, url) | {"words": " ", "score": "" if act == RATED else "4"}
+    form["files"] = [(io.BytesIO(jpeg()), "lembar.jpg")]
+    refused = sari.post(url, data=form, content_type="multipart/form-data")
     assert refused.status_code == 422
+    assert "lembar.jpg" in refused.text, "for the next try"
     assert cast.ticket(number).status == "answered"
 
 

@@ -11,6 +11,7 @@ from wtforms import BooleanField, RadioField, SelectChoice, SelectField, TextAre
 from wtforms.validators import InputRequired, Length
 
 from helpdesk.accounts.actor import Actor
+from helpdesk.lib.database import in_own_units
 from helpdesk.lib.errors import Invalid
 from helpdesk.lib.uploads import Received
 from helpdesk.tickets.closing import confirm_solved, rate_handling
@@ -90,6 +91,7 @@ class VerdictInCallForm(ActForm):
 
 
 @door.route("/tiket/<number>/selesai", methods=["GET", "POST"], endpoint="confirm")
+@in_own_units
 def confirm_for(number: str) -> ResponseReturnValue:
     """The complainant says by telephone, at the counter or on paper that it is solved."""
     act = Act(number, Move.CONFIRM)
@@ -118,6 +120,7 @@ def _confirm(
 
 
 @door.route("/tiket/<number>/nilai", methods=["GET", "POST"], endpoint="rate")
+@in_own_units
 def rate_for(number: str) -> ResponseReturnValue:
     """The complainant says how they were handled."""
     act = Act(number, Move.RATE)
