@@ -43,29 +43,11 @@ default_login_user = {login}
 default_process_limit = 20
 default_client_limit = 100
 first_valid_uid = 1
-mail_location = maildir:{folder}/mail/%u
 ssl = yes
-ssl_cert = <{folder}/cert.pem
-ssl_key = <{folder}/key.pem
-disable_plaintext_auth = no
 auth_mechanisms = plain xoauth2
 auth_failure_delay = 0
 auth_cache_size = 0
 mail_fsync = never
-passdb {{
-  driver = oauth2
-  mechanisms = xoauth2
-  args = {folder}/oauth2.conf
-}}
-passdb {{
-  driver = static
-  mechanisms = plain login
-  args = password={password}
-}}
-userdb {{
-  driver = static
-  args = uid={uid} gid={gid} home={folder}/mail/%u
-}}
 service anvil {{
   chroot =
   unix_listener anvil-auth-penalty {{
@@ -84,6 +66,53 @@ service imap-login {{
   inet_listener imaps {{
     port = {tls_port}
     ssl = yes
+  }}
+}}
+"""
+# What each version calls otherwise. The file of 2.4 begins with its version.
+OF_2_3 = """
+mail_location = maildir:{folder}/mail/%u
+ssl_cert = <{folder}/cert.pem
+ssl_key = <{folder}/key.pem
+disable_plaintext_auth = no
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {folder}/oauth2.conf
+}}
+passdb {{
+  driver = static
+  mechanisms = plain login
+  args = password={password}
+}}
+userdb {{
+  driver = static
+  args = uid={uid} gid={gid} home={folder}/mail/%u
+}}
+"""
+OF_2_4 = """
+dovecot_config_version = 2.4.0
+dovecot_storage_version = 2.4.0
+mail_driver = maildir
+mail_path = {folder}/mail/%{{user}}
+ssl_server_cert_file = {folder}/cert.pem
+ssl_server_key_file = {folder}/key.pem
+auth_allow_cleartext = yes
+oauth2 {{
+  !include {folder}/oauth2.conf
+}}
+passdb oauth2 {{
+  mechanisms_filter = xoauth2
+}}
+passdb static {{
+  mechanisms_filter = plain login
+  password = {password}
+}}
+userdb static {{
+  fields {{
+    uid = {uid}
+    gid = {gid}
+    home = {folder}/mail/%{{user}}
   }}
 }}
 """
@@ -256,7 +285,7 @@ class PrivateDovecot:
         make_certificate(self.folder)
         (self.folder / "mail").mkdir()
         os.chown(self.folder / "mail", *self.owner)
-        said = CONFIGURATION.format(
+        said = (_of_this_version() + CONFIGURATION).format(
             folder=self.folder,
             internal=internal.pw_name,
             internal_group=_group_of(internal),
@@ -274,6 +303,13 @@ class PrivateDovecot:
 
 def _is_seen(path: Path) -> bool:
     return "S" in path.name.partition(":2,")[2]
+
+
+def _of_this_version() -> str:
+    said = subprocess.run(
+        [str(dovecot_server()), "--version"], capture_output=True, text=True, check=True
+    )
+    return OF_2_3 if said.stdout.startswith("2.3.") else OF_2_4
 
 
 def _users() -> tuple[pwd.struct_passwd, pwd.struct_passwd]:
