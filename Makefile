@@ -37,7 +37,7 @@ test-quick: ready-to-check ## Everything but MariaDB, the browser and what is sl
 check: ready-to-check ## Format, lint, types and the laws of the house
 	@$(call steps,lint-format lint-code types,$(PYTEST) -q tests/architecture)
 
-test-fresh: ## Both commands of the README in a bare Debian 12; needs root (FRESH=run: only the first)
+test-fresh: ## Both commands of the README in a bare Debian 12; needs root (FRESH=run: only the first; SUITE=trixie: Debian 13)
 	@deploy/fresh.sh
 
 upgrade: ready-to-run ## Backup, migrate, check; stop web and worker before (DEMO, DATABASE_URL are honoured)

@@ -1,8 +1,9 @@
 #!/bin/sh
-# Proves the README on a machine that has nothing: a bare Debian 12 with Python, git, make and certificates, a clone of
+# Proves the README on a machine that has nothing: a bare Debian with Python, git, make and certificates, a clone of
 # the last commit in it, `make run` until the first page answers and Ctrl-C ends it, then `make test`.
 #
 #   fresh.sh            both; FRESH=run only the first, FRESH=test only the second
+#   SUITE=trixie        on Debian 13; without it on 12 (bookworm)
 #   KEEP=1              leave the root in place, to look at it (its place is printed)
 #
 # Needs root (debootstrap, chroot). Mirror, components, proxies and certificates are this machine's own, read from its apt
@@ -10,7 +11,7 @@
 # whatever ends it, nothing stays mounted.
 set -eu
 
-suite=bookworm
+suite=${SUITE:-bookworm}
 what=${FRESH:-all}
 first_page_within=1800 # seconds: packages and requirements are fetched, and the demo is loaded
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -33,9 +34,10 @@ root=$FRESH_ROOT
 
 # --- the bare machine ------------------------------------------------------------------------------------------------
 
-sources() { # "URL suite component", as this machine's apt asks for packages
-    apt-get indextargets --format '$(SITE) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' |
-        sort -u | awk -v suite="$suite" '$2 == suite || index($2, suite "-") == 1'
+sources() { # "URL suite component", as this machine's apt asks for packages of its own suite
+    own=$(. /etc/os-release && echo "$VERSION_CODENAME")
+    apt-get indextargets --format '$(SITE) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' | sort -u |
+        awk -v own="$own" -v suite="$suite" '$2 == own || index($2, own "-") == 1 { sub(own, suite, $2); print }'
 }
 
 copy_of() { # the file or folder $1 at the same place in the root
@@ -49,7 +51,7 @@ make_root() {
         stop "debootstrap is missing and could not be installed: apt-get install debootstrap"
     mirror=$(sources | awk -v suite="$suite" '$2 == suite && $3 == "main" { print $1; exit }')
     [ -n "$mirror" ] || stop "This machine's apt knows no mirror of Debian $suite."
-    say "A bare Debian 12 ($suite)"
+    say "A bare Debian ($suite)"
     debootstrap --variant=minbase --include=python3,git,make,ca-certificates \
         "$suite" "$root" "$mirror" >"$root.log" 2>&1 || { tail -n 20 "$root.log" >&2; stop "debootstrap failed."; }
     rm -f "$root.log"
@@ -148,4 +150,4 @@ if [ "$what" != test ]; then
     prove_run "Second make run"
 fi
 [ "$what" = run ] || prove_test
-say "Proved on a fresh Debian 12: $what"
+say "Proved on a fresh Debian ($suite): $what"
