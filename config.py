@@ -50,6 +50,7 @@ class Settings:
     backup_keep_days: int = 14
     metrics_token: str = ""
     whatsapp_media_hosts: tuple[str, ...] = _MEDIA_HOSTS
+    clamd: str = ""  # a path or host:port; no virus scanner without
     testing: bool = False
 
     @classmethod
@@ -88,6 +89,7 @@ class Settings:
             "backup_keep_days": _number(env, "BACKUP_KEEP", 14, least=1),
             "metrics_token": env.get("METRICS_TOKEN", "").strip(),
             "whatsapp_media_hosts": _hosts(env, "WHATSAPP_MEDIA_HOSTS") or _MEDIA_HOSTS,
+            "clamd": _scanner(env),
         }
         values.update(overrides)
         if "secret_key" not in values:
@@ -199,6 +201,16 @@ def _hosts(env: Mapping[str, str], name: str) -> tuple[str, ...]:
         if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", host):
             raise WrongSetting(f"{name} must be names of hosts such as fbsbx.com, not {host!r}")
     return hosts
+
+
+def _scanner(env: Mapping[str, str]) -> str:
+    """Where clamd listens: the whole path of its socket, or host and port."""
+    value = env.get("CLAMD", "").strip()
+    if value and not re.fullmatch(r"/.+|([^\s/:]+|\[[0-9a-fA-F:]+\]):[1-9]\d{0,4}", value):
+        raise WrongSetting(
+            f"CLAMD must be a path such as /run/clamav/clamd.ctl, or host:port, not {value!r}"
+        )
+    return value
 
 
 def _level(env: Mapping[str, str]) -> str:

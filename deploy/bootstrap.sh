@@ -17,7 +17,7 @@ RUN_PACKAGES="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz0b libharfbuzz-subset0
 # Goes along when those are installed: without it the emoji that people write are empty boxes on paper.
 EMOJI_PACKAGE="fonts-noto-color-emoji"
 # libatomic1 is for the Node.js that Playwright brings along.
-TEST_PACKAGES="mariadb-server libatomic1 poppler-utils dovecot-imapd"
+TEST_PACKAGES="mariadb-server libatomic1 poppler-utils dovecot-imapd clamav-daemon"
 
 say() { printf '%s\n' "$*"; }
 stop() { say "$*" >&2; exit 1; }

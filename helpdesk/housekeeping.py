@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from helpdesk.accounts import sessions
-from helpdesk.intake import kept_files
-from helpdesk.lib import limits_storage, once
+from helpdesk.intake import examining, kept_files
+from helpdesk.lib import heartbeats, limits_storage, once
 from helpdesk.lib.database import unit_of_work
+from helpdesk.lib.settings import current_settings
 from helpdesk.lib.storage import get_storage
 from helpdesk.tickets import case_files, likeness, presence
 
@@ -26,3 +27,5 @@ def keep_house(at: datetime) -> None:
     case_files.forget_old(at - case_files.KEPT_FOR)
     unit_of_work(lambda: sessions.forget_ended(at - SESSIONS_FOR))
     unit_of_work(lambda: presence.forget_gone(at))
+    if not current_settings().clamd:  # nor is anybody told how they ended when there was a scanner
+        unit_of_work(lambda: heartbeats.forget(examining.JOBS))

@@ -10,7 +10,7 @@ from helpdesk.intake import inbound, kept_files, mailbox
 from helpdesk.intake.whatsapp import conversation
 from helpdesk.intake.whatsapp import message as whatsapp_message
 from helpdesk.letters import letter, wording
-from helpdesk.lib import clock_watch, heartbeats, limits_storage, once, sequences
+from helpdesk.lib import clock_watch, examined_files, heartbeats, limits_storage, once, sequences
 from helpdesk.messaging import mail_reference, mail_relay, message
 from helpdesk.messaging.whatsapp import contact, line, staff_telephone, template
 from helpdesk.monitoring import day_fact
@@ -41,6 +41,7 @@ __all__ = [
     "complainant",
     "clock_watch",
     "erased_files",
+    "examined_files",
     "heartbeats",
     "improvement",
     "inbound",

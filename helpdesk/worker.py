@@ -18,11 +18,12 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
+from config import Settings
 from helpdesk import backup_alarm, housekeeping
 from helpdesk.accounts import public_certificate
 from helpdesk.backup import nightly, on_request, read_back
 from helpdesk.improvements import reminding
-from helpdesk.intake import fetching, retention, understanding
+from helpdesk.intake import examining, fetching, retention, understanding
 from helpdesk.intake.whatsapp import forgetting, line_alerts, media, talking
 from helpdesk.letters import shelf
 from helpdesk.lib import clock, heartbeats
@@ -57,13 +58,18 @@ class Job:
     """Something done again and again; *run* is given the moment at which its turn came.
 
     When it has done something, which what it returns says, the job *wakes* has its turn at once: somebody waits for
-    what comes of it.
+    what comes of it. Without the *setting* that it is named for it has no turns at all.
     """
 
     name: str
     every: timedelta
     run: Callable[[datetime], object]
     wakes: str = ""
+    setting: str = ""
+
+    def is_wanted(self, settings: Settings) -> bool:
+        """Has it anything to do in this house?"""
+        return not self.setting or bool(getattr(settings, self.setting))
 
 
 def deliver_messages(at: datetime) -> None:
@@ -104,6 +110,9 @@ JOBS: tuple[Job, ...] = (
     Job(retention.JOB, timedelta(minutes=1), retention.erase_due),
     Job(erased_files.JOB, timedelta(minutes=1), erased_files.throw_away),
     Job("housekeeping", timedelta(hours=1), housekeeping.keep_house),
+    Job(examining.JOB, timedelta(seconds=3), examining.examine_due, setting="clamd"),
+    Job(examining.WATCH_JOB, timedelta(minutes=1), examining.watch, setting="clamd"),
+    Job(examining.OLDER_JOB, timedelta(minutes=10), examining.take_up_older, setting="clamd"),
 )
 
 
@@ -114,7 +123,8 @@ def work(app: Flask, jobs: Iterable[Job] = JOBS) -> None:
     interrupted the scheduler in the middle of its locks could stop it for ever.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
-    scheduler = make_scheduler(app, tuple(jobs))
+    settings: Settings = app.extensions["settings"]
+    scheduler = make_scheduler(app, tuple(job for job in jobs if job.is_wanted(settings)))
     scheduler.start()
     log.info("worker started")
     signal.sigwait(STOP_SIGNALS)

@@ -68,6 +68,7 @@ SLOW = (
     "web/test_query_counts.py",
     "web/test_summaries.py",
     "web/test_ticket_page.py::test_the_number_of_queries_does_not_grow",
+    "web/test_virus_scanner.py",
     "web/test_words.py",
     "web/test_worklist.py::test_more_than_fifty_go_on_another_page",
     "web/test_worklist.py::test_the_number_of_queries_does_not_grow",

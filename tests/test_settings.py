@@ -39,6 +39,8 @@ def read(instance: Path, **variables: str) -> Settings:
         ("DATABASE_URL", "postgresql://u:secret@h/x", "must begin with sqlite:/// or"),
         ("DATABASE_URL", "sqlite:////nowhere/at/all/house.db", "there is no folder /nowhere"),
         ("WHATSAPP_MEDIA_HOSTS", "fbsbx.com, https://x.example", "must be names of hosts"),
+        ("CLAMD", "run/clamd.ctl", "must be a path such as /run/clamav/clamd.ctl"),
+        ("CLAMD", "scanner", "must be a path such as"),
         ("INSTANCE_PATH", "/proc/nope", "/proc/nope cannot be used"),
     ],
 )
@@ -55,6 +57,11 @@ def test_files_of_whatsapp_come_from_the_provider_or_from_where_it_says(tmp_path
     assert "fbsbx.com" in read(tmp_path).whatsapp_media_hosts
     named = read(tmp_path, WHATSAPP_MEDIA_HOSTS="Media.Example, cdn.example.org")
     assert named.whatsapp_media_hosts == ("media.example", "cdn.example.org")
+
+
+@pytest.mark.parametrize("given", ["", "/run/clamav/clamd.ctl", "127.0.0.1:3310", "[::1]:3310"])
+def test_the_scanner_is_a_socket_or_a_port(tmp_path: Path, given: str) -> None:
+    assert read(tmp_path, CLAMD=given).clamd == given
 
 
 def test_the_demo_leaves_room_for_its_telephones(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from flask import Flask
 
 from config import Settings
 from helpdesk import worker
+from helpdesk.intake import examining
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.heartbeats import JobBeat
@@ -85,6 +87,12 @@ def test_who_did_nothing_wakes_nobody(app: Flask) -> None:
 
 def test_only_jobs_that_there_are_are_woken() -> None:
     assert {job.wakes for job in JOBS if job.wakes} <= {job.name for job in JOBS}
+
+
+def test_without_a_scanner_nothing_is_asked_of_it(settings: Settings) -> None:
+    unwanted = {job.name for job in JOBS if not job.is_wanted(settings)}
+    assert unwanted == set(examining.JOBS)
+    assert all(job.is_wanted(replace(settings, clamd="/run/clamd")) for job in JOBS)
 
 
 def test_a_failing_job_is_shown_and_comes_back(app: Flask) -> None:

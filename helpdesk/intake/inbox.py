@@ -18,6 +18,7 @@ from sqlalchemy import func, select, true
 from helpdesk.intake.inbound import Fate, Inbound
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, unit_of_work
+from helpdesk.lib.examined_files import want_examined
 from helpdesk.lib.storage import get_storage
 
 EMAIL = "email"
@@ -189,4 +190,6 @@ def _new_row(channel: str, key: str, mailbox_id: int | None, digest: str, size: 
     )
     db.session.add(row)
     db.session.flush()
+    if channel == EMAIL:  # what came in by a hook is not handed out
+        want_examined([digest])
     return Stored(row.id, is_new=True)

@@ -37,6 +37,12 @@ class Conflict(HouseError):
     status = 409
 
 
+class Locked(HouseError):
+    """You may see it, and nobody gets it now: it could do harm."""
+
+    status = 423
+
+
 class Invalid(HouseError):
     """The input cannot be taken as it is; *fields* maps a field's name to its sentence."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from traceback import extract_tb
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Integer, String
 
@@ -19,7 +19,7 @@ ERROR_LENGTH = 500
 
 
 class JobBeat(Model):
-    """The last run of a job, whichever worker did it."""
+    """The last run of a job, whichever worker did it; *failing_since* is when the first fault in a row ended it."""
 
     __tablename__ = "job_beats"
 
@@ -28,6 +28,7 @@ class JobBeat(Model):
     last_ended_at: Mapped[datetime | None] = mapped_column(Moment)
     last_ok_at: Mapped[datetime | None] = mapped_column(Moment)
     last_error: Mapped[str] = mapped_column(String(ERROR_LENGTH), default="")
+    failing_since: Mapped[datetime | None] = mapped_column(Moment)
     runs: Mapped[int] = mapped_column(Integer, default=0)
 
     @property
@@ -72,6 +73,16 @@ def all_beats() -> list[JobBeat]:
     return list(db.session.scalars(select(JobBeat).order_by(JobBeat.job)))
 
 
+def failing_since(job: str) -> datetime | None:
+    """Since when *job* ends in faults; None when its newest run went well."""
+    return db.session.scalar(select(JobBeat.failing_since).where(JobBeat.job == job))
+
+
+def forget(jobs: Collection[str]) -> None:
+    """Forget the runs of *jobs* that have no turns any more, inside the caller's unit of work."""
+    db.session.execute(delete(JobBeat).where(JobBeat.job.in_(jobs)))
+
+
 def take_slot(job: str, slot: str) -> bool:
     """Take the run of *job* for *slot* inside the caller's unit of work; False when it was already
     taken.
@@ -96,6 +107,7 @@ def _end(job: str, error: str) -> None:
         row = db.session.get_one(JobBeat, job)
         row.last_ended_at = at
         row.last_error = error
+        row.failing_since = (row.failing_since or at) if error else None
         if not error:
             row.last_ok_at = at
 

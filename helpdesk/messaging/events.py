@@ -153,6 +153,8 @@ EVENTS: dict[str, Event] = {
     "whatsapp_recovered": _of_line("since"),
     "backup_failed": Event(Audience.STAFF, frozenset({"organisation", "made", "link"})),
     "backup_unreadable": Event(Audience.STAFF, frozenset({"organisation", "made", "link"})),
+    "scanner_unreachable": _of_talk(),
+    "scanner_recovered": _of_talk(),
     "conversation_waiting": _of_talk("because"),
     "conversation_emergency": _of_talk(),
 }

@@ -146,6 +146,7 @@ def what_it_shows(case: CaseFile) -> str:
         picture.text,
         sorted(picture.hidden_file_ids),
         [file.id for file in picture.files_without_words],
+        sorted(file_id for file_id, closed in picture.closed.items() if closed.is_infected),
         followers,
     )
     return hashlib.sha256(json.dumps(known).encode()).hexdigest()
@@ -157,8 +158,9 @@ def weight_of(case: CaseFile) -> int:
 
 
 def pictures_in(case: CaseFile) -> list[Exhibit]:
-    """The exhibits that are pictures."""
-    return [one for one in case.exhibits if one.file.media_type.startswith("image/")]
+    """The exhibits that are pictures, but for those that are not handed out."""
+    shown = (one for one in case.exhibits if one.file.id not in case.picture.closed)
+    return [one for one in shown if one.file.media_type.startswith("image/")]
 
 
 def thumbnail_of(digest: str) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import String
 
-from helpdesk.lib import clock
+from helpdesk.lib import clock, examined_files
 from helpdesk.lib.database import Model, Moment, db, unit_of_work
 from helpdesk.lib.named_files import named_among
 from helpdesk.lib.storage import get_storage
@@ -63,8 +63,16 @@ def throw_away(at: datetime) -> int:
     )
     db.session.rollback()
     kept = named_among([row.name for row in rows]) if rows else set()
-    done = [row.name for row in rows if row.name in kept or _is_gone(row.name, row.erased_at)]
-    unit_of_work(lambda: _settle(done, [row.name for row in rows if row.name not in done], at))
+    gone = [row.name for row in rows if row.name not in kept and _is_gone(row.name, row.erased_at)]
+    done = [*kept, *gone]
+    again = [row.name for row in rows if row.name not in done]
+
+    def settle() -> None:
+        _settle(done, again, at)
+        if gone:
+            examined_files.forget(gone)
+
+    unit_of_work(settle)
     if first_traces is not None and first_traces <= at - TRACES_AFTER:
         search.forget_traces()
         unit_of_work(lambda: _settle([TRACES], [], at))

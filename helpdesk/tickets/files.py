@@ -9,6 +9,7 @@ from sqlalchemy.orm import contains_eager
 
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
+from helpdesk.lib.examined_files import want_examined
 from helpdesk.lib.uploads import Received
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import Attachment, TicketEvent
@@ -59,6 +60,7 @@ def attach(
             event.details = {**event.details, "seen_on": sorted(elsewhere)}
     db.session.add_all(attachments)
     db.session.flush()
+    want_examined(one for file in files for one in (file.shown_digest, file.original_digest))
     return attachments
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sqlalchemy.orm.attributes import set_committed_value
 
 from helpdesk.accounts.actor import Actor
+from helpdesk.lib.examined_files import Closed, closed_files
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets import access
 from helpdesk.tickets.access import Scope, is_addressed_to
@@ -103,6 +105,13 @@ class Picture:
     def files(self, event: TicketEvent) -> list[Attachment]:
         """The files of an event that the reader may open."""
         return [file for file in event.attachments if file.id not in self.hidden_file_ids]
+
+    @cached_property
+    def closed(self) -> Mapping[int, Closed]:
+        """Why files of the page are not handed out, by their ids; read when it is first asked."""
+        files = [file for event in self.thread for file in event.attachments]
+        followers = (file for one in self.joined.followers for file in one.first_files)
+        return closed_files([*files, *self.files_without_words, *followers])
 
     @property
     def thread(self) -> list[TicketEvent]:

@@ -24,6 +24,8 @@ class File(NamedTuple):
     id: int
     name: str
     size: int  # bytes
+    shown_digest: str
+    original_digest: str | None
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,11 @@ def find_own(ticket_id: int) -> Ticket:
 def public_story_of(ticket: Ticket) -> list[Told]:
     """What the complainant reads of what happened, oldest first; one statement."""
     story: dict[int, Told] = {}
-    for event_id, *facts, file_id, name, size in db.session.execute(_STORY, {"id": ticket.id}):
-        told = story.get(event_id) or Told(*facts)
-        if file_id is not None:
-            told = replace(told, files=(*told.files, File(file_id, name, size)))
+    for event_id, *row in db.session.execute(_STORY, {"id": ticket.id}):
+        told = story.get(event_id) or Told(*row[:_FACTS])
+        file = File(*row[_FACTS:])
+        if file.id is not None:
+            told = replace(told, files=(*told.files, file))
         story[event_id] = told
     return list(story.values())
 
@@ -74,6 +77,7 @@ _OWN = (
     )
     .execution_options(populate_existing=True)
 )
+_FACTS = 6  # columns of the event itself, after its id
 _STORY = (
     select(
         TicketEvent.id,
@@ -86,6 +90,8 @@ _STORY = (
         Attachment.id,
         Attachment.name,
         Attachment.size,
+        Attachment.shown_digest,
+        Attachment.original_digest,
     )
     .outerjoin(
         Attachment, and_(Attachment.event_id == TicketEvent.id, Attachment.is_evidence.is_(False))

@@ -6,7 +6,9 @@ from io import BytesIO
 
 from flask import Response, send_file
 
+from helpdesk.lib.examined_files import closed_among
 from helpdesk.lib.storage import get_storage
+from helpdesk.web.closed_files import refuse_closed
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Should a browser open it all the same: no script, no form, no origin of ours.
@@ -14,7 +16,8 @@ _SANDBOX = "sandbox; default-src 'none'"
 
 
 def send_stored(digest: str, name: str, media_type: str) -> Response:
-    """The stored content *digest* as a download called *name*. Raises NotFound when it is gone."""
+    """The stored content *digest* as a download called *name*. Raises NotFound when it is gone, Locked."""
+    refuse_closed(closed_among([digest]))
     answer = send_file(
         get_storage().open(digest), mimetype=media_type, as_attachment=True, download_name=name
     )
@@ -22,10 +25,11 @@ def send_stored(digest: str, name: str, media_type: str) -> Response:
 
 
 def play_stored(digest: str, name: str, media_type: str) -> Response:
-    """The stored recording *digest*, to be played in a page. Raises NotFound when it is gone.
+    """The stored recording *digest*, to be played in a page. Raises NotFound when it is gone, Locked.
 
     Given in pieces to whoever asks for them: Safari plays nothing that cannot be had so.
     """
+    refuse_closed(closed_among([digest]))
     path = get_storage().path(digest)
     answer = send_file(
         path, mimetype=media_type, download_name=name, etag=False, last_modified=None

@@ -18,7 +18,7 @@ from helpdesk.web.typed import unsaved_words
 
 log = logging.getLogger(__name__)
 _PASSED_ON = {"Retry-After", "Allow"}
-_OWN_PAGE = {400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503}
+_OWN_PAGE = {400, 401, 403, 404, 405, 409, 413, 422, 423, 429, 500, 503}
 
 
 def init_errors(app: Flask) -> None:

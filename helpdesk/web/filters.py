@@ -21,6 +21,7 @@ from markupsafe import Markup, escape
 from helpdesk.accounts.organisation import local_zone
 from helpdesk.lib import clock, rounding, zones
 from helpdesk.registry.masking import mask_contact
+from helpdesk.web.closed_files import why_closed
 from helpdesk.web.doors import Door, is_open_to_all
 from helpdesk.web.lengths import half_within, span
 from helpdesk.web.locale import gettext, language_now, ngettext
@@ -37,7 +38,7 @@ def init_filters(app: Flask) -> None:
     for written in (
         moment, moment_short, day, day_began, day_short, month, clock_time, iso, duration, left, ago,
         number, percent, filesize, paragraphs, name, in_words, word, sending_reason,
-        mail_checks, in_one_piece, mask_contact, span, half_within,
+        mail_checks, in_one_piece, mask_contact, span, half_within, why_closed,
     ):  # fmt: skip
         app.jinja_env.filters[written.__name__] = written
     app.jinja_env.globals.update(

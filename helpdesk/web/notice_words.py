@@ -79,6 +79,8 @@ NOTICES: dict[str, Any] = {
     "whatsapp_recovered": _l("To administrators: WhatsApp works again"),
     "backup_failed": _l("To administrators: the backup of the night failed"),
     "backup_unreadable": _l("To administrators: a backup could not be read back"),
+    "scanner_unreachable": _l("To administrators: the virus scanner does not answer"),
+    "scanner_recovered": _l("To administrators: the virus scanner answers again"),
     "conversation_waiting": _l("To customer care: somebody waits on WhatsApp"),
     "conversation_emergency": _l("To customer care: emergency on WhatsApp"),
 }

@@ -27,6 +27,8 @@ _REASONS: dict[str, Any] = {
     Obstacle.OWN_ADDRESS: _l("This is an address of our own: the email would come back to us."),
     Obstacle.NO_MAIL: _l("No email can be made of it"),
     Obstacle.SENDER: _l("Our mail server does not take our own address as the sender"),
+    Obstacle.UNEXAMINED: _l("A file in it is still being examined; the email goes afterwards."),
+    Obstacle.INFECTED: _l("Not sent: a malicious program was found in a file of it."),
     **{
         trouble.value: _l("Our mail server does not answer; it is tried again")
         for trouble in Trouble

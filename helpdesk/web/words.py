@@ -170,6 +170,9 @@ WORDS: dict[str, dict[str, Any]] = {
         "keep letters": _l("Keeping letters as PDF"),
         "build case files": _l("Building case files"),
         "housekeeping": _l("Housekeeping"),
+        "examine files": _l("Having files examined for viruses"),
+        "watch the virus scanner": _l("Watching the virus scanner"),
+        "take up older files": _l("Having older files examined for viruses"),
         "recompute deadlines": _l("Recomputing deadlines"),
     },
     "read": {

@@ -25,6 +25,7 @@ from helpdesk.intake.whatsapp.message import WhatsAppMessage
 from helpdesk.lib import claims, clock
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.errors import Conflict, Invalid, NotFound, Refused
+from helpdesk.lib.examined_files import ExaminedFile, put_down
 from helpdesk.lib.named_files import missing_files
 from helpdesk.lib.storage import get_storage
 from helpdesk.messaging.message import OutboxMessage
@@ -97,7 +98,9 @@ WORDLESS = {
     "clock_pauses", "counted_days", "day_facts", "days_touched", "escalations", "improvement_tickets", "sla_clocks",
     "ticket_presences", "ticket_readers", "ticket_reported",
 }  # fmt: skip
-GONE_WITHIN_DAYS = {"erased_files", "kept_files", "link_requests", "once_keys", "rate_hits"}
+GONE_WITHIN_DAYS = {
+    "erased_files", "examined_files", "kept_files", "link_requests", "once_keys", "rate_hits",
+}  # fmt: skip
 # People at work and their plans, settings, finished summaries, and the trail, which says what was done, never to whom
 OF_THE_HOUSE = {
     "audit_entries", "audit_head", "backup_readings", "backups", "calendar_spans", "calendars", "canned_texts",
@@ -243,6 +246,7 @@ def test_what_another_complaint_names_too_is_kept_and_a_crash_loses_nothing(
     cast: Cast, number: str
 ) -> None:
     shared, alone = (get_storage().put(words) for words in (b"sama", b"sendiri"))
+    unit_of_work(lambda: put_down([shared, alone]))
     other = ended(cast)
     for ticket, digest in ((other, shared), (number, shared), (number, alone)):
         photograph = replace(PHOTOGRAPH, shown_digest=digest)
@@ -257,6 +261,7 @@ def test_what_another_complaint_names_too_is_kept_and_a_crash_loses_nothing(
     with later(minutes=11):
         throw_away(clock.now())
     assert [get_storage().exists(one) for one in (shared, alone)] == [True, False]
+    assert list(db.session.scalars(select(ExaminedFile.digest))) == [shared]
 
 
 def test_a_file_is_thrown_away_that_two_complaints_named_and_the_second_lost_meanwhile(

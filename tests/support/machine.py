@@ -42,6 +42,11 @@ def dovecot_server() -> str | None:
     return shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 
 
+def clamd_server() -> str | None:
+    """Where Debian puts the virus scanner, or None where it is not installed."""
+    return shutil.which("clamd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+
+
 def pdftotext() -> str | None:
     return shutil.which("pdftotext")
 
@@ -52,6 +57,7 @@ def lacks() -> dict[str, str]:
         "MariaDB": (mariadb_server(), "mariadb-server"),
         "Chromium": (chromium(), "chromium"),
         "Dovecot": (dovecot_server(), "dovecot-imapd"),
+        "clamd": (clamd_server(), "clamav-daemon"),
         "pdftotext": (pdftotext(), "poppler-utils"),
     }
     return {

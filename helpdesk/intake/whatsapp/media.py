@@ -20,6 +20,7 @@ from helpdesk.lib.clients.graph_faults import Declined, TooLarge
 from helpdesk.lib.clients.whatsapp import WhatsAppClient
 from helpdesk.lib.database import db, in_transaction, unit_of_work
 from helpdesk.lib.errors import Invalid
+from helpdesk.lib.examined_files import want_examined
 from helpdesk.lib.logs import WORDLESS
 from helpdesk.lib.uploads import COMPLAINANT, DEFAULT_LIMITS, Received, receive
 from helpdesk.messaging.whatsapp import lines
@@ -144,7 +145,9 @@ def _take(message: WhatsAppMessage, received: Received) -> None:
     message.media_state, message.media = TAKEN, contents.as_facts(received)
     message.shown_digest, message.original_digest = received.shown_digest, received.original_digest
     event = _event(message)
-    if event is not None:
+    if event is None:
+        want_examined((received.shown_digest, received.original_digest))
+    else:
         # Locked, and another version than before: who decides just now what the units see did not know of this file.
         ticket = db.session.get_one(
             Ticket, event.ticket_id, with_for_update=True, populate_existing=True

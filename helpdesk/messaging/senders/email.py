@@ -12,6 +12,7 @@ from helpdesk.lib import clock
 from helpdesk.lib.clients.faults import Trouble, WireFault
 from helpdesk.lib.clients.smtp import Rejected, SmtpConnection, Stage
 from helpdesk.lib.database import db
+from helpdesk.lib.examined_files import closed_among
 from helpdesk.lib.storage import get_storage
 from helpdesk.messaging.mail_caps import cap_reached
 from helpdesk.messaging.mail_composing import Composed, Uncomposable, compose
@@ -55,6 +56,8 @@ class Obstacle(StrEnum):
     OWN_ADDRESS = "own_address"
     NO_MAIL = "no_mail"
     SENDER = "sender"
+    UNEXAMINED = "unexamined"
+    INFECTED = "infected"
 
 
 class EmailSender:
@@ -125,6 +128,11 @@ class RelaySender:
             raise NotYet(UNTIL_NEXT_ROUND, str(self._down))
         if is_own(message.address):
             raise Refused(Obstacle.OWN_ADDRESS)
+        closed = closed_among(file["digest"] for file in message.enclosures or ()).values()
+        if any(one.is_infected for one in closed):
+            raise Refused(Obstacle.INFECTED)
+        if closed:
+            raise NotYet(UNTIL_NEXT_ROUND, Obstacle.UNEXAMINED)
         reached = cap_reached(message, self._relay, clock.now())
         if reached is not None:
             raise NotYet(reached.lasts, reached.cap)

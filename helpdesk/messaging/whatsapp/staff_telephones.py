@@ -48,6 +48,7 @@ PRESSING = frozenset(
         "mailbox_unreadable",
         "backup_failed",
         "backup_unreadable",
+        "scanner_unreachable",
     }
 )
 _PURPOSE = "staff telephone"

@@ -105,6 +105,7 @@ FIELDS: dict[str, Any] = {
     "grade": _l("Grade"),
     "kind": _l("Kind"),
     "place_id": _l("Place"),
+    "found": _l("What was found"),
     "searched": _l("Words were searched for"),
 }
 # What a page asks for by a name of its own is called the same here.

@@ -63,6 +63,7 @@ ACTS: dict[str, Any] = {
     "read_original": _l("read the original of a redacted file"),
     "reveal_complainant": _l("revealed who complained"),
     "export_case_file": _l("exported a case file"),
+    "malware_found": _l("found a malicious program in a file"),
     "letter_issued": _l("issued a letter"),
     "mail_downloaded": _l("took an email along as it came"),
     "mail_admitted": _l("made an email that was set aside a ticket"),

@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from helpdesk.accounts.actor import Actor
 from helpdesk.audit import trail
 from helpdesk.backup import nightly, on_request, read_back
+from helpdesk.intake import examining
 from helpdesk.lib import heartbeats
 from helpdesk.lib.heartbeats import JobBeat
 from helpdesk.messaging import backlog
@@ -18,6 +19,7 @@ from helpdesk.tickets.unattended import unattended_work
 from helpdesk.web.admin.machine import parts_of_machine
 from helpdesk.web.admin.mail_parts import parts_of_mail
 from helpdesk.web.admin.part import Part
+from helpdesk.web.admin.scanner_parts import parts_of_scanner
 from helpdesk.web.admin.whatsapp_parts import parts_of_whatsapp
 from helpdesk.web.filters import ago, number
 from helpdesk.web.filters import name as name_of
@@ -25,8 +27,8 @@ from helpdesk.web.words import WORDS
 
 SILENT_AFTER = timedelta(minutes=5)  # a healthy worker begins some job every few seconds
 STUCK_AFTER = timedelta(minutes=30)  # no job of the house takes nearly as long
-# The backup has a part of its own, which knows better how long one may take and what its faults mean.
-_TOLD_APART = {nightly.JOB, on_request.JOB, read_back.JOB}
+# Backup and scanner have parts of their own, which know better how long one may take and what its faults mean.
+_TOLD_APART = {nightly.JOB, on_request.JOB, read_back.JOB, examining.WATCH_JOB}
 ENTRIES_CHECKED = 500  # the rest is proved by ``flask check audit``
 
 
@@ -37,6 +39,7 @@ def all_parts(at: datetime, reader: Actor) -> list[Part]:
         *_jobs(at),
         *mail,
         *parts_of_whatsapp(at),
+        *parts_of_scanner(at),
         *_outbox(at),
         *_units(),
         *parts_of_machine(at),

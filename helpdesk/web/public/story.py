@@ -5,6 +5,7 @@ Facts only; the words are in ``templates/timeline/public``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from typing import NamedTuple
 from flask import url_for
 
 from helpdesk.lib import clock
+from helpdesk.lib.examined_files import Closed, closed_files
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.clocks import ends_of
 from helpdesk.tickets.hearers import leading_of
@@ -43,11 +45,12 @@ class UnitName(NamedTuple):
 
 
 class FileLink(NamedTuple):
-    """A file that they may open."""
+    """A file of theirs, or for them; *closed* says why it cannot be opened now."""
 
     url: str
     name: str
     size: int  # bytes
+    closed: Closed | None = None
 
 
 @dataclass(frozen=True)
@@ -171,6 +174,7 @@ def _promise(ticket: Ticket, answer_due: datetime | None, confirm_due: datetime 
 
 def _happened(ticket: Ticket) -> list[Step]:
     events = public_story_of(ticket)
+    closed = closed_files(file for event in events for file in event.files)
     units = {sent.unit_id: _name(sent) for sent in ticket.dispositions}
     steps: list[Step] = []
     for event in events:
@@ -187,11 +191,11 @@ def _happened(ticket: Ticket) -> list[Step]:
             continue
         if before and before.kind == event.kind == Move.RATE:
             steps.pop()  # a second thought, or a word added to the first
-        steps.append(_step(event, (unit,) if unit else (), ticket))
+        steps.append(_step(event, (unit,) if unit else (), closed))
     return steps
 
 
-def _step(event: Told, units: tuple[UnitName, ...], ticket: Ticket) -> Step:
+def _step(event: Told, units: tuple[UnitName, ...], closed: Mapping[int, Closed]) -> Step:
     is_spam = event.details.get("exit") == Status.SPAM
     return Step(
         state="past",
@@ -202,7 +206,7 @@ def _step(event: Told, units: tuple[UnitName, ...], ticket: Ticket) -> Step:
         say=event.text if event.kind in _TOLD and not is_spam else "",
         score=int(event.details.get("score", 0)),
         status=next((str(event.details[key]) for key in _STATES if key in event.details), ""),
-        files=tuple(_link(file) for file in event.files),
+        files=tuple(_link(file, closed) for file in event.files),
     )
 
 
@@ -233,8 +237,9 @@ def _name(sent: Disposition) -> UnitName:
     return UnitName(sent.unit.name_id, sent.unit.name_en)
 
 
-def _link(file: File) -> FileLink:
-    return FileLink(url_for("public.file", file_id=file.id), file.name, file.size)
+def _link(file: File, closed: Mapping[int, Closed]) -> FileLink:
+    url = url_for("public.file", file_id=file.id)
+    return FileLink(url, file.name, file.size, closed.get(file.id))
 
 
 def _is_one_go(before: Step, event: Told) -> bool:

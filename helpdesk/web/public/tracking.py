@@ -32,6 +32,7 @@ from helpdesk.tickets.records import Attachment, Rating, TicketEvent
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.workflow import moves_open_to
 from helpdesk.web import words
+from helpdesk.web.closed_files import must_be_open
 from helpdesk.web.downloads import send_pdf, send_stored
 from helpdesk.web.forms import HouseForm
 from helpdesk.web.once import draw_key
@@ -139,6 +140,7 @@ def file(file_id: int) -> Response:
     )
     if found is None:
         raise NotFound
+    must_be_open(found)
     return send_stored(found.shown_digest, found.name, found.media_type)
 
 

@@ -12,6 +12,7 @@ from wtforms import TextAreaField
 from wtforms.validators import Length
 
 from helpdesk.lib.database import in_own_units
+from helpdesk.lib.examined_files import closed_files
 from helpdesk.tickets import answering as verbs
 from helpdesk.tickets.files import files_of_work
 from helpdesk.tickets.follow_ups import record_follow_up
@@ -75,7 +76,7 @@ def approve(number: str, disposition_id: int) -> ResponseReturnValue:
     if act.done(form, lambda: verbs.approve_answer(act.work, by=act.by)):
         unit = name_of(act.work.unit)
         return act.back(_("The answer of %(unit)s is approved.", unit=unit))
-    return act.page("approve", form, evidence=files_of_work(act.work.id))
+    return _submitted(act, "approve", form)
 
 
 @door.route(f"{_ON_WORK}/minta-perbaikan", methods=["GET", "POST"])
@@ -86,7 +87,13 @@ def return_answer(number: str, disposition_id: int) -> ResponseReturnValue:
     if act.done(form, lambda: _hand_back(act, form)):
         unit = name_of(act.work.unit)
         return act.back(_("The answer is back with %(unit)s.", unit=unit))
-    return act.page("return_answer", form, evidence=files_of_work(act.work.id))
+    return _submitted(act, "return_answer", form)
+
+
+def _submitted(act: Act, name: str, form: ActForm) -> ResponseReturnValue:
+    """The page with what the unit submitted, and its evidence."""
+    evidence = files_of_work(act.work.id)
+    return act.page(name, form, evidence=evidence, closed=closed_files(evidence))
 
 
 def _hand_back(act: Act, form: ReturnAnswerForm) -> None:

@@ -13,6 +13,7 @@ from helpdesk.tickets.file_access import find_file, find_original
 from helpdesk.tickets.records import Attachment
 from helpdesk.tickets.states import Access
 from helpdesk.tickets.ticket import Ticket
+from helpdesk.web.closed_files import must_be_open
 from helpdesk.web.doors import current_actor
 from helpdesk.web.downloads import play_stored, send_stored
 from helpdesk.web.staff import door
@@ -54,6 +55,7 @@ def original(file_id: int) -> Response:
     """The bytes as they came, place and moment of the photograph included; who asks is noted."""
     actor = current_actor()
     found, ticket = find_original(actor, file_id)
+    must_be_open(found)
     digest, name, media_type = found.original_digest or "", found.name, found.media_type
     _note("read_original", ticket.id, actor, file_id)
     return send_stored(digest, name, media_type)
@@ -66,6 +68,7 @@ def _send(
     digest: str,
     send: Callable[[str, str, str], Response] = send_stored,
 ) -> Response:
+    must_be_open(found)
     name, media_type = found.name, found.media_type
     if ticket.access == Access.RESTRICTED:
         _note("read_restricted", ticket.id, actor, found.id)

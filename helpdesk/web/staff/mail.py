@@ -18,11 +18,13 @@ from helpdesk.intake.mail_access import APART, RECONSIDERED, find_mail
 from helpdesk.intake.mail_reading import read_original
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.errors import NotFound
+from helpdesk.lib.examined_files import closed_among
 from helpdesk.lib.mail.message import ReadMail
 from helpdesk.tickets.access import find_for
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.states import Access
 from helpdesk.tickets.ticket import Ticket
+from helpdesk.web.closed_files import refuse_closed
 from helpdesk.web.doors import current_actor
 from helpdesk.web.downloads import send_stored
 from helpdesk.web.headers import CSP
@@ -79,6 +81,7 @@ def mail_original(mail_id: int) -> Response:
     actor = current_actor()
     row = find_mail(actor, mail_id)
     digest, subject = row.raw_digest, _subject_of(row)
+    refuse_closed(closed_among([digest]))
     unit_of_work(lambda: _note("mail_downloaded", actor, subject, mail_id))
     return send_stored(digest, f"email-{mail_id}.eml", "message/rfc822")
 
@@ -94,6 +97,7 @@ def mail_page(
         row=row,
         mail=read,
         checks=checks_in_words(read.checks) if read else "",
+        closed=closed_among([row.raw_digest]).get(row.raw_digest),
         frame_url=url_for("staff.mail_html", mail_id=row.id) if read and read.html else "",
         **values,
     )

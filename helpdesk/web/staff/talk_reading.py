@@ -6,6 +6,7 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.intake.whatsapp.message import WhatsAppMessage
 from helpdesk.intake.whatsapp.talks import Entry, Line, find_message, find_talk, lines_of
 from helpdesk.lib.database import db
+from helpdesk.lib.examined_files import Closed, closed_files
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.web.staff.noting import note_reads
 
@@ -21,6 +22,11 @@ def read_talk(talk_id: int, actor: Actor) -> tuple[Entry, list[Line]]:
         entry = find_talk(talk_id)
         lines = lines_of(entry, actor, limit=SAID)
     return entry, lines
+
+
+def closed_in(lines: list[Line]) -> dict[int, Closed]:
+    """Why files of theirs are not handed out, by the ids of the messages."""
+    return closed_files(line.message for line in lines if line.message is not None)
 
 
 def read_message(talk_id: int, message_id: int, actor: Actor) -> WhatsAppMessage:

@@ -32,7 +32,7 @@ from helpdesk.web.downloads import play_stored, send_stored
 from helpdesk.web.forms import HouseForm
 from helpdesk.web.once import OnceMixin, done_before
 from helpdesk.web.staff import door
-from helpdesk.web.staff.talk_reading import SAID, read_message, read_talk
+from helpdesk.web.staff.talk_reading import SAID, closed_in, read_message, read_talk
 from helpdesk.web.talk_words import as_in_chat, kind_said, why_wanted
 from helpdesk.web.typed import tidy, whole_number
 
@@ -255,6 +255,7 @@ def _show(
         entry=entry,
         name=_name_of(entry),
         lines=lines,
+        closed=closed_in(lines),
         most=SAID,
         window_until=window_until(address_of(entry.contact)),
         at=clock.now(),
