@@ -24,7 +24,7 @@ from helpdesk.lib.database import db, run_core
 from helpdesk.lib.errors import Conflict, NotFound
 from helpdesk.tickets import records
 from helpdesk.tickets.number import TicketNumber, parse_number
-from helpdesk.tickets.states import STILL_THEIRS, THEIR_WORK, Access, Identity, Status
+from helpdesk.tickets.states import STILL_THEIRS, THEIR_WORK, Access, Identity
 from helpdesk.tickets.ticket import Disposition, NamedReader, ReportedParty, Ticket
 
 _THEIRS = sorted(status.value for status in STILL_THEIRS)
@@ -50,9 +50,8 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     parts: list[ColumnElement[bool]] = []
     # Every ordinary one, so nothing else need be asked about those
     if actor.may(Permission.TRIAGE):
-        is_undecided = Ticket.status == Status.RECEIVED.value
-        # one without readers left without triage: nobody decided, so nobody may lose it
-        parts += [is_ordinary, is_undecided, ~_has_readers()]
+        # one without readers: nobody has decided yet, so nobody may lose it
+        parts += [is_ordinary, ~_has_readers()]
     elif actor.may(Permission.WATCH):
         parts.append(is_ordinary)
     else:

@@ -242,7 +242,6 @@ def _sight_agrees(ticket: Ticket, actor: Actor) -> None:
         )
     )
     readers = readers_of(ticket.id)
-    is_undecided = ticket.state is Status.RECEIVED or not readers
-    is_allowed = actor.user_id in readers or (actor.may(Permission.TRIAGE) and is_undecided)
+    is_allowed = actor.user_id in readers or (actor.may(Permission.TRIAGE) and not readers)
     may_see = is_allowed and not reported_units & actor.unit_ids
     assert is_seen == may_see, f"{actor.label} sees a restricted ticket: {is_seen}"

@@ -99,6 +99,13 @@ def test_left_before_triage_a_confidential_case_is_not_lost(cast: Cast) -> None:
     assert cast.user_ids["ratih"] in heard(number, "complainant_wrote")
 
 
+def test_readers_named_before_triage_are_its_only_readers(cast: Cast) -> None:
+    number = cast.complain(wish=Wish.CONFIDENTIAL).number
+    assert can_see(cast, number, "sari", "dimas", "ratih") == {"sari", "dimas", "ratih"}
+    guard(cast, number, reader_ids=[cast.user_ids["ratih"]])
+    assert can_see(cast, number, "sari", "dimas", "ratih") == {"sari", "ratih"}
+
+
 def test_a_confidential_case_nobody_triages_is_told_to_the_desk_and_to_nobody_else(
     cast: Cast,
 ) -> None:
