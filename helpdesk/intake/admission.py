@@ -23,11 +23,12 @@ from helpdesk.registry.identifiers import (
 )
 from helpdesk.registry.matching import find_or_register
 from helpdesk.tickets import keys
+from helpdesk.tickets.circle import circle_at_desk
 from helpdesk.tickets.closing import report_solved, solve_on_the_spot, why_not_on_the_spot
 from helpdesk.tickets.emergencies import is_emergency
 from helpdesk.tickets.opening import Opening, number_of, open_ticket
 from helpdesk.tickets.origin import read_origin_number
-from helpdesk.tickets.states import Grade
+from helpdesk.tickets.states import Access, Grade
 from helpdesk.tickets.ticket import Ticket
 
 
@@ -85,7 +86,7 @@ def admit(submission: Submission, *, by: Actor | None = None) -> Admitted:
 def _opening(submission: Submission, pin: str) -> Opening:
     person = _person(submission)
     channel, address = _way_back(submission, person)
-    return Opening(
+    opening = Opening(
         text=submission.text,
         channel=submission.channel,
         source=submission.source.strip(),
@@ -114,6 +115,19 @@ def _opening(submission: Submission, pin: str) -> Opening:
         pin=pin,
         files=submission.files,
         facts=submission.facts,
+    )
+    return _as_of(submission.same_as, opening) if submission.same_as else opening
+
+
+def _as_of(ticket: Ticket, opening: Opening) -> Opening:
+    """Of whoever sent *ticket*, reached as there, and for no other eyes."""
+    return replace(
+        opening,
+        complainant=ticket.complainant,
+        reply_channel=ticket.reply_channel,
+        reply_address=ticket.reply_address,
+        access=Access.RESTRICTED if ticket.is_restricted else opening.access,
+        circle=circle_at_desk(ticket) if ticket.is_restricted else None,
     )
 
 

@@ -7,10 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from helpdesk.lib.uploads import Received
 from helpdesk.tickets.states import Access, Channel, Grade, Identity, Kind
+
+if TYPE_CHECKING:
+    from helpdesk.tickets.ticket import Ticket
 
 
 class Wish(StrEnum):
@@ -36,7 +39,7 @@ class Wish(StrEnum):
 
 
 _NOT_SAID = frozenset(
-    {"files", "key", "session_id", "language", "recorded_by_id", "facts", "is_doubted"}
+    {"files", "key", "session_id", "language", "recorded_by_id", "facts", "is_doubted", "same_as"}
 )
 
 
@@ -48,6 +51,7 @@ class Submission:
     was forwarded from. *key* is the idempotency key of the form (empty:
     none), *session_id* the browser that holds it. *solution* and
     *grade* are set when a member of staff solved the matter on the spot. *facts* go to the ticket's first event.
+    *same_as*: it is of whoever sent this other ticket, who is reached as there, and for the same eyes.
     *is_doubted*: the email address may be somebody else's, so nothing is sent there before somebody has made sure.
     """
 
@@ -84,6 +88,7 @@ class Submission:
     facts: Mapping[str, Any] = field(default_factory=dict)
     key: str = ""
     session_id: str = ""
+    same_as: Ticket | None = None
 
     @property
     def digest(self) -> str:

@@ -9,11 +9,11 @@ as it was worded then. Therefore a released event never gets another placeholder
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
-from flask_babel import force_locale, ngettext
+from flask_babel import force_locale, gettext, ngettext
 from sqlalchemy import bindparam, select
 
 from helpdesk.audit import trail
@@ -30,6 +30,8 @@ SUBJECT_MARK = "Subject: "
 # How many files lie behind the link for the complainant. No placeholder: where there are some, one line below the link
 # says so, whatever the wording. An approved template of WhatsApp cannot say it.
 FILES = "files"
+# Likewise, of a complaint that customer care made of a message: the number of the one on which it was written
+EARLIER = "earlier"
 
 _WITHOUT_WORDING = {CHAT: Event(Audience.COMPLAINANT, frozenset())}
 
@@ -76,8 +78,7 @@ def values_for(event: str, values: Mapping[str, object]) -> dict[str, str]:
     missing = sorted(name for name, value in kept.items() if not value)
     if missing:
         raise ValueError(f"the message {event!r} lacks {', '.join(missing)}")
-    if values.get(FILES):
-        kept[FILES] = str(values[FILES])
+    kept |= {name: str(values[name]) for name in (FILES, EARLIER) if values.get(name)}
     return kept
 
 
@@ -141,23 +142,34 @@ def render_message(message: OutboxMessage) -> Rendered:
     """
     values = {name: say(name, value, message.language) for name, value in message.values.items()}
     filled = _wording_then(message).fill(values)
-    if FILES in values:
-        filled = replace(filled, body=_with_files(filled.body, message))
+    if FILES in values or EARLIER in values:
+        filled = replace(filled, body=_with_more(filled.body, message))
     if message.text is None:
         return filled
     return Rendered(filled.subject, "\n\n".join(filter(None, (message.text.strip(), filled.body))))
 
 
-def _with_files(body: str, message: OutboxMessage) -> str:
-    """*body* with one line more, below the one with the link."""
-    lines, count = body.split("\n"), int(message.values[FILES])
+def _with_more(body: str, message: OutboxMessage) -> str:
+    """*body* with what no wording says, below the line with the link."""
+    with force_locale(message.language):
+        said = list(_more(message.values))
+    lines = body.split("\n")
     link = message.values["link"]  # no wording for complainants may leave it out
     at = next(i for i, line in enumerate(lines) if link in line)
-    with force_locale(message.language):
-        said = ngettext(
+    return "\n".join([*lines[: at + 1], *said, *lines[at + 1 :]])
+
+
+def _more(values: Mapping[str, str]) -> Iterator[str]:
+    if FILES in values:
+        count = int(values[FILES])
+        yield ngettext(
             "(One file for you is there too.)", "(%(num)d files for you are there too.)", count
         )
-    return "\n".join([*lines[: at + 1], str(said), *lines[at + 1 :]])
+    if EARLIER in values:
+        yield gettext(
+            "(This is about another matter in what you told us under number %(number)s.)",
+            number=values[EARLIER],
+        )
 
 
 def _wording_then(message: OutboxMessage) -> Wording:

@@ -6,6 +6,7 @@ questions, answering, closing, leaving, merging, amending, instructions, writing
 ``timing`` says what a move does to the clocks (rows: ``clocks``, rests: ``resting``), ``announcements`` who hears
 (``hearers``) of what (``telling``), ``timeline`` what each reader is told of the story.
 ``access`` is who sees: ``worklist`` names the lists, ``pages`` reads them, ``picture`` one ticket for staff,
-``tracking`` for its complainant; ``search`` and ``duplicates`` find.
+``tracking`` for its complainant; ``search`` and ``duplicates`` find; ``own_matters`` is what was made of
+words on another ticket.
 No HTTP, no wording: pages live in ``web``, words in ``templates``.
 """

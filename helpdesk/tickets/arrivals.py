@@ -1,7 +1,8 @@
 """What reaches a ticket and is not its complainant's word: somebody else's mail, a machine's, another ticket.
 
-Customer care alone reads of these. None of them starts, stops or answers anything, and none is ever taken for the
-complainant's: whoever was shown a mail can answer it, and whoever heard a number can quote it.
+Customer care alone reads of these; of the link to what it made of their own words, the complainant and units too. None
+of them starts, stops or answers anything, and none is ever taken for the complainant's: whoever was shown a mail can
+answer it, and whoever heard a number can quote it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from helpdesk.tickets.files import attach
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.records import TicketEvent
+from helpdesk.tickets.states import Identity
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.workflow import advance
 
@@ -26,6 +28,7 @@ class Link(StrEnum):
     QUOTED = "quoted"  # somebody else named its number
     TOO_LATE = "too_late"  # it was answered, and the time to object has passed
     LEFT = "left"  # it left by an exit
+    OWN_MATTER = "own_matter"  # customer care made it of what was written there
 
 
 def take_from_other(
@@ -58,11 +61,32 @@ def link_tickets(ticket: Ticket, earlier: Ticket, why: Link, *, by: Actor) -> No
     _link(earlier, ticket, why, by, is_later=False)
 
 
-def _link(ticket: Ticket, other: Ticket, why: Link, by: Actor, *, is_later: bool) -> None:
+def link_own_matter(own: Ticket, source: Ticket, event_id: int, *, by: Actor) -> None:
+    """Say on both that *own* was made of what stands in this event of *source*, also to the complainant there.
+
+    Units and leadership read of it with the words themselves, but not where the new one is for few.
+    """
+    is_quiet = own.is_restricted or source.identity != Identity.NAMED
+    facts = {"event_id": event_id, "is_quiet": is_quiet}
+    _link(own, source, Link.OWN_MATTER, by, is_later=True, audience="staff", **facts)
+    _link(source, own, Link.OWN_MATTER, by, is_later=False, audience="public", **facts)
+
+
+def _link(
+    ticket: Ticket,
+    other: Ticket,
+    why: Link,
+    by: Actor,
+    *,
+    is_later: bool,
+    audience: str | None = None,
+    **more: Any,
+) -> None:
     facts = {
+        **more,
         "ticket_id": other.id,
         "number": number_of(other),
         "why": why.value,
         "refers": is_later,
     }
-    advance(ticket, Move.LINK, by=by, details=facts)
+    advance(ticket, Move.LINK, by=by, details=facts, audience=audience)

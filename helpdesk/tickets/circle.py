@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import delete, select
 
@@ -69,6 +69,12 @@ def forget_officer(ticket: Ticket, user_id: int) -> None:
     )
 
 
+def draw_circle(ticket: Ticket, circle: Circle) -> None:
+    """Give a restricted ticket that is just being opened its readers, and those whom it is about."""
+    note_reported(ticket, circle.reported_unit_ids, circle.reported_user_ids)
+    name_readers(ticket, set(circle.reader_ids))
+
+
 @dataclass(frozen=True)
 class Circle:
     """Who may read a restricted ticket, and whom it is about: ids."""
@@ -93,3 +99,11 @@ def circle_of(ticket: Ticket) -> Circle:
         frozenset(unit for unit, _ in reported if unit is not None),
         frozenset(user for _, user in reported if user is not None),
     )
+
+
+def circle_at_desk(ticket: Ticket) -> Circle:
+    """The same, but of the readers only those at customer care: units read what was sent to them, and no more."""
+    circle = circle_of(ticket)
+    readers = db.session.scalars(select(User).where(User.id.in_(sorted(circle.reader_ids))))
+    at_desk = [user.id for user in readers if user.as_actor().may(Permission.TRIAGE)]
+    return replace(circle, reader_ids=frozenset(at_desk))

@@ -109,7 +109,8 @@ def find_duplicates(actor: Actor, sought: Sought) -> list[Hint]:
     statement = _candidates(actor, sought, stems, sought.beside or newest)
     if statement is None:
         return []
-    hints = [_judge(row, actor, sought, stems) for row in db.session.execute(statement)]
+    rows = (row for row in db.session.execute(statement) if row.id not in sought.apart)
+    hints = [_judge(row, actor, sought, stems) for row in rows]
     likely = [hint for hint in hints if hint.score >= SHOWN_FROM]
     return sorted(likely, key=lambda hint: (-hint.score, -hint.ticket_id))[:MOST_SHOWN]
 

@@ -17,15 +17,17 @@ from helpdesk.tickets.states import Identity, Status
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.timeline import is_for_care_alone
 
-_FROM_COMPLAINANT = {
-    Move.OPEN,
-    Move.ADD_MESSAGE,
-    Move.OBJECT,
-    Move.CONTEST,
-    Move.REPLY_TO_QUESTION,
-    Move.CONFIRM,
-    Move.RATE,
-}
+FROM_COMPLAINANT = frozenset(
+    {
+        Move.OPEN,
+        Move.ADD_MESSAGE,
+        Move.OBJECT,
+        Move.CONTEST,
+        Move.REPLY_TO_QUESTION,
+        Move.CONFIRM,
+        Move.RATE,
+    }
+)
 
 
 def attach(
@@ -71,7 +73,7 @@ def _awaits_a_look(event: TicketEvent, ticket: Ticket) -> bool:
     the units read the original, nothing is hidden from them. What a unit asked for it reads as it comes, words and
     files alike (``timeline.may_read``).
     """
-    if event.kind not in _FROM_COMPLAINANT or ticket.status == Status.RECEIVED:
+    if event.kind not in FROM_COMPLAINANT or ticket.status == Status.RECEIVED:
         return False
     is_asked_for = event.kind == Move.REPLY_TO_QUESTION and event.unit_id is not None
     is_copied = ticket.identity != Identity.NAMED or ticket.unit_text is not None

@@ -18,6 +18,7 @@ from helpdesk.lib.uploads import Received
 from helpdesk.registry.complainant import Complainant
 from helpdesk.sla import policies
 from helpdesk.tickets import keys, likeness, search
+from helpdesk.tickets.circle import Circle, draw_circle
 from helpdesk.tickets.files import attach
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.number import format_number
@@ -66,6 +67,7 @@ class Opening:
     pin: str = ""
     files: Sequence[Received] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)  # further ones, for its first event
+    circle: Circle | None = None  # who may read a restricted one, where that is decided already
 
 
 def open_ticket(opening: Opening, *, by: Actor | None = None) -> Ticket:
@@ -82,6 +84,10 @@ def open_ticket(opening: Opening, *, by: Actor | None = None) -> Ticket:
         ticket = _row(opening, received_at, recorded_at)
         keys.set_pin(ticket, opening.pin or keys.draw_pin())
         _take_number(ticket, recorded_at)
+        if opening.circle:  # before anybody hears of it
+            db.session.add(ticket)
+            db.session.flush()
+            draw_circle(ticket, opening.circle)
         who = by or Actor.complainant(ticket.id)  # None like the ticket's own, until it is written
         event = advance(ticket, Move.OPEN, by=who, at=received_at, details=_details(opening))
     attach(event, opening.files)

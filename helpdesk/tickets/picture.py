@@ -23,6 +23,7 @@ from helpdesk.tickets.labels import Labels, read_labels
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.opening import number_of, title_for_others
 from helpdesk.tickets.origin import knows_origin
+from helpdesk.tickets.own_matters import visible_links
 from helpdesk.tickets.questions import open_questions
 from helpdesk.tickets.records import Attachment, LeaderInstruction, TicketEvent
 from helpdesk.tickets.states import Access, DispositionStatus
@@ -58,7 +59,8 @@ class Picture:
     """A ticket as one reader may see it.
 
     *text* and *title* are the units' copy for whoever is not customer care; where there is one, the *remedy* that the
-    complainant hopes for is kept from units too. *others* are the person's other tickets,
+    complainant hopes for is kept from units too. *linked_ids* are those of other tickets that the story names, and
+    the reader may open. *others* are the person's other tickets,
     *messages* what was sent about this one, *readers* the named readers: for customer care only, else empty.
     *own_instruction_ids* are those of the *instructions* that wait for this reader. *joined* is what was merged.
     *files_without_words* are shown although the words that they came with are not.
@@ -85,6 +87,7 @@ class Picture:
     own_instruction_ids: frozenset[int] = frozenset()
     joined: Joined = field(default_factory=Joined)
     files_without_words: Sequence[Attachment] = ()
+    linked_ids: frozenset[int] = frozenset()
     is_revealed: bool = False  # the complainant is shown in full, and it is noted who looked
     _asked: Mapping[int, TicketEvent] = field(default_factory=dict)
 
@@ -169,7 +172,6 @@ def picture_of(ticket: Ticket, actor: Actor, language: str) -> Picture:
     readers = readers_of(ticket.id) if is_care and ticket.access == Access.RESTRICTED else ()
     clocks = [] if scope is Scope.RECORDER else clocks_of(ticket.id)
     hops = [] if scope is Scope.RECORDER else list(_hops(ticket, actor, scope, clocks))
-    own_hops = {hop.disposition.id for hop in hops if hop.is_own}
     instructions = _instructions_for(ticket, actor, scope, story)
     people = {*_people_in(together), *readers, *_people_of(instructions)}
     people |= {message.recipient_id for message in messages if message.recipient_id}
@@ -185,7 +187,7 @@ def picture_of(ticket: Ticket, actor: Actor, language: str) -> Picture:
         moves=frozenset(moves_open_to(ticket, actor)),
         story=story,
         hidden_file_ids=frozenset() if is_care else frozenset(_hidden_files(together)),
-        clocks=[clock for clock in clocks if _is_shown(clock, scope, own_hops)],
+        clocks=_shown(clocks, scope, hops),
         hops=hops,
         labels=read_labels(language, user_ids=people),
         others=others_of(ticket, actor) if is_care and ticket.complainant_id else (),
@@ -197,6 +199,7 @@ def picture_of(ticket: Ticket, actor: Actor, language: str) -> Picture:
         ),
         joined=joined,
         files_without_words=files_without_words([ticket], scope),
+        linked_ids=visible_links(together, actor),
         _asked=_unanswered(story, ticket) if ticket.is_waiting else {},
     )
 
@@ -228,6 +231,11 @@ def _hops(ticket: Ticket, actor: Actor, scope: Scope, clocks: Sequence[AnyRow]) 
         yield Hop(
             disposition, own, scope is not Scope.UNIT or disposition.unit_id in actor.unit_ids
         )
+
+
+def _shown(clocks: Sequence[AnyRow], scope: Scope, hops: Sequence[Hop]) -> list[AnyRow]:
+    own_hops = {hop.disposition.id for hop in hops if hop.is_own}
+    return [clock for clock in clocks if _is_shown(clock, scope, own_hops)]
 
 
 def _is_shown(clock: AnyRow, scope: Scope, own_hops: set[int]) -> bool:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from helpdesk.lib import clock
 from helpdesk.lib.errors import Invalid
 from helpdesk.registry.identifiers import parse_email, parse_phone
+from helpdesk.tickets.own_matters import set_apart_from
 from helpdesk.tickets.ticket import Ticket
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sought:
-    """What is known of the matter that may be here already. *beside* is its own ticket, where it has one."""
+    """What is known of the matter that may be here already. *beside* is its own ticket, where it has one.
+
+    *apart*: ids of tickets that share words with it because one was made of the other's, and are about something else.
+    """
 
     text: str = ""
     contacts: frozenset[str] = frozenset()
@@ -24,6 +28,7 @@ class Sought:
     category_id: int | None = None
     at: datetime
     beside: int | None = None
+    apart: frozenset[int] = frozenset()
 
 
 def sought_by(
@@ -60,6 +65,18 @@ def sought_of(ticket: Ticket) -> Sought:
         category_id=ticket.category_id,
         at=ticket.received_at,
         beside=ticket.id,
+        apart=set_apart_from(ticket.id),
+    )
+
+
+def sought_apart(typed: Sought, ticket: Ticket) -> Sought:
+    """What is *typed* as a complaint of its own, of whoever wrote it on *ticket*."""
+    same = sought_of(ticket)
+    return replace(
+        typed,
+        contacts=same.contacts,
+        complainant_id=same.complainant_id,
+        apart=same.apart | {ticket.id},
     )
 
 

@@ -17,7 +17,7 @@ from helpdesk.lib.database import db
 from helpdesk.lib.settings import current_settings
 from helpdesk.lib.words import moment_in_words
 from helpdesk.messaging.outbox import Letter, queue, queue_for
-from helpdesk.messaging.templates import FILES
+from helpdesk.messaging.templates import EARLIER, FILES
 from helpdesk.messaging.whatsapp.catalogue import has_template
 from helpdesk.messaging.whatsapp.following import MATTERS
 from helpdesk.tickets import keys
@@ -135,6 +135,7 @@ def _values_for_complainant(ticket: Ticket, event: TicketEvent) -> dict[str, Any
         "closing": ticket.closing,
         "exit": event.details.get("exit", ""),
         FILES: event.details.get(FILES, 0),
+        EARLIER: event.details.get(EARLIER, ""),
         "emergency": whom_to_call(ticket.language),
     }
 

@@ -94,7 +94,7 @@ def may_read(event: TicketEvent, ticket: Ticket, scope: Scope, unit_ids: frozens
     """May a member of staff of this *scope*, at work in *unit_ids*, read the event and open its files?"""
     if scope is Scope.CARE:
         return True
-    if event.audience == "care" or event.kind in _QUIET:
+    if event.audience == "care" or event.kind in _QUIET or event.details.get("is_quiet"):
         return False
     if scope is Scope.UNIT:
         if ticket.identity != Identity.NAMED:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from helpdesk.accounts import setup, staff
 from helpdesk.accounts.actor import Actor
@@ -38,6 +38,7 @@ from helpdesk.tickets.case_file import gather
 from helpdesk.tickets.case_files import order_case_file
 from helpdesk.tickets.dispositions import Instruction, UnitAnswer
 from helpdesk.tickets.leaving import leave_by_exit
+from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import Access, Grade, Phrase, Root, Status
 from helpdesk.tickets.ticket import Disposition, Ticket
 from tests.browser.conftest import House
@@ -282,6 +283,11 @@ class Gallery:
                 select(OutboxMessage.id).order_by(OutboxMessage.id).limit(1)
             ),
             "month": f"{clock.now():%Y-%m}",
+            "new_said": db.session.scalar(
+                select(func.min(TicketEvent.id)).where(
+                    TicketEvent.ticket_id == cast.ticket(str(self.places["new"])).id
+                )
+            ),
             "quarter": str(Period.containing(clock.now().date(), PeriodKind.QUARTER)),
         }
 

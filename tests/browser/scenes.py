@@ -126,6 +126,7 @@ INTAKE_SCENES = (
     Scene("received-before", STRANGER, "/keluhan", act=_complain_the_same),
     Scene("record-likely", "sari", "/kerja/catat", act=_type_the_like),
     Scene("record-stopped", "sari", "/kerja/catat", act=_record_the_like),
+    Scene("own-complaint", "sari", TICKET % "new" + "/pesan/{new_said}/tersendiri"),
     Scene("suggestion-box", "joko", "/kerja/catat/kotak-saran"),
     Scene("suggestion-box-refused", "joko", "/kerja/catat/kotak-saran", act=_open_box),
     Scene("ticket-lead", "sari", TICKET % "lead", act=_unfold),

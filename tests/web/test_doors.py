@@ -83,7 +83,7 @@ PAGES: dict[str, str] = {
         "case_file case_file_pdf admit_mail attach_mail discard_mail mail mail_html mail_original quarantine "
         "quarantined_mail "
         "download_found download_list "
-        "case_file_progress letter posters posters_pdf preview_letter write_letter erase hold release"
+        "case_file_progress letter own_complaint posters posters_pdf preview_letter write_letter erase hold release"
     ),
     "improvements": (
         "begin choose drop finish improvement judge link register revise start unlink"

@@ -13,8 +13,10 @@ from typing import NamedTuple
 from flask import url_for
 
 from helpdesk.lib import clock
+from helpdesk.lib.database import db
 from helpdesk.lib.examined_files import Closed, closed_files
 from helpdesk.sla.rules import ClockKind
+from helpdesk.tickets import keys
 from helpdesk.tickets.clocks import ends_of
 from helpdesk.tickets.hearers import leading_of
 from helpdesk.tickets.moves import Move
@@ -57,7 +59,8 @@ class FileLink(NamedTuple):
 class Step:
     """One stop: past, the present one (*now*), or one to come (*next*).
 
-    *kind* is a move of the law, or ``will_…`` for what comes. *is_theirs*: the complainant did it.
+    *kind* is a move of the law, or ``will_…`` for what comes. *is_theirs*: the complainant did it. *number* is of the
+    complaint that was made of what they wrote, *url* opens it where no message of ours could.
     """
 
     state: str
@@ -70,6 +73,8 @@ class Step:
     score: int = 0
     status: str = ""
     files: tuple[FileLink, ...] = ()
+    number: str = ""
+    url: str = ""
 
     @property
     def is_here(self) -> bool:
@@ -207,7 +212,15 @@ def _step(event: Told, units: tuple[UnitName, ...], closed: Mapping[int, Closed]
         score=int(event.details.get("score", 0)),
         status=next((str(event.details[key]) for key in _STATES if key in event.details), ""),
         files=tuple(_link(file, closed) for file in event.files),
+        number=event.details["number"] if event.kind == Move.LINK else "",
+        url=_way_into(event.details["ticket_id"]) if event.kind == Move.LINK else "",
     )
+
+
+def _way_into(ticket_id: int) -> str:
+    """For who is anonymous, or left a telephone alone: whoever has the keys here wrote what that one was made of."""
+    ticket = db.session.get_one(Ticket, ticket_id)
+    return "" if ticket.can_be_written_to or ticket.erased_at else keys.link_of(ticket)
 
 
 def _to_come(

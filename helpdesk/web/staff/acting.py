@@ -280,7 +280,7 @@ class Act:
             why = _("The complainant left no contact.")
         return f"{shown} {why}"
 
-    def page(self, template: str, form: ActForm, **values: Any) -> ResponseReturnValue:
+    def page(self, template: str, form: HouseForm, **values: Any) -> ResponseReturnValue:
         """The act's page; 409 when somebody was faster, 422 when something is to be put right.
 
         It shows the complaint once more, perhaps to whoever sent the form without having opened it.

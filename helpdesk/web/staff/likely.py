@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import flash, render_template
+from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -16,8 +16,9 @@ from helpdesk.lib.uploads import Received
 from helpdesk.tickets import access
 from helpdesk.tickets.duplicates import Hint, find_duplicates
 from helpdesk.tickets.questions import add_message
-from helpdesk.tickets.sought import sought_by
+from helpdesk.tickets.sought import sought_apart, sought_by
 from helpdesk.tickets.states import Channel
+from helpdesk.tickets.ticket import Ticket
 from helpdesk.web.doors import current_actor
 from helpdesk.web.once import done_before
 from helpdesk.web.staff import door
@@ -33,27 +34,37 @@ def likely() -> ResponseReturnValue:
     form.validate()
     if "csrf_token" in form.errors:
         return "", 400
-    return render_template("staff/_likely.html", hints=hints_for(form, current_actor()))
-
-
-def hints_for(form: RecordForm, actor: Actor) -> list[Hint]:
-    """What *actor* may be told; of somebody who wants to be nobody no contact is compared."""
-    is_anonymous = form.is_anonymous
-    sought = sought_by(
-        form.text.data or "",
-        phone="" if is_anonymous else form.phone.data or "",
-        email="" if is_anonymous else form.email.data or "",
-        origin_number=form.origin_number.data or "",
-        place_id=whole_number(form.place_id.data),
-        category_id=whole_number(form.category_id.data),
+    actor, number = current_actor(), request.args.get("dari", "")
+    apart = access.find_for(actor, number) if number else None
+    return render_template(
+        "staff/_likely.html", hints=hints_for(form, actor, apart), add=apart is None
     )
-    return find_duplicates(actor, sought)
 
 
-def worth_stopping_for(form: RecordForm, actor: Actor) -> list[Hint]:
+def hints_for(form: RecordForm, actor: Actor, apart: Ticket | None = None) -> list[Hint]:
+    """What *actor* may be told; of somebody who wants to be nobody no contact is compared.
+
+    *apart*: the ticket with the message of which another complaint is just being made.
+    """
+    said = form.data
+    private = {} if form.is_anonymous else said
+    sought = sought_by(
+        said["text"] or "",
+        phone=private.get("phone") or "",
+        email=private.get("email") or "",
+        origin_number=said.get("origin_number") or "",
+        place_id=whole_number(said["place_id"]),
+        category_id=whole_number(said["category_id"]),
+    )
+    return find_duplicates(actor, sought_apart(sought, apart) if apart else sought)
+
+
+def worth_stopping_for(form: RecordForm, actor: Actor, apart: Ticket | None = None) -> list[Hint]:
     """The strong hints that the page has not shown yet; none for a form that was sent already."""
     shown = set((form.likely_shown.data or "").split(","))
-    hints = [hint for hint in hints_for(form, actor) if hint.is_strong and hint.mark not in shown]
+    hints = [
+        hint for hint in hints_for(form, actor, apart) if hint.is_strong and hint.mark not in shown
+    ]
     return [] if was_remembered(f"complaint/{form.key}") else hints
 
 

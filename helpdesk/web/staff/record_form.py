@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -100,14 +101,18 @@ class RecordForm(OnceMixin, ContactsMixin, HouseForm):
             received_on=now.date(),
             received_time=now.time(),
         )
+        form.offer_lists()
+        return form
+
+    def offer_lists(self) -> None:
+        """Offer the places and categories that are in use."""
         language = language_now()
-        form.place_id.choices = [("", "–")] + [
+        self.place_id.choices = [("", "–")] + [
             (str(place.id), place.name_in(language)) for place in offered_places()
         ]
-        form.category_id.choices = [("", _l("Customer care decides"))] + [
+        self.category_id.choices = [("", _l("Customer care decides"))] + [
             (str(category.id), category.name_in(language)) for category in offered_categories()
         ]
-        return form
 
     @property
     def is_from_elsewhere(self) -> bool:
@@ -150,22 +155,31 @@ class RecordForm(OnceMixin, ContactsMixin, HouseForm):
             field: "" if self.is_anonymous else self[field].data or "" for field in _PRIVATE
         }
         phone = "" if self.is_anonymous else self.phone.data or ""
+        return replace(
+            self.matter(files, recorder_id, Channel(self.channel.data)),
+            origin_number=self.origin_number.data or "",
+            language=self.language.data,
+            whatsapp=phone if self.has_whatsapp.data else "",
+            phone="" if self.has_whatsapp.data else phone,
+            has_consented=bool(self.consent.data) and not self.is_anonymous,
+            received_at=self.received_at,
+            **told,
+        )
+
+    def matter(
+        self, files: list[Received], recorder_id: int | None, channel: Channel
+    ) -> Submission:
+        """What it is about, and who may know of it; not who says so, nor when."""
         is_solved = bool(self.is_solved.data)
         return Submission(
             text=self.text.data or "",
-            channel=Channel(self.channel.data),
-            origin_number=self.origin_number.data or "",
+            channel=channel,
             kind=Kind(self.kind.data),
-            language=self.language.data,
             remedy=self.remedy.data or "",
             wish=Wish(self.wish.data),
-            whatsapp=phone if self.has_whatsapp.data else "",
-            phone="" if self.has_whatsapp.data else phone,
             place_id=int(self.place_id.data) if self.place_id.data else None,
             place_text=self.place_text.data or "",
             happened_on=self.happened_on.data,
-            has_consented=bool(self.consent.data) and not self.is_anonymous,
-            received_at=self.received_at,
             late_reason=self.late_reason.data or "",
             recorded_by_id=recorder_id,
             category_id=int(self.category_id.data) if self.category_id.data else None,
@@ -174,7 +188,6 @@ class RecordForm(OnceMixin, ContactsMixin, HouseForm):
             files=files,
             key=self.key,
             session_id=browser_id(),
-            **told,
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -52,11 +52,10 @@ def record() -> ResponseReturnValue:
     if decision == ADD and not form.errors and add_to_ticket(form, files, chosen):
         return redirect(url_for("staff.ticket", number=chosen))
     hints = [] if decision or form.errors else worth_stopping_for(form, current_actor())
-    admitted = None if form.errors or hints else _admit(form, files)
-    if admitted is None:
+    submission = None if form.errors or hints else form.submission(files, current_user.id)
+    if submission is None or not take_down(form, lambda: admit(submission, by=current_actor())):
         keep_for_next_try(form.key, files)
         return _page(form, files, hints)
-    _remember(admitted, form)
     return redirect(url_for("staff.recorded"))
 
 
@@ -85,13 +84,12 @@ def counter_receipt() -> ResponseReturnValue:
     return send_pdf(pdf, f"{number}.pdf")
 
 
-def _admit(form: RecordForm, files: list[Received]) -> Admitted | None:
-    """Admit the form, or put on it what the domain refuses."""
+def take_down(form: RecordForm, verb: Callable[[], Admitted]) -> bool:
+    """Let *verb* admit what stands in the form, for this browser to show; else the domain's refusal is on the form."""
     actor = current_actor()
-    submission = form.submission(files, current_user.id)
 
     def unit() -> Admitted:
-        admitted = admit(submission, by=actor)
+        admitted = verb()
         if admitted.outcome is Outcome.CHANGED:
             raise Conflict(
                 _l(
@@ -105,13 +103,16 @@ def _admit(form: RecordForm, files: list[Received]) -> Admitted | None:
         return admitted
 
     try:
-        return unit_of_work(unit)
+        admitted = unit_of_work(unit)
     except Invalid as invalid:
         form.take_errors(Invalid(_as_asked(invalid.fields)))
+        return False
     except Conflict as sent_before:
         form.form_errors.append(sent_before.reason)
         form.once.data = draw_key()
-    return None
+        return False
+    _remember(admitted, form)
+    return True
 
 
 def _as_asked(fields: dict[str, Any]) -> dict[str, Any]:
@@ -154,25 +155,35 @@ def _kept_channel() -> str:
 def _page(
     form: RecordForm, files: list[Received], hints: Sequence[Hint] = ()
 ) -> ResponseReturnValue:
-    """The form; above it, once, what may be about the same and is here already."""
+    page = render_template("staff/record.html", form=form, **page_values(form, files, hints))
+    return page, 409 if hints else 422 if form.errors else 200
+
+
+def page_values(
+    form: RecordForm, files: list[Received], hints: Sequence[Hint] = (), *, may_add: bool = True
+) -> dict[str, Any]:
+    """What the page shows around the form; above it, once, what may be about the same and is here already.
+
+    *may_add*: what was typed may be put there instead.
+    """
     if hints:  # asked once: whoever sends the same page again has seen them
         form.likely_shown.data = ",".join(
             [form.likely_shown.data or "", *(hint.mark for hint in hints)]
         )
-    page = render_template(
-        "staff/record.html",
-        form=form,
-        files=files,
-        hints=hints,
-        elsewhere=ELSEWHERE,
-        closes_at_once=_what_closes_at_once(),
-    )
-    return page, 409 if hints else 422 if form.errors else 200
+    is_care = current_actor().may(Permission.TRIAGE)
+    return {
+        "files": files,
+        "hints": hints,
+        "may_add": may_add,
+        "elsewhere": ELSEWHERE,
+        "is_care": is_care,
+        "closes_at_once": _what_closes_at_once(is_care),
+    }
 
 
-def _what_closes_at_once() -> Any:
+def _what_closes_at_once(is_care: bool) -> Any:
     """Said at the choice of the grade, for who is signed in."""
-    if current_actor().may(Permission.TRIAGE):
+    if is_care:
         return _(
             "Green and yellow are closed at once. Red never is: it is recorded with what was done, and goes the "
             "whole way."
