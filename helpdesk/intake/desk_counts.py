@@ -20,7 +20,7 @@ class Pulse(NamedTuple):
     """The newest event of any ticket, and what waits for customer care beside the tickets, each exact to 99.
 
     *emails* are those that no rule could decide about, *talks* those on WhatsApp in which a person is wanted; none
-    for whoever is not at the desk. *alarms* are tickets not graded yet that sound like an emergency.
+    for whoever is not at the desk. *alarms* are tickets that sound like an emergency.
     """
 
     newest_event_id: int

@@ -153,15 +153,18 @@ def messages_about(kind: str, subject_id: int) -> list[OutboxMessage]:
     )
 
 
-def was_queued(event: str, subject: tuple[str, int], since: datetime) -> bool:
-    """Was *event* said about *subject* to anybody after the moment *since*?"""
-    said = select(OutboxMessage.id).where(
-        OutboxMessage.subject_kind == subject[0],
-        OutboxMessage.subject_id == subject[1],
-        OutboxMessage.event == event,
-        OutboxMessage.created_at > since,
+def said_since(event: str, subject: tuple[str, int], since: datetime) -> list[OutboxMessage]:
+    """What of *event* was said about *subject* after the moment *since*."""
+    return list(
+        db.session.scalars(
+            select(OutboxMessage).where(
+                OutboxMessage.subject_kind == subject[0],
+                OutboxMessage.subject_id == subject[1],
+                OutboxMessage.event == event,
+                OutboxMessage.created_at > since,
+            )
+        )
     )
-    return db.session.scalar(said.limit(1)) is not None
 
 
 def find_message(message_id: int) -> OutboxMessage:

@@ -1,4 +1,7 @@
-"""What sounds like an emergency and was not graded yet: on top of whichever list it lies in."""
+"""What sounds like an emergency, and nobody has acted upon it: on top of whichever list it lies in.
+
+On top of the whole list also what is closed: whoever wrote on it did so when nobody looks at it any more.
+"""
 
 from __future__ import annotations
 
@@ -14,15 +17,14 @@ from helpdesk.lib.database import read_rows
 from helpdesk.tickets.access import visible_to
 from helpdesk.tickets.pages import SIZE, Page
 from helpdesk.tickets.rows import ListRow, ticket_rows
-from helpdesk.tickets.states import Needs
 from helpdesk.tickets.ticket import Ticket
-from helpdesk.tickets.worklist import Condition, Desk, View, conditions, moments
+from helpdesk.tickets.worklist import Desk, View, conditions, moments
 
 
 def how_many_sound_urgent(actor: Actor) -> ScalarSelect[int]:
     """How many there are for *actor* to read; part of a statement."""
     counted = select(func.count()).select_from(Ticket)
-    return counted.where(*_unread(), visible_to(actor)).scalar_subquery()
+    return counted.where(Ticket.sounds_urgent, visible_to(actor)).scalar_subquery()
 
 
 def urgent_first(page: Page, desk: Desk, view: View, actor: Actor, at: datetime) -> Page:
@@ -35,11 +37,6 @@ def urgent_first(page: Page, desk: Desk, view: View, actor: Actor, at: datetime)
 
 @lru_cache(maxsize=500)  # takes longer to build than to run
 def _lying_in(desk: Desk, view: View, actor: Actor) -> Select[Any]:
-    rows = ticket_rows().where(*conditions(desk, view, actor), *_unread())
+    lies_in = [visible_to(actor)] if view is View.ALL else conditions(desk, view, actor)
+    rows = ticket_rows().where(Ticket.sounds_urgent, *lies_in)
     return rows.order_by(Ticket.due_at, Ticket.id).limit(SIZE)
-
-
-def _unread() -> tuple[Condition, ...]:
-    """The first two enter an index, and leave few to look at."""
-    is_ungraded = Ticket.needs == Needs.TRIAGE.value
-    return Ticket.is_open.in_((True,)), is_ungraded, Ticket.sounds_urgent

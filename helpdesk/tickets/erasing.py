@@ -230,6 +230,7 @@ def _forget_words(ticket: Ticket) -> None:
 
 def _end_waiting(ticket: Ticket) -> None:
     """Nothing of it lies on a list to be answered or read any more: nobody may act on it from now on."""
+    ticket.sounds_urgent = False
     for told in ticket.instructions:
         told.is_open = False
     for disposition in ticket.dispositions:

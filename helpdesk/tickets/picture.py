@@ -145,7 +145,7 @@ class Picture:
     @property
     def urgent_words(self) -> TicketEvent | None:
         """What a complainant of these wrote of an emergency, and nobody has done anything since."""
-        return newest_urgent(self.thread)
+        return newest_urgent(self.thread) if self.ticket.sounds_urgent else None
 
     @property
     def open_questions(self) -> list[TicketEvent]:

@@ -19,8 +19,9 @@ from helpdesk.tickets.ticket import Disposition, Ticket
 class ListRow(NamedTuple):
     """One line of a list as it is read: a ticket's, or a task's with its ticket.
 
-    *is_up_to_us*, *state*, *due_at*, *started_at* and *row_id* are the task's own where there is one. *unit_ids* are
-    those of the units that have the ticket, with commas between; *unit_text* is the beginning of the units' copy.
+    *sounds_urgent*, *is_up_to_us*, *state*, *due_at*, *started_at* and *row_id* are the task's own where there is one.
+    *unit_ids* are those of the units that have the ticket, with commas between; *unit_text* is the beginning of the
+    units' copy.
     """
 
     id: int
@@ -35,8 +36,8 @@ class ListRow(NamedTuple):
     identity: str
     channel: str
     is_waiting: bool
-    sounds_urgent: bool
     complainant: str | None
+    sounds_urgent: bool
     is_up_to_us: bool
     state: str
     due_at: datetime | None
@@ -56,6 +57,7 @@ def ticket_rows() -> Select[Any]:
     return (
         select(
             *_COLUMNS,
+            Ticket.sounds_urgent,
             and_(Ticket.is_open, is_up_to_us()).label("is_up_to_us"),
             Ticket.status.label("state"),
             Ticket.due_at.label("due_at"),
@@ -76,6 +78,7 @@ def task_rows() -> Select[Any]:
     return (
         select(
             *_COLUMNS,
+            Disposition.sounds_urgent,
             Disposition.is_open.label("is_up_to_us"),
             Disposition.status.label("state"),
             Disposition.due_at.label("due_at"),
@@ -108,7 +111,6 @@ _COLUMNS = (
     Ticket.identity,
     Ticket.channel,
     Ticket.is_waiting,
-    Ticket.sounds_urgent,
     Complainant.name.label("complainant"),
 )
 

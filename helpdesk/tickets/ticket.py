@@ -58,6 +58,7 @@ class Ticket(Model):
         Index("ix_tickets_merged", "merged_into_id"),
         Index("ix_tickets_place", "place_id", "id"),
         Index("ix_tickets_to_call", "call_wanted_at", "id"),
+        Index("ix_tickets_urgent", "sounds_urgent", "is_open", "due_at", "id"),
         Index("ix_tickets_affected_record", "affected_record"),
         Index("ix_tickets_origin_number", "origin_number"),
         # What retention asks: the data are there, nobody holds them, and it ended long enough ago
@@ -92,7 +93,7 @@ class Ticket(Model):
     place_text: Mapped[str] = mapped_column(String(160), default="")
     happened_on: Mapped[date | None] = mapped_column(Date)
     happened_text: Mapped[str] = mapped_column(String(80), default="")
-    # Words in it tell of a danger to life: read first, told at once
+    # Words on it tell of a danger to life, and nobody has acted upon them: see ``urgent_words``
     sounds_urgent: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
     # who said it, and about whom
@@ -248,6 +249,8 @@ class Disposition(Model):
     status: Mapped[str] = mapped_column(String(12), default="sent")
     is_open: Mapped[bool] = mapped_column(Boolean, default=True)  # with the unit: sent or accepted
     is_lead: Mapped[bool] = mapped_column(Boolean, default=False)
+    # The ticket's own mark, where the unit may read the words
+    sounds_urgent: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     phrases: Mapped[str] = mapped_column(String(120), default="")  # comma-joined Phrase values
     instruction: Mapped[str] = mapped_column(String(1000), default="")
     sent_at: Mapped[datetime] = mapped_column(Moment)

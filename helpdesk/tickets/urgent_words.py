@@ -1,7 +1,11 @@
 """A complainant writes of an emergency while the complaint is under way: its people are told, and so is whom to call.
 
 Nobody need read it first: the words alone raise the alarm, as those of a new complaint do. On WhatsApp the guided
-conversation has done it before the words reach the ticket.
+conversation has called the desk before the words reach the ticket.
+
+Until staff act the ticket is marked in their lists and leads those of customer care: *sounds_urgent* of the ticket for
+customer care, of the dispositions for the units that may read the words. A new one stays marked until it is graded. The
+triage clock keeps the limit that it started with: whoever is told now need not be reminded sooner.
 """
 
 from __future__ import annotations
@@ -16,12 +20,13 @@ from helpdesk.accounts.roles import Role
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.plain_words import plain
-from helpdesk.messaging.outbox import was_queued
+from helpdesk.messaging.message import OutboxMessage
+from helpdesk.messaging.outbox import said_since
 from helpdesk.tickets.emergencies import is_emergency
-from helpdesk.tickets.hearers import desk_of, holders_of, leading_of, people_at_work
+from helpdesk.tickets.hearers import desk_of, hearing_today, holders_of, leading_of, people_of
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import TicketEvent
-from helpdesk.tickets.states import Channel, Identity, Needs
+from helpdesk.tickets.states import Channel, Identity, Status
 from helpdesk.tickets.telling import tell_complainant, tell_staff
 from helpdesk.tickets.ticket import Disposition, Ticket
 
@@ -37,41 +42,65 @@ def is_urgent(kind: str, text: str) -> bool:
 
 
 def newest_urgent(story: Iterable[TicketEvent]) -> TicketEvent | None:
-    """The urgent words of the complainant in a *story*, newest first, after which no member of staff has acted."""
+    """The urgent words in a *story*, newest first, after which no member of staff has acted."""
     for event in story:
+        if is_urgent(event.kind, event.text):
+            return event
         if event.actor_kind == ActorKind.STAFF:
             return None
-        if event.actor_kind == ActorKind.COMPLAINANT and is_urgent(event.kind, event.text):
-            return event
     return None
 
 
-def raise_alarm(ticket: Ticket, event: TicketEvent, _work: Disposition | None) -> None:
-    """Tell the whole desk and who works on it; who wrote by email sees no page of ours, so they are told too.
+def raise_alarm(ticket: Ticket, event: TicketEvent, work: Disposition | None) -> None:
+    """Mark it, and tell the whole desk and who works on it; who wrote by email sees no page of ours, so they are told.
 
-    Who writes ten times in a row raises one alarm, until staff acted or half an hour has passed.
+    Whoever was told hears no more of it until staff acted or half an hour has passed.
     """
-    is_theirs = event.actor_kind == ActorKind.COMPLAINANT
-    road = event.details.get("channel")
-    if not is_theirs or road == Channel.WHATSAPP or not is_urgent(event.kind, event.text):
+    if not is_urgent(event.kind, event.text):
         return
     handled = leading_of(ticket) or ticket
-    if handled.needs == Needs.TRIAGE:
-        handled.sounds_urgent = True  # and leads the list, as if its first words had said so
     # Of a restricted ticket its readers may be others than those at the desk
     desk = [*holders_of(Role.SUPERVISOR), *holders_of(Role.CARE), *desk_of(handled)]
-    # Units may not read what somebody wrote who withholds their name
-    units = people_at_work(handled) if ticket.identity == Identity.NAMED else []
-    acted_at = db.session.scalar(_NEWEST_ACT.where(TicketEvent.ticket_id == handled.id))
-
-    def was_said(notice: str, about: Ticket, again: timedelta) -> bool:
-        since = clock.now() - again
-        return was_queued(notice, ("ticket", about.id), max(since, acted_at or since))
-
-    if not was_said("wrote_urgently", handled, _ALARM_AGAIN):
-        tell_staff("wrote_urgently", [*desk, *units], handled, event, None)
-    if road == Channel.EMAIL and not was_said("whom_to_call", ticket, _SAY_AGAIN):
+    is_theirs = event.actor_kind == ActorKind.COMPLAINANT
+    if not is_theirs and event.actor_id in {user.id for user in desk}:
+        return  # they know what they write down
+    # Locked, so that whoever acts on it in this very moment has acted before
+    db.session.refresh(handled, ["sounds_urgent"], with_for_update=True)
+    works = _works_that_read(ticket, handled, work)
+    handled.sounds_urgent = True
+    for one in works:
+        one.sounds_urgent = True
+    road = event.details.get("channel") if is_theirs else None
+    units = [user for one in works for user in people_of(one)]
+    people = units if road == Channel.WHATSAPP else [*desk, *units]
+    told = {one.recipient_id for one in _said("wrote_urgently", handled, _ALARM_AGAIN)}
+    untold = [user for user in hearing_today(handled, people, None) if user.id not in told]
+    tell_staff("wrote_urgently", untold, handled, event, None)
+    if road == Channel.EMAIL and not _said("whom_to_call", ticket, _SAY_AGAIN):
         tell_complainant("whom_to_call", ticket, event)
+
+
+def end_alarm(ticket: Ticket) -> None:
+    """Staff have acted on *ticket*, and so on the one that it follows; what is not graded yet is still to be read."""
+    for handled in filter(None, (ticket, leading_of(ticket))):
+        if handled.state is not Status.RECEIVED:
+            handled.sounds_urgent = False
+            for one in handled.dispositions:
+                one.sounds_urgent = False
+
+
+def _works_that_read(
+    ticket: Ticket, handled: Ticket, work: Disposition | None
+) -> list[Disposition]:
+    """The work of units not done yet who may read it: where the name is withheld, of who asked for it alone."""
+    works = handled.dispositions if ticket.identity == Identity.NAMED else filter(None, [work])
+    return [one for one in works if one.is_open]
+
+
+def _said(notice: str, about: Ticket, again: timedelta) -> list[OutboxMessage]:
+    since = clock.now() - again
+    acted_at = db.session.scalar(_NEWEST_ACT.where(TicketEvent.ticket_id == about.id))
+    return said_since(notice, ("ticket", about.id), max(since, acted_at or since))
 
 
 _NEWEST_ACT = select(func.max(TicketEvent.at)).where(TicketEvent.actor_kind == ActorKind.STAFF)

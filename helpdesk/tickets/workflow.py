@@ -39,6 +39,7 @@ from helpdesk.tickets.states import (
 )
 from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.touching import touch_day
+from helpdesk.tickets.urgent_words import end_alarm
 
 
 def advance(
@@ -77,7 +78,7 @@ def advance(
         text=text,
         details=details or {},
     )
-    dispositions = _settle(ticket)
+    dispositions = _settle(ticket, by)
     timing.apply(ticket, event, disposition)
     refresh_moved(ticket, at)
     ticket.needs = _what_care_must_do(ticket, dispositions)
@@ -249,8 +250,11 @@ _ASKS_OF_TICKET: dict[Move, Callable[[Ticket], bool]] = {
 }
 
 
-def _settle(ticket: Ticket) -> list[Disposition]:
-    """Compute what follows from the dispositions of this cycle: the middle states, and whether it is open."""
+def _settle(ticket: Ticket, by: Actor) -> list[Disposition]:
+    """Compute what follows from the dispositions of this cycle: the middle states, and whether it is open.
+
+    Urgent words are in hands once a member of staff has acted.
+    """
     now_sent = [
         sent
         for sent in ticket.dispositions
@@ -259,6 +263,8 @@ def _settle(ticket: Ticket) -> list[Disposition]:
     if ticket.state in (Status.TRIAGED, Status.IN_PROGRESS, Status.IN_REVIEW):
         ticket.status = _middle_state(ticket, now_sent)
     ticket.is_open = ticket.state.is_open
+    if by.kind is ActorKind.STAFF:
+        end_alarm(ticket)
     return now_sent
 
 

@@ -464,6 +464,7 @@ def test_by_age_only_where_the_house_has_said_so_and_not_before_the_next_day(
     cast: Cast, number: str
 ) -> None:
     waiting = cast.complain().number
+    as_complainant(number, lambda t, by: add_message(t, "Istri saya pendarahan.", by=by))
     before = figures()
     with later(days=370):
         retention.erase_due(clock.now())
@@ -477,6 +478,7 @@ def test_by_age_only_where_the_house_has_said_so_and_not_before_the_next_day(
             assert retention.erase_due(clock.now()) == 1
             assert retention.erase_due(clock.now()) == 0
             assert (is_erased(number), is_erased(waiting)) == (True, False)
+            assert not row_of(number).sounds_urgent, "nobody could end the alarm any more"
         assert figures_of(NOVEMBER, clock.now()).received == before.received
     (entry,) = db.session.scalars(select(AuditEntry).where(AuditEntry.act == "erase_ticket"))
     assert (entry.actor_label, entry.details["basis"]) == ("Tanggap", "retention")

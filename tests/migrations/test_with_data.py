@@ -335,3 +335,13 @@ def test_patient_safety_is_reviewed_as_red_and_nothing_else_is(old_house: Flask)
         reviewed = text("SELECT id FROM categories WHERE needs_red_review")
         assert db.session.scalars(reviewed).all() == [safety]
         assert db.session.scalars(text("SELECT id FROM tickets WHERE sounds_urgent")).all() == []
+
+
+def test_what_sounded_urgent_and_was_graded_is_no_alarm_today(old_house: Flask) -> None:
+    with old_house.app_context():
+        flask_migrate.upgrade(revision="0034")
+        with db.engine.begin() as connection:
+            connection.execute(text("UPDATE tickets SET sounds_urgent = 1"))
+        flask_migrate.upgrade()
+        marked = text("SELECT DISTINCT status FROM tickets WHERE sounds_urgent")
+        assert db.session.scalars(marked).all() == ["received"]

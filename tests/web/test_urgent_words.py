@@ -16,11 +16,23 @@ from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.outbox import messages_about
 from helpdesk.messaging.templates import render_message
 from helpdesk.tickets.answering import reply_interim
+from helpdesk.tickets.closing import confirm_solved
+from helpdesk.tickets.dispositions import accept_disposition
+from helpdesk.tickets.follow_ups import write_note
 from helpdesk.tickets.questions import add_message
 from helpdesk.tickets.states import Access, Channel
 from tests.intake.mailing import arrive, compose, number, receipt_id
 from tests.support.cast import Cast
-from tests.tickets.steps import answer, approve, as_complainant, dispose, row_of, submit
+from tests.tickets.steps import (
+    answer,
+    approve,
+    as_complainant,
+    ask,
+    dispose,
+    row_of,
+    submit,
+    work_of,
+)
 from tests.tickets.test_merging import merge
 from tests.web.browsing import Browser, complain
 from tests.web.workbench import person
@@ -51,12 +63,19 @@ def writes(number: str, text: str) -> None:
     as_complainant(number, lambda t, by: add_message(t, text, by=by))
 
 
-def at_work(cast: Cast) -> str:
+def at_work(cast: Cast, **facts: object) -> str:
     """A complaint that Farmasi works on."""
-    number = cast.complain().number
+    number = cast.complain(**facts).number
     cast.triage(number)
     dispose(cast, number, "farmasi")
     return number
+
+
+def lines(app: Flask, cast: Cast, name: str, path: str = "") -> list[tuple[str, bool]]:
+    """Each row of a list of *name*: its ticket, and whether it is marked."""
+    page = person(app, cast, name).get(f"/kerja{path}").get_data(as_text=True)
+    rows = page.split('<tr role="row"')[2:]
+    return [(row.split("/kerja/tiket/")[1][:14], "Darurat?" in row) for row in rows]
 
 
 def test_the_desk_and_the_unit_are_told_without_reading_it(cast: Cast) -> None:
@@ -119,6 +138,10 @@ def test_words_about_a_joined_complaint_reach_whoever_has_the_matter(
     assert names(cast, lead) >= {"sari", "lestari"}
     opened = person(app, cast, "sari").get(f"/kerja/tiket/{lead}").get_data(as_text=True)
     assert "terdengar seperti keadaan darurat" in opened
+    assert lines(app, cast, "sari") == [(lead, True)]
+    on_a_friday.shift(60)
+    cast.act("sari", second.number, lambda t, by: write_note(t, "Sudah ditelepon.", by=by))
+    assert lines(app, cast, "sari") == [(lead, False)]
 
 
 def test_before_its_grading_it_leads_the_list(
@@ -129,12 +152,69 @@ def test_before_its_grading_it_leads_the_list(
         on_a_friday.shift(60)
         number = house.complain().number
         writes(number, HELP)
-    page = person(app, house, "sari").get("/kerja").get_data(as_text=True)
-    first = page.split('<tr role="row"')[2]
-    assert number in first
-    assert "Darurat?" in first
+        house.act("sari", number, lambda t, by: write_note(t, "Belum diangkat.", by=by))
+    assert lines(app, house, "sari")[0] == (number, True)
     ticket = person(app, house, "sari").get(f"/kerja/tiket/{number}").get_data(as_text=True)
     assert ticket.count("terdengar seperti keadaan darurat") == 1
+
+
+def test_it_leads_the_lists_of_those_who_may_read_it_until_somebody_acts(
+    app: Flask, house: Cast, on_a_friday: time_machine.Traveller
+) -> None:
+    """The second of two at the unit; of the third the unit may not know who says it."""
+    with app.app_context():
+        first, second = at_work(house), at_work(house)
+        third = at_work(house, wish=Wish.CONFIDENTIAL)
+        on_a_friday.shift(60)
+        writes(second, HELP)
+        writes(third, HELP)
+    assert lines(app, house, "sari") == [(second, True), (third, True), (first, False)]
+    assert lines(app, house, "sari", "?tampilan=terlambat") == []
+    unit = f"/unit/{house.unit_ids['farmasi']}"
+    assert lines(app, house, "budi", unit) == [(first, False), (second, True), (third, False)]
+    on_a_friday.shift(60)
+    with app.app_context():
+        house.act("budi", second, lambda t, by: accept_disposition(work_of(t, by), by=by))
+        house.act("sari", third, lambda t, by: reply_interim(t, "Kami menelepon Anda.", by=by))
+    calm = [(first, False), (second, False), (third, False)]
+    assert (lines(app, house, "sari"), lines(app, house, "budi", unit)) == (calm, calm)
+
+
+def test_on_what_is_closed_it_is_seen_at_the_top_of_the_whole_list(
+    app: Flask, house: Cast, on_a_friday: time_machine.Traveller
+) -> None:
+    with app.app_context():
+        number, other = house.complain().number, house.complain().number
+        house.triage(number)
+        answer(house, number)
+        as_complainant(number, lambda t, by: confirm_solved(t, by=by))
+        on_a_friday.shift(60)
+        writes(number, HELP)
+    assert lines(app, house, "sari") == [(number, True), (other, False)]
+    on_a_friday.shift(60)
+    with app.app_context():
+        house.act("sari", number, lambda t, by: write_note(t, "Sudah ditelepon.", by=by))
+    assert lines(app, house, "sari") == [(other, False)]
+
+
+def test_the_unit_that_asked_hears_the_urgent_reply_of_who_is_not_named(
+    app: Flask, house: Cast
+) -> None:
+    with app.app_context():
+        number = at_work(house, wish=Wish.CONFIDENTIAL)
+        ask(house, number, "budi")
+        writes(number, HELP)
+        assert names(house, number) == {"sari", "dimas", "ratih", "lestari"}
+    unit = f"/unit/{house.unit_ids['farmasi']}"
+    assert lines(app, house, "budi", unit) == [(number, True)]
+
+
+def test_what_the_information_desk_writes_down_alarms_customer_care(cast: Cast) -> None:
+    """Who took the complaint down at the counter hears of the rest there too, and cannot call anybody."""
+    number = cast.complain(recorded_by_id=cast.user_ids["joko"]).number
+    cast.act("joko", number, lambda t, by: add_message(t, HELP, by=by))
+    assert names(cast, number) == {"sari", "dimas", "ratih"}
+    assert row_of(number).sounds_urgent
 
 
 def test_who_writes_by_email_is_told_whom_to_call(cast: Cast) -> None:
@@ -171,11 +251,17 @@ def test_what_customer_care_writes_down_alarms_nobody(cast: Cast) -> None:
     assert names(cast, number) == set()
 
 
-def test_on_whatsapp_the_conversation_raises_the_alarm(cast: Cast) -> None:
+def test_on_whatsapp_the_conversation_has_alarmed_the_desk_and_the_unit_hears_it_here(
+    cast: Cast, on_a_friday: time_machine.Traveller
+) -> None:
     number = at_work(cast)
+    on_a_friday.shift(60)
     said_there = {"channel": Channel.WHATSAPP}
     as_complainant(number, lambda t, by: add_message(t, HELP, by=by, **said_there))
-    assert names(cast, number) == set()
+    assert names(cast, number) == {"lestari"}
+    assert row_of(number).sounds_urgent
+    writes(number, HELP)
+    assert len(told(number, TO_STAFF)) == 4, "the desk too, the unit not twice"
 
 
 def test_the_page_says_whom_to_call_until_we_have_spoken(

@@ -33,9 +33,9 @@ _DAY, _HOUR = 86400, 3600
 class Line:
     """One line of a list, every word of it ready but the deadline's.
 
-    *is_alarm*: it sounds like an emergency, and nobody has graded it. *is_away*: its officer is, and it waits. *used*
-    is the percentage of the time that has gone, None where nothing runs; *shows_state* where the time left is not this
-    reader's to watch.
+    *is_alarm*: it sounds like an emergency, nobody has acted upon it, and the reader may read why. *is_away*: its
+    officer is, and it waits. *used* is the percentage of the time that has gone, None where nothing runs;
+    *shows_state* where the time left is not this reader's to watch.
     """
 
     url: str
@@ -69,6 +69,7 @@ class _Reader(NamedTuple):
     language: str
     knows_all: bool
     knows_named: bool
+    are_own_work: bool
 
 
 def lines_of(
@@ -87,6 +88,7 @@ def lines_of(
         language=language_now(),
         knows_all=actor.may(Permission.TRIAGE),
         knows_named=are_own_work or knows_named(actor),
+        are_own_work=are_own_work,
     )
     left, away, lines = _left_at(at), away_today(), []
     for row in rows:
@@ -109,6 +111,7 @@ def _line(
 ) -> Line:
     number = format_number(reader.prefix, row.number_year, row.number_seq)
     _prefix, year, sequence, check = number.rsplit("-", 3)
+    reads_words = reader.knows_all or reader.are_own_work or row.status == Status.RECEIVED
     return Line(
         url=reader.url.replace(_PLACEHOLDER, number),
         number=number,
@@ -125,7 +128,7 @@ def _line(
         is_away=is_away,
         state=row.state,
         is_restricted=row.access == Access.RESTRICTED,
-        is_alarm=row.sounds_urgent and row.status == Status.RECEIVED,
+        is_alarm=row.sounds_urgent and reads_words,
         is_late=is_late,
         shows_state=not row.is_up_to_us or row.due_at is None,
         due_at=row.due_at,
