@@ -43,6 +43,7 @@ from helpdesk.tickets.arrivals import Link, link_tickets, take_from_machine, tak
 from helpdesk.tickets.questions import add_message
 from helpdesk.tickets.states import Channel, Identity
 from helpdesk.tickets.ticket import Ticket
+from helpdesk.tickets.urgent_words import say_whom_to_call
 
 MOST_TICKETS = 20  # of one address within an hour; a person with a real grievance writes fewer
 MOST_MESSAGES = 40  # on one ticket within an hour: each is told to its desk
@@ -121,6 +122,7 @@ def _take_claimed(row: Inbound, arrived: Arrived, claim: Claim) -> Outcome:
         files=arrived.taken.files,
         details={"mail": mail_facts(row, arrived, shown=said)},
     )
+    say_whom_to_call(ticket, event, sender)
     return Outcome(Fate.ADDED, Reason.OTHER_PERSON, ticket.id, event.id)
 
 
@@ -145,6 +147,7 @@ def _take_from_complainant(row: Inbound, arrived: Arrived, ticket: Ticket, proof
         details={"mail": facts, "channel": Channel.EMAIL.value},
         may_answer=is_proved,
     )
+    say_whom_to_call(ticket, event, address_of(arrived.mail))
     return Outcome(Fate.ADDED, Reason(f"by_{proof.value}"), ticket.id, event.id)
 
 

@@ -84,6 +84,8 @@ EVENTS: dict[str, Event] = {
     "received_late": _to_complainant(),  # recorded after its deadline: nothing can be promised
     "received_urgent": _to_complainant("due", "emergency"),
     "whom_to_call": _to_complainant("emergency"),  # they wrote of one in an email
+    # Somebody did from where we do not answer the complainant: not a word of the complaint
+    "whom_to_call_only": Event(Audience.COMPLAINANT, frozenset({"organisation", "emergency"})),
     "thanked": _to_complainant(),  # a suggestion or praise: nothing is promised
     "interim": _to_complainant(),
     "due_moved": _to_complainant("due"),

@@ -271,7 +271,7 @@ WHO_HEARS: dict[str, tuple[Hearing, ...]] = {
     "remind": (_complainant("question_reminder", otherwise="question"),),
     "unanswered": (_those("question_unanswered", askers_of),),
     "add_message": (_on_addition, raise_alarm),
-    "other_wrote": (_desk("other_wrote"),),
+    "other_wrote": (_desk("other_wrote"), raise_alarm),
     "undelivered": (_desk("undelivered"),),
     "call_wanted": (_desk("call_wanted"),),
     "vouch": (_on_vouching,),

@@ -19,7 +19,7 @@ from helpdesk.tickets.moves import Move
 from helpdesk.tickets.objecting import can_change_contacts
 from helpdesk.tickets.reaching import contacts_of
 from helpdesk.tickets.records import TicketEvent
-from helpdesk.tickets.telling import tell_former
+from helpdesk.tickets.telling import tell_other
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.timeline import times_lately
 from helpdesk.tickets.workflow import require
@@ -76,7 +76,7 @@ def change_contacts(ticket: Ticket, correction: Mapping[str, str], *, by: Actor)
     event = put_right(ticket, right, Move.CHANGE_CONTACTS, by=by)
     for road in worked:
         if _is_to_hear(ticket, event, road, right.before):
-            tell_former(ticket, event, road, right.before[road])
+            tell_other("contact_changed", ticket, event, road, right.before[road])
     return event
 
 

@@ -55,18 +55,20 @@ def tell_complainant(
     )
 
 
-def tell_former(ticket: Ticket, event: TicketEvent, channel: str, address: str) -> None:
-    """Say where the complainant was reached before that this was changed; nothing that opens the complaint."""
+def tell_other(
+    template: str, ticket: Ticket, event: TicketEvent, channel: str, address: str
+) -> None:
+    """Queue a message to an address at which the complainant is not answered: nothing that opens the complaint."""
     queue(
-        "contact_changed",
-        dedupe_key=f"event/{event.id}/contact_changed/{channel}",
+        template,
+        dedupe_key=f"event/{event.id}/{template}/{channel}",
         channel=channel,
         address=address,
         language=ticket.language,
         recipient_kind="complainant",
-        recipient_id=ticket.complainant_id,
+        recipient_id=None,
         subject=("ticket", ticket.id),
-        values=_common(ticket),
+        values={**_common(ticket), "emergency": whom_to_call(ticket.language)},
     )
 
 

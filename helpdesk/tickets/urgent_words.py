@@ -1,4 +1,4 @@
-"""A complainant writes of an emergency while the complaint is under way: its people are told, and so is whom to call.
+"""Somebody writes of an emergency while a complaint is under way: its people are told, and they whom to call.
 
 Nobody need read it first: the words alone raise the alarm, as those of a new complaint do. On WhatsApp the guided
 conversation has called the desk before the words reach the ticket.
@@ -27,17 +27,19 @@ from helpdesk.tickets.hearers import desk_of, hearing_today, holders_of, leading
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import Channel, Identity, Status
-from helpdesk.tickets.telling import tell_complainant, tell_staff
+from helpdesk.tickets.telling import tell_complainant, tell_other, tell_staff
 from helpdesk.tickets.ticket import Disposition, Ticket
 
-_WORDS = frozenset({Move.ADD_MESSAGE, Move.REPLY_TO_QUESTION, Move.OBJECT, Move.CONTEST})
+_WORDS = frozenset(
+    {Move.ADD_MESSAGE, Move.REPLY_TO_QUESTION, Move.OBJECT, Move.CONTEST, Move.OTHER_WROTE}
+)
 _ALARM_AGAIN = timedelta(minutes=30)
 # A machine that answers every mail with a word of emergencies gets no more of ours
 _SAY_AGAIN = timedelta(days=1)
 
 
 def is_urgent(kind: str, text: str) -> bool:
-    """Does *text*, which the complainant wrote in an event of this *kind*, tell of a danger to life?"""
+    """Does *text*, which somebody outside the house wrote in an event of this *kind*, tell of a danger to life?"""
     return kind in _WORDS and is_emergency(plain(text))
 
 
@@ -52,7 +54,7 @@ def newest_urgent(story: Iterable[TicketEvent]) -> TicketEvent | None:
 
 
 def raise_alarm(ticket: Ticket, event: TicketEvent, work: Disposition | None) -> None:
-    """Mark it, and tell the whole desk and who works on it; who wrote by email sees no page of ours, so they are told.
+    """Mark it, and tell the whole desk and who works on it.
 
     Whoever was told hears no more of it until staff acted or half an hour has passed.
     """
@@ -61,23 +63,39 @@ def raise_alarm(ticket: Ticket, event: TicketEvent, work: Disposition | None) ->
     handled = leading_of(ticket) or ticket
     # Of a restricted ticket its readers may be others than those at the desk
     desk = [*holders_of(Role.SUPERVISOR), *holders_of(Role.CARE), *desk_of(handled)]
-    is_theirs = event.actor_kind == ActorKind.COMPLAINANT
-    if not is_theirs and event.actor_id in {user.id for user in desk}:
+    if event.actor_kind == ActorKind.STAFF and event.actor_id in {user.id for user in desk}:
         return  # they know what they write down
     # Locked, so that whoever acts on it in this very moment has acted before
     db.session.refresh(handled, ["sounds_urgent"], with_for_update=True)
-    works = _works_that_read(ticket, handled, work)
+    works = _works_that_read(ticket, handled, event, work)
     handled.sounds_urgent = True
     for one in works:
         one.sounds_urgent = True
-    road = event.details.get("channel") if is_theirs else None
+    is_in_talk = event.actor_kind == ActorKind.COMPLAINANT and (
+        event.details.get("channel") == Channel.WHATSAPP
+    )
     units = [user for one in works for user in people_of(one)]
-    people = units if road == Channel.WHATSAPP else [*desk, *units]
+    people = units if is_in_talk else [*desk, *units]
     told = {one.recipient_id for one in _said("wrote_urgently", handled, _ALARM_AGAIN)}
     untold = [user for user in hearing_today(handled, people, None) if user.id not in told]
     tell_staff("wrote_urgently", untold, handled, event, None)
-    if road == Channel.EMAIL and not _said("whom_to_call", ticket, _SAY_AGAIN):
-        tell_complainant("whom_to_call", ticket, event)
+
+
+def say_whom_to_call(ticket: Ticket, event: TicketEvent, address: str) -> None:
+    """Tell whoever wrote urgent words by email from *address*, where no page of ours can say it; once a day.
+
+    Nothing of the complaint goes to an address at which its complainant is not answered.
+    """
+    if not is_urgent(event.kind, event.text):
+        return
+    is_known = ticket.is_answered_by_email and ticket.reply_address == address
+    notice = "whom_to_call" if is_known else "whom_to_call_only"
+    if any(one.address == address for one in _said(notice, ticket, _SAY_AGAIN)):
+        return
+    if is_known:
+        tell_complainant(notice, ticket, event)
+    else:
+        tell_other(notice, ticket, event, "email", address)
 
 
 def end_alarm(ticket: Ticket) -> None:
@@ -90,9 +108,11 @@ def end_alarm(ticket: Ticket) -> None:
 
 
 def _works_that_read(
-    ticket: Ticket, handled: Ticket, work: Disposition | None
+    ticket: Ticket, handled: Ticket, event: TicketEvent, work: Disposition | None
 ) -> list[Disposition]:
     """The work of units not done yet who may read it: where the name is withheld, of who asked for it alone."""
+    if event.audience == "care":
+        return []
     works = handled.dispositions if ticket.identity == Identity.NAMED else filter(None, [work])
     return [one for one in works if one.is_open]
 

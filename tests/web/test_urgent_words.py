@@ -21,7 +21,7 @@ from helpdesk.tickets.dispositions import accept_disposition
 from helpdesk.tickets.follow_ups import write_note
 from helpdesk.tickets.questions import add_message
 from helpdesk.tickets.states import Access, Channel
-from tests.intake.mailing import arrive, compose, number, receipt_id
+from tests.intake.mailing import STRANGER, arrive, compose, have_mailbox, number, receipt_id
 from tests.support.cast import Cast
 from tests.tickets.steps import (
     answer,
@@ -227,6 +227,48 @@ def test_who_writes_by_email_is_told_whom_to_call(cast: Cast) -> None:
     assert said.recipient_kind == "complainant"
     assert "119" in render_message(said).body
     assert names(cast, number(opened)) == {"sari", "dimas", "ratih"}
+
+
+def test_who_is_answered_elsewhere_is_told_by_email_where_they_wrote(cast: Cast) -> None:
+    """And nothing of the complaint: only where its complainant is answered may the link go."""
+    number = cast.complain(email="wati@example.org").number
+    reply = {"subject": f"Re: {number}", "checks": "dmarc=pass"}
+    arrive(compose(HELP, **reply), have_mailbox())
+    (said,) = told(number, "whom_to_call_only")
+    assert (said.channel, said.address) == ("email", "wati@example.org")
+    words = render_message(said)
+    assert "119" in words.body
+    assert number not in f"{words.subject} {words.body}"
+    assert told(number, TO_THEM) == []
+    assert names(cast, number) == {"sari", "dimas", "ratih"}
+
+
+def test_somebody_else_who_writes_of_an_emergency_is_heard_by_customer_care(
+    app: Flask, house: Cast, on_a_friday: time_machine.Traveller
+) -> None:
+    with app.app_context():
+        opened = arrive(compose())
+        house.triage(number(opened))
+        dispose(house, number(opened), "farmasi")
+        on_a_friday.shift(60)
+        theirs = {"answers": receipt_id(opened.ticket_id), "sender": STRANGER}
+        arrive(compose(CALM, **theirs))
+        assert told(number(opened), "whom_to_call_only") == []
+        arrive(compose(HELP, **theirs))
+        arrive(compose(HELP, **theirs))
+        assert names(house, number(opened)) == {"sari", "dimas", "ratih"}
+        (said,) = told(number(opened), "whom_to_call_only")
+        assert (said.address, set(said.values)) == (
+            "lain@example.net",
+            {"organisation", "emergency"},
+        )
+        at = f"/kerja/tiket/{number(opened)}"
+        (mark,) = lines(app, house, "sari")
+    assert mark[1]
+    assert lines(app, house, "budi", f"/unit/{house.unit_ids['farmasi']}") == [(mark[0], False)]
+    here = "Tulisan orang lain"
+    assert here in person(app, house, "sari").get(at).get_data(as_text=True)
+    assert "keadaan darurat" not in person(app, house, "budi").get(at).get_data(as_text=True)
 
 
 def test_a_machine_that_answers_every_mail_of_an_emergency_gets_one(

@@ -37,7 +37,7 @@ from helpdesk.messaging.templates import LANGUAGES, Wording, filed_wording
 from helpdesk.messaging.wordbook import FOLDER
 
 BODY_LENGTH = 1024  # characters
-_OF_MAIL_ALONE = frozenset({"letter_with_copies"})
+_OF_MAIL_ALONE = frozenset({"letter_with_copies", "whom_to_call", "whom_to_call_only"})
 STAFF_NEWS = "staff_news"
 OFFERED = (
     *(
