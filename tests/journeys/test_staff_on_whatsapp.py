@@ -345,6 +345,11 @@ def test_a_reply_to_news_is_no_word_of_a_complainant(hanifah: Director) -> None:
     hanifah.writes("Siap", reply_to=news.wamid)
     hanifah.traveller.shift(REMIND_AFTER)
     assert talking.answer_due(clock.now()) == 0
+    for _again in range(2):
+        said = hanifah.writes("Pasiennya kejang di ruang tunggu, tolong", reply_to=news.wamid)
+        assert "119" in said
+    alarmed = select(OutboxMessage.id).where(OutboxMessage.event == "conversation_emergency")
+    assert len(db.session.scalars(alarmed).all()) == 3, "each at the desk, once"
     written = select(WhatsAppMessage.id).where(WhatsAppMessage.ticket_id.is_not(None))
     assert db.session.scalars(written).all() == []
 

@@ -106,7 +106,7 @@ def _answer_all(
     as_staff = from_staff.said_as_staff(messages, address)
     for breath in hearing.breaths_of(messages, as_staff):
         if breath[0].id in as_staff:
-            said = from_staff.answer(breath[0], contact)
+            said = from_staff.answer(breath[0], conversation, contact)
         else:
             said = _answer_breath(breath, hearing.heard(breath, address), conversation, contact)
         for one in said:
