@@ -354,6 +354,29 @@ def test_a_reply_to_news_is_no_word_of_a_complainant(hanifah: Director) -> None:
     assert db.session.scalars(written).all() == []
 
 
+def test_a_few_words_right_after_news_are_no_complaint_either(hanifah: Director) -> None:
+    """Most people answer without quoting; who means to complain says so, and is heard."""
+    approve_news(hanifah.graph)
+    hanifah.connects()
+    number = a_red_one(hanifah.cast)
+    hanifah.postman_goes()
+    said = hanifah.writes("Sudah saya tangani bu")
+    assert "tidak dibaca" in said
+    assert f"/kerja/tiket/{number}" in said
+    assert "119" in hanifah.writes("Pasiennya kejang lagi, tolong")
+    hanifah.writes("batal")
+    hanifah.writes("menu")
+    assert "tidak dibaca" not in hanifah.writes("AC ruang 305 mati sejak pagi")
+    hanifah.writes("batal")
+    hanifah.traveller.shift(timedelta(hours=1))
+    assert "tidak dibaca" not in hanifah.writes("AC ruang 305 mati sejak pagi")
+    hanifah.writes("kirim")
+    a_red_one(hanifah.cast)
+    hanifah.postman_goes()
+    said = hanifah.writes("AC ruang 306 juga mati")
+    assert "tidak dibaca" not in said, "they have a complaint of their own under way"
+
+
 def test_somebody_who_has_left_connects_nothing(hanifah: Director) -> None:
     code = hanifah.is_shown_code()
     leave(hanifah)

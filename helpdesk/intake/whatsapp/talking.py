@@ -103,10 +103,10 @@ def _answer_all(
     conversation: Conversation, contact: Contact, messages: Sequence[WhatsAppMessage]
 ) -> None:
     address, spoken = address_of(contact), 0
-    as_staff = from_staff.said_as_staff(messages, address)
+    as_staff = from_staff.said_as_staff(messages, conversation, contact)
     for breath in hearing.breaths_of(messages, as_staff):
         if breath[0].id in as_staff:
-            said = from_staff.answer(breath[0], conversation, contact)
+            said = from_staff.answer(breath[0], as_staff[breath[0].id], conversation, contact)
         else:
             said = _answer_breath(breath, hearing.heard(breath, address), conversation, contact)
         for one in said:
