@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from itertools import product
 
 import pytest
 
 from helpdesk.lib.plain_words import plain
+from helpdesk.messaging.events import EVENTS, Audience
+from helpdesk.messaging.templates import LANGUAGES, filed_wording
 from helpdesk.tickets.emergencies import is_emergency
 
 ALARMING = (
@@ -96,6 +99,14 @@ def test_it_stays_calm(text: str) -> None:
 def test_what_is_over_alarms_all_the_same() -> None:
     """Nobody is harmed by a number to call; a negation misread could cost a life."""
     assert is_emergency(plain("sudah sembuh dari pendarahan"))
+
+
+def test_what_we_write_ourselves_alarms_nobody_when_it_comes_back() -> None:
+    """Who answers our mail sends its subject back, and often its words."""
+    for (event, about), language in product(EVENTS.items(), LANGUAGES):
+        ours = filed_wording(event, language)
+        is_alarm = is_emergency(plain(f"{ours.subject}\n{ours.body}"))
+        assert about.audience is Audience.STAFF or not is_alarm, (event, language)
 
 
 def test_a_row_of_signs_keeps_nobody_busy() -> None:
