@@ -31,6 +31,7 @@ from helpdesk.intake.mail_outcome import Outcome, Reason, note_beginning, twin_o
 from helpdesk.intake.mail_reading import Arrived
 from helpdesk.intake.mail_submission import address_of, mail_facts, said_by, submission_of, words_of
 from helpdesk.intake.submission import Wish
+from helpdesk.intake.urgent_mail import weigh
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.mail.addresses import untagged
@@ -56,7 +57,7 @@ def receive_mail(row: Inbound, arrived: Arrived) -> Outcome:
     twin = twin_of(row)
     if twin is not None:
         return Outcome(Fate.COPY, Reason.SAME_MAIL, twin.ticket_id)
-    outcome = _decide(row, arrived)
+    outcome = weigh(_decide(row, arrived), _new_words(arrived))
     is_on_ticket = outcome.fate in (Fate.OPENED, Fate.ADDED) and outcome.ticket_id is not None
     if is_on_ticket and arrived.mail.message_id.strip(" <>"):
         note_reference(

@@ -47,6 +47,12 @@ def find_mail(actor: Actor, row_id: int) -> Inbound:
     return row
 
 
+def is_readable(actor: Actor, row: Inbound) -> bool:
+    """May *actor* read the mail, as it stands in the caller's unit of work?"""
+    read = select(Inbound.id).where(Inbound.id == row.id, readable_by(actor))
+    return db.session.scalar(read) is not None
+
+
 def find_quarantined(actor: Actor, row_id: int) -> Inbound:
     """``find_mail`` for one about which a person decides, may decide otherwise, or has decided."""
     row = find_mail(actor, row_id)

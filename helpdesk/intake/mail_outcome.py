@@ -60,12 +60,13 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a mail. In quarantine *ticket_id* is the ticket that it names."""
+    """What became of a mail. In quarantine *ticket_id* is the ticket that it names; *is_urgent*: it must not wait."""
 
     fate: Fate
     reason: Reason
     ticket_id: int | None = None
     event_id: int | None = None
+    is_urgent: bool = False
 
     @classmethod
     def aside(cls, reason: Reason, ticket_id: int | None = None) -> Outcome:

@@ -16,6 +16,7 @@ from helpdesk.intake.inbound import Fate, Inbound
 from helpdesk.intake.inbox import EMAIL, WHATSAPP
 from helpdesk.intake.mail_outcome import Outcome, Reason
 from helpdesk.intake.mail_reading import read_arrived
+from helpdesk.intake.urgent_mail import raise_alarm
 from helpdesk.intake.whatsapp.arrivals import read_posted, receive_post
 from helpdesk.lib import claims, clock
 from helpdesk.lib.database import db, in_transaction, unit_of_work
@@ -114,7 +115,10 @@ def _settle(row_id: int, token: str, settling: Settling) -> Fate | None:
         if not claims.still_mine(Inbound, row_id, token):
             return None
         row = _take_out(row_id)
-        end_with(row, settling(row))
+        outcome = settling(row)
+        end_with(row, outcome)
+        if outcome.is_urgent:
+            raise_alarm(row)
         claims.settle(Inbound, row_id, token)
         return Fate(row.fate)
 

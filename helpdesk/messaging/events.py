@@ -159,6 +159,7 @@ EVENTS: dict[str, Event] = {
     "scanner_recovered": _of_talk(),
     "conversation_waiting": _of_talk("because"),
     "conversation_emergency": _of_talk(),
+    "mail_sounds_urgent": _of_talk(),
 }
 
 # Said in words of the moment, which are the message's own: there is no wording to keep or to edit.

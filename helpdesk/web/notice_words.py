@@ -84,4 +84,5 @@ NOTICES: dict[str, Any] = {
     "scanner_recovered": _l("To administrators: the virus scanner answers again"),
     "conversation_waiting": _l("To customer care: somebody waits on WhatsApp"),
     "conversation_emergency": _l("To customer care: emergency on WhatsApp"),
+    "mail_sounds_urgent": _l("To customer care: an email set aside sounds like an emergency"),
 }

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from helpdesk.accounts.user import User
+from helpdesk.intake.inbound import Fate, Inbound
 from helpdesk.intake.submission import Wish
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.messaging.message import OutboxMessage
@@ -269,6 +270,32 @@ def test_somebody_else_who_writes_of_an_emergency_is_heard_by_customer_care(
     here = "Tulisan orang lain"
     assert here in person(app, house, "sari").get(at).get_data(as_text=True)
     assert "keadaan darurat" not in person(app, house, "budi").get(at).get_data(as_text=True)
+
+
+def test_urgent_mail_that_is_set_aside_is_not_found_by_chance(app: Flask, house: Cast) -> None:
+    """Somebody else's on a confidential complaint, which Dimas may not read, and one whose sender is not proved."""
+
+    def hearers(row: Inbound) -> set[int | None]:
+        assert row.fate == Fate.QUARANTINED
+        said = messages_about("inbox", row.id)
+        return {one.recipient_id for one in said if one.event == "mail_sounds_urgent"}
+
+    ids = house.user_ids
+    with app.app_context():
+        mailbox_id = have_mailbox()
+        opened = arrive(compose())
+        readers = [ids["sari"]]
+        house.triage(number(opened), access=Access.RESTRICTED, reader_ids=readers)
+        theirs = {"answers": receipt_id(opened.ticket_id), "sender": STRANGER}
+        assert hearers(arrive(compose(CALM, **theirs))) == set()
+        guarded = arrive(compose(HELP, **theirs))
+        assert hearers(guarded) == {ids["sari"]}
+        forged = {"subject": house.complain().number, "checks": "dmarc=fail"}
+        unproved = arrive(compose(HELP, **forged), mailbox_id)
+        assert hearers(unproved) == {ids["sari"], ids["dimas"], ids["ratih"]}
+        assert told(number(opened), "whom_to_call_only") == []
+        (link,) = {one.values["link"] for one in messages_about("inbox", guarded.id)}
+    assert "pendarahan" in person(app, house, "sari").get(link).get_data(as_text=True)
 
 
 def test_a_machine_that_answers_every_mail_of_an_emergency_gets_one(

@@ -45,6 +45,7 @@ PRESSING = frozenset(
         "escalated",
         "instructed",
         "conversation_emergency",
+        "mail_sounds_urgent",
         "mailbox_unreadable",
         "backup_failed",
         "backup_unreadable",
