@@ -8,7 +8,9 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
+from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.user import User
 from helpdesk.intake.inbound import Fate, Inbound
 from helpdesk.intake.submission import Wish
@@ -22,6 +24,7 @@ from helpdesk.tickets.dispositions import accept_disposition
 from helpdesk.tickets.follow_ups import write_note
 from helpdesk.tickets.questions import add_message
 from helpdesk.tickets.states import Access, Channel
+from helpdesk.tickets.ticket import Ticket
 from tests.intake.mailing import STRANGER, arrive, compose, have_mailbox, number, receipt_id
 from tests.support.cast import Cast
 from tests.tickets.steps import (
@@ -143,6 +146,25 @@ def test_words_about_a_joined_complaint_reach_whoever_has_the_matter(
     on_a_friday.shift(60)
     cast.act("sari", second.number, lambda t, by: write_note(t, "Sudah ditelepon.", by=by))
     assert lines(app, cast, "sari") == [(lead, False)]
+
+
+@pytest.mark.engines("mariadb")  # SQLite lets nobody write in between
+def test_words_that_come_in_the_moment_in_which_somebody_acts_stay_marked(cast: Cast) -> None:
+    lead = at_work(cast)
+    second = cast.complain("Sirup anak saya tidak ada.", name="Rina", whatsapp="0813-9999-0001")
+    merge(cast, second.number, lead)
+    writes(second.number, HELP)
+
+    def unit() -> None:
+        follower, leading = row_of(second.number), row_of(lead)
+        assert leading.sounds_urgent
+        with db.engine.begin() as somebody:
+            somebody.execute(update(Ticket).values(sounds_urgent=False))
+        add_message(follower, HELP, by=Actor.complainant(follower.id))
+
+    unit_of_work(unit)
+    db.session.expire_all()
+    assert row_of(lead).sounds_urgent
 
 
 def test_before_its_grading_it_leads_the_list(
