@@ -75,7 +75,8 @@ def raise_alarm(ticket: Ticket, event: TicketEvent, work: Disposition | None) ->
         event.details.get("channel") == Channel.WHATSAPP
     )
     units = [user for one in works for user in people_of(one)]
-    people = units if is_in_talk else [*desk, *units]
+    # Once they are on a restricted ticket the talk shows them to its readers alone
+    people = units if is_in_talk and not handled.is_restricted else [*desk, *units]
     told = {one.recipient_id for one in _said("wrote_urgently", handled, _ALARM_AGAIN)}
     untold = [user for user in hearing_today(handled, people, None) if user.id not in told]
     tell_staff("wrote_urgently", untold, handled, event, None)

@@ -111,7 +111,10 @@ def test_ten_messages_in_a_row_raise_one_alarm(
     assert len(told(number, TO_STAFF)) == 12, "nobody has acted for half an hour"
 
 
-def test_readers_outside_the_desk_are_told_where_nobody_at_it_may_know(cast: Cast) -> None:
+@pytest.mark.parametrize("facts", [{}, {"channel": Channel.WHATSAPP}], ids=["page", "talk"])
+def test_readers_outside_the_desk_are_told_where_nobody_at_it_may_know(
+    cast: Cast, facts: dict[str, Channel]
+) -> None:
     number = cast.complain(wish=Wish.CONFIDENTIAL).number
     cast.triage(number, access=Access.RESTRICTED, reader_ids=[cast.user_ids["hanifah"]])
 
@@ -119,7 +122,7 @@ def test_readers_outside_the_desk_are_told_where_nobody_at_it_may_know(cast: Cas
         db.session.get_one(User, cast.user_ids["sari"]).is_active = False
 
     unit_of_work(sari_leaves)
-    writes(number, HELP)
+    as_complainant(number, lambda t, by: add_message(t, HELP, by=by, **facts))
     assert names(cast, number) == {"hanifah"}
 
 
