@@ -45,7 +45,11 @@ _USUALLY = timedelta(days=30)
 
 
 def _chosen(value: Any) -> int | None:
-    return int(value) if value else None
+    """Raises ValueError for what names no row, as a form's field expects it."""
+    chosen = whole_number(str(value)) if value else None
+    if value and chosen is None:
+        raise ValueError
+    return chosen
 
 
 class PlanForm(OnceMixin, EditForm):

@@ -14,7 +14,7 @@ from helpdesk.web.filters import name as name_of
 from helpdesk.web.staff import door
 from helpdesk.web.staff.acting import Act, ActForm
 from helpdesk.web.staff.dispose_form import DueForm
-from helpdesk.web.typed import LONGEST_TEXT, tidy
+from helpdesk.web.typed import LONGEST_TEXT, tidy, whole_number
 
 _ON_ONE = "/tiket/<number>/arahan/<int:instruction_id>"
 
@@ -41,11 +41,14 @@ def instruct(number: str) -> ResponseReturnValue:
         SelectChoice("", _("Customer care")),
         *(SelectChoice(str(unit.id), name_of(unit)) for unit in verbs.units_with(act.ticket)),
     ]
-    unit_id = int(form.unit.data) if form.unit.data else None
     if act.done(
         form,
         lambda: verbs.give_instruction(
-            act.ticket, form.text.data or "", unit_id=unit_id, due_at=form.due_at, by=act.by
+            act.ticket,
+            form.text.data or "",
+            unit_id=whole_number(form.unit.data),
+            due_at=form.due_at,
+            by=act.by,
         ),
     ):
         return act.back(_("Your instruction stands on the ticket, and whom it is for was told."))

@@ -111,9 +111,9 @@ class Meanwhile:
 def meanwhile(ticket: Ticket, actor: Actor, *, since: int) -> Meanwhile:
     """What was written on *ticket* after the event with the id *since*."""
     story = story_of(ticket, scope_of(actor, ticket), unit_ids=actor.unit_ids)
-    return Meanwhile(
-        [Happening(event, _who(event), WORDS[event.kind]) for event in story if event.id > since]
-    )
+    # That it was opened is known to every page that was really shown
+    new = (event for event in story if event.id > since and event.kind != Move.OPEN)
+    return Meanwhile([Happening(event, _who(event), WORDS[event.kind]) for event in new])
 
 
 def newest_event(ticket: Ticket) -> int:
