@@ -16,6 +16,7 @@ from enum import StrEnum
 from stdnum import damm
 
 _FULL_LENGTH = 8  # year 2, sequence 5, check digit 1
+_MOST_DIGITS = 12  # nine of them a sequence, which any database holds
 _CENTURY = 2000
 _LONGEST = 500  # characters looked at: a number in a sentence, not in a letter
 _LOOKALIKES = str.maketrans("OIL", "011")
@@ -87,6 +88,8 @@ def with_right_check(text: str, *, prefix: str = "KLH") -> str:
 
 def _from_groups(groups: list[str], years: Sequence[int]) -> Parsed:
     digits = "".join(groups)
+    if len(digits) > _MOST_DIGITS:
+        return _wrong(None)
     if len(digits) >= _FULL_LENGTH:
         return _from_all_digits(groups, digits)
     match groups:
