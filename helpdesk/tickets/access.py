@@ -27,6 +27,7 @@ from helpdesk.tickets.number import TicketNumber, parse_number
 from helpdesk.tickets.states import STILL_THEIRS, THEIR_WORK, Access, Identity
 from helpdesk.tickets.ticket import Disposition, NamedReader, ReportedParty, Ticket
 
+CHANGED = _l("Somebody changed this ticket while you were writing. Compare, then decide.")
 _THEIRS = sorted(status.value for status in STILL_THEIRS)
 
 
@@ -158,9 +159,7 @@ def find_to_change(actor: Actor, number: str, *, version: int | None = None) -> 
         run_core(*asked).all()
     ticket = find_for(actor, number)
     if version is not None and ticket.version != version:
-        raise Conflict(
-            _l("Somebody changed this ticket while you were writing. Compare, then decide.")
-        )
+        raise Conflict(CHANGED)
     return ticket
 
 

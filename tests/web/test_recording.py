@@ -226,6 +226,15 @@ def test_a_confidential_one_is_out_of_reach_but_its_pin_is_told(app: Flask, joko
     assert page.status == 200
     assert len(page.pin) == 6
     assert _ticket(app).access == Access.RESTRICTED
+    assert "hanya customer care" in page.text
+    assert f"/kerja/tiket/{page.number}" not in page.text
+
+
+def test_customer_care_goes_on_with_a_confidential_one(joko: Browser, house: Cast) -> None:
+    house.sign_in(joko.client, "sari")
+    page = _record(joko, wish="rahasia", name="Wati")
+    assert "hanya customer care" not in page.text
+    assert f"/kerja/tiket/{page.number}" in page.text
 
 
 def test_of_nobody_nothing_is_stored(app: Flask, joko: Browser) -> None:

@@ -13,7 +13,6 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
 from helpdesk.lib.clock import now
@@ -38,7 +37,6 @@ from helpdesk.web.staff.ticket import find_to_read
 from helpdesk.web.typed import whole_number
 from helpdesk.web.uploads_in_forms import keep_for_next_try, take_in
 
-CHANGED = _l("Somebody changed this ticket while you were writing. Compare, then decide.")
 _NOT_SAID = {"csrf_token", "once"}
 
 
@@ -232,7 +230,7 @@ class Act:
         )
         self.disposition = self._own_disposition()
         if self.disposition and seen is not None and self.disposition.version != seen:
-            raise Conflict(CHANGED)
+            raise Conflict(access.CHANGED)
         verb()
 
     def _explain(self, form: ActForm, problem: Invalid | Conflict) -> None:

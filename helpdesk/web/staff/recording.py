@@ -66,9 +66,13 @@ def recorded() -> ResponseReturnValue:
         ticket, number, pin = _just_recorded()
     except NotFound:
         return redirect(url_for("staff.record"))
-    paper = paper_in_use()
     return render_template(
-        "staff/recorded.html", ticket=ticket, number=number, pin=pin, paper=paper
+        "staff/recorded.html",
+        ticket=ticket,
+        number=number,
+        pin=pin,
+        paper=paper_in_use(),
+        can_open=bool(access.find_candidates(current_actor(), number, limit=1)),
     )
 
 
