@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from traceback import extract_tb
 
 from sqlalchemy import (
     BigInteger,
@@ -31,6 +30,7 @@ from helpdesk.backup.reading import FAULT_LENGTH, UNFINISHED, BackupReading, Rea
 from helpdesk.lib import clock
 from helpdesk.lib.database import Model, Moment, db, unit_of_work
 from helpdesk.lib.database_file import tables_in
+from helpdesk.lib.logs import place_of
 
 _SHELL = Actor.system("flask")  # somebody at the command line; the machine knows who
 DEAD_AFTER = timedelta(hours=3)  # a backup that takes longer was killed
@@ -248,5 +248,4 @@ def describe(error: Exception) -> str:
         return f"{error.strerror}{where}"[:FAULT_LENGTH]
     if isinstance(error, CannotBackUp | CannotRestore):
         return str(error).rstrip(".")[:FAULT_LENGTH]
-    place = extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}"[:FAULT_LENGTH]
+    return place_of(error)[:FAULT_LENGTH]

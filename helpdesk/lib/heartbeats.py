@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from traceback import extract_tb
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -13,6 +12,7 @@ from sqlalchemy.types import Integer, String
 
 from helpdesk.lib import clock
 from helpdesk.lib.database import Model, Moment, db, in_transaction, unit_of_work
+from helpdesk.lib.logs import place_of
 from helpdesk.lib.upsert import upsert
 
 ERROR_LENGTH = 500
@@ -115,10 +115,6 @@ def _end(job: str, error: str) -> None:
 
 
 def _describe(error: Exception) -> str:
-    """Name the fault and its place; a message only where it cannot hold personal data (statements
-    quote values).
-    """
-    place = extract_tb(error.__traceback__)[-1]
+    """The fault and its place; its words only where they cannot hold personal data (statements quote values)."""
     said = f": {error}" if isinstance(error, OSError) else ""
-    file = place.filename.rsplit("/", 1)[-1]
-    return f"{type(error).__name__} at {file}:{place.lineno}{said}"[:ERROR_LENGTH]
+    return f"{place_of(error)}{said}"[:ERROR_LENGTH]

@@ -302,7 +302,7 @@ def _sum_up(cast: Cast) -> dict[str, object]:
         stuck, failed = (ask_for_summary(Wanted(month), by=by) for _one in range(2))
         stuck.status, stuck.progress, stuck.look_at = "building", 40, None
         failed.status, failed.look_at = "failed", None
-        failed.error = "OSError (storage.py:98)"
+        failed.error = "OSError in helpdesk.lib.storage:98"
         return [stuck.id, failed.id]
 
     names = ("summary", "summary_en", "summary_under_way", "summary_failed")

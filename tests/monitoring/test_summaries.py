@@ -271,7 +271,7 @@ def test_a_fault_is_written_down_and_the_third_is_the_last(
                 assert build_due(clock.now()) == 0
     failed = again(summary)
     assert (failed.status, failed.look_at) == (Status.FAILED, None)
-    assert failed.error.startswith("OSError (")
+    assert failed.error.startswith("OSError in helpdesk.monitoring.summaries.building:")
     assert "Wati" not in failed.error
     unit_of_work(lambda: try_again(summary.id, by=SYSTEM))
     assert build_due(clock.now()) == 1

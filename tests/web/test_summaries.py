@@ -155,10 +155,10 @@ def test_what_failed_is_said_and_can_be_tried_again(leader: Browser) -> None:
 
     def fail() -> None:
         row = db.session.get_one(Summary, 1)
-        row.status, row.error, row.look_at = "failed", "OSError (storage.py:9)", None
+        row.status, row.error, row.look_at = "failed", "OSError in helpdesk.lib.storage:9", None
 
     unit_of_work(fail)
-    assert "storage.py:9" in leader.open(f"{LIST}/1").text
+    assert "helpdesk.lib.storage:9" in leader.open(f"{LIST}/1").text
     leader.send(f"{LIST}/1/ulangi")
     assert build_due(clock.now()) == 1
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from traceback import extract_tb
 from typing import Any
 from uuid import uuid4
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib import claims, clock
 from helpdesk.lib.database import db, in_transaction, unit_of_work
+from helpdesk.lib.logs import place_of
 from helpdesk.lib.storage import get_storage
 from helpdesk.monitoring.facts import settle_days
 from helpdesk.monitoring.summaries.asking import (
@@ -161,7 +161,7 @@ def _finish(summary_id: int, token: str, xlsx: str) -> None:
 def _set_aside(summary_id: int, token: str, fault: Exception) -> None:
     def write(summary: Summary) -> None:
         summary.attempts += 1
-        summary.error = _described(fault)
+        summary.error = place_of(fault)
         is_over = summary.attempts >= ATTEMPTS
         summary.status = (Status.FAILED if is_over else Status.WAITING).value
         next_look = None if is_over else clock.now() + PAUSE
@@ -180,9 +180,3 @@ def _write(summary_id: int, token: str, change: Callable[[Summary], None]) -> No
         change(db.session.get_one(Summary, summary_id, populate_existing=True))
 
     unit_of_work(unit)
-
-
-def _described(fault: Exception) -> str:
-    """The kind of fault and its place; never its message, which may quote what people wrote."""
-    place = extract_tb(fault.__traceback__)[-1]
-    return f"{type(fault).__name__} ({place.filename.rsplit('/', 1)[-1]}:{place.lineno})"
