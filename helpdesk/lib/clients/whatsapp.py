@@ -23,7 +23,6 @@ from helpdesk.lib.clients.https import fault_in, open_session, pieces_of, refuse
 from helpdesk.lib.clients.whatsapp_answers import (
     FoundTemplate,
     MediaPlace,
-    NumberState,
     interactive_of,
     next_page_in,
     object_in,
@@ -161,15 +160,10 @@ class WhatsAppClient:
         answer = self._ask("POST", f"{self._account}/message_templates", asked)
         return text_in(answer, "status").lower() or "pending"
 
-    def number_state(self) -> NumberState:
-        """How the provider sees our number."""
-        fields = {"fields": "display_phone_number,verified_name,quality_rating"}
-        answer = self._ask("GET", self._number, query=fields)
-        return NumberState(
-            text_in(answer, "display_phone_number"),
-            text_in(answer, "verified_name"),
-            text_in(answer, "quality_rating").lower(),
-        )
+    def number_quality(self) -> str:
+        """What the provider thinks of our number: ``green``, ``yellow``, ``red`` or ``unknown``."""
+        answer = self._ask("GET", self._number, query={"fields": "quality_rating"})
+        return text_in(answer, "quality_rating").lower()
 
     def close(self) -> None:
         """Let the connection go."""

@@ -39,15 +39,6 @@ class FoundTemplate:
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class NumberState:
-    """What the provider tells about our number. *quality* is ``green``, ``yellow``, ``red`` or ``unknown``."""
-
-    display_number: str
-    verified_name: str
-    quality: str
-
-
 def interactive_of(choices: Mapping[str, Any]) -> dict[str, Any]:
     """What may be tapped, in the provider's shape."""
     if "buttons" in choices:

@@ -15,7 +15,7 @@ from helpdesk.audit import trail
 from helpdesk.lib import clock
 from helpdesk.lib.clients.faults import WireFault
 from helpdesk.lib.clients.graph_faults import Declined, Hindrance
-from helpdesk.lib.clients.whatsapp_answers import FoundTemplate, NumberState
+from helpdesk.lib.clients.whatsapp_answers import FoundTemplate
 from helpdesk.lib.database import db, in_transaction, unit_of_work
 from helpdesk.lib.settings import current_settings
 from helpdesk.messaging.events import Audience
@@ -155,11 +155,11 @@ def synchronise() -> None:
     began_at = clock.now()
     try:
         with open_client(line) as client:
-            found, state = client.templates(), client.number_state()
+            found, quality = client.templates(), client.number_quality()
     except (Declined, WireFault) as fault:
         note_fault(fault)
         raise
-    unit_of_work(lambda: _write(found, state, began_at))
+    unit_of_work(lambda: _write(found, quality, began_at))
 
 
 def note_fault(fault: Declined | WireFault) -> None:
@@ -186,7 +186,7 @@ def note_refused_template(name: str, language: str, refusal: Declined) -> bool:
     return True
 
 
-def _write(found: list[FoundTemplate], state: NumberState, began_at: datetime) -> None:
+def _write(found: list[FoundTemplate], quality: str, began_at: datetime) -> None:
     rows = {(row.name, row.language): row for row in db.session.scalars(select(WhatsAppTemplate))}
     told = {(one.name[:NAME_LENGTH], one.language[:10]): one for one in found if one.name}
     for key, one in told.items():
@@ -201,8 +201,8 @@ def _write(found: list[FoundTemplate], state: NumberState, began_at: datetime) -
         # One that was handed in while we asked may be missing from the answer.
         if key not in told and row.synced_at < began_at:
             row.status = GONE
-    if state.quality:
-        lines.note_quality(state.quality, began_at)
+    if quality:
+        lines.note_quality(quality, began_at)
     lines.note_synced(began_at)
     lines.note_working()
 

@@ -168,15 +168,14 @@ def test_templates_come_in_pages(graph: Graph, client: WhatsAppClient) -> None:
 
 
 def test_how_the_number_is_doing(client: WhatsAppClient) -> None:
-    state = client.number_state()
-    assert (state.quality, state.display_number) == ("green", ACCOUNT.display_number)
+    assert client.number_quality() == "green"
 
 
 def test_the_token_follows_no_redirect() -> None:
     with server() as (elsewhere, shown), server(302, headers={"Location": elsewhere}) as (url, _):
         client = client_at(url)
         with pytest.raises(Declined):
-            client.number_state()
+            client.number_quality()
         with pytest.raises(Declined):
             list(client.download(url, most=100))
         assert shown == []
@@ -230,11 +229,11 @@ def test_a_certificate_that_nobody_vouches_for_is_not_trusted(
     authority = make_certificate(tmp_path)
     with server(body=b'{"quality_rating": "GREEN"}', tls=tmp_path) as (url, shown):
         with pytest.raises(WireFault) as fault:
-            client_at(url).number_state()
+            client_at(url).number_quality()
         assert fault.value.trouble is Trouble.CERTIFICATE
         assert shown == []
         monkeypatch.setenv("SSL_CERT_FILE", str(authority))  # now this machine does
-        assert client_at(url).number_state().quality == "green"
+        assert client_at(url).number_quality() == "green"
 
 
 def test_the_token_is_in_no_fault(graph: Graph) -> None:
@@ -244,7 +243,7 @@ def test_the_token_is_in_no_fault(graph: Graph) -> None:
         server(401, json.dumps(body).encode()) as (url, _shown),
         pytest.raises(Declined) as refusal,
     ):
-        client_at(url, token).number_state()
+        client_at(url, token).number_quality()
     assert token not in str(refusal.value)
     assert refusal.value.trouble is Hindrance.OURS
 
@@ -270,7 +269,7 @@ def test_an_answer_that_comes_drop_by_drop_is_not_waited_for(
 ) -> None:
     monkeypatch.setattr(whatsapp_answers, "ANSWERS_WITHIN", 0.05)
     with dripping() as url, pytest.raises(WireFault) as fault:
-        client_at(url).number_state()
+        client_at(url).number_quality()
     assert fault.value.trouble is Trouble.TIMEOUT
 
 
@@ -278,7 +277,7 @@ def test_an_answer_that_unfolds_without_end_is_not_unfolded() -> None:
     bomb = gzip.compress(b" " * 50_000_000)
     with server(body=bomb, headers={"Content-Encoding": "gzip"}) as (url, _shown):
         with pytest.raises(WireFault) as fault:
-            client_at(url).number_state()
+            client_at(url).number_quality()
         assert fault.value.trouble is Trouble.ANSWER
         with pytest.raises(TooLarge):
             list(client_at(url).download(url, most=1000))
@@ -287,10 +286,10 @@ def test_an_answer_that_unfolds_without_end_is_not_unfolded() -> None:
 def test_nobody_there(graph: Graph) -> None:
     graph.stop()
     with pytest.raises(WireFault) as fault:
-        client_at(graph.url).number_state()
+        client_at(graph.url).number_quality()
     assert fault.value.trouble is Trouble.REFUSED
     with pytest.raises(WireFault) as fault:
-        client_at("https://graph.invalid").number_state()
+        client_at("https://graph.invalid").number_quality()
     assert fault.value.trouble is Trouble.NAME
 
 
