@@ -12,7 +12,7 @@ from helpdesk.lib.mail import charsets, headers, structure
 from helpdesk.lib.mail.cms import signed_content
 from helpdesk.lib.mail.defects import Defect
 from helpdesk.lib.mail.encodings import unpacked
-from helpdesk.lib.mail.files import Cabinet, content_id_of, name_of
+from helpdesk.lib.mail.files import Cabinet, name_of
 from helpdesk.lib.mail.flowed import unflowed
 from helpdesk.lib.mail.html_text import text_of_html
 from helpdesk.lib.mail.message import MailLimits
@@ -151,16 +151,16 @@ class _Reading:
         """Outlook's own wrapping of files; the text stands in a plain part beside it."""
         content = self._unpacked(part)
         try:
-            found = read_winmail(content)
+            files = read_winmail(content)
         except Unreadable:
             self.defects.add(Defect.WINMAIL_UNREADABLE)
             self._keep(part)
             return Words()
         self.has_winmail = True
-        for file in found.files:
+        for file in files:
             kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
             self.cabinet.add(file.content, name=file.name, media_type=kind)
-        if not found.files:
+        if not files:
             self._keep(part)
         return Words()
 
@@ -168,16 +168,8 @@ class _Reading:
         if part.media_type in ("message/partial", "message/external-body"):
             self.defects.add(Defect.ELSEWHERE)
         content = self._unpacked(part)
-        disposition, _ = part.disposition
-        content_id = content_id_of(part)
-        is_inline = disposition == "inline" or bool(content_id and disposition != "attachment")
-        self.cabinet.add(
-            content,
-            name=name_of(part) or _subject_within(part, content),
-            media_type=part.media_type,
-            content_id=content_id,
-            is_inline=is_inline,
-        )
+        name = name_of(part) or _subject_within(part, content)
+        self.cabinet.add(content, name=name, media_type=part.media_type)
 
     def _unpacked(self, part: Part) -> bytes:
         encoding = headers.first(part.fields, "content-transfer-encoding")

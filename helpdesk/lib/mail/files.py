@@ -50,15 +50,7 @@ class Cabinet:
         line ends of the network or of a mailbox file."""
         return tuple(self._met)
 
-    def add(
-        self,
-        content: bytes,
-        *,
-        name: str,
-        media_type: str,
-        content_id: str = "",
-        is_inline: bool = False,
-    ) -> None:
+    def add(self, content: bytes, *, name: str, media_type: str) -> None:
         """Keep a file, or only its name. *name* may be empty or hostile."""
         self._met.append(hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest())
         known_as = _shown_name(name, media_type, len(self._met))
@@ -66,7 +58,7 @@ class Cabinet:
             self._surplus.append(known_as)
             return
         self._bytes += len(content)
-        self._files.append(MailFile(known_as, media_type, content, content_id, is_inline))
+        self._files.append(MailFile(known_as, media_type, content))
 
     def _has_room(self, size: int) -> bool:
         return (
@@ -81,11 +73,6 @@ def name_of(part: Part) -> str:
     _, parameters = part.disposition
     named = parameters.get("filename") or part.parameters.get("name") or ""
     return headers.text_of(named)
-
-
-def content_id_of(part: Part) -> str:
-    """What ``cid:`` names, without angle brackets."""
-    return headers.text_of(headers.first(part.fields, "content-id"), 250).strip("<> ")
 
 
 def _shown_name(name: str, media_type: str, number: int) -> str:

@@ -39,10 +39,6 @@ class MailFile:
     """As the sender claims, in lower case: ``image/jpeg``."""
     content: bytes
     """Exactly what was attached."""
-    content_id: str
-    """By which the HTML names it (``cid:``), without angle brackets; often empty."""
-    is_inline: bool
-    """Shown within the text (a pasted picture, a logo in a signature) rather than attached to it."""
 
 
 PASSING = "pass"
@@ -75,9 +71,8 @@ class Checks:
         list DKIM alone: neither is a failure while the other holds."""
         if self.dmarc in (PASSING, "fail"):
             return self.dmarc == "fail"
-        return PASSING not in (self.spf, self.dkim) and not _REFUSED.isdisjoint(
-            (self.spf, "fail" if self.dkim == "fail" else NO_RESULT)
-        )
+        is_refused = self.spf in _REFUSED or self.dkim == "fail"
+        return is_refused and PASSING not in (self.spf, self.dkim)
 
 
 @dataclass(frozen=True)

@@ -38,15 +38,8 @@ class WinmailFile:
     content: bytes
 
 
-@dataclass(frozen=True)
-class Winmail:
-    """What is inside; without files when only the layout of the text was wrapped."""
-
-    files: tuple[WinmailFile, ...]
-
-
-def read_winmail(content: bytes) -> Winmail:
-    """The files in *content*. Raises Unreadable."""
+def read_winmail(content: bytes) -> list[WinmailFile]:
+    """The files in *content*; none when only the layout of the text was wrapped. Raises Unreadable."""
     files: list[WinmailFile] = []
     try:
         for level, name, value in _attributes(content):
@@ -60,7 +53,7 @@ def read_winmail(content: bytes) -> Winmail:
                 raise Unreadable
     except struct.error as fault:
         raise Unreadable from fault
-    return Winmail(tuple(file for file in files if file.content))
+    return [file for file in files if file.content]
 
 
 def _with(file: WinmailFile, attribute: int, value: bytes) -> WinmailFile:
