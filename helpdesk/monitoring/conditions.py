@@ -196,7 +196,7 @@ _OF_TICKET: dict[Figure, Callable[[Question], Condition]] = {
 
 
 def _on_answer_clock(question: Question, at: datetime) -> Condition:
-    found = outcomes(SlaClock, at)
+    found = outcomes(at)
     has_grade = question.grade in set(Grade)
     return (
         exists()
@@ -211,7 +211,7 @@ def _on_answer_clock(question: Question, at: datetime) -> Condition:
 
 
 def _on_hop(question: Question, at: datetime) -> Condition:
-    found = outcomes(SlaClock, at)
+    found = outcomes(at)
     return _sent(
         question,
         SlaClock.disposition_id == Disposition.id,

@@ -9,14 +9,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, select
+from sqlalchemy import ScalarSelect, Select, and_, select
 
 from helpdesk.accounts.actor import ActorKind
 from helpdesk.accounts.organisation import local_zone
 from helpdesk.lib.database import db
 from helpdesk.monitoring.answer_times import bar_of
 from helpdesk.monitoring.day_fact import WHOLE_HOUSE, Cut, Tally, UnitTally
-from helpdesk.monitoring.promise import outcomes
+from helpdesk.monitoring.promise import outcome
 from helpdesk.monitoring.recurrence import NO_TROUBLE, main_unit
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.copies import is_work
@@ -102,7 +102,7 @@ def _tickets(day: date, at: datetime) -> Select[*tuple[Any, ...]]:
             main_unit().label("main_unit_id"),
             SlaClock.grade,
             SlaClock.due_at,
-            _outcome(at).label("outcome"),
+            outcome(at).label("outcome"),
         )
         .outerjoin(SlaClock, is_its_clock)
         .where(Ticket.received_on == day)
@@ -129,16 +129,12 @@ def _hops(day: date, at: datetime) -> Select[*tuple[Any, ...]]:
             SlaClock.started_at,
             SlaClock.stopped_at,
             SlaClock.due_at,
-            _outcome(at).label("outcome"),
+            outcome(at).label("outcome"),
         )
         .join(Ticket, Ticket.id == SlaClock.ticket_id)
         .join(Disposition, Disposition.id == SlaClock.disposition_id)
         .where(Ticket.received_on == day, SlaClock.kind == ClockKind.HOP.value)
     )
-
-
-def _outcome(at: datetime) -> ColumnElement[str]:
-    return case(*((condition, name) for name, condition in outcomes(SlaClock, at).items()))
 
 
 def _facts_of(story: _Story, zone: ZoneInfo) -> Iterator[tuple[Cut, str, int]]:

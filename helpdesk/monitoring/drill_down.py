@@ -165,7 +165,7 @@ def _lateness(question: Question, ticket_ids: list[int], at: datetime) -> dict[i
     ).where(
         SlaClock.ticket_id.in_(ticket_ids),
         SlaClock.kind == kind.value,
-        outcomes(SlaClock, at)["missed"],
+        outcomes(at)["missed"],
     )
     if kind is ClockKind.HOP and question.unit_id is not None:
         query = query.join(Disposition, Disposition.id == SlaClock.disposition_id)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, case, or_
 
 from helpdesk.lib.rounding import down, part
 from helpdesk.tickets.clocks import MET, MISSED, VOID
@@ -64,17 +64,23 @@ class Kept:
         )
 
 
-def outcomes(clock: type[SlaClock], at: datetime) -> dict[str, ColumnElement[bool]]:
+def outcomes(at: datetime) -> dict[str, ColumnElement[bool]]:
     """The four conditions on a clock that every figure and its drill-down share, so that they cannot disagree.
 
     A breach that was recorded stays one, even where a holiday declared since has moved the deadline (``clocks.stop``).
     """
-    running = clock.stopped_at.is_(None)
-    broken = or_(clock.due_at <= at, clock.breached_at.is_not(None))
-    ahead = and_(or_(clock.due_at > at, clock.due_at.is_(None)), clock.breached_at.is_(None))
+    due_at, breached_at = SlaClock.due_at, SlaClock.breached_at
+    running = SlaClock.stopped_at.is_(None)
+    broken = or_(due_at <= at, breached_at.is_not(None))
+    ahead = and_(or_(due_at > at, due_at.is_(None)), breached_at.is_(None))
     return {
-        "kept": clock.verdict == MET,
-        "missed": or_(clock.verdict == MISSED, and_(running, broken)),
+        "kept": SlaClock.verdict == MET,
+        "missed": or_(SlaClock.verdict == MISSED, and_(running, broken)),
         "pending": and_(running, ahead),
-        "left": clock.verdict == VOID,
+        "left": SlaClock.verdict == VOID,
     }
+
+
+def outcome(at: datetime) -> ColumnElement[str]:
+    """Which of the four it is, as a column."""
+    return case(*((condition, name) for name, condition in outcomes(at).items()))

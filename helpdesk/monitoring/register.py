@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, select
+from sqlalchemy import ColumnElement, Select, and_, select
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib.database import db
 from helpdesk.monitoring.conditions import Figure, Question, condition_of
 from helpdesk.monitoring.period import Period
-from helpdesk.monitoring.promise import outcomes
+from helpdesk.monitoring.promise import outcome
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.access import visible_to
 from helpdesk.tickets.copies import is_work
@@ -62,7 +62,6 @@ def register(
 
 
 def _select(at: datetime) -> Select[*tuple[Any, ...]]:
-    judged = case(*((condition, name) for name, condition in outcomes(SlaClock, at).items()))
     its_clock = and_(SlaClock.ticket_id == Ticket.id, SlaClock.kind == ClockKind.ANSWER.value)
     return select(
         *CALLED,
@@ -72,7 +71,7 @@ def _select(at: datetime) -> Select[*tuple[Any, ...]]:
         Ticket.received_at,
         Ticket.received_on,
         SlaClock.stopped_at,
-        judged.label("judged"),
+        outcome(at).label("judged"),
     ).join(SlaClock, its_clock)
 
 

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from flask_babel import gettext
-from sqlalchemy import case, select
+from sqlalchemy import select
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib.database import db
 from helpdesk.monitoring.conditions import Figure, Question, condition_of
 from helpdesk.monitoring.period import Period
-from helpdesk.monitoring.promise import outcomes
+from helpdesk.monitoring.promise import outcome
 from helpdesk.monitoring.register import Case, register
 from helpdesk.monitoring.summaries.facts import RegisterLine
 from helpdesk.monitoring.summaries.findings import Findings, shortened
@@ -99,11 +99,15 @@ def _told_of(period: Period) -> dict[int, tuple[str, int]]:
 
 def _restricted_lines(period: Period, at: datetime, unit_id: int | None) -> Iterator[RegisterLine]:
     """Number, grade and clock of what only named readers may open; one query, no text is read."""
-    judged = outcomes(SlaClock, at)
-    outcome = case(*((condition, name) for name, condition in judged.items()), else_="left")
     of_period = condition_of(Question(Figure.RECEIVED, period, unit_id=unit_id), at)
     query = (
-        select(Ticket.number_year, Ticket.number_seq, Ticket.received_on, SlaClock, outcome)
+        select(
+            Ticket.number_year,
+            Ticket.number_seq,
+            Ticket.received_on,
+            SlaClock,
+            outcome(at).label("judged"),
+        )
         .join(SlaClock, SlaClock.ticket_id == Ticket.id)
         .where(
             SlaClock.kind == ClockKind.ANSWER.value,
@@ -117,7 +121,7 @@ def _restricted_lines(period: Period, at: datetime, unit_id: int | None) -> Iter
             number=number_of(row),
             received_on=row.received_on,
             grade=clock.grade,
-            outcome=row[-1],
+            outcome=row.judged,
             ran_for=((clock.stopped_at or at) - clock.started_at).total_seconds(),
             is_running=clock.stopped_at is None,
             is_restricted=True,
