@@ -16,7 +16,7 @@ from helpdesk.accounts.roles import Permission
 from helpdesk.lib.database import db
 from helpdesk.monitoring.day_fact import WHOLE_HOUSE, Cut, DayFact
 from helpdesk.monitoring.period import Period
-from helpdesk.monitoring.reading import first_day_counted
+from helpdesk.monitoring.reading import first_day_counted, sum_within
 from helpdesk.monitoring.recurrence import WITHIN_DAYS, is_trouble, main_unit
 from helpdesk.tickets.access import visible_to
 from helpdesk.tickets.states import Access, Kind
@@ -68,7 +68,7 @@ def effect_of(
     known_since = first_day_counted() or turn
     shown = [month for month in months if month.last_day >= known_since] or months[-1:]
     return Effect(
-        months=tuple((one, _within(by_day, one.first_day, one.last_day)) for one in shown),
+        months=tuple((one, sum_within(by_day, one.first_day, one.last_day)) for one in shown),
         done_on=done_on,
         before=_before(by_day, turn, known_since),
         since=_since(by_day, max(done_on, known_since - _DAY), today) if done_on else None,
@@ -88,18 +88,14 @@ def _months(done_on: date | None, today: date) -> list[Period]:
 def _before(by_day: Mapping[date, int], turn: date, known_since: date) -> Stretch:
     """Up to the day itself; no more days than the house has counted, none where it counted only later."""
     days = max(0, min(WITHIN_DAYS, (turn - known_since).days + 1))
-    return Stretch(_within(by_day, turn - timedelta(days=days - 1), turn), days)
+    return Stretch(sum_within(by_day, turn - timedelta(days=days - 1), turn), days)
 
 
 def _since(by_day: Mapping[date, int], done_on: date, today: date) -> Stretch:
     days = min(WITHIN_DAYS, (today - done_on).days)
     return Stretch(
-        _within(by_day, done_on + timedelta(days=1), done_on + timedelta(days=days)), days
+        sum_within(by_day, done_on + timedelta(days=1), done_on + timedelta(days=days)), days
     )
-
-
-def _within(by_day: Mapping[date, int], first_day: date, last_day: date) -> int:
-    return sum(count for day, count in by_day.items() if first_day <= day <= last_day)
 
 
 def _by_day(category_id: int, unit_id: int, first_day: date, last_day: date) -> dict[date, int]:

@@ -69,6 +69,11 @@ def sums_by_day(
     return found
 
 
+def sum_within(by_day: Mapping[date, int], first_day: date, last_day: date) -> int:
+    """What lies on these days, of sums by day."""
+    return sum(amount for day, amount in by_day.items() if first_day <= day <= last_day)
+
+
 def sums_by_month(
     cut: Cut, first_day: date, last_day: date, unit_id: int | None
 ) -> list[tuple[date, str, int]]:

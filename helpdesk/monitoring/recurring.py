@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from helpdesk.monitoring.period import Period
+from helpdesk.monitoring.reading import sum_within
 from helpdesk.monitoring.recurrence import count_again
 
 
@@ -46,11 +47,12 @@ def recurring_of(pairs: Mapping[str, Mapping[date, int]], period: Period) -> lis
     *pairs* are complaints by unit/category and day, from 90 days before the period and the whole one before it.
     """
     found = []
+    now, earlier = ((one.first_day, one.last_day) for one in (period, period.before()))
     for key, by_day in pairs.items():
-        again = count_again(by_day, period.first_day, period.last_day)
+        again = count_again(by_day, *now)
         if again:
             unit_id, _, category_id = key.partition("/")
-            received, before = _within(by_day, period), _within(by_day, period.before())
+            received, before = sum_within(by_day, *now), sum_within(by_day, *earlier)
             found.append(Recurring(int(unit_id), int(category_id), received, before, again))
     return sorted(found, key=lambda one: (-one.received, -one.change, one.unit_id, one.category_id))
 
@@ -65,8 +67,3 @@ def categories_of(sums: Mapping[str, int], recurring: list[Recurring]) -> list[C
         for key, received in sums.items()
     ]
     return sorted(found, key=lambda one: (-one.received, one.category_id or 0))
-
-
-def _within(by_day: Mapping[date, int], period: Period) -> int:
-    first_day, last_day = period.first_day, period.last_day
-    return sum(n for day, n in by_day.items() if first_day <= day <= last_day)

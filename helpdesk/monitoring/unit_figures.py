@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from helpdesk.monitoring.day_fact import UnitTally
 from helpdesk.monitoring.promise import Kept
-from helpdesk.monitoring.reading import Overdue, kept_of
+from helpdesk.monitoring.reading import Overdue, kept_of, sum_within
 
 WEEKS = 8  # of the sparkline
 _HOUR = 3600
@@ -62,11 +62,10 @@ class HopDays:
 
     def kept(self, unit_id: int, first_day: date, last_day: date) -> Kept:
         """How one unit kept its deadlines on complaints received in these days."""
-        counted: Counter[str] = Counter()
-        for outcome in ("kept", "missed", "pending", "left"):
-            for day, amount in self.sums.get(f"{unit_id}/{outcome}", {}).items():
-                if first_day <= day <= last_day:
-                    counted[outcome] += amount
+        counted = {
+            outcome: sum_within(self.sums.get(f"{unit_id}/{outcome}", {}), first_day, last_day)
+            for outcome in ("kept", "missed", "pending", "left")
+        }
         fallen = [
             one
             for one in self.overdue
