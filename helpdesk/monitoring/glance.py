@@ -143,9 +143,9 @@ class Course:
         return self.reopened / self.answered if self.answered else None
 
 
-def course_of(period: Period, *, steps: int = TREND_STEPS) -> list[Course]:
-    """The last *steps* periods, the last one *period*; one statement over the sums of days."""
-    periods = [period.after(-back) for back in range(steps - 1, -1, -1)]
+def course_of(period: Period) -> list[Course]:
+    """As many periods as a trend has, the last one *period*; one statement over the sums of days."""
+    periods = [period.after(-back) for back in range(TREND_STEPS - 1, -1, -1)]
     year, month = extract("year", DayFact.received_on), extract("month", DayFact.received_on)
     rows = db.session.execute(
         select(year, month, DayFact.cut, DayFact.key, func.sum(DayFact.amount))

@@ -51,7 +51,7 @@ def test_the_course_says_what_the_figures_say(
     at = clock.now()
     settle_days(at)
     for period in (Period(2027, 1), Period.parse("2026-Q4", default=NOVEMBER), NOVEMBER):
-        course = course_of(period, steps=3)
+        course = course_of(period)
         assert course == [as_course(figures_of(one.period, at)) for one in course]
         assert trend(period, at)[-1].promise == figures_of(period, at).promise
 
