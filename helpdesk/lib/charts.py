@@ -176,9 +176,9 @@ def thin_bars(value: float, before: float | None, longest: float, *, title: str)
     return _figure(parts, width, 16, title)
 
 
-def stacked_bar(parts: Sequence[Part], *, title: str, size: tuple[int, int] = (300, 14)) -> Markup:
+def stacked_bar(parts: Sequence[Part], *, title: str) -> Markup:
     """One bar cut into *parts*, side by side, filling the width."""
-    width, height = size
+    width, height = 300, 14
     whole = sum(part.value for part in parts)
     at, drawn = 0.0, Markup("")
     for part in parts:

@@ -130,25 +130,15 @@ class _Styles:
             {"bold": True, "font_size": 14, "font_color": ORGANISATION_INK}
         )
         self.note = book.add_format({"bold": True})
-        self.head = book.add_format(
-            {
-                "bold": True,
-                "text_wrap": True,
-                "valign": "bottom",
-                "bottom": 2,
-                "bg_color": "#E6ECEC",
-            }
-        )
-        self.head_right = book.add_format(
-            {
-                "bold": True,
-                "text_wrap": True,
-                "valign": "bottom",
-                "align": "right",
-                "bottom": 2,
-                "bg_color": "#E6ECEC",
-            }
-        )
+        head = {
+            "bold": True,
+            "text_wrap": True,
+            "valign": "bottom",
+            "bottom": 2,
+            "bg_color": "#E6ECEC",
+        }
+        self.head = book.add_format(head)
+        self.head_right = book.add_format(head | {"align": "right"})
 
     def of(self, kind: Kind, *, total: bool = False) -> Format:
         """The format of a cell."""

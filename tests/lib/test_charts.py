@@ -79,8 +79,8 @@ def test_little_or_flat_data_still_makes_a_figure(values: list[float | None]) ->
 
 
 def test_bars_share_the_width_and_never_leave_it() -> None:
-    svg = drawn(stacked_bar([Part(3), Part(1, "quiet")], title="Bagian", size=(100, 10)))
-    assert [bar.attrib["width"] for bar in svg.findall("rect")] == ["74.0", "24.0"]
+    svg = drawn(stacked_bar([Part(3), Part(1, "quiet")], title="Bagian"))
+    assert [bar.attrib["width"] for bar in svg.findall("rect")] == ["224.0", "74.0"]
     over = drawn(thin_bars(10, None, 4, title="Antrean"))
     assert [bar.attrib["width"] for bar in over.findall("rect")] == ["160.0"]
     empty = drawn(stacked_bar([Part(0)], title="Kosong"))
