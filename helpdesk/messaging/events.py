@@ -41,27 +41,12 @@ def _to_complainant(*placeholders: str) -> Event:
 
 
 def _to_staff(*placeholders: str) -> Event:
-    return Event(Audience.STAFF, frozenset({"organisation", "number", "link", *placeholders}))
+    return _of_house("number", *placeholders)
 
 
-def _of_mailbox(*placeholders: str) -> Event:
-    return Event(Audience.STAFF, frozenset({"organisation", "mailbox", "link", *placeholders}))
-
-
-def _of_talk(*placeholders: str) -> Event:
-    return Event(Audience.STAFF, frozenset({"organisation", "since", "link", *placeholders}))
-
-
-def _of_line(*placeholders: str) -> Event:
-    return Event(Audience.STAFF, frozenset({"organisation", "line", "link", *placeholders}))
-
-
-def _of_leave() -> Event:
-    return Event(Audience.STAFF, frozenset({"organisation", "first_day", "last_day", "link"}))
-
-
-def _of_improvement() -> Event:
-    return Event(Audience.STAFF, frozenset({"organisation", "unit", "by_day", "link"}))
+def _of_house(*placeholders: str) -> Event:
+    """To staff, about what is no ticket."""
+    return Event(Audience.STAFF, frozenset({"organisation", "link", *placeholders}))
 
 
 # What each placeholder holds, ready to read in the language of the message:
@@ -144,22 +129,22 @@ EVENTS: dict[str, Event] = {
     "instructed": _to_staff("unit", "wanted_by"),
     "instruction_answered": _to_staff("unit"),
     "monthly_summary": _to_staff("month"),  # number and link are the summary's
-    "standing_in": _of_leave(),
-    "standing_in_ended": _of_leave(),
-    "improvement_given": _of_improvement(),
-    "improvement_due": _of_improvement(),
-    "improvement_late": _of_improvement(),
-    "mailbox_unreadable": _of_mailbox("since", "trouble"),
-    "mailbox_recovered": _of_mailbox("since"),
-    "whatsapp_unreachable": _of_line("since"),
-    "whatsapp_recovered": _of_line("since"),
-    "backup_failed": Event(Audience.STAFF, frozenset({"organisation", "made", "link"})),
-    "backup_unreadable": Event(Audience.STAFF, frozenset({"organisation", "made", "link"})),
-    "scanner_unreachable": _of_talk(),
-    "scanner_recovered": _of_talk(),
-    "conversation_waiting": _of_talk("because"),
-    "conversation_emergency": _of_talk(),
-    "mail_sounds_urgent": _of_talk(),
+    "standing_in": _of_house("first_day", "last_day"),
+    "standing_in_ended": _of_house("first_day", "last_day"),
+    "improvement_given": _of_house("unit", "by_day"),
+    "improvement_due": _of_house("unit", "by_day"),
+    "improvement_late": _of_house("unit", "by_day"),
+    "mailbox_unreadable": _of_house("mailbox", "since", "trouble"),
+    "mailbox_recovered": _of_house("mailbox", "since"),
+    "whatsapp_unreachable": _of_house("line", "since"),
+    "whatsapp_recovered": _of_house("line", "since"),
+    "backup_failed": _of_house("made"),
+    "backup_unreadable": _of_house("made"),
+    "scanner_unreachable": _of_house("since"),
+    "scanner_recovered": _of_house("since"),
+    "conversation_waiting": _of_house("since", "because"),
+    "conversation_emergency": _of_house("since"),
+    "mail_sounds_urgent": _of_house("since"),
 }
 
 # Said in words of the moment, which are the message's own: there is no wording to keep or to edit.
