@@ -50,14 +50,10 @@ def cap_reached(message: OutboxMessage, relay: MailRelay, at: datetime) -> Reach
         OutboxMessage.subject_kind == message.subject_kind,
         OutboxMessage.subject_id == message.subject_id,
     )
+    its_mailbox = (_goes_to_mailbox_of(message.address),)
     for cap, which, most, window in (
         (Cap.TICKET, about, relay.per_ticket_and_hour, HOUR),
-        (
-            Cap.ADDRESS,
-            (_goes_to_mailbox_of(message.address),),
-            relay.per_address_and_day,
-            DAY,
-        ),
+        (Cap.ADDRESS, its_mailbox, relay.per_address_and_day, DAY),
     ):
         lasts = _lasts(which, most, window, at)
         if lasts is not None:
@@ -79,21 +75,17 @@ def _goes_to_mailbox_of(address: str) -> ColumnElement[bool]:
 def _lasts(
     which: tuple[ColumnElement[bool], ...], most: int, window: timedelta, at: datetime
 ) -> timedelta | None:
-    sent = list(
-        db.session.scalars(
-            select(OutboxMessage.sent_at)
-            .where(
-                *which,
-                OutboxMessage.channel == "email",
-                OutboxMessage.recipient_kind == "complainant",
-                OutboxMessage.text.is_(None),
-                OutboxMessage.sent_at > at - window,
-            )
-            .order_by(OutboxMessage.sent_at.desc())
-            .limit(most)
+    first_of_most = db.session.scalar(
+        select(OutboxMessage.sent_at)
+        .where(
+            *which,
+            OutboxMessage.channel == "email",
+            OutboxMessage.recipient_kind == "complainant",
+            OutboxMessage.text.is_(None),
+            OutboxMessage.sent_at > at - window,
         )
+        .order_by(OutboxMessage.sent_at.desc())
+        .offset(most - 1)
+        .limit(1)
     )
-    if len(sent) < most:
-        return None
-    first = sent[-1] if sent else None
-    return window if first is None else first + window - at
+    return None if first_of_most is None else first_of_most + window - at

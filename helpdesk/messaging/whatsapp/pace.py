@@ -51,7 +51,6 @@ def held_back(message: OutboxMessage, at: datetime) -> Held | None:
     lately = select(OutboxMessage.sent_at).where(
         *same_person, OutboxMessage.sent_at > at - PAIR_TIME
     )
-    sent = db.session.scalars(lately.order_by(OutboxMessage.sent_at.desc()).limit(PAIR_MOST)).all()
-    if len(sent) < PAIR_MOST or sent[-1] is None:
-        return None
-    return Held(Wait.PAIR, sent[-1] + PAIR_TIME - at)
+    newest_first = lately.order_by(OutboxMessage.sent_at.desc())
+    first_of_most = db.session.scalar(newest_first.offset(PAIR_MOST - 1).limit(1))
+    return Held(Wait.PAIR, first_of_most + PAIR_TIME - at) if first_of_most else None
