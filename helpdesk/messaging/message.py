@@ -13,6 +13,8 @@ from helpdesk.lib.claims import Claimable
 from helpdesk.lib.database import Json, LongText, Model, Moment
 from helpdesk.lib.storage import NAMES_A_FILE
 
+FREE, TEMPLATE = "free", "template"  # how something is said on WhatsApp
+
 
 class TemplateVersion(Model):
     """An administrator's wording of one event in one language. The file in ``templates/messages`` is version 0."""

@@ -13,7 +13,8 @@ from helpdesk.lib.clients.faults import Trouble
 from helpdesk.messaging.mail_caps import Cap
 from helpdesk.messaging.outbox import NOT_THEIRS
 from helpdesk.messaging.senders import whatsapp
-from helpdesk.messaging.senders.email import OURS_TO_MEND, Obstacle
+from helpdesk.messaging.senders.base import OURS_TO_MEND
+from helpdesk.messaging.senders.email import Obstacle
 from helpdesk.messaging.whatsapp.pace import Wait
 
 _REASONS: dict[str, Any] = {

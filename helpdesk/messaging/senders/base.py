@@ -7,8 +7,30 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol, runtime_checkable
 
+from helpdesk.lib.clients.faults import Trouble
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.templates import Rendered
+
+# Somebody must mend these; the messages wait for it, however long it takes.
+OURS_TO_MEND = frozenset(
+    {
+        Trouble.CERTIFICATE,
+        Trouble.ENCRYPTION,
+        Trouble.NOT_ENCRYPTED,
+        Trouble.SIGN_IN,
+        Trouble.TOKEN,
+        Trouble.SECRET,
+    }
+)
+# With these nobody is reached: the rest of the round need not knock again.
+NOBODY_THERE = OURS_TO_MEND | {
+    Trouble.NAME,
+    Trouble.REFUSED,
+    Trouble.UNREACHABLE,
+    Trouble.TIMEOUT,
+}
+UNTIL_MENDED = timedelta(minutes=5)
+UNTIL_NEXT_ROUND = timedelta(minutes=1)
 
 
 class Sender(Protocol):

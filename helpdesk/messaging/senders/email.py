@@ -5,11 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from enum import StrEnum
 
 from helpdesk.lib import clock
-from helpdesk.lib.clients.faults import Trouble, WireFault
+from helpdesk.lib.clients.faults import WireFault
 from helpdesk.lib.clients.smtp import Rejected, SmtpConnection, Stage
 from helpdesk.lib.database import db
 from helpdesk.lib.examined_files import closed_among
@@ -19,31 +18,21 @@ from helpdesk.messaging.mail_composing import Composed, Uncomposable, compose
 from helpdesk.messaging.mail_relay import MailRelay
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.relay import account_of, active_relay, doubt_token, is_own
-from helpdesk.messaging.senders.base import NotYet, Pace, Refused, Sender, TryLater
+from helpdesk.messaging.senders.base import (
+    NOBODY_THERE,
+    OURS_TO_MEND,
+    UNTIL_MENDED,
+    UNTIL_NEXT_ROUND,
+    NotYet,
+    Pace,
+    Refused,
+    Sender,
+    TryLater,
+)
 from helpdesk.messaging.templates import Rendered
 
 log = logging.getLogger(__name__)
 
-# Somebody must mend these; the messages wait for it, however long it takes.
-OURS_TO_MEND = frozenset(
-    {
-        Trouble.CERTIFICATE,
-        Trouble.ENCRYPTION,
-        Trouble.NOT_ENCRYPTED,
-        Trouble.SIGN_IN,
-        Trouble.TOKEN,
-        Trouble.SECRET,
-    }
-)
-# With these nobody is reached: the rest of the round need not knock again.
-_NOBODY_THERE = OURS_TO_MEND | {
-    Trouble.NAME,
-    Trouble.REFUSED,
-    Trouble.UNREACHABLE,
-    Trouble.TIMEOUT,
-}
-UNTIL_MENDED = timedelta(minutes=5)
-UNTIL_NEXT_ROUND = timedelta(minutes=1)
 PATIENT_TRIES = 3  # for a copy that is refused for now, as by greylisting
 REFERENCE_LENGTH = 128
 NO_SUCH_ADDRESS = ("5.1.", "5.2.1")  # RFC 3463 §3.2, §3.3: bad address; mailbox disabled
@@ -151,7 +140,7 @@ class RelaySender:
     def _later(self, fault: WireFault) -> TryLater:
         doubt_token(self._relay, fault)
         self._connection = None  # signed in anew, perhaps with another token
-        if fault.trouble in _NOBODY_THERE:
+        if fault.trouble in NOBODY_THERE:
             self._down = fault
         if fault.trouble in OURS_TO_MEND:
             return NotYet(UNTIL_MENDED, str(fault))

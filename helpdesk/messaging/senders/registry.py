@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from types import TracebackType
-from typing import Self
 
 from helpdesk.messaging.senders.base import KeepsOpen, Pace, Refused, Sender
 from helpdesk.messaging.senders.console import ConsoleSender
@@ -39,29 +37,18 @@ def paces() -> dict[str, Pace]:
     }
 
 
-class OpenSenders:
+class OpenSenders(ExitStack):
     """The senders of one postman for one round: opened at the first need, closed together."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._open: dict[str, Sender] = {}
-        self._closing = ExitStack()
 
     def sender_for(self, channel: str) -> Sender:
         """As the function above; the same sender for the whole round."""
         if channel not in self._open:
             sender = sender_for(channel)
             if isinstance(sender, KeepsOpen):
-                sender = self._closing.enter_context(sender.opened())
+                sender = self.enter_context(sender.opened())
             self._open[channel] = sender
         return self._open[channel]
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._closing.__exit__(kind, error, trace)

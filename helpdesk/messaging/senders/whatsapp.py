@@ -16,13 +16,23 @@ from enum import StrEnum
 from functools import partial
 
 from helpdesk.lib import clock
-from helpdesk.lib.clients.faults import Trouble, WireFault
+from helpdesk.lib.clients.faults import WireFault
 from helpdesk.lib.clients.graph_faults import Declined, Hindrance
 from helpdesk.lib.clients.whatsapp import WhatsAppClient
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.messaging.events import CHAT, Audience
-from helpdesk.messaging.message import OutboxMessage
-from helpdesk.messaging.senders.base import NotYet, Pace, Refused, Sender, TryLater
+from helpdesk.messaging.message import FREE, TEMPLATE, OutboxMessage
+from helpdesk.messaging.senders.base import (
+    NOBODY_THERE,
+    OURS_TO_MEND,
+    UNTIL_MENDED,
+    UNTIL_NEXT_ROUND,
+    NotYet,
+    Pace,
+    Refused,
+    Sender,
+    TryLater,
+)
 from helpdesk.messaging.templates import Rendered
 from helpdesk.messaging.whatsapp import catalogue, lines, staff_telephones
 from helpdesk.messaging.whatsapp.choices import BODY_WITH_CHOICES
@@ -39,20 +49,6 @@ from helpdesk.messaging.whatsapp.wire import open_client
 
 log = logging.getLogger(__name__)
 
-FREE, TEMPLATE = "free", "template"
-# Somebody must mend these; the messages wait for it, however long it takes.
-OURS_TO_MEND = frozenset(
-    {Trouble.CERTIFICATE, Trouble.ENCRYPTION, Trouble.NOT_ENCRYPTED, Trouble.SECRET}
-)
-# With these nobody is reached: the rest of the round need not knock again.
-_NOBODY_THERE = OURS_TO_MEND | {
-    Trouble.NAME,
-    Trouble.REFUSED,
-    Trouble.UNREACHABLE,
-    Trouble.TIMEOUT,
-}
-UNTIL_MENDED = timedelta(minutes=5)
-UNTIL_NEXT_ROUND = timedelta(minutes=1)
 UNTIL_TRUSTED_AGAIN = timedelta(hours=1)
 _PAIR_RATE, _SPAM_RATE = 131056, 131048
 
@@ -172,7 +168,7 @@ class LineSender:
     def _later(self, fault: WireFault) -> TryLater:
         is_ours = fault.trouble in OURS_TO_MEND
         reason = f"{Obstacle.NOT_TRUSTED if is_ours else Obstacle.UNREACHABLE} {fault}"
-        if fault.trouble in _NOBODY_THERE:
+        if fault.trouble in NOBODY_THERE:
             self._down = NotYet(UNTIL_NEXT_ROUND, reason)
             self._note(fault)
         return NotYet(UNTIL_MENDED, reason) if is_ours else TryLater(reason=reason)

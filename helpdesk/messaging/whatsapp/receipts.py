@@ -6,15 +6,15 @@ from sqlalchemy import func, select, update
 
 from helpdesk.lib.database import db
 from helpdesk.lib.whatsapp.payload import Receipt
-from helpdesk.messaging.message import OutboxMessage
+from helpdesk.messaging.message import FREE, TEMPLATE, OutboxMessage
 from helpdesk.messaging.postman import ERROR_LENGTH, Undelivered, WhenFailed
 from helpdesk.messaging.receipts import move_forward
 from helpdesk.messaging.whatsapp import lines
 from helpdesk.messaging.whatsapp.following import check_when_sent, matters
 from helpdesk.messaging.whatsapp.marking import marked_with
 from helpdesk.messaging.whatsapp.reengaging import goes_again
+from helpdesk.messaging.whatsapp.saying import CHANNEL
 
-CHANNEL = "whatsapp"
 PROVIDER_REF_LENGTH = 128
 # What each word of the provider is to us; whatever else it says moves nothing.
 _STATUS = {
@@ -95,7 +95,7 @@ def _note_departure(message_id: int, receipt: Receipt) -> None:
     if message.sent_from is not None or line is None:
         return
     message.sent_from = receipt.phone_number_id or line.phone_number_id
-    message.sent_as = "free" if receipt.pricing_category in ("", "service") else "template"
+    message.sent_as = FREE if receipt.pricing_category in ("", "service") else TEMPLATE
     if message.status in ("sent", "delivered"):
         message.check_at = check_when_sent(message, line, receipt.at)
 

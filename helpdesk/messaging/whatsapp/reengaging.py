@@ -10,13 +10,12 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.lib import clock
 from helpdesk.lib.clients.graph_faults import Hindrance, hindrance_of
 from helpdesk.messaging.events import Audience
-from helpdesk.messaging.message import OutboxMessage
+from helpdesk.messaging.message import TEMPLATE, OutboxMessage
 from helpdesk.messaging.sending_again import is_sent_again, send_again, sent_again_as
 from helpdesk.messaging.told_keys import is_removed
 from helpdesk.messaging.whatsapp.catalogue import template_for
 from helpdesk.messaging.whatsapp.contacts import contact_at
 
-BY_TEMPLATE = "template"
 PAUSE = timedelta(minutes=5)
 _PASSING = {Hindrance.LATER, Hindrance.SLOWER}
 
@@ -51,7 +50,7 @@ def _goes_as_template(message: OutboxMessage, at: datetime) -> bool:
     contact = contact_at(message.address)
     if contact is not None and contact.window_until is not None:
         contact.window_until = min(contact.window_until, at)
-    if message.sent_as == BY_TEMPLATE or template_for(message) is None:
+    if message.sent_as == TEMPLATE or template_for(message) is None:
         return False
     if sent_again_as(message) is None:
         send_again(message, by=Actor.system())
