@@ -22,7 +22,12 @@ from helpdesk.lib.database import db
 from helpdesk.lib.storage import get_storage
 from helpdesk.messaging.mail_caps import is_automatic
 from helpdesk.messaging.mail_html import MailPage, draw_mail
-from helpdesk.messaging.mail_identity import mails_from, message_id_of, tagged_address
+from helpdesk.messaging.mail_identity import (
+    SUBJECT_LENGTH,
+    mails_from,
+    message_id_of,
+    tagged_address,
+)
 from helpdesk.messaging.mail_reference import MailReference
 from helpdesk.messaging.mail_relay import MailRelay
 from helpdesk.messaging.message import OutboxMessage
@@ -30,7 +35,6 @@ from helpdesk.messaging.relay import received_addresses
 from helpdesk.messaging.templates import Rendered
 from helpdesk.messaging.wordbook import words_of
 
-SUBJECT_LENGTH = 200
 # What is sent at once because somebody's mail came in; everything else has another occasion.
 _RECEIPTS = frozenset(
     {"received", "received_late", "received_urgent", "thanked", "whom_to_call", "whom_to_call_only"}
@@ -69,8 +73,8 @@ class Composed:
 
 def compose(rendered: Rendered, message: OutboxMessage, relay: MailRelay) -> Composed:
     """The mail that *message* becomes through *relay*. Reads the database; raises Uncomposable."""
-    addresses = [_wire_address(one) for one in (message.address, *(message.cc or ()))]
-    sender = _wire_address(relay.from_address)
+    addresses = [wire_address(one) for one in (message.address, *(message.cc or ()))]
+    sender = wire_address(relay.from_address)
     envelope = Envelope(sender, addresses[0], tuple(addresses[1:]))
     before = mails_from(message.address, (message.subject_kind, message.subject_id))
     policy = SMTP if envelope.is_ascii else SMTPUTF8
@@ -94,7 +98,7 @@ def _address(
     mail["To"] = Address(addr_spec=envelope.recipient)
     if envelope.copies:
         mail["Cc"] = tuple(Address(addr_spec=one) for one in envelope.copies)
-    answers_to = _wire_address(relay.reply_to or relay.from_address)
+    answers_to = wire_address(relay.reply_to or relay.from_address)
     if relay.takes_tags:
         mail["Reply-To"] = Address(addr_spec=tagged_address(answers_to, message))
     elif relay.reply_to:
@@ -188,7 +192,7 @@ def _sender_name(relay: MailRelay) -> str:
     return relay.from_name or house_name()
 
 
-def _wire_address(address: str) -> str:
+def wire_address(address: str) -> str:
     """With its domain in ASCII, as every server understands it. Raises Uncomposable."""
     try:
         # Also .test and the like: whether a domain exists is for the server to say.

@@ -7,13 +7,13 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
 
 from helpdesk.lib import clock
 from helpdesk.lib.clients.faults import WireFault
 from helpdesk.lib.clients.smtp import Envelope, SmtpConnection
 from helpdesk.lib.errors import Invalid
+from helpdesk.messaging.mail_composing import Uncomposable, wire_address
 from helpdesk.messaging.mail_relay import MailRelay
 from helpdesk.messaging.relay import account_of, doubt_token
 
@@ -24,7 +24,11 @@ def send_trial(found: MailRelay, recipient: str, *, subject: str, text: str) -> 
     Talks to the network, so never inside a unit of work, and *found* must be detached. Nothing is kept. Raises
     Invalid for what is no address, WireFault when the server cannot be used, Rejected when it says no.
     """
-    sender, address = _on_the_wire(found.from_address), _on_the_wire(recipient)
+    try:
+        sender, address = wire_address(found.from_address), wire_address(recipient.strip())
+    except Uncomposable:
+        said = _l("This is not an email address. Example: name@example.com")
+        raise Invalid({"address": said}) from None
     mail = EmailMessage(policy=SMTP)
     mail["From"] = Address(display_name=found.from_name, addr_spec=sender)
     mail["To"] = Address(addr_spec=address)
@@ -44,13 +48,3 @@ def send_trial(found: MailRelay, recipient: str, *, subject: str, text: str) -> 
     finally:
         connection.close()
     return taken.words
-
-
-def _on_the_wire(address: str) -> str:
-    try:
-        read = validate_email(address.strip(), check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        raise Invalid(
-            {"address": _l("This is not an email address. Example: name@example.com")}
-        ) from None
-    return read.ascii_email or read.normalized
