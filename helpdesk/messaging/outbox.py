@@ -19,13 +19,10 @@ from helpdesk.messaging import templates
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.whatsapp.staff_telephones import address_for
 
-NOT_THEIRS = (
-    "not-theirs"  # why it was never sent: the contact turned out not to be the complainant's
-)
-
-FORGOTTEN = (
-    "forgotten"  # its words and its address were deleted with the personal data of a complaint
-)
+# Why it was never sent: the contact turned out not to be the complainant's
+NOT_THEIRS = "not-theirs"
+# Its words and its address were deleted with the personal data of a complaint
+FORGOTTEN = "forgotten"
 
 
 @dataclass(frozen=True)

@@ -59,8 +59,7 @@ def secrets_of(found: WhatsAppLine) -> LineSecrets:
 
 def webhook_url() -> str:
     """Where the provider brings what people write."""
-    base = current_settings().base_url
-    return base + HOOK_PATH
+    return current_settings().base_url + HOOK_PATH
 
 
 def set_up(

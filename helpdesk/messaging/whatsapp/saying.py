@@ -37,9 +37,9 @@ def say(
     """Queue *text* for *contact*, with something to tap where there are *choices*; in the caller's unit of work.
 
     *subject* is ``("conversation", id)`` or ``("ticket", id)``; *answers* is the provider's id of what they said, which
-    is marked as read when this goes. What was queued under *dedupe_key* before is returned
-    as it stands. Raises ValueError where the text or the choices are more than the provider takes, and where the
-    contact can no longer be reached.
+    is marked as read when this goes. What was queued under *dedupe_key* before is returned as it stands. Raises
+    ValueError where the text or the choices are more than the provider takes, and where the contact can no longer be
+    reached.
     """
     if not 1 <= len(text.strip()) <= TEXT_LENGTH:
         raise ValueError(f"a message has 1 to {TEXT_LENGTH} characters, not {len(text.strip())}")
