@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select, update
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.audit import trail
 from helpdesk.backup.nightly import Turn, folder_for, make_in_turn
 from helpdesk.backup.record import BackupRun, Occasion, Outcome
 from helpdesk.lib import clock
-from helpdesk.lib.database import db, unit_of_work
+from helpdesk.lib.database import db, rows_changed, unit_of_work
 from helpdesk.lib.heartbeats import take_slot
 from helpdesk.lib.settings import current_settings
 
@@ -77,5 +76,4 @@ def _claim(run_id: int, at: datetime) -> Turn | None:
         .where(BackupRun.id == run_id, BackupRun.outcome == Outcome.REQUESTED)
         .values(outcome=Outcome.RUNNING, started_at=at, folder=str(folder)[-500:])
     )
-    won = cast("CursorResult[Any]", db.session.execute(claim)).rowcount
-    return Turn(run_id, folder) if won else None
+    return Turn(run_id, folder) if rows_changed(claim) else None

@@ -6,9 +6,9 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from helpdesk.backup import CannotRestore
 from helpdesk.backup.nightly import let_old_ones_go
@@ -16,7 +16,7 @@ from helpdesk.backup.reading import FAULT_LENGTH, BackupReading, Reading
 from helpdesk.backup.record import DEAD_AFTER, BackupRun, Outcome, describe
 from helpdesk.backup.rehearsing import Newest, rehearse_backup
 from helpdesk.lib import clock
-from helpdesk.lib.database import db, unit_of_work
+from helpdesk.lib.database import db, rows_changed, unit_of_work
 from helpdesk.lib.leisure import at_leisure
 
 log = logging.getLogger(__name__)
@@ -61,8 +61,7 @@ def _is_waiting(at: datetime) -> ColumnElement[bool]:
 def _claim(run_id: int, at: datetime) -> bool:
     """Win the reading; the other worker finds it begun."""
     claim = update(BackupReading).where(BackupReading.backup_id == run_id, _is_waiting(at))
-    done = db.session.execute(claim.values(state=Reading.RUNNING, at=at))
-    return bool(cast("CursorResult[Any]", done).rowcount)
+    return rows_changed(claim.values(state=Reading.RUNNING, at=at)) > 0
 
 
 def _read(folder: Path, newest: Newest) -> dict[str, Any]:
@@ -87,8 +86,7 @@ def _settle(run_id: int, began_at: datetime, facts: dict[str, Any], when_unreada
         BackupReading.state == Reading.RUNNING,
         BackupReading.at == began_at,
     )
-    done = db.session.execute(ours.values(at=clock.now(), **facts))
-    if not cast("CursorResult[Any]", done).rowcount:
+    if not rows_changed(ours.values(at=clock.now(), **facts)):
         return False
     if facts["state"] == Reading.UNREADABLE:
         when_unreadable(db.session.get_one(BackupRun, run_id))

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, or_, select, update
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import String
 
-from helpdesk.lib.database import Moment, db, in_transaction, unit_of_work
+from helpdesk.lib.database import Moment, db, in_transaction, rows_changed, unit_of_work
 
 
 class Claimable:
@@ -51,13 +50,13 @@ def claim(model: type[Claimable], row_id: int, at: datetime, lease: timedelta) -
     token = str(uuid4())
 
     def win() -> bool:
-        won = db.session.execute(
+        won = rows_changed(
             update(model)
             .where(model.id == row_id, _is_free(model, at))
             .values(leased_until=at + lease, lease_token=token)
             .execution_options(synchronize_session=False)
         )
-        return _changed_one(won)
+        return won == 1
 
     return token if unit_of_work(win) else None
 
@@ -84,18 +83,14 @@ def settle(
         raise RuntimeError("a claim is settled inside the unit of work that writes its result")
     # The caller's own changes of the row go first, or they would bring the lease back.
     db.session.flush()
-    given_back = db.session.execute(
+    given_back = rows_changed(
         update(model)
         .where(model.id == row_id, model.lease_token == token)
         .values(look_at=look_at, leased_until=None, lease_token=None)
         .execution_options(synchronize_session="fetch")
     )
-    return _changed_one(given_back)
+    return given_back == 1
 
 
 def _is_free(model: type[Claimable], at: datetime) -> ColumnElement[bool]:
     return (model.look_at <= at) & or_(model.leased_until.is_(None), model.leased_until <= at)
-
-
-def _changed_one(result: object) -> bool:
-    return isinstance(result, CursorResult) and result.rowcount == 1

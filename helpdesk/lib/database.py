@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
@@ -171,6 +171,11 @@ def run_core(
     What is still to be flushed is not flushed first.
     """
     return db.session.connection().execute(statement, values)
+
+
+def rows_changed(statement: Executable) -> int:
+    """Run an UPDATE or DELETE in the session; how many rows it met."""
+    return cast("CursorResult[Any]", db.session.execute(statement)).rowcount
 
 
 def in_transaction() -> bool:

@@ -7,10 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sqlalchemy import ColumnElement, update
-from sqlalchemy.engine import CursorResult
 
 from helpdesk.lib import clock
-from helpdesk.lib.database import db, in_transaction
+from helpdesk.lib.database import db, in_transaction, rows_changed
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.sending_again import sent_again_as
 
@@ -34,13 +33,13 @@ def move_forward(status: str, *which: ColumnElement[bool], **changes: object) ->
         changes.pop("error", None)
     if status == "failed":
         changes["failed_at"] = clock.now()
-    moved = db.session.execute(
+    moved = rows_changed(
         update(OutboxMessage)
         .where(*which, OutboxMessage.status.in_(REACHED_FROM[status]))
         .values(status=status, **changes)
         .execution_options(synchronize_session=False)
     )
-    return isinstance(moved, CursorResult) and moved.rowcount > 0
+    return moved > 0
 
 
 def keep_facts(message_id: int, facts: Mapping[str, object]) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from datetime import date, datetime
 from functools import partial
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
-from sqlalchemy import CursorResult, delete, select
+from sqlalchemy import delete, select
 
-from helpdesk.lib.database import db, unit_of_work
+from helpdesk.lib.database import db, rows_changed, unit_of_work
 from helpdesk.lib.upsert import upsert
 from helpdesk.monitoring.counting import DayCount, Sums, count_day
 from helpdesk.monitoring.day_fact import CountedDay, DayFact
@@ -92,8 +92,7 @@ def _notes_on(day: date) -> list[int]:
 
 def _take_away(notes: list[int]) -> bool:
     """Were all of them still there?"""
-    gone = db.session.execute(delete(DayTouched).where(DayTouched.id.in_(notes)))
-    return cast("CursorResult[Any]", gone).rowcount == len(notes)
+    return rows_changed(delete(DayTouched).where(DayTouched.id.in_(notes))) == len(notes)
 
 
 def _keep(day: date, sums: Sums) -> None:

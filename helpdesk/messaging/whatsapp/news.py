@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from helpdesk.lib.database import db
+from helpdesk.lib.database import rows_changed
 from helpdesk.lib.whatsapp.line_news import QUALITY, TEMPLATE_CATEGORY, TEMPLATE_STATUS
 from helpdesk.lib.whatsapp.payload import LineNews
 from helpdesk.messaging.whatsapp import lines
@@ -57,7 +57,7 @@ def _take_template(news: LineNews) -> bool:
         if news.what == TEMPLATE_CATEGORY
         else {"status": _BACK.get(news.event, news.event)[:20], "reason": news.reason[:200]}
     )
-    changed = db.session.execute(
+    changed = rows_changed(
         update(WhatsAppTemplate)
         .where(
             WhatsAppTemplate.name == news.name,
@@ -67,7 +67,7 @@ def _take_template(news: LineNews) -> bool:
         .values(synced_at=news.at, **changes)
         .execution_options(synchronize_session=False)
     )
-    return bool(getattr(changed, "rowcount", 0))
+    return changed > 0
 
 
 def _digits(number: str) -> str:
