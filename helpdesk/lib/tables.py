@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -17,7 +18,9 @@ from flask_babel import lazy_gettext as _l
 from helpdesk.lib.errors import Invalid
 
 SEPARATORS = ";,\t"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = re.compile(
+    r"'*[=+\-@\t\r]"
+)  # behind apostrophes, too, so that one more can be taken away again
 _MARK = "\ufeff"  # by which a spreadsheet knows UTF-8
 
 
@@ -88,12 +91,12 @@ def write_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 
 def guarded(cell: str) -> str:
     """*cell* with an apostrophe before what a spreadsheet would calculate (OWASP, CSV injection)."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
 def unguarded(cell: str) -> str:
     """The cell as it was before :func:`guarded`, so that what we wrote can be read back."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 def _line(number: int, columns: Sequence[str], row: Sequence[str]) -> TableLine:

@@ -10,6 +10,7 @@ from functools import partial
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from helpdesk.lib import tables
 from helpdesk.lib.errors import Invalid
 from helpdesk.sla.holiday_editing import DayOff
 from helpdesk.sla.holiday_lines import (
@@ -34,13 +35,17 @@ _SYNONYMS = {
 
 def write_table(days: Iterable[DayOff], codes: Mapping[int, str]) -> str:
     """The days as ``read_table`` takes them back; *codes* are those of the calendars by id."""
-    sheet = io.StringIO()
-    rows = csv.writer(sheet, delimiter=";", lineterminator="\r\n")
-    rows.writerow(COLUMNS)
-    for day in days:
-        code = codes.get(day.calendar_id or 0, "")
-        rows.writerow([day.on.isoformat(), KIND_WORDS[day.kind], day.name_id, day.name_en, code])
-    return sheet.getvalue()
+    rows = (
+        (
+            day.on.isoformat(),
+            KIND_WORDS[day.kind],
+            day.name_id,
+            day.name_en,
+            codes.get(day.calendar_id or 0, ""),
+        )
+        for day in days
+    )
+    return tables.write_table(COLUMNS, rows).decode("utf-8-sig")
 
 
 def read_table(
@@ -52,7 +57,7 @@ def read_table(
     Invalid (field ``file``) when the columns are not named, or it is no table.
     """
     first = text.lstrip().partition("\n")[0]
-    mark = max(";,\t", key=first.count)
+    mark = max(tables.SEPARATORS, key=first.count)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
     try:
         header = [_column(cell) for cell in next((row for row in rows if any(row)), [])]
@@ -61,7 +66,8 @@ def read_table(
             sentence = _("The first line must name the columns: %(columns)s.", columns=columns)
             raise Invalid({"file": sentence})
         for row in rows:
-            cells = dict(zip(header, (cell.strip() for cell in row), strict=False))
+            texts = (tables.unguarded(cell.strip()) for cell in row)
+            cells = dict(zip(header, texts, strict=False))
             if any(cells.values()):
                 day = partial(_day, cells, otherwise, calendars)
                 yield line_of(rows.line_num, mark.join(row), day)

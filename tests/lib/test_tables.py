@@ -69,7 +69,7 @@ def test_lines_keep_their_number_and_short_ones_their_columns() -> None:
     assert table.ignored == ["x"]
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+62 812", "-", "@SUM(A1)", "\t=1"])
+@pytest.mark.parametrize("cell", ["=1+1", "+62 812", "-", "@SUM(A1)", "\t=1", "'=1"])
 def test_no_cell_becomes_a_formula_and_none_is_changed_by_the_way(cell: str) -> None:
     assert guarded(cell) == f"'{cell}"
     assert unguarded(guarded(cell)) == cell

@@ -182,6 +182,13 @@ def test_what_was_written_comes_back(seeded: Flask, listed: list[DayOff]) -> Non
     assert days(read(write_events(listed, codes, title="Libur"))) == listed
 
 
+def test_a_name_that_a_spreadsheet_would_calculate_stays_a_name(seeded: Flask) -> None:
+    day = DayOff(date(2028, 12, 27), LOCAL, '=HYPERLINK("https://x.test")', "'-")
+    written = write_table([day], {})
+    assert "\"'=HYPERLINK" in written
+    assert days(read(written)) == [day]
+
+
 def test_each_line_is_told_what_would_become_of_it(seeded: Flask) -> None:
     taken_back = DayOff(date(2028, 6, 1), LOCAL, "Pilkada")
     holiday_id = unit_of_work(lambda: add_holiday(taken_back, by=AYU).id)
