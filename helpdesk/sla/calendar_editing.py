@@ -20,7 +20,8 @@ from helpdesk.lib.database import db
 from helpdesk.lib.editing import take_row
 from helpdesk.lib.errors import Invalid, NotFound, Refused
 from helpdesk.lib.zones import is_zone
-from helpdesk.sla.calendar import EVERY_DAY, BusinessCalendar, Span
+from helpdesk.sla.calendar import BusinessCalendar, Span
+from helpdesk.sla.calendars import calendar_by_id
 from helpdesk.sla.models import Calendar, CalendarSpan, UnitCalendar, new_edition
 from helpdesk.sla.written_hours import write_hours
 
@@ -74,7 +75,7 @@ def edit_calendar(calendar_id: int, facts: CalendarFacts, *, version: int, by: A
     """
     calendar = take_row(Calendar, calendar_id, version)
     tidy, week = _tidy(facts, but=calendar_id), _week(facts)
-    before = _told(calendar, _week_of(calendar_id))
+    before = _told(calendar, calendar_by_id(calendar_id).spans_by_weekday)
     for name, value in tidy.items():
         setattr(calendar, name, value)
     calendar.version += 1
@@ -178,18 +179,6 @@ def _week(facts: CalendarFacts) -> tuple[tuple[Span, ...], ...]:
     if not any(week):
         raise Invalid({"spans": _l("A calendar needs at least one open hour in the week.")})
     return week
-
-
-def _week_of(calendar_id: int) -> tuple[tuple[Span, ...], ...]:
-    rows = db.session.scalars(
-        select(CalendarSpan)
-        .where(CalendarSpan.calendar_id == calendar_id)
-        .order_by(CalendarSpan.weekday, CalendarSpan.opens_minute)
-    ).all()
-    return tuple(
-        tuple((row.opens_minute, row.closes_minute) for row in rows if row.weekday == weekday)
-        for weekday in EVERY_DAY
-    )
 
 
 def _write_week(calendar_id: int, week: Iterable[Iterable[Span]]) -> None:

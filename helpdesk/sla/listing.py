@@ -12,8 +12,8 @@ from sqlalchemy import select
 from helpdesk.accounts.unit import Unit
 from helpdesk.lib.database import db
 from helpdesk.sla import calendars
-from helpdesk.sla.calendar import EVERY_DAY, Span
-from helpdesk.sla.models import Calendar, CalendarSpan, Holiday, UnitCalendar
+from helpdesk.sla.calendar import Span
+from helpdesk.sla.models import Calendar, Holiday, UnitCalendar
 
 
 @dataclass(frozen=True)
@@ -25,15 +25,11 @@ class CalendarSheet:
 
 
 def calendar_sheets() -> list[CalendarSheet]:
-    """Every calendar, the default one first, in two queries."""
-    spans: dict[int, dict[int, list[Span]]] = defaultdict(lambda: defaultdict(list))
-    for span in db.session.scalars(select(CalendarSpan).order_by(CalendarSpan.opens_minute)):
-        spans[span.calendar_id][span.weekday].append((span.opens_minute, span.closes_minute))
+    """Every calendar, the default one first."""
     order = Calendar.is_default.desc(), Calendar.is_active.desc(), Calendar.id
-    return [
-        CalendarSheet(calendar, tuple(tuple(spans[calendar.id][day]) for day in EVERY_DAY))
-        for calendar in db.session.scalars(select(Calendar).order_by(*order))
-    ]
+    rows = db.session.scalars(select(Calendar).order_by(*order)).all()
+    known = calendars.all_calendars()
+    return [CalendarSheet(row, known[row.id].spans_by_weekday) for row in rows]
 
 
 def active_calendars() -> list[Calendar]:
