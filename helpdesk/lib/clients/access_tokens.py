@@ -122,15 +122,11 @@ def _post(grant: Grant) -> tuple[int, bytes]:
 def _connection(url: str) -> tuple[http.client.HTTPConnection, str]:
     """A connection to the host of *url*, and what to ask there; without TLS only on this machine."""
     parts = urlsplit(url)
-    host, target = (
-        parts.hostname or "",
-        f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}",
-    )
+    host = parts.hostname or ""
+    target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
     if parts.scheme == "https" and host:
-        context = trusted_context()
-        return http.client.HTTPSConnection(
-            host, parts.port, timeout=TIMEOUT, context=context
-        ), target
+        tls = trusted_context()
+        return http.client.HTTPSConnection(host, parts.port, timeout=TIMEOUT, context=tls), target
     if parts.scheme == "http" and is_loopback(host):
         return http.client.HTTPConnection(host, parts.port, timeout=TIMEOUT), target
     raise WireFault(Trouble.TOKEN, "https://… is needed")

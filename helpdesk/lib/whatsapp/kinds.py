@@ -91,10 +91,10 @@ def _is_on_earth(latitude: float, longitude: float) -> bool:
 def _contacts(message: dict[str, Any]) -> Content:
     cards, lines = [], []
     for card in parts(message, "contacts")[:_CARDS]:
-        told = [
+        told = (
             text(phone, "phone", most=40) or text(phone, "wa_id", most=40)
             for phone in parts(card, "phones")[:_CARDS]
-        ]
+        )
         name, phones = (
             text(card, "name", "formatted_name", most=_NAME_LENGTH),
             [*filter(None, told)],
