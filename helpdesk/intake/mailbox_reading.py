@@ -16,8 +16,8 @@ from helpdesk.intake import inbox, mailboxes
 from helpdesk.lib import clock
 from helpdesk.lib.clients.access_tokens import Grant, access_token, forget_token
 from helpdesk.lib.clients.faults import Trouble, WireFault
-from helpdesk.lib.clients.imap import ImapAccount, ImapFolder, open_folder
-from helpdesk.lib.clients.protection import Protection
+from helpdesk.lib.clients.imap import ImapFolder, open_folder
+from helpdesk.lib.clients.protection import MailAccount, Protection
 from helpdesk.lib.database import unit_of_work
 
 TURN_LASTS = timedelta(minutes=1)  # then the rest waits for the next turn, which comes at once
@@ -32,7 +32,7 @@ class Terms:
 
     mailbox_id: int
     version: int
-    account: ImapAccount
+    account: MailAccount
     folder: str
     move_to: str
     uid_validity: int | None
@@ -78,7 +78,7 @@ def _terms_of(mailbox_id: int) -> Terms:
     row = mailboxes.find_mailbox(mailbox_id)
     secret = mailboxes.secret_of(row)
     is_token = isinstance(secret, Grant)
-    account = ImapAccount(
+    account = MailAccount(
         row.host,
         row.port,
         Protection(row.security),

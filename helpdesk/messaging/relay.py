@@ -15,8 +15,7 @@ from helpdesk.audit import trail
 from helpdesk.lib import clock
 from helpdesk.lib.clients.access_tokens import Grant, access_token, forget_token
 from helpdesk.lib.clients.faults import Trouble, WireFault
-from helpdesk.lib.clients.protection import Protection, is_loopback
-from helpdesk.lib.clients.smtp import SmtpAccount
+from helpdesk.lib.clients.protection import MailAccount, Protection, is_loopback
 from helpdesk.lib.database import db, in_transaction, kept_in_unit, unit_of_work
 from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.lib.sealing import Unreadable, seal, unseal
@@ -108,7 +107,7 @@ def set_up_relay(
     return found
 
 
-def account_of(found: MailRelay) -> SmtpAccount:
+def account_of(found: MailRelay) -> MailAccount:
     """Everything that is needed to connect; renews the access token where the relay wants one.
 
     Talks to the network, so never inside a unit of work. Raises WireFault.
@@ -121,7 +120,7 @@ def account_of(found: MailRelay) -> SmtpAccount:
         if secret.grant is None:
             raise WireFault(Trouble.TOKEN, "no permission was given")
         text = _token(found, secret.grant)
-    return SmtpAccount(
+    return MailAccount(
         host=found.host,
         port=found.port,
         protection=Protection(found.security),

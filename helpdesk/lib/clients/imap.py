@@ -11,7 +11,6 @@ import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import date
 from typing import BinaryIO, NoReturn, cast
 
@@ -20,7 +19,7 @@ from imap_tools.mailbox import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUne
 from imap_tools.utils import encode_folder
 
 from helpdesk.lib.clients.faults import Trouble, WireFault, fault_of
-from helpdesk.lib.clients.protection import Protection, is_loopback, trusted_context
+from helpdesk.lib.clients.protection import MailAccount, Protection, is_loopback, trusted_context
 
 TIMEOUT = 20.0  # seconds for each act on the wire
 PIECE = 4 * 1024 * 1024  # bytes asked for at once
@@ -28,18 +27,6 @@ IN_MEMORY = 2 * PIECE  # a message beyond it lies in a temporary file while it i
 UIDS_AT_ONCE = 200  # in one command: servers take lines of 8000 bytes at least (RFC 7162 §4)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _QUOTED = re.compile(rb'BODY\[\](?:<\d+>)? "((?:[^"\\]|\\.)*)"', re.DOTALL)
-
-
-@dataclass(frozen=True)
-class ImapAccount:
-    """Where a mailbox is and how we sign in: with a password, or with an access token over XOAUTH2."""
-
-    host: str
-    port: int
-    protection: Protection
-    username: str
-    secret: str = field(repr=False)
-    is_token: bool = False
 
 
 class ImapFolder:
@@ -156,7 +143,7 @@ class ImapFolder:
 
 
 @contextmanager
-def open_folder(account: ImapAccount, folder: str) -> Iterator[ImapFolder]:
+def open_folder(account: MailAccount, folder: str) -> Iterator[ImapFolder]:
     """Connect, sign in and open *folder*. Raises WireFault, also for what goes wrong within."""
     try:
         wire = _connect(account)
@@ -175,7 +162,7 @@ def open_folder(account: ImapAccount, folder: str) -> Iterator[ImapFolder]:
         _raise_fault(error, account)
 
 
-def _raise_fault(error: Exception, account: ImapAccount) -> NoReturn:
+def _raise_fault(error: Exception, account: MailAccount) -> NoReturn:
     if isinstance(error, OSError):
         raise fault_of(error) from None
     if isinstance(error, imaplib.IMAP4.abort):
@@ -184,7 +171,7 @@ def _raise_fault(error: Exception, account: ImapAccount) -> NoReturn:
     raise WireFault(Trouble.ANSWER, said).without(account.secret) from None
 
 
-def _connect(account: ImapAccount) -> BaseMailBox:
+def _connect(account: MailAccount) -> BaseMailBox:
     host, port = account.host, account.port
     if account.protection is Protection.TLS:
         return MailBox(host, port, timeout=TIMEOUT, ssl_context=trusted_context())
@@ -204,15 +191,15 @@ def _with_starttls(host: str, port: int) -> BaseMailBox:
         raise WireFault(Trouble.ENCRYPTION, str(error)) from None
 
 
-def _sign_in(wire: BaseMailBox, account: ImapAccount) -> None:
+def _sign_in(wire: BaseMailBox, account: MailAccount) -> None:
     """SASL where the server offers it, since LOGIN takes nothing but ASCII. Raises WireFault."""
     offers = wire.client.capabilities
     try:
         if account.is_token:
-            _authenticate(wire, "XOAUTH2", _xoauth2(account))
+            wire.client.authenticate("XOAUTH2", _xoauth2(account))
         elif "AUTH=PLAIN" in offers:
             plain = b"\0".join((b"", account.username.encode(), account.secret.encode()))
-            _authenticate(wire, "PLAIN", lambda _challenge: plain)
+            wire.client.authenticate("PLAIN", lambda _challenge: plain)
         else:
             wire.login(account.username, account.secret, initial_folder=None)
     except imaplib.IMAP4.abort:
@@ -231,13 +218,9 @@ def _refusal(said: str) -> WireFault:
     return WireFault(Trouble.ANSWER if is_passing else Trouble.SIGN_IN, said)
 
 
-def _authenticate(wire: BaseMailBox, mechanism: str, answer: Callable[[bytes], bytes]) -> None:
-    wire.client.authenticate(mechanism, answer)
-
-
-def _xoauth2(account: ImapAccount) -> Callable[[bytes], bytes]:
+def _xoauth2(account: MailAccount) -> Callable[[bytes], bytes]:
     """First who we are; to the challenge that tells of a failure nothing, so that the refusal follows."""
-    said = iter([f"user={account.username}\1auth=Bearer {account.secret}\1\1".encode()])
+    said = iter([account.xoauth2.encode()])
     return lambda _challenge: next(said, b"")
 
 

@@ -1,8 +1,9 @@
-"""How a connection is protected: TLS that is verified, or a server on this same machine."""
+"""How a mail server is reached: over TLS that is verified, or on this same machine; and how we sign in."""
 
 from __future__ import annotations
 
 import ssl
+from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import ip_address
 
@@ -13,6 +14,25 @@ class Protection(StrEnum):
     TLS = "tls"
     STARTTLS = "starttls"
     NONE = "none"
+
+
+@dataclass(frozen=True)
+class MailAccount:
+    """Where a server is and how we sign in: with a password, with an access token over XOAUTH2, or (no *username*)
+    not at all.
+    """
+
+    host: str
+    port: int
+    protection: Protection
+    username: str
+    secret: str = field(repr=False)
+    is_token: bool = False
+
+    @property
+    def xoauth2(self) -> str:
+        """What XOAUTH2 says: who we are, and the token."""
+        return f"user={self.username}\1auth=Bearer {self.secret}\1\1"
 
 
 def trusted_context() -> ssl.SSLContext:

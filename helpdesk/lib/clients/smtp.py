@@ -10,12 +10,12 @@ import smtplib
 import socket
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NoReturn
 
 from helpdesk.lib.clients.faults import Trouble, WireFault, fault_of
-from helpdesk.lib.clients.protection import Protection, is_loopback, trusted_context
+from helpdesk.lib.clients.protection import MailAccount, Protection, is_loopback, trusted_context
 
 TIMEOUT = 20.0  # seconds for each act on the wire
 # Seconds for one message, all told; the content alone may take what is left of them. With the renewal of a token it
@@ -50,20 +50,6 @@ class Rejected(Exception):
 
 
 @dataclass(frozen=True)
-class SmtpAccount:
-    """Where the server is and how we sign in: with a password, with an access token over XOAUTH2, or
-    (no *username*) not at all.
-    """
-
-    host: str
-    port: int
-    protection: Protection
-    username: str = ""
-    secret: str = field(default="", repr=False)
-    is_token: bool = False
-
-
-@dataclass(frozen=True)
 class Envelope:
     """Who sends to whom, whatever the headers say; *copies* get the same bytes."""
 
@@ -95,7 +81,7 @@ class Taken:
 class SmtpConnection:
     """A connection that opens with the first message and is opened anew when the server dropped it."""
 
-    def __init__(self, account: SmtpAccount) -> None:
+    def __init__(self, account: MailAccount) -> None:
         self._account = account
         self._wire: smtplib.SMTP | None = None
         self._ends_at = 0.0
@@ -253,13 +239,11 @@ class SmtpConnection:
 class _XOAuth2:
     """First who we are; to the challenge that tells of a failure nothing, so that the refusal follows."""
 
-    def __init__(self, account: SmtpAccount) -> None:
+    def __init__(self, account: MailAccount) -> None:
         self._account = account
 
     def __call__(self, challenge: bytes | None = None, /) -> str:
-        if challenge is not None:
-            return ""
-        return f"user={self._account.username}\1auth=Bearer {self._account.secret}\1\1"
+        return self._account.xoauth2 if challenge is None else ""
 
 
 def _text(words: bytes | str) -> str:
