@@ -44,6 +44,8 @@ class Case:
     received_on: date
     stopped_at: datetime | None
     judged: str
+    status: str
+    reopenings: int
     unit_ids: tuple[int, ...]
 
 
@@ -72,6 +74,8 @@ def _select(at: datetime) -> Select[*tuple[Any, ...]]:
         Ticket.received_on,
         SlaClock.stopped_at,
         outcome(at).label("judged"),
+        Ticket.status,
+        Ticket.reopenings,
     ).join(SlaClock, its_clock)
 
 
@@ -105,5 +109,7 @@ def _case(row: Any, unit_ids: dict[int, None]) -> Case:
         received_on=row.received_on,
         stopped_at=row.stopped_at,
         judged=row.judged,
+        status=row.status,
+        reopenings=row.reopenings,
         unit_ids=tuple(unit_ids),
     )

@@ -23,7 +23,7 @@ from helpdesk.monitoring.summaries.findings import Findings, shortened
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.records import SlaClock
-from helpdesk.tickets.states import EXITS, Access, Kind, Status
+from helpdesk.tickets.states import EXITS, Access, Status
 from helpdesk.tickets.ticket import Ticket
 
 MOST = 20_000  # lines that are kept; a hospital has some thousand complaints in a year
@@ -39,10 +39,9 @@ def register_lines(
     categories: Mapping[int, str],
     found: Findings,
 ) -> tuple[RegisterLine, ...]:
-    """Every complaint of *period* in the order of receipt, as *actor* may know it; four queries."""
-    told = _told_of(period)
+    """Every complaint of *period* in the order of receipt, as *actor* may know it; three queries."""
     lines = [
-        _line(one, at, *told.get(one.ticket_id, ("", 0)), units, categories, found)
+        _line(one, at, units, categories, found)
         for one in register(period, actor, at, unit_id=unit_id, limit=MOST)
     ]
     lines += _restricted_lines(period, at, unit_id)
@@ -52,17 +51,14 @@ def register_lines(
 def _line(
     one: Case,
     at: datetime,
-    status: str,
-    reopenings: int,
     units: Mapping[int, str],
     categories: Mapping[int, str],
     found: Findings,
 ) -> RegisterLine:
     title = one.title
-    if _is_unread(one, status):
-        title = (
-            gettext("not verified") if status == Status.RECEIVED else gettext("ended unverified")
-        )
+    if _is_unread(one):
+        is_new = one.status == Status.RECEIVED
+        title = gettext("not verified") if is_new else gettext("ended unverified")
     return RegisterLine(
         number=number_of(one),
         received_on=one.received_on,
@@ -70,8 +66,8 @@ def _line(
         outcome=one.judged,
         ran_for=((one.stopped_at or at) - one.received_at).total_seconds(),
         is_running=one.stopped_at is None,
-        status=status,
-        reopenings=reopenings,
+        status=one.status,
+        reopenings=one.reopenings,
         title=shortened(str(title)),
         category=categories.get(one.category_id or 0, ""),
         channel=one.channel,
@@ -80,21 +76,10 @@ def _line(
     )
 
 
-def _is_unread(one: Case, status: str) -> bool:
+def _is_unread(one: Case) -> bool:
     """Until customer care has classified it, a title is the complainant's own first words, in which
     names may stand."""
-    return status == Status.RECEIVED or (one.category_id is None and status in EXITS)
-
-
-def _told_of(period: Period) -> dict[int, tuple[str, int]]:
-    """Status and reopenings of every complaint of the period; one query."""
-    rows = db.session.execute(
-        select(Ticket.id, Ticket.status, Ticket.reopenings).where(
-            Ticket.kind == Kind.COMPLAINT.value,
-            Ticket.received_on.between(period.first_day, period.last_day),
-        )
-    )
-    return {id_: (status, reopenings) for id_, status, reopenings in rows}
+    return one.status == Status.RECEIVED or (one.category_id is None and one.status in EXITS)
 
 
 def _restricted_lines(period: Period, at: datetime, unit_id: int | None) -> Iterator[RegisterLine]:
