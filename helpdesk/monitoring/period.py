@@ -42,10 +42,12 @@ class Period:
         return cls(day.year, first, kind.length)
 
     @classmethod
-    def parse(cls, typed: str | None, *, default: Period) -> Period:
-        """Read ``2026-10``, ``2026-Q3`` or ``2026``; anything else gives *default*."""
+    def parse(cls, typed: str | None, *, default: Period | None = None) -> Period:
+        """Read ``2026-10``, ``2026-Q3`` or ``2026``; anything else gives *default*, and without one a ValueError."""
         match = _CODE.fullmatch(typed or "")
         if match is None:
+            if default is None:
+                raise ValueError(f"no period is called {typed!r}")
             return default
         year, month, quarter = int(match[1]), match[2], match[3]
         if month:

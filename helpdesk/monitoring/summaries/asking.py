@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -132,7 +131,7 @@ def note_export(summary: Summary, kind: str, *, by: Actor) -> None:
 
 def period_of(summary: Summary) -> Period:
     """The period of its row."""
-    return Period.parse(summary.period, default=_month_of(summary.made_at))
+    return Period.parse(summary.period)
 
 
 def _check(wanted: Wanted, *, begun: bool) -> None:
@@ -145,10 +144,6 @@ def _check(wanted: Wanted, *, begun: bool) -> None:
         problems["language"] = _l("Choose Indonesian or English.")
     if problems:
         raise Invalid(problems)
-
-
-def _month_of(at: datetime) -> Period:
-    return Period.containing(at.astimezone(local_zone()).date())
 
 
 def _note(act: str, summary: Summary, by: Actor, **details: str) -> None:

@@ -48,8 +48,7 @@ class Paper:
     @property
     def period(self) -> Period:
         """The period it is of."""
-        whole = Period.containing(self.facts.first_on)
-        return Period.parse(self.facts.period, default=whole)
+        return Period.parse(self.facts.period)
 
     @property
     def is_over(self) -> bool:
@@ -122,8 +121,7 @@ def _module_of(paper: Paper) -> Any:
 
 def _promise_line(facts: SummaryFacts) -> Markup:
     """The promise month by month, over its target."""
-    default = Period.containing(facts.first_on)
-    months = [Period.parse(point.period, default=default) for point in facts.trend]
+    months = [Period.parse(point.period) for point in facts.trend]
     shares = [point.promise.printed_share for point in facts.trend]
     percentages = [None if share is None else share * 100 for share in shares]
     said = "; ".join(
