@@ -9,9 +9,9 @@ from __future__ import annotations
 import logging
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
-from typing import Any, cast
 
-from flask import Flask, current_app
+from flask import Flask
+from flask.globals import app_ctx
 
 from helpdesk.intake import mailbox_alerts, mailbox_reading, mailboxes
 from helpdesk.intake.mailbox import Mailbox
@@ -37,8 +37,7 @@ _turns: dict[int, Future[int]] = {}
 
 def fetch_due(at: datetime) -> int:
     """Fetch every mailbox that is due at *at*, each in a thread; how many new messages are known to be stored."""
-    # The proxy means nothing in a thread
-    app: Flask = cast("Any", current_app)._get_current_object()
+    app = app_ctx.app  # itself: in another thread current_app is nobody
     due = claims.candidates(Mailbox, at, AT_ONCE)
     idle = [one for one in due if one not in _turns or _turns[one].done()]
     turns = {one: _threads.submit(_fetch_within, app, one) for one in idle}

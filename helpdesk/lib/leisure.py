@@ -6,9 +6,9 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar, cast
+from typing import TypeVar
 
-from flask import Flask, current_app
+from flask.globals import app_ctx
 
 T = TypeVar("T")
 
@@ -20,7 +20,7 @@ def at_leisure(act: Callable[[], T]) -> T:
 
     Linux counts niceness by thread, and never lets a thread be less nice again; so this one ends with the work.
     """
-    app = cast("Flask", cast(Any, current_app)._get_current_object())
+    app = app_ctx.app  # itself: in another thread current_app is nobody
 
     def take_time() -> T:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LAST)
