@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Invalid
+from helpdesk.lib.tables import text_of
 from helpdesk.sla.holiday_calendar_file import read_events
 from helpdesk.sla.holiday_editing import DayOff, Key, known_days
 from helpdesk.sla.holiday_lines import Line
@@ -59,7 +60,7 @@ def read_file(content: bytes, *, otherwise: HolidayKind, zone: ZoneInfo) -> list
     """
     if len(content) > MOST_BYTES:
         raise Invalid({"file": _l("This file is too large for a list of holidays.")})
-    text, calendars = _text_of(content), {code: id_ for id_, code in calendar_codes().items()}
+    text, calendars = text_of(content), {code: id_ for id_, code in calendar_codes().items()}
     if text.lstrip().upper().startswith("BEGIN:VCALENDAR"):
         read = read_events(text, otherwise=otherwise, calendars=calendars, zone=zone)
     else:
@@ -113,12 +114,3 @@ def _fate(
     if known[day.key] is None:
         return Fate.SWITCHED_OFF
     return Fate.KNOWN if known[day.key] is day.kind else Fate.OTHER_KIND
-
-
-def _text_of(content: bytes) -> str:
-    if b"\x00" in content:
-        raise Invalid({"file": _l("This is neither a CSV nor an iCalendar file.")})
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")  # what older spreadsheets save
