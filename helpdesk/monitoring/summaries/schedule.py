@@ -24,6 +24,7 @@ from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.lib.settings import current_settings
 from helpdesk.messaging import outbox
+from helpdesk.messaging.templates import spoken
 from helpdesk.monitoring.period import Period
 from helpdesk.monitoring.summaries.asking import LANGUAGES, Wanted, ask_for_summary, period_of
 from helpdesk.monitoring.summaries.summary import Summary, SummaryReader, SummarySettings
@@ -69,8 +70,7 @@ def reader_ids() -> set[int]:
 def change_schedule(
     schedule: Schedule, readers: Iterable[int], *, version: int, by: Actor
 ) -> SummarySettings:
-    """Store what was chosen, inside the caller's unit of work. Raises Invalid, and Conflict for an
-    old *version*."""
+    """Store what was chosen, inside the caller's unit of work. Raises Invalid, and Conflict for an old *version*."""
     chosen = set(readers)
     _check(schedule, chosen)
     row = db.session.get(SummarySettings, 1, with_for_update=True)
@@ -148,8 +148,7 @@ def _is_asked(month: Period) -> bool:
 
 
 def _month_in_words(summary: Summary, language: str) -> str:
-    locale = language if language in LANGUAGES else LANGUAGES[0]
-    return str(format_date(period_of(summary).first_day, "MMMM y", locale=locale))
+    return str(format_date(period_of(summary).first_day, "MMMM y", locale=spoken(language)))
 
 
 def _check(schedule: Schedule, readers: set[int]) -> None:
