@@ -102,13 +102,8 @@ def hand_in(wanted: Iterable[Proposal], *, by: Actor) -> HandedIn:
     Talks to the network and opens units of its own. Raises Declined or WireFault where it takes none at all now; those
     before stay handed in.
     """
-    line = lines.line()
-    if line is None or in_transaction():
-        raise RuntimeError("templates are handed in for a number, outside any unit of work")
-    db.session.expunge(line)
-    db.session.rollback()  # a slow provider must not hold a connection to the database
     taken, refused = 0, []
-    with open_client(line) as client:
+    with open_client(_line_to_ask_for()) as client:
         for one in wanted:
             try:
                 status = client.create_template(one.name, one.language, one.body, one.examples)
@@ -147,12 +142,7 @@ def synchronise() -> None:
 
     Raises Declined or WireFault, which is also noted on the line where nothing could be sent either.
     """
-    line = lines.line()
-    if line is None or in_transaction():
-        raise RuntimeError("the provider is asked for a number, outside any unit of work")
-    db.session.expunge(line)
-    db.session.rollback()
-    began_at = clock.now()
+    line, began_at = _line_to_ask_for(), clock.now()
     try:
         with open_client(line) as client:
             found, quality = client.templates(), client.number_quality()
@@ -160,6 +150,16 @@ def synchronise() -> None:
         note_fault(fault)
         raise
     unit_of_work(lambda: _write(found, quality, began_at))
+
+
+def _line_to_ask_for() -> WhatsAppLine:
+    """The number, without a connection to the database, which a slow provider must not hold."""
+    line = lines.line()
+    if line is None or in_transaction():
+        raise RuntimeError("the provider is asked for a number, outside any unit of work")
+    db.session.expunge(line)
+    db.session.rollback()
+    return line
 
 
 def note_fault(fault: Declined | WireFault) -> None:
