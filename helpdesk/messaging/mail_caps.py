@@ -6,7 +6,6 @@ tagged, one mailbox stands behind it: ``wati+1@`` and ``wati+2@`` are counted to
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -16,6 +15,7 @@ from helpdesk.lib.database import db
 from helpdesk.lib.mail.addresses import untagged
 from helpdesk.messaging.mail_relay import MailRelay
 from helpdesk.messaging.message import OutboxMessage
+from helpdesk.messaging.senders.base import NotYet
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -29,21 +29,13 @@ class Cap(StrEnum):
     TICKET = "cap_ticket"
 
 
-@dataclass(frozen=True)
-class Reached:
-    """*lasts* until enough of the earlier messages are long enough ago."""
-
-    cap: Cap
-    lasts: timedelta
-
-
 def is_automatic(message: OutboxMessage) -> bool:
     """Did the house write it by itself? A letter has words of its own."""
     return message.text is None
 
 
-def cap_reached(message: OutboxMessage, relay: MailRelay, at: datetime) -> Reached | None:
-    """The cap that keeps *message* back at *at*; None when it may go."""
+def cap_reached(message: OutboxMessage, relay: MailRelay, at: datetime) -> NotYet | None:
+    """What keeps *message* back at *at*, until enough of the earlier ones are long enough ago; None when it may go."""
     if message.recipient_kind != "complainant" or not is_automatic(message):
         return None
     about = (
@@ -57,7 +49,7 @@ def cap_reached(message: OutboxMessage, relay: MailRelay, at: datetime) -> Reach
     ):
         lasts = _lasts(which, most, window, at)
         if lasts is not None:
-            return Reached(cap, lasts)
+            return NotYet(lasts, cap)
     return None
 
 

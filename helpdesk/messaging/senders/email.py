@@ -122,9 +122,8 @@ class RelaySender:
             raise Refused(Obstacle.INFECTED)
         if closed:
             raise NotYet(UNTIL_NEXT_ROUND, Obstacle.UNEXAMINED)
-        reached = cap_reached(message, self._relay, clock.now())
-        if reached is not None:
-            raise NotYet(reached.lasts, reached.cap)
+        if (reached := cap_reached(message, self._relay, clock.now())) is not None:
+            raise reached
 
     def _hand_over(self, composed: Composed, message: OutboxMessage) -> str:
         if self._connection is None:

@@ -110,9 +110,8 @@ class LineSender:
         message.check_at = now if matters(message) else None
         if self._down is not None:
             raise _wait_or_turn(self._down, message)
-        held = held_back(message, now)
-        if held is not None:
-            raise NotYet(held.lasts, held.why)
+        if (held := held_back(message, now)) is not None:
+            raise held
         try:
             reference = self._say(rendered, message)
         except TryLater as wait:

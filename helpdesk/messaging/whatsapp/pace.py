@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -10,6 +9,7 @@ from sqlalchemy import select
 
 from helpdesk.lib.database import db
 from helpdesk.messaging.message import OutboxMessage
+from helpdesk.messaging.senders.base import NotYet
 from helpdesk.messaging.whatsapp.saying import CHANNEL
 
 # The provider allows one message in six seconds to the same person, with bursts that are made up for afterwards.
@@ -28,15 +28,7 @@ class Wait(StrEnum):
     ORDER = "in_order"
 
 
-@dataclass(frozen=True)
-class Held:
-    """*lasts*: what there is to wait, at least."""
-
-    why: Wait
-    lasts: timedelta
-
-
-def held_back(message: OutboxMessage, at: datetime) -> Held | None:
+def held_back(message: OutboxMessage, at: datetime) -> NotYet | None:
     """What keeps *message* back at *at*; None when it may go."""
     same_person = (OutboxMessage.channel == CHANNEL, OutboxMessage.address == message.address)
     before = select(OutboxMessage.id).where(
@@ -47,10 +39,10 @@ def held_back(message: OutboxMessage, at: datetime) -> Held | None:
         OutboxMessage.created_at > at - IN_ORDER_FOR,
     )
     if db.session.scalar(before.limit(1)) is not None:
-        return Held(Wait.ORDER, UNTIL_THE_FIRST_IS_GONE)
+        return NotYet(UNTIL_THE_FIRST_IS_GONE, Wait.ORDER)
     lately = select(OutboxMessage.sent_at).where(
         *same_person, OutboxMessage.sent_at > at - PAIR_TIME
     )
     newest_first = lately.order_by(OutboxMessage.sent_at.desc())
     first_of_most = db.session.scalar(newest_first.offset(PAIR_MOST - 1).limit(1))
-    return Held(Wait.PAIR, first_of_most + PAIR_TIME - at) if first_of_most else None
+    return NotYet(first_of_most + PAIR_TIME - at, Wait.PAIR) if first_of_most else None
