@@ -41,9 +41,7 @@ _MARK, _LIMITER = "rate_limits", "limiter of the house"
 
 
 class RateHit(Model):
-    """How often one key was hit in its current window. The key is a keyed hash: no address is kept
-    in clear.
-    """
+    """How often one key was hit in its current window. The key is a keyed hash: no address is kept in clear."""
 
     __tablename__ = "rate_hits"
     __table_args__ = (Index("ix_rate_hits_expires_at", "expires_at"),)
@@ -183,9 +181,7 @@ def _count_all(
 
 
 def client_network() -> str:
-    """Who is counted as one: an IPv4 address, or the /64 network that an IPv6 subscriber owns
-    whole.
-    """
+    """Who is counted as one: an IPv4 address, or the /64 network that an IPv6 subscriber owns whole."""
     text = request.remote_addr or "unknown"
     try:
         address = ip_address(text)
@@ -241,9 +237,7 @@ def _in_own_unit(count: Callable[[], T]) -> T:
 
 
 def forget_expired(at: datetime) -> int:
-    """Remove the windows that ended before *at*, inside the caller's unit of work; returns how
-    many.
-    """
+    """Remove the windows that ended before *at*, inside the caller's unit of work; returns how many."""
     return run_core(delete(RateHit).where(RateHit.expires_at < at)).rowcount
 
 
@@ -290,7 +284,5 @@ class SqlRates(Storage):
 
 
 def _keyed(key: str) -> str:
-    """A plain hash of an IPv4 address could be undone by trying all of them; the secret key
-    prevents it.
-    """
+    """A plain hash of an IPv4 address could be undone by trying all of them; the secret key prevents it."""
     return keyed_digest(key, purpose="rate limit")

@@ -111,9 +111,7 @@ def _end(response: Response) -> Response:
 def _tell_fault(
     _logger: Any, _method: str, line: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Replace an exception by its frames and its words, unless the words quote what people
-    wrote.
-    """
+    """Replace an exception by its frames and its words, unless the words quote what people wrote."""
     _, error, _ = line.pop("exc_info", None) or (None, None, None)
     is_wordless = bool(line.pop(WORDLESS, False))
     if isinstance(error, BaseException):

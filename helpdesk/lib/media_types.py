@@ -1,5 +1,4 @@
-"""What a file is, told by its bytes: the name and the type that the sender's browser claims are
-never asked."""
+"""What a file is, told by its bytes: the name and the type that the sender's browser claims are never asked."""
 
 from __future__ import annotations
 
@@ -118,8 +117,7 @@ def _is_torn_photograph(content: bytes) -> bool:
 
 
 def _is_text(content: bytes) -> bool:
-    """UTF-8 without control characters; every other kind we take (but a PDF without pictures) has
-    some."""
+    """UTF-8 without control characters; every other kind we take (but a PDF without pictures) has some."""
     try:
         return _CONTROL.search(content.decode("utf-8-sig")) is None
     except UnicodeDecodeError:
@@ -167,8 +165,7 @@ def _kind_of_office(content: bytes) -> Kind:
 
 
 def _kind_of_archive(archive: zipfile.ZipFile) -> Kind:
-    """Judge by the table of contents; nothing is unpacked but the list of parts, and of it at most
-    1 MB."""
+    """Judge by the table of contents; nothing is unpacked but the list of parts, and of it at most 1 MB."""
     members = archive.infolist()
     if len(members) > MAX_ZIP_MEMBERS or sum(m.file_size for m in members) > MAX_UNPACKED_BYTES:
         raise Unacceptable(_DAMAGED_DOCUMENT)

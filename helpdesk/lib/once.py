@@ -115,9 +115,7 @@ _SETTLE = (
 
 
 def forget_old(before: datetime) -> int:
-    """Forget keys from before *before*, inside the caller's unit of work; returns how many there
-    were.
-    """
+    """Forget keys from before *before*, inside the caller's unit of work; returns how many there were."""
     return run_core(delete(OnceKey).where(OnceKey.created_at < before)).rowcount
 
 

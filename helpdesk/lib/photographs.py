@@ -117,8 +117,7 @@ def _has_frame(image: Image.Image, number: int) -> bool:
 
 
 def _bare(image: Image.Image) -> Image.Image:
-    """Drop everything that would be written along with the pixels: EXIF, XMP, comments, colour
-    profiles."""
+    """Drop everything that would be written along with the pixels: EXIF, XMP, comments, colour profiles."""
     image.load()
     image.info = {key: value for key, value in image.info.items() if key == "transparency"}
     image.getexif().clear()

@@ -166,8 +166,7 @@ class DiskStorage:
         return self.root / digest[:2] / digest[2:4] / digest
 
     def _make_directories(self, leaf: Path) -> None:
-        """Make the two levels; a new directory is durable only once its parent is synced as
-        well."""
+        """Make the two levels; a new directory is durable only once its parent is synced as well."""
         for directory in (leaf.parent, leaf):
             directory.mkdir(mode=0o700, exist_ok=True)
             # Always: the one who made it a moment ago may not have synced it yet.

@@ -32,8 +32,7 @@ def draw_mail(page: MailPage) -> str:
     """The HTML of *page*: readable on a small screen and in the dark, without anything fetched from elsewhere."""
     paragraphs = [one for one in re.split(r"\n\s*\n", page.body.strip()) if one.strip()]
     drawn: str = current_app.jinja_env.get_template(_TEMPLATE).render(
-        page=page,
-        paragraphs=[_lines(one) for one in paragraphs],
+        page=page, paragraphs=[_lines(one) for one in paragraphs]
     )
     return drawn
 

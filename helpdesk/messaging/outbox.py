@@ -1,6 +1,4 @@
-"""The outbox: what is to be said, noted in the same commit as what happened. The row is the
-queue.
-"""
+"""The outbox: what is to be said, noted in the same commit as what happened. The row is the queue."""
 
 from __future__ import annotations
 

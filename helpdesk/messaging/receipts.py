@@ -1,6 +1,4 @@
-"""How far a message got. News comes late, twice and out of order; a status only ever moves
-forward.
-"""
+"""How far a message got. News comes late, twice and out of order; a status only ever moves forward."""
 
 from __future__ import annotations
 

@@ -104,10 +104,7 @@ def remove_told(at: datetime) -> int:
     has_arrived = OutboxMessage.status.in_(("delivered", "read"))
     went_at = func.coalesce(OutboxMessage.sent_at, OutboxMessage.created_at)
     is_silent = and_(OutboxMessage.status != "queued", went_at <= at - STAYS)
-    told = select(OutboxMessage).where(
-        _IS_KEY,
-        or_(has_arrived, is_silent),
-    )
+    told = select(OutboxMessage).where(_IS_KEY, or_(has_arrived, is_silent))
     rows = list(db.session.scalars(told.order_by(OutboxMessage.id).limit(ROUND).with_for_update()))
     for message in rows:
         message.text = without_key(message)

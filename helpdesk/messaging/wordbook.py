@@ -13,9 +13,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "templates" / "messages"
 
 
 def say(placeholder: str, value: str, language: str) -> str:
-    """The word for *value* where it is a code of this placeholder; any other value speaks for
-    itself.
-    """
+    """The word for *value* where it is a code of this placeholder; any other value speaks for itself."""
     return words_of(language).get(f"{placeholder}.{value}", value)
 
 

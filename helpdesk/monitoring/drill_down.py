@@ -83,12 +83,7 @@ def tickets_behind(
     What is restricted was counted, and is listed only to its readers: a page may have fewer than the figure says.
     """
     query = (
-        select(
-            *CALLED,
-            Ticket.grade,
-            Ticket.due_at,
-            Ticket.score,
-        )
+        select(*CALLED, Ticket.grade, Ticket.due_at, Ticket.score)
         .where(condition_of(question, at), visible_to(actor))
         .order_by(Ticket.id.desc())
         .limit(PAGE + 1)
@@ -162,11 +157,7 @@ def _lateness(question: Question, ticket_ids: list[int], at: datetime) -> dict[i
     kind = ClockKind.ANSWER if question.figure in _OF_ANSWER else ClockKind.HOP
     query = select(
         SlaClock.ticket_id, SlaClock.due_at, SlaClock.breached_at, SlaClock.stopped_at
-    ).where(
-        SlaClock.ticket_id.in_(ticket_ids),
-        SlaClock.kind == kind.value,
-        outcomes(at)["missed"],
-    )
+    ).where(SlaClock.ticket_id.in_(ticket_ids), SlaClock.kind == kind.value, outcomes(at)["missed"])
     if kind is ClockKind.HOP and question.unit_id is not None:
         query = query.join(Disposition, Disposition.id == SlaClock.disposition_id)
         query = query.where(Disposition.unit_id == question.unit_id)

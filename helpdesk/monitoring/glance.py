@@ -114,13 +114,7 @@ def _late_tickets(at: datetime) -> Select[*tuple[Any, ...]]:
         .scalar_subquery()
     )
     return (
-        select(
-            *CALLED,
-            Ticket.grade,
-            Ticket.category_id,
-            Ticket.due_at,
-            at_work.label("unit_ids"),
-        )
+        select(*CALLED, Ticket.grade, Ticket.category_id, Ticket.due_at, at_work.label("unit_ids"))
         .where(is_late(at))
         .order_by(Ticket.due_at, Ticket.id)
     )

@@ -13,16 +13,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Integer,
-    ScalarSelect,
-    and_,
-    case,
-    exists,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, Integer, ScalarSelect, and_, case, exists, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.functions import FunctionElement

@@ -38,8 +38,7 @@ _IN_ANGLES = re.compile(r"<([^<>]*+)>")
 
 
 def text_of(raw: str, most: int = MAX_TEXT) -> str:
-    """A header value as people read it: unfolded, encoded words decoded, on one line of at most *most*
-    characters."""
+    """A header value as people read it: unfolded, encoded words decoded, on one line of at most *most* characters."""
     value = _FOLDS.sub(" ", _characters(raw[:_MAX_READ]))
     words, run, charset = [], b"", ""
     at = 0

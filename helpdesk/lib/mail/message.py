@@ -30,8 +30,7 @@ class MailAddress:
 
 @dataclass(frozen=True)
 class MailFile:
-    """A file that came with the mail. Neither name nor type is to be believed (``lib.uploads`` asks
-    the bytes)."""
+    """A file that came with the mail. Neither name nor type is to be believed (``lib.uploads`` asks the bytes)."""
 
     name: str
     """Without directories and invisible characters, never empty; several may share a name."""

@@ -23,12 +23,7 @@ OURS_TO_MEND = frozenset(
     }
 )
 # With these nobody is reached: the rest of the round need not knock again.
-NOBODY_THERE = OURS_TO_MEND | {
-    Trouble.NAME,
-    Trouble.REFUSED,
-    Trouble.UNREACHABLE,
-    Trouble.TIMEOUT,
-}
+NOBODY_THERE = OURS_TO_MEND | {Trouble.NAME, Trouble.REFUSED, Trouble.UNREACHABLE, Trouble.TIMEOUT}
 UNTIL_MENDED = timedelta(minutes=5)
 UNTIL_NEXT_ROUND = timedelta(minutes=1)
 

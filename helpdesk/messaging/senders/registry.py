@@ -19,9 +19,7 @@ SENDERS: dict[str, Sender] = {
 
 
 def sender_for(channel: str) -> Sender:
-    """The sender of *channel*; raises Refused when there is none, so that the message shows as
-    failed.
-    """
+    """The sender of *channel*; raises Refused when there is none, so that the message shows as failed."""
     try:
         return SENDERS[channel]
     except KeyError:

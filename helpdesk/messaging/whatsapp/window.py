@@ -13,9 +13,7 @@ from helpdesk.messaging.whatsapp.contacts import identity_at
 
 def window_until(address: str) -> datetime | None:
     """The end of the window of whoever is at *address*; None when they never wrote to us. Reads only."""
-    found = select(Contact.window_until).where(
-        Contact.id == identity_at(address).scalar_subquery(),
-    )
+    found = select(Contact.window_until).where(Contact.id == identity_at(address).scalar_subquery())
     return db.session.scalar(found)
 
 

@@ -13,12 +13,7 @@ from helpdesk.monitoring.summaries.complaint_sheets import late_sheet, register_
 from helpdesk.monitoring.summaries.drawing import Paper, title_of
 from helpdesk.monitoring.summaries.facts import Cause, SummaryFacts
 from helpdesk.monitoring.summaries.key_figures import KeyFigure, Measure, key_figures
-from helpdesk.monitoring.summaries.wording import (
-    limits_in_hours,
-    not_over,
-    period_name,
-    word,
-)
+from helpdesk.monitoring.summaries.wording import limits_in_hours, not_over, period_name, word
 
 _KINDS = {
     Measure.COUNT: Kind.COUNT,
