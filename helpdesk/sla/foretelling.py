@@ -21,9 +21,6 @@ from helpdesk.sla.milestones import Step
 from helpdesk.sla.models import Calendar, Holiday, PolicyVersion
 from helpdesk.sla.rules import ClockKind, Rule
 
-# The others keep the usual hours: they are customer care's
-UNIT_CLOCKS = frozenset({ClockKind.HOP})
-
 
 @dataclass(frozen=True)
 class StepAhead:
@@ -68,7 +65,8 @@ def foretell(received_at: datetime, grade: str, unit_id: int | None) -> Prospect
     clocks = []
     for kind in ClockKind:
         rule = policies.rule_for(version.id, kind.value, grade)
-        calendar_id = of_unit if kind in UNIT_CLOCKS else usual
+        # The others are customer care's, which keeps the usual hours
+        calendar_id = of_unit if kind is ClockKind.HOP else usual
         clocks.append(_foretell(rule, received_at, calendar_id, known[calendar_id]))
     return Prospect(version, tuple(clocks), _holidays_on_the_way(clocks))
 
