@@ -192,6 +192,10 @@ def test_it_is_for_customer_care(app: Flask, cast: Cast, who: str) -> None:
     browser = browser_of(app, cast, who)
     assert path not in browser.open(f"/kerja/tiket/{number}").text
     assert browser.open(path).status == 403
+    browser.open("/kerja/catat")
+    asked = browser.filled("/kerja/catat", None, {"text": AIR})
+    answer = browser.client.post(f"/kerja/catat/mirip?dari={number}", data=asked)
+    assert answer.status_code == 403, "nor are they told what else the same person complained of"
 
 
 def test_only_what_the_complainant_said_on_this_ticket(app: Flask, cast: Cast) -> None:

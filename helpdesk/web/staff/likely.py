@@ -15,10 +15,12 @@ from helpdesk.lib.once import was_remembered
 from helpdesk.lib.uploads import Received
 from helpdesk.tickets import access
 from helpdesk.tickets.duplicates import Hint, find_duplicates
+from helpdesk.tickets.moves import Move
 from helpdesk.tickets.questions import add_message
 from helpdesk.tickets.sought import sought_apart, sought_by
 from helpdesk.tickets.states import Channel
 from helpdesk.tickets.ticket import Ticket
+from helpdesk.tickets.workflow import require
 from helpdesk.web.doors import current_actor
 from helpdesk.web.once import done_before
 from helpdesk.web.staff import door
@@ -36,6 +38,8 @@ def likely() -> ResponseReturnValue:
         return "", 400
     actor, number = current_actor(), request.args.get("dari", "")
     apart = access.find_for(actor, number) if number else None
+    if apart:  # what else its complainant told us is for whoever may take it apart
+        require(apart, Move.LINK, by=actor)
     return render_template(
         "staff/_likely.html", hints=hints_for(form, actor, apart), add=apart is None
     )
