@@ -18,7 +18,6 @@ from helpdesk.tickets.files import attach
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.records import TicketEvent
-from helpdesk.tickets.states import Identity
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.workflow import advance
 
@@ -65,12 +64,10 @@ def link_tickets(ticket: Ticket, earlier: Ticket, why: Link, *, by: Actor) -> No
 def link_own_matter(own: Ticket, source: Ticket, event_id: int, *, by: Actor) -> None:
     """Say on both that *own* was made of what stands in this event of *source*, also to the complainant there.
 
-    Units and leadership read of it with the words themselves, but not where the new one is for few.
+    Units and leadership read of it with the words themselves, as long as nothing of the two is kept from them.
     """
-    is_quiet = own.is_restricted or source.identity != Identity.NAMED
-    facts = {"event_id": event_id, "is_quiet": is_quiet}
-    _link(own, source, Link.OWN_MATTER, by, is_later=True, audience="staff", **facts)
-    _link(source, own, Link.OWN_MATTER, by, is_later=False, audience="public", **facts)
+    _link(own, source, Link.OWN_MATTER, by, is_later=True, audience="staff", event_id=event_id)
+    _link(source, own, Link.OWN_MATTER, by, is_later=False, audience="public", event_id=event_id)
 
 
 def _link(

@@ -13,7 +13,7 @@ from helpdesk.lib.database import db
 from helpdesk.tickets.access import Scope
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import Attachment, TicketEvent
-from helpdesk.tickets.states import Identity
+from helpdesk.tickets.states import Access, Identity
 from helpdesk.tickets.ticket import Ticket
 
 _QUIET = {"redact", "guard", "new_pin", "resend_link"}  # customer care's own business
@@ -39,7 +39,8 @@ def story_of(
 ) -> list[TicketEvent]:
     """Every event that a member of staff of this *scope* may read, newest first, with its files."""
     events = db.session.scalars(_NEWEST_FIRST, {"ticket_id": ticket.id}).unique()
-    return [event for event in events if may_read(event, ticket, scope, unit_ids)]
+    told = [event for event in events if may_read(event, ticket, scope, unit_ids)]
+    return _but_private_links(told, scope)
 
 
 def stories_of(
@@ -54,10 +55,32 @@ def stories_of(
         .options(selectinload(TicketEvent.attachments))
         .order_by(TicketEvent.at.desc(), TicketEvent.id.desc())
     )
-    for event in events:
-        if may_read(event, by_id[event.ticket_id], scope, unit_ids):
-            stories[event.ticket_id].append(event)
+    told = [one for one in events if may_read(one, by_id[one.ticket_id], scope, unit_ids)]
+    for event in _but_private_links(told, scope):
+        stories[event.ticket_id].append(event)
     return stories
+
+
+def _but_private_links(told: list[TicketEvent], scope: Scope) -> list[TicketEvent]:
+    """*told*, but for others than customer care only links between tickets that are open and of somebody named.
+
+    The two are of one person: that would tell who sent what is withheld, or that there is what is for few. Either may
+    have become so since, so it is asked each time; most stories cost no query.
+    """
+    linked = {event.details["ticket_id"] for event in told if event.kind == Move.LINK}
+    if scope is Scope.CARE or not linked:
+        return told
+    plain = select(Ticket.id).where(
+        Ticket.id.in_(sorted(linked | {event.ticket_id for event in told})),
+        Ticket.identity == Identity.NAMED.value,
+        Ticket.access == Access.ORDINARY.value,
+    )
+    open_ids = set(db.session.scalars(plain))
+    return [
+        event
+        for event in told
+        if event.kind != Move.LINK or {event.ticket_id, event.details["ticket_id"]} <= open_ids
+    ]
 
 
 _NEWEST_FIRST = (
@@ -94,7 +117,7 @@ def may_read(event: TicketEvent, ticket: Ticket, scope: Scope, unit_ids: frozens
     """May a member of staff of this *scope*, at work in *unit_ids*, read the event and open its files?"""
     if scope is Scope.CARE:
         return True
-    if event.audience == "care" or event.kind in _QUIET or event.details.get("is_quiet"):
+    if event.audience == "care" or event.kind in _QUIET:
         return False
     if scope is Scope.UNIT:
         if ticket.identity != Identity.NAMED:

@@ -310,3 +310,26 @@ def test_units_and_leaders_read_of_what_they_may_open(app: Flask, cast: Cast) ->
         assert open_one in plain(page)
         assert (f'href="/kerja/tiket/{open_one}"' in page) is may_open
         assert quiet not in page
+
+
+def test_what_is_kept_among_few_later_is_named_no_more_to_others(app: Flask, cast: Cast) -> None:
+    """Nor may a unit that knows who sent the one conclude who sent the other."""
+    first = cast.complain("Petugas loket meminta uang. AC mati.").number
+    sari = browser_of(app, cast, "sari")
+    second = make(sari, beginning(first), text=AIR).number
+    reported = [cast.unit_ids["keuangan"]]
+    cast.triage(first, access=Access.RESTRICTED, reported_unit_ids=reported)
+    cast.triage(second)
+    dispose(cast, second, "keuangan")
+    third = cast.complain("Obat habis. Parkir penuh.").number
+    fourth = make(sari, beginning(third), text="Parkir penuh.").number
+    cast.triage(third, identity=Identity.WITHHELD)
+    cast.triage(fourth)
+    for number in (third, fourth):
+        dispose(cast, number, "farmasi")
+    readers = (("tono", second), ("hanifah", second), ("budi", third), ("budi", fourth))
+    for name, number in readers:
+        page = browser_of(app, cast, name).open(f"/kerja/tiket/{number}")
+        other = {second: first, third: fourth, fourth: third}[number]
+        assert (page.status, other in page.text) == (200, False), (name, number)
+    assert second in sari.open(f"/kerja/tiket/{first}").text
