@@ -35,6 +35,7 @@ from tests.support.cast import Cast
 from tests.support.files import photograph
 from tests.tickets.steps import answer, approve, as_complainant, clocks_of, dispose, row_of, submit
 from tests.tickets.test_access import sees
+from tests.tickets.test_amending import amend
 from tests.web.browsing import Browser, Page, plain
 from tests.web.workbench import Browser as Client
 
@@ -252,6 +253,14 @@ def test_the_anonymous_find_the_new_one_through_the_old(app: Flask, cast: Cast) 
     link = f"/k/{keys.link_token(child)}"
     assert link in theirs.open(f"/k/{keys.link_token(row_of(first))}").text
     assert theirs.open(link).location == f"/lacak/keluhan/{second}"
+
+
+def test_whoever_had_the_wrong_number_finds_no_way_to_the_new_one(app: Flask, cast: Cast) -> None:
+    first = cast.complain(whatsapp="0812-9999-0172").number
+    second = make(browser_of(app, cast, "sari"), beginning(first)).number
+    amend(cast, second, whatsapp="", phone="0751-123456")  # now they can only be called
+    link = f"/k/{keys.link_token(row_of(second))}"
+    assert link not in Browser(app).open(f"/k/{keys.link_token(row_of(first))}").text
 
 
 def test_what_units_were_not_shown_they_are_not_shown_here(app: Flask, cast: Cast) -> None:

@@ -196,11 +196,13 @@ def _happened(ticket: Ticket) -> list[Step]:
             continue
         if before and before.kind == event.kind == Move.RATE:
             steps.pop()  # a second thought, or a word added to the first
-        steps.append(_step(event, (unit,) if unit else (), closed))
+        steps.append(_step(event, (unit,) if unit else (), closed, ticket))
     return steps
 
 
-def _step(event: Told, units: tuple[UnitName, ...], closed: Mapping[int, Closed]) -> Step:
+def _step(
+    event: Told, units: tuple[UnitName, ...], closed: Mapping[int, Closed], ticket: Ticket
+) -> Step:
     is_spam = event.details.get("exit") == Status.SPAM
     return Step(
         state="past",
@@ -213,14 +215,22 @@ def _step(event: Told, units: tuple[UnitName, ...], closed: Mapping[int, Closed]
         status=next((str(event.details[key]) for key in _STATES if key in event.details), ""),
         files=tuple(_link(file, closed) for file in event.files),
         number=event.details["number"] if event.kind == Move.LINK else "",
-        url=_way_into(event.details["ticket_id"]) if event.kind == Move.LINK else "",
+        url=_way_into(event.details["ticket_id"], ticket) if event.kind == Move.LINK else "",
     )
 
 
-def _way_into(ticket_id: int) -> str:
-    """For who is anonymous, or left a telephone alone: whoever has the keys here wrote what that one was made of."""
-    ticket = db.session.get_one(Ticket, ticket_id)
-    return "" if ticket.can_be_written_to or ticket.erased_at else keys.link_of(ticket)
+def _way_into(ticket_id: int, source: Ticket) -> str:
+    """For who is anonymous, or left a telephone alone: whoever has the keys here wrote what that one was made of.
+
+    Not once it was noted there that they are somebody else, or reached elsewhere.
+    """
+    made = db.session.get_one(Ticket, ticket_id)
+    is_same = (made.complainant_id, made.reply_address) == (
+        source.complainant_id,
+        source.reply_address,
+    )
+    can_only_look = is_same and not made.can_be_written_to and made.erased_at is None
+    return keys.link_of(made) if can_only_look else ""
 
 
 def _to_come(
