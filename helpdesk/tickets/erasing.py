@@ -34,7 +34,7 @@ from helpdesk.tickets.case_files import CaseFileOrder
 from helpdesk.tickets.erased_files import CONSOLE, note_erased
 from helpdesk.tickets.likeness import TicketStem
 from helpdesk.tickets.moves import Move
-from helpdesk.tickets.own_matters import links_of, made_of
+from helpdesk.tickets.own_matters import set_apart_from
 from helpdesk.tickets.records import Attachment, LeaderInstruction, Question, Rating, TicketEvent
 from helpdesk.tickets.states import DispositionStatus
 from helpdesk.tickets.ticket import Disposition, Ticket
@@ -93,14 +93,14 @@ def erase_ticket(
 class Weighed:
     """How much there is to be deleted of one complaint; *is_shared*: others complained with the same card.
 
-    *made*: numbers of the complaints that customer care made of its words, which keep theirs.
+    *apart*: numbers of the complaints that share words with it because one was made of the other's; they keep theirs.
     """
 
     files: int
     messages: int
     letters: int
     is_shared: bool
-    made: list[str]
+    apart: list[str]
 
 
 def weighed(ticket: Ticket) -> Weighed:
@@ -113,7 +113,7 @@ def weighed(ticket: Ticket) -> Weighed:
         messages=_count(OutboxMessage, **about),
         letters=_count(Letter, **about),
         is_shared=card_id is not None and bool(db.session.scalar(select(same))),
-        made=[link["number"] for link in made_of(links_of(ticket.id)).values()],
+        apart=list(set_apart_from(ticket.id).values()),
     )
 
 

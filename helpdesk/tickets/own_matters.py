@@ -89,11 +89,13 @@ def links_of(ticket_id: int) -> list[TicketEvent]:
     return list(db.session.scalars(links.order_by(TicketEvent.id)))
 
 
-def set_apart_from(ticket_id: int) -> frozenset[int]:
-    """Ids of the complaints that were made of this one's words, or of whose words this one was made."""
-    return frozenset(
-        event.details["ticket_id"] for event in links_of(ticket_id) if _is_own_matter(event)
-    )
+def set_apart_from(ticket_id: int) -> dict[int, str]:
+    """Numbers, by their ids, of the complaints made of this one's words, or of whose words this one was made."""
+    return {
+        event.details["ticket_id"]: event.details["number"]
+        for event in links_of(ticket_id)
+        if _is_own_matter(event)
+    }
 
 
 def visible_links(story: Iterable[TicketEvent], actor: Actor) -> frozenset[int]:

@@ -65,7 +65,7 @@ def sought_of(ticket: Ticket) -> Sought:
         category_id=ticket.category_id,
         at=ticket.received_at,
         beside=ticket.id,
-        apart=set_apart_from(ticket.id),
+        apart=frozenset(set_apart_from(ticket.id)),
     )
 
 

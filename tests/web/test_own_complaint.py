@@ -155,7 +155,10 @@ def test_a_late_message_becomes_a_complaint_of_the_same_person(
         for one in told
     ] == [True]
     assert old.status == Status.CLOSED
-    assert second in browser_of(app, cast, "ratih").open(f"/kerja/tiket/{first}/hapus-data").text
+    cast.act("sari", second, lambda t, by: leave_by_exit(t, Status.WITHDRAWN, "Dicabut.", by=by))
+    ratih = browser_of(app, cast, "ratih")
+    for one, other in ((first, second), (second, first)):
+        assert f"Isi {other}" in ratih.open(f"/kerja/tiket/{one}/hapus-data").text
 
 
 def test_both_name_each_other_and_are_no_doubles(app: Flask, cast: Cast) -> None:
