@@ -206,7 +206,8 @@ def _hosts(env: Mapping[str, str], name: str) -> tuple[str, ...]:
 def _scanner(env: Mapping[str, str]) -> str:
     """Where clamd listens: the whole path of its socket, or host and port."""
     value = env.get("CLAMD", "").strip()
-    if value and not re.fullmatch(r"/.+|([^\s/:]+|\[[0-9a-fA-F:]+\]):[1-9]\d{0,4}", value):
+    named = re.fullmatch(r"/.+|(?:[^\s/:]+|\[[0-9a-fA-F:]+\]):([1-9]\d{0,4})", value)
+    if value and (named is None or int(named[1] or 0) > _LAST_PORT):
         raise WrongSetting(
             f"CLAMD must be a path such as /run/clamav/clamd.ctl, or host:port, not {value!r}"
         )

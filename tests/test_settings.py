@@ -41,6 +41,7 @@ def read(instance: Path, **variables: str) -> Settings:
         ("WHATSAPP_MEDIA_HOSTS", "fbsbx.com, https://x.example", "must be names of hosts"),
         ("CLAMD", "run/clamd.ctl", "must be a path such as /run/clamav/clamd.ctl"),
         ("CLAMD", "scanner", "must be a path such as"),
+        ("CLAMD", "127.0.0.1:65536", "must be a path such as"),
         ("INSTANCE_PATH", "/proc/nope", "/proc/nope cannot be used"),
     ],
 )
