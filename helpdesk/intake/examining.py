@@ -83,7 +83,7 @@ def examine_due(at: datetime) -> int:
 
 
 def watch(at: datetime) -> None:
-    """Is the scanner there? Administrators hear once when it has been away for a while, and once when it is back.
+    """Does the scanner examine? Administrators hear once when it has not for a while, and once when it does again.
 
     Raises WireFault while it is away, so that the job's heartbeat says since when.
     """
@@ -93,7 +93,7 @@ def watch(at: datetime) -> None:
     since = heartbeats.failing_since(WATCH_JOB)
     db.session.rollback()
     try:
-        Clamd(address).ping()
+        Clamd(address).try_out()
     except WireFault:
         if since is not None and at - since >= TOLD_AFTER:
             unit_of_work(lambda: _tell(UNREACHABLE, since))

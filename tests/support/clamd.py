@@ -11,6 +11,8 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -104,6 +106,15 @@ class PrivateClamd:
             self.process.kill()
             self.process.wait()
 
+    @contextmanager
+    def without_a_place_to_write(self) -> Iterator[None]:
+        """As on a full disk: it runs, and examines nothing. Its socket is away meanwhile, its port is not."""
+        aside = self.folder.rename(f"{self.folder}-aside")
+        try:
+            yield
+        finally:
+            aside.rename(self.folder)
+
     def stop(self) -> None:
         """End it and remove its folder. May be called twice."""
         self.kill()
@@ -120,7 +131,7 @@ class PrivateClamd:
 
     def _answers(self) -> bool:
         try:
-            Clamd(self.address).ping()
+            Clamd(self.address).try_out()
         except WireFault:
             return False
         return True

@@ -215,6 +215,19 @@ def test_without_the_scanner_everything_goes_on_but_the_files(
     assert (state(app).is_well, state(app).state) == (True, "Well")
 
 
+def test_a_scanner_that_answers_and_examines_nothing_is_told_too(
+    app: Flask, cast: Cast, clamd: PrivateClamd, traveller: time_machine.Traveller
+) -> None:
+    use_scanner(app, clamd.port_address)
+    look = job(app, examining.WATCH_JOB)
+    with clamd.without_a_place_to_write():
+        assert not look()
+        traveller.shift(timedelta(minutes=11))
+        assert not look()
+    assert told() == ["scanner_unreachable"]
+    assert look()
+
+
 def job(app: Flask, name: str) -> Callable[[], bool]:
     """Let it have a turn; did it go well?"""
     (wanted,) = (one for one in JOBS if one.name == name)
@@ -349,7 +362,6 @@ def test_what_came_before_the_scanner_stays_open_until_something_is_found(
 def test_the_scanner_may_listen_on_a_port(running_clamd: PrivateClamd) -> None:
     running_clamd.run()
     scanner = Clamd(running_clamd.port_address)
-    scanner.ping()
     assert scanner.found_in(io.BytesIO(INFECTED)) == FOUND
     assert scanner.found_in(io.BytesIO(CLEAN)) == ""
     with pytest.raises(TooLarge):

@@ -31,8 +31,8 @@ def parts_of_scanner(at: datetime) -> Iterator[Part]:
     if away_since is not None:
         state = _("No answer for %(time)s", time=duration(at - away_since))
         advice = _(
-            "See to it that clamd runs at %(address)s, or correct CLAMD. Until then new files wait, "
-            "and nobody can open them.",
+            "See to it that clamd runs at %(address)s and that its disk is not full, or correct CLAMD. "
+            "Until then new files wait, and nobody can open them.",
             address=address,
         )
     elif seen.since is not None and at - seen.since >= examining.TOLD_AFTER:
