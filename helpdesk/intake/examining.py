@@ -58,7 +58,7 @@ _FROM_OUTSIDE: tuple[tuple[InstrumentedAttribute[str | None], ColumnElement[bool
 
 @dataclass(frozen=True)
 class Examined:
-    """What came of one try. *is_away*: the scanner cannot be had at all; *is_gone*: the file is there no more."""
+    """What came of one try. *is_away*: the scanner cannot be had at all; *is_gone*: the file is not there."""
 
     verdict: Verdict = Verdict.WAITING
     found: str = ""
@@ -139,7 +139,8 @@ def _ask(scanner: Clamd, digest: str) -> Examined:
     try:
         with get_storage().open(digest) as file:
             found = scanner.found_in(file)
-    except NotFound:
+    except NotFound:  # for ever, or as long as the disk is not there
+        log.warning("file to be examined is gone")
         return Examined(is_gone=True)
     except TooLarge:
         return Examined(Verdict.TOO_LARGE)
@@ -155,7 +156,7 @@ def _settle(row_id: int, token: str, came: Examined) -> None:
     if not claims.still_mine(ExaminedFile, row_id, token):
         return
     row, now = db.session.get_one(ExaminedFile, row_id, populate_existing=True), clock.now()
-    if came.is_gone:
+    if came.is_gone and row.is_older:  # open as it is, and it must not hold up those after it
         db.session.delete(row)
         return
     row.verdict, row.found = came.verdict, came.found

@@ -228,6 +228,22 @@ def test_a_scanner_that_answers_and_examines_nothing_is_told_too(
     assert look()
 
 
+def test_a_file_that_is_out_of_reach_for_a_moment_stays_closed(
+    app: Flask, cast: Cast, clamd: PrivateClamd, traveller: time_machine.Traveller
+) -> None:
+    cast.complain(files=[taken(CLEAN)])
+    (file,) = attachments()
+    sari = person(app, cast, "sari")
+    path = get_storage().path(file.shown_digest)
+    aside = path.rename(path.with_suffix(".aside"))
+    assert examine_due(clock.now()) == 0
+    aside.rename(path)
+    assert sari.get(f"/kerja/berkas/{file.id}").status_code == 423
+    traveller.shift(timedelta(minutes=1))
+    assert examine_due(clock.now()) == 1
+    assert sari.get(f"/kerja/berkas/{file.id}").status_code == 200
+
+
 def job(app: Flask, name: str) -> Callable[[], bool]:
     """Let it have a turn; did it go well?"""
     (wanted,) = (one for one in JOBS if one.name == name)
