@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import socket
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from html import unescape
@@ -24,6 +27,7 @@ from helpdesk.intake.whatsapp import contents
 from helpdesk.intake.whatsapp.message import WhatsAppMessage
 from helpdesk.lib import clock
 from helpdesk.lib.clients.clamd import Clamd, TooLarge
+from helpdesk.lib.clients.faults import WireFault
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.examined_files import ExaminedFile, want_examined
 from helpdesk.lib.heartbeats import all_beats
@@ -382,3 +386,26 @@ def test_the_scanner_may_listen_on_a_port(running_clamd: PrivateClamd) -> None:
     assert scanner.found_in(io.BytesIO(CLEAN)) == ""
     with pytest.raises(TooLarge):
         scanner.found_in(io.BytesIO(bytes(2 * TAKES_UP_TO)))
+
+
+@pytest.mark.parametrize("said", [b"stream:  FOUND\0", b"no clamd "], ids=["no name", "no end"])
+def test_nonsense_is_no_verdict(said: bytes) -> None:
+    with answering(said) as address, pytest.raises(WireFault):
+        Clamd(address).found_in(io.BytesIO(CLEAN))
+
+
+@contextmanager
+def answering(said: bytes) -> Iterator[str]:
+    """Something on a port that says this to whoever comes, again and again as long as somebody listens."""
+
+    def say_on() -> None:
+        wire, _address = listener.accept()
+        with wire, suppress(OSError):
+            while True:
+                wire.sendall(said)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        speaker = threading.Thread(target=say_on)
+        speaker.start()
+        yield f"127.0.0.1:{listener.getsockname()[1]}"
+        speaker.join()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,7 +15,9 @@ from helpdesk.lib.clients.faults import Trouble, WireFault, fault_of
 TIMEOUT = 10.0  # seconds for each act on the wire
 ANSWERS_WITHIN = 150.0  # clamd itself gives a file up after two minutes (MaxScanTime)
 _CHUNK = 1 << 16
-_OK, _FOUND, _TOO_LARGE = "stream: OK", " FOUND", "INSTREAM size limit exceeded"
+_LONGEST_ANSWER = 1000  # bytes
+_OK, _TOO_LARGE = "stream: OK", "INSTREAM size limit exceeded"
+_FOUND = re.compile(r"stream: (.*\S) FOUND")
 
 
 class TooLarge(Exception):
@@ -40,8 +43,8 @@ class Clamd:
             said = _answer(wire)
         if said == _OK:
             return ""
-        if said.endswith(_FOUND):
-            return said.removeprefix("stream: ").removesuffix(_FOUND)
+        if found := _FOUND.fullmatch(said):
+            return found[1]
         if said.startswith(_TOO_LARGE):
             raise TooLarge
         raise WireFault(Trouble.ANSWER if said else Trouble.LOST, said)
@@ -78,6 +81,6 @@ def _stream(wire: socket.socket, file: BinaryIO) -> None:
 
 def _answer(wire: socket.socket) -> str:
     said = b""
-    while not said.endswith(b"\0") and (piece := wire.recv(4096)):
+    while b"\0" not in said and len(said) < _LONGEST_ANSWER and (piece := wire.recv(4096)):
         said += piece
-    return said.rstrip(b"\0").decode("utf-8", "replace")
+    return said.partition(b"\0")[0].decode("utf-8", "replace")
