@@ -84,6 +84,12 @@ def receipt_of(ticket: Ticket, *, say: Say, copies: int = 1) -> Letter:
     )
 
 
+def promise_to(ticket: Ticket) -> datetime | None:
+    """By when whoever is handed the number is answered; None too where that had passed when it was written down."""
+    promised = ticket.promised_by
+    return promised if promised is not None and promised > ticket.recorded_at else None
+
+
 def receipt_fields(ticket: Ticket, *, say: Say, copies: int = 1) -> ReceiptFields:
     """What the receipt says, in the language of the moment (article 44 of Law 25/2009)."""
     head, officer = letterhead(), _user(ticket.recorded_by_id)
@@ -105,7 +111,7 @@ def receipt_fields(ticket: Ticket, *, say: Say, copies: int = 1) -> ReceiptField
         happened_where=_where(ticket),
         happened_when=_when(ticket),
         attachments=tuple(_names_of_first_files(ticket)),
-        answer_due_at=None if ticket.first_answered_at else ticket.promised_by,
+        answer_due_at=None if ticket.first_answered_at else promise_to(ticket),
         copies=copies,
         is_complaint=ticket.kind == Kind.COMPLAINT,
     )

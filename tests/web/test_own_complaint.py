@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from helpdesk.intake.own_complaint import make_own_complaint
 from helpdesk.intake.submission import Submission, Wish
+from helpdesk.letters.letter import Letter
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Invalid
 from helpdesk.lib.uploads import COMPLAINANT, Received
@@ -131,6 +132,9 @@ def test_a_late_message_becomes_a_complaint_of_the_same_person(
     again = twin.send(path, text=AIR, along=kept["ac.jpg"])
     second = page.number
     assert (page.location, again.number, again.pin) == ("/kerja/catat/selesai", second, page.pin)
+    assert "Kami menjawab paling lambat" not in page.text, "it is late already"
+    receipt = select(Letter).where(Letter.subject_id == row_of(second).id)
+    assert db.session.scalars(receipt).one().fields["answer_due_at"] is None
     late = dimas.send(path, text="AC mati.")
     assert (late.status, second in late.text, count()) == (422, True, 2), "two officers at once"
     assert dimas.open(path).location == f"/kerja/tiket/{first}"

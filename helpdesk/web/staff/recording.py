@@ -22,7 +22,7 @@ from helpdesk.lib.uploads import Received
 from helpdesk.tickets import access, keys
 from helpdesk.tickets.closing import why_not_on_the_spot
 from helpdesk.tickets.duplicates import Hint
-from helpdesk.tickets.papers import issue_receipt_of, receipt_of
+from helpdesk.tickets.papers import issue_receipt_of, promise_to, receipt_of
 from helpdesk.tickets.states import Grade, Identity, Kind
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.web import handed_over, words
@@ -71,6 +71,7 @@ def recorded() -> ResponseReturnValue:
         ticket=ticket,
         number=number,
         pin=pin,
+        promise=promise_to(ticket),
         paper=paper_in_use(),
         can_open=bool(access.find_candidates(current_actor(), number, limit=1)),
     )
