@@ -36,12 +36,16 @@ from helpdesk.web.uploads_in_forms import keep_for_next_try, take_in
 
 
 class OwnComplaintForm(RecordForm):
-    """What the record form asks of the matter itself; the person, the channel and the moment stand already."""
+    """What the record form asks of the matter itself; the person, the channel and the moment stand already.
+
+    Nobody was on the spot when they wrote it, so that it could have been solved there, at that moment.
+    """
 
     along = Ticks(_l("Files to take along"))
     channel = origin_number = received_on = received_time = None
     name = phone = has_whatsapp = email = address = language = consent = None
     affected_name = affected_relation = affected_record = None
+    is_solved = solution = grade = None
     is_late = False
 
     @classmethod

@@ -155,6 +155,7 @@ class RecordForm(OnceMixin, ContactsMixin, HouseForm):
             field: "" if self.is_anonymous else self[field].data or "" for field in _PRIVATE
         }
         phone = "" if self.is_anonymous else self.phone.data or ""
+        is_solved = bool(self.is_solved.data)
         return replace(
             self.matter(files, recorder_id, Channel(self.channel.data)),
             origin_number=self.origin_number.data or "",
@@ -163,14 +164,15 @@ class RecordForm(OnceMixin, ContactsMixin, HouseForm):
             phone="" if self.has_whatsapp.data else phone,
             has_consented=bool(self.consent.data) and not self.is_anonymous,
             received_at=self.received_at,
+            solution=self.solution.data if is_solved else "",
+            grade=Grade(self.grade.data) if is_solved and self.grade.data else None,
             **told,
         )
 
     def matter(
         self, files: list[Received], recorder_id: int | None, channel: Channel
     ) -> Submission:
-        """What it is about, and who may know of it; not who says so, nor when."""
-        is_solved = bool(self.is_solved.data)
+        """What it is about, and who may know of it; not who says so, nor when, nor what was done at once."""
         return Submission(
             text=self.text.data or "",
             channel=channel,
@@ -183,8 +185,6 @@ class RecordForm(OnceMixin, ContactsMixin, HouseForm):
             late_reason=self.late_reason.data or "",
             recorded_by_id=recorder_id,
             category_id=int(self.category_id.data) if self.category_id.data else None,
-            solution=self.solution.data if is_solved else "",
-            grade=Grade(self.grade.data) if is_solved and self.grade.data else None,
             files=files,
             key=self.key,
             session_id=browser_id(),

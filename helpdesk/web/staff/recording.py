@@ -56,6 +56,7 @@ def record() -> ResponseReturnValue:
     if submission is None or not take_down(form, lambda: admit(submission, by=current_actor())):
         keep_for_next_try(form.key, files)
         return _page(form, files, hints)
+    _say_what_waits(form)
     return redirect(url_for("staff.recorded"))
 
 
@@ -116,7 +117,7 @@ def take_down(form: RecordForm, verb: Callable[[], Admitted]) -> bool:
         form.form_errors.append(sent_before.reason)
         form.once.data = draw_key()
         return False
-    _remember(admitted, form)
+    handed_over.hand_over(_HERE, admitted.ticket.id, admitted.number, admitted.pin)
     return True
 
 
@@ -124,12 +125,6 @@ def _as_asked(fields: dict[str, Any]) -> dict[str, Any]:
     """The domain's names of fields as this form calls them."""
     ours = {"received_at": "received_on", "whatsapp": "phone"}
     return {ours.get(name, name): sentence for name, sentence in fields.items()}
-
-
-def _remember(admitted: Admitted, form: RecordForm) -> None:
-    """Let this browser show number and PIN for an hour, and say what waits."""
-    _say_what_waits(form)
-    handed_over.hand_over(_HERE, admitted.ticket.id, admitted.number, admitted.pin)
 
 
 def _say_what_waits(form: RecordForm) -> None:
@@ -160,7 +155,12 @@ def _kept_channel() -> str:
 def _page(
     form: RecordForm, files: list[Received], hints: Sequence[Hint] = ()
 ) -> ResponseReturnValue:
-    page = render_template("staff/record.html", form=form, **page_values(form, files, hints))
+    page = render_template(
+        "staff/record.html",
+        form=form,
+        closes_at_once=_what_closes_at_once(),
+        **page_values(form, files, hints),
+    )
     return page, 409 if hints else 422 if form.errors else 200
 
 
@@ -175,20 +175,18 @@ def page_values(
         form.likely_shown.data = ",".join(
             [form.likely_shown.data or "", *(hint.mark for hint in hints)]
         )
-    is_care = current_actor().may(Permission.TRIAGE)
     return {
         "files": files,
         "hints": hints,
         "may_add": may_add,
         "elsewhere": ELSEWHERE,
-        "is_care": is_care,
-        "closes_at_once": _what_closes_at_once(is_care),
+        "is_care": current_actor().may(Permission.TRIAGE),
     }
 
 
-def _what_closes_at_once(is_care: bool) -> Any:
+def _what_closes_at_once() -> Any:
     """Said at the choice of the grade, for who is signed in."""
-    if is_care:
+    if current_actor().may(Permission.TRIAGE):
         return _(
             "Green and yellow are closed at once. Red never is: it is recorded with what was done, and goes the "
             "whole way."
