@@ -258,6 +258,7 @@ def test_the_anonymous_find_the_new_one_through_the_old(app: Flask, cast: Cast) 
     second = make(browser_of(app, cast, "sari"), write(first)).number
     child = row_of(second)
     assert (child.identity, child.complainant_id, child.reply_address) == ("anonymous", None, "")
+    amend(cast, first, whatsapp="0812-3456-0172", has_consented=True)  # of the old one alone
     theirs = Browser(app)
     link = f"/k/{keys.link_token(child)}"
     assert link in theirs.open(f"/k/{keys.link_token(row_of(first))}").text

@@ -21,7 +21,7 @@ from helpdesk.tickets.clocks import ends_of
 from helpdesk.tickets.hearers import leading_of
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.objecting import can_contest_until, can_object_until
-from helpdesk.tickets.states import EXITS, Kind, Status
+from helpdesk.tickets.states import EXITS, Identity, Kind, Status
 from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.tracking import File, Told, public_story_of
 from helpdesk.tickets.urgent_words import is_urgent
@@ -225,11 +225,9 @@ def _way_into(ticket_id: int, source: Ticket) -> str:
     Not once it was noted there that they are somebody else, or reached elsewhere.
     """
     made = db.session.get_one(Ticket, ticket_id)
-    is_same = (made.complainant_id, made.reply_address) == (
-        source.complainant_id,
-        source.reply_address,
-    )
-    can_only_look = is_same and not made.can_be_written_to and made.erased_at is None
+    people = {(one.complainant_id, one.reply_address) for one in (made, source)}
+    is_theirs = made.identity == Identity.ANONYMOUS or len(people) == 1
+    can_only_look = is_theirs and not made.can_be_written_to and made.erased_at is None
     return keys.link_of(made) if can_only_look else ""
 
 
