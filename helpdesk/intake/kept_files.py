@@ -72,17 +72,7 @@ def kept(key: str, session_id: str) -> list[Received]:
         )
         .order_by(KeptFile.id)
     )
-    return [
-        Received(
-            original_digest=row.original_digest,
-            shown_digest=row.shown_digest,
-            media_type=row.media_type,
-            name=row.name,
-            size=row.size,
-            sha256=row.received_digest,
-        )
-        for row in rows
-    ]
+    return [Received.of(row) for row in rows]
 
 
 def drop(key: str, session_id: str, received_digest: str) -> None:

@@ -6,7 +6,6 @@ the clocks run from the moment at which the words came.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from flask_babel import lazy_gettext as _l
@@ -15,7 +14,6 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.intake.admission import Admitted, Outcome, admit
 from helpdesk.intake.submission import Submission, Wish
 from helpdesk.lib.errors import Conflict, Invalid
-from helpdesk.lib.uploads import Received
 from helpdesk.messaging.templates import EARLIER
 from helpdesk.tickets import search
 from helpdesk.tickets.access import find_to_change
@@ -24,7 +22,6 @@ from helpdesk.tickets.files import complainants_files
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.own_matters import Said, find_said, links_of, made_of
-from helpdesk.tickets.records import Attachment
 from helpdesk.tickets.states import Identity
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.triage import copy_for_units
@@ -67,21 +64,6 @@ def number_made_of(said: Said) -> str:
     """The number of the complaint that was made of it; '' while there is none."""
     link = made_of(links_of(said.ticket.id)).get(said.event.id)
     return str(link["number"]) if link else ""
-
-
-def going_along(files: Sequence[Attachment]) -> list[Received]:
-    """Files of the message as files of the new complaint; their content is the same."""
-    return [
-        Received(
-            original_digest=file.original_digest,
-            shown_digest=file.shown_digest,
-            media_type=file.media_type,
-            name=file.name,
-            size=file.size,
-            sha256=file.received_digest,
-        )
-        for file in files
-    ]
 
 
 def _of_same_person(matter: Submission, said: Said) -> Submission:

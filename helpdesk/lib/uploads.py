@@ -73,6 +73,18 @@ class Received:
     size: int
     sha256: str
 
+    @classmethod
+    def of(cls, row: Any) -> Received:
+        """The same file once more, from a row that keeps one: an attachment, a file of a refused form."""
+        return cls(
+            original_digest=row.original_digest,
+            shown_digest=row.shown_digest,
+            media_type=row.media_type,
+            name=row.name,
+            size=row.size,
+            sha256=row.received_digest,
+        )
+
 
 @dataclass(frozen=True)
 class _Checked:

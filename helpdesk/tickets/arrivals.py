@@ -2,8 +2,8 @@
 
 Customer care alone reads of these; of the link to what it made of their own words, the complainant and units too. None
 of them starts, stops or answers anything, and none is ever taken for the complainant's: whoever was shown a mail can
-answer it, and whoever heard a number can quote it. But a danger to life is believed whoever writes
-of it: see ``urgent_words``.
+answer it, and whoever heard a number can quote it. But a danger to life is believed whoever writes of it: see
+``urgent_words``.
 """
 
 from __future__ import annotations

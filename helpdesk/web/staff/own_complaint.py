@@ -12,7 +12,6 @@ from flask_login import current_user
 from wtforms import SelectChoice
 
 from helpdesk.intake.own_complaint import (
-    going_along,
     make_own_complaint,
     number_made_of,
     wishes_for,
@@ -76,7 +75,7 @@ class OwnComplaintForm(RecordForm):
     def going_along(self, said: Said) -> list[Received]:
         """The files of the message that are ticked."""
         ticked = self.along.data or ()
-        return going_along([file for file in said.event.attachments if str(file.id) in ticked])
+        return [Received.of(file) for file in said.event.attachments if str(file.id) in ticked]
 
 
 @door.route("/tiket/<number>/pesan/<int:event_id>/tersendiri", methods=["GET", "POST"])
