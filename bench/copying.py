@@ -231,6 +231,8 @@ class _Copier:
         ticket["number_year"], ticket["number_seq"] = year, self._numbers[year]
         for row in _latest(batch, mould, Complainant):
             row["name"] = name
+        for row in _latest(batch, mould, Identifier):
+            row["value"] = f"+62812{self.chance.randrange(10**7, 10**8)}"
         for row in _latest(batch, mould, OutboxMessage):
             row.update(dedupe_key=f"bench/{row['id']}", status="sent", look_at=None)
         for row in _latest(batch, mould, SlaClock):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, exists, or_, true
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from helpdesk.monitoring.lateness import is_late
@@ -163,6 +163,11 @@ def _pair(question: Question) -> Condition:
     return and_(Ticket.category_id == question.number, its_unit, is_trouble())
 
 
+def _again(question: Question) -> Condition:
+    period = question.period
+    return and_(_pair(question), came_again(question.number, period.first_day, period.last_day))
+
+
 def _sent(question: Question, *conditions: Condition) -> Condition:
     its_unit = [] if question.unit_id is None else [Disposition.unit_id == question.unit_id]
     return _was_sent(*its_unit, *conditions)
@@ -188,7 +193,7 @@ _OF_TICKET: dict[Figure, Callable[[Question], Condition]] = {
     Figure.CATEGORY: _of_id(Ticket.category_id),
     Figure.PLACE: _of_id(Ticket.place_id),
     Figure.PAIR: _pair,
-    Figure.AGAIN: lambda question: and_(_pair(question), came_again(question.period.first_day)),
+    Figure.AGAIN: _again,
     Figure.DISPOSED: _sent,
     Figure.UNIT: _sent,
     Figure.RETURNED: _returned,
@@ -225,17 +230,19 @@ def _on_hop(question: Question, at: datetime) -> Condition:
 def _late(question: Question, at: datetime) -> Condition:
     if question.unit_id is None:
         return and_(is_late(at), *_with_grade(question))
-    return and_(
-        Ticket.kind == Kind.COMPLAINT.value,
-        *_with_grade(question),
-        _sent(
-            question,
-            SlaClock.disposition_id == Disposition.id,
+    # Begins with what is late, and not with every ticket there is
+    with_the_unit = (
+        select(SlaClock.ticket_id)
+        .join(Disposition, Disposition.id == SlaClock.disposition_id)
+        .where(
+            Disposition.unit_id == question.unit_id,
             SlaClock.kind == ClockKind.HOP.value,
             SlaClock.stopped_at.is_(None),
             SlaClock.due_at <= at,
-        ),
+        )
     )
+    is_complaint = Ticket.kind == Kind.COMPLAINT.value
+    return and_(is_complaint, *_with_grade(question), Ticket.id.in_(with_the_unit))
 
 
 def _was_sent(*conditions: Condition) -> Condition:

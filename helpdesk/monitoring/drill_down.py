@@ -16,6 +16,7 @@ from helpdesk.monitoring.conditions import Figure, Question, condition_of
 from helpdesk.monitoring.promise import outcomes
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.access import visible_to
+from helpdesk.tickets.clocks import RUNNING
 from helpdesk.tickets.opening import title_for_others
 from helpdesk.tickets.pages import Cursor, Order, read_page
 from helpdesk.tickets.pages import Page as ListPage
@@ -162,7 +163,7 @@ def _lateness(question: Question, ticket_ids: list[int], at: datetime) -> dict[i
         query = query.join(Disposition, Disposition.id == SlaClock.disposition_id)
         query = query.where(Disposition.unit_id == question.unit_id)
     if question.figure is Figure.LATE:
-        query = query.where(SlaClock.stopped_at.is_(None))
+        query = query.where(SlaClock.verdict == RUNNING)
     found: dict[int, timedelta] = {}
     for row in db.session.execute(query):
         # A holiday declared since may have moved the deadline past the breach (``promise.outcomes``)

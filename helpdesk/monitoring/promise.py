@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, case, or_
 
 from helpdesk.lib.rounding import down, part
-from helpdesk.tickets.clocks import MET, MISSED, VOID
+from helpdesk.tickets.clocks import MET, MISSED, RUNNING, VOID
 from helpdesk.tickets.records import SlaClock
 
 TARGET = 0.80
@@ -68,9 +68,10 @@ def outcomes(at: datetime) -> dict[str, ColumnElement[bool]]:
     """The four conditions on a clock that every figure and its drill-down share, so that they cannot disagree.
 
     A breach that was recorded stays one, even where a holiday declared since has moved the deadline (``clocks.stop``).
+    Judged by the verdict alone: who asks has the ticket, and ``stopped_at IS NULL`` would lead SQLite to all that run.
     """
     due_at, breached_at = SlaClock.due_at, SlaClock.breached_at
-    running = SlaClock.stopped_at.is_(None)
+    running = SlaClock.verdict == RUNNING
     broken = or_(due_at <= at, breached_at.is_not(None))
     ahead = and_(or_(due_at > at, due_at.is_(None)), breached_at.is_(None))
     return {

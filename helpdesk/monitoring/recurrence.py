@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, ScalarSelect, and_, case, exists, or_, select
+from sqlalchemy import ColumnElement, Integer, ScalarSelect, case, func, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.functions import FunctionElement
@@ -59,22 +59,26 @@ def count_again(by_day: Mapping[date, int], first_day: date, last_day: date) -> 
     return again
 
 
-def came_again(first_day: date) -> ColumnElement[bool]:
-    """The same on a row of ``tickets`` that is trouble, received on *first_day* or later: was there one before it?"""
-    earlier = aliased(Ticket)
-    is_before = or_(
-        earlier.received_on < Ticket.received_on,
-        and_(earlier.received_on == Ticket.received_on, earlier.id < Ticket.id),
+def came_again(category_id: int, first_day: date, last_day: date) -> ColumnElement[bool]:
+    """The same on a row of ``tickets`` that was received in these days: was there one of its pair before it?
+
+    The whole category is put in order once; to look back from each complaint would cost the square of their number.
+    """
+    told = (
+        select(Ticket.id, Ticket.received_on, main_unit().label("unit_id"))
+        .where(
+            Ticket.category_id == category_id,
+            Ticket.kind == Kind.COMPLAINT.value,
+            Ticket.received_on.between(first_day - timedelta(days=WITHIN_DAYS), last_day),
+            is_trouble(),
+        )
+        .subquery()
     )
-    return exists().where(
-        earlier.category_id == Ticket.category_id,
-        earlier.kind == Kind.COMPLAINT.value,
-        earlier.received_on >= first_day - timedelta(days=WITHIN_DAYS),  # a limit for the index
-        is_before,
-        days_between(earlier.received_on, Ticket.received_on) <= WITHIN_DAYS,
-        main_unit(earlier) == main_unit(),
-        is_trouble(earlier),
-    )
+    day = told.c.received_on
+    before = func.lag(day).over(partition_by=told.c.unit_id, order_by=(day, told.c.id))
+    in_order = select(told.c.id, days_between(before, day).label("after_days"))
+    ordered = in_order.where(told.c.unit_id.is_not(None)).subquery()
+    return Ticket.id.in_(select(ordered.c.id).where(ordered.c.after_days <= WITHIN_DAYS))
 
 
 class days_between(FunctionElement[int]):  # noqa: N801 - reads as a function of SQL

@@ -17,7 +17,7 @@ from helpdesk.tickets.records import ClockPause, SlaClock
 from helpdesk.tickets.states import Grade
 from helpdesk.tickets.ticket import Disposition, Ticket
 
-MET, MISSED, VOID = "met", "missed", "void"
+RUNNING, MET, MISSED, VOID = "", "met", "missed", "void"
 
 
 def start(
@@ -89,7 +89,7 @@ def stop(clock: SlaClock, at: datetime, *, verdict: str | None = None, in_time: 
 
 def take_up(clock: SlaClock, ticket: Ticket, *, is_frozen: bool = False) -> None:
     """Let a clock that became void run again, as if it had never stopped; one that is frozen keeps its limit."""
-    clock.stopped_at, clock.verdict = None, ""
+    clock.stopped_at, clock.verdict = None, RUNNING
     if not is_frozen:
         set_limit(clock, ticket, ClockKind(clock.kind))
     refresh(clock)

@@ -19,5 +19,6 @@ def open_at(unit_id: int) -> int:
 
 def open_in(category_id: int) -> int:
     """How many open tickets are of the category."""
-    of_it = (Ticket.category_id == category_id, Ticket.is_open)
+    # An expression, so that the index of what is open is entered, and not that of all that ever was of the category.
+    of_it = (Ticket.category_id + 0 == category_id, Ticket.is_open)
     return db.session.scalar(select(func.count(Ticket.id)).where(*of_it)) or 0

@@ -54,6 +54,7 @@ from tests.architecture.schema import tables
 from tests.intake.mailing import arrive, compose, receipt_id
 from tests.intake.planting import plant, traces
 from tests.support.cast import Cast
+from tests.support.queries import counted
 from tests.support.webhooks import arrive as hear
 from tests.support.webhooks import have_line, message, post, status
 from tests.tickets.histories import PHOTOGRAPH
@@ -486,12 +487,7 @@ def test_by_age_only_where_the_house_has_said_so_and_not_before_the_next_day(
 
 @pytest.mark.engines("sqlite")
 def test_what_is_due_is_found_by_its_index(cast: Cast) -> None:
-    asked: list[tuple[str, Any]] = []
-    event.listen(
-        db.engine, "before_cursor_execute", lambda *given: asked.append((given[2], given[3]))
-    )
-    retention.count_due(1, clock.now())
-    statement, values = asked[-1]
-    plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+    with counted() as queries:
+        retention.count_due(1, clock.now())
     index = "USING COVERING INDEX ix_tickets_kept (erased_at=? AND is_held=? AND ended_at<?)"
-    assert any(index in row.detail for row in plan)
+    assert any(index in step for step in queries.steps())

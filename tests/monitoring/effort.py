@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Table, insert, select, text
@@ -16,22 +17,26 @@ APART = 1000  # between the ids of a row and of its next copy
 _MOVED = ("id", "ticket_id", "disposition_id", "disposition_key", "number_seq")
 
 
-def multiply(times: int) -> None:
-    """Make of every ticket *times* that are alike, with their dispositions and clocks, and note their days."""
+def multiply(times: int, received_on: date | None = None) -> None:
+    """Make of every ticket *times* that are alike, with their dispositions and clocks, and note their days.
+
+    The copies were received on the same days, or all of them on *received_on*.
+    """
 
     def unit() -> None:
         for model in (Ticket, Disposition, SlaClock):
-            _copy(model, times)
+            _copy(model, times, received_on)
         days = select(Ticket.received_on, Ticket.id.label("ticket_id"))
         db.session.execute(insert(DayTouched).from_select(["received_on", "ticket_id"], days))
 
     unit_of_work(unit)
 
 
-def _copy(model: type[Any], times: int) -> None:
+def _copy(model: type[Any], times: int, received_on: date | None) -> None:
     table: Table = model.__table__
     rows = [dict(row) for row in db.session.execute(select(table)).mappings()]
-    copies = [_copied(row, number) for row in rows for number in range(1, times)]
+    own = {"received_on": received_on} if received_on and "received_on" in table.c else {}
+    copies = [_copied(row, number) | own for row in rows for number in range(1, times)]
     if copies:
         db.session.execute(insert(table), copies)
 

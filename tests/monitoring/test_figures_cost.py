@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import date, timedelta
 from functools import partial
 
+import pytest
 import time_machine
 from sqlalchemy import func, select
 
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
+from helpdesk.monitoring.conditions import Figure, Question
+from helpdesk.monitoring.counting import count_day
 from helpdesk.monitoring.day_fact import DayFact
+from helpdesk.monitoring.drill_down import tickets_behind
 from helpdesk.monitoring.facts import settle_days
 from helpdesk.monitoring.figures import figures_of, trend
 from helpdesk.monitoring.period import Period
@@ -22,6 +27,8 @@ from tests.tickets.steps import FRIDAY, answer, approve, dispose, follow_up, sub
 
 NOVEMBER = Period(2026, 11)
 TICKETS, TIMES = 10, 100
+OF_THIS_MOMENT = (Figure.OPEN, Figure.LATE)
+OF_A_CATEGORY = (Figure.CATEGORY, Figure.PAIR, Figure.AGAIN)
 
 
 def live(cast: Cast) -> None:
@@ -69,6 +76,52 @@ def test_a_hundred_times_the_tickets_cost_no_more(cast: Cast) -> None:
         traveller.shift(timedelta(days=20))
         settle_days(clock.now())
         assert figures_of(NOVEMBER, clock.now()).promise.pending == 0
+
+
+def opening_efforts(cast: Cast, but: Collection[Figure] = ()) -> dict[str, int]:
+    """What each figure of November asks of the database to open its tickets, of the house and of a unit."""
+    leader, efforts = cast.actor("hanifah"), {}
+    keys = {figure: str(cast.category_ids["obat"]) for figure in OF_A_CATEGORY}
+    for figure in Figure:
+        for unit in (None, cast.unit_ids["farmasi"]):
+            question = Question(figure, NOVEMBER, unit_id=unit, key=keys.get(figure, ""))
+            if figure not in but:
+                ask = partial(tickets_behind, question, leader, clock.now())
+                efforts[f"{figure} of {unit or 'the house'}"] = effort_of(ask)
+    return efforts
+
+
+def grown(few: dict[str, int], many: dict[str, int], times: float) -> list[tuple[str, int, int]]:
+    return [(asked, few[asked], many[asked]) for asked in few if many[asked] > few[asked] * times]
+
+
+def test_a_hundred_times_the_tickets_are_opened_at_a_hundred_times_the_cost(cast: Cast) -> None:
+    """Never at the square of it."""
+    with time_machine.travel(FRIDAY, tick=False):
+        live(cast)
+        few = opening_efforts(cast)
+        multiply(TIMES)
+        many = opening_efforts(cast)
+    assert not grown(few, many, TIMES * 2)
+
+
+@pytest.mark.engines(
+    "sqlite"
+)  # MariaDB decides by its statistics, and of a thousand rows they say little
+def test_what_came_on_other_days_costs_nothing(cast: Cast) -> None:
+    """Neither the count of a day nor the tickets behind a figure; what is open or late now is read all of it."""
+    day = date(2026, 11, 20)
+
+    def efforts() -> dict[str, int]:
+        counting = effort_of(partial(count_day, day, clock.now()))
+        return {"a day": counting, **opening_efforts(cast, but=OF_THIS_MOMENT)}
+
+    with time_machine.travel(FRIDAY, tick=False):
+        live(cast)
+        few = efforts()
+        multiply(TIMES, received_on=day - timedelta(days=365))
+        many = efforts()
+    assert not grown(few, many, 1.1)
 
 
 def test_the_number_of_statements_is_fixed(cast: Cast) -> None:

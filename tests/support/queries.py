@@ -24,6 +24,16 @@ class Queries:
     def __str__(self) -> str:
         return "\n".join(" ".join(statement.split())[:160] for statement in self.statements)
 
+    def steps(self) -> list[str]:
+        """What SQLite says that it does for them, in its words: which index it enters, and what it must go through."""
+        found: list[str] = []
+        with db.engine.connect() as connection:
+            for statement in self.statements:
+                nothing = (None,) * statement.count("?")
+                plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", nothing)
+                found += [row.detail for row in plan]
+        return found
+
 
 @contextmanager
 def counted() -> Iterator[Queries]:
