@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from helpdesk.monitoring.lateness import is_late
@@ -111,7 +111,7 @@ def condition_of(question: Question, at: datetime) -> Condition:
     return and_(
         is_of_kind,
         Ticket.received_on.between(period.first_day, period.last_day),
-        true() if question.unit_id is None else _was_sent(Disposition.unit_id == question.unit_id),
+        true() if question.unit_id is None else was_sent(Disposition.unit_id == question.unit_id),
         _what_was_asked(question, at),
     )
 
@@ -170,7 +170,7 @@ def _again(question: Question) -> Condition:
 
 def _sent(question: Question, *conditions: Condition) -> Condition:
     its_unit = [] if question.unit_id is None else [Disposition.unit_id == question.unit_id]
-    return _was_sent(*its_unit, *conditions)
+    return was_sent(*its_unit, *conditions)
 
 
 def _returned(question: Question) -> Condition:
@@ -245,11 +245,16 @@ def _late(question: Question, at: datetime) -> Condition:
     return and_(is_complaint, *_with_grade(question), Ticket.id.in_(with_the_unit))
 
 
-def _was_sent(*conditions: Condition) -> Condition:
+def was_sent(*conditions: Condition) -> Condition:
+    """On tickets: was it sent to a unit to be worked on, as the *conditions* say?
+
+    Not an EXISTS: MariaDB would turn it into a join and read everything that was ever sent to the unit.
+    """
     # Of what stands around it only the ticket is meant, though that may select dispositions and clocks too.
-    return (
-        exists().where(Disposition.ticket_id == Ticket.id, is_work(), *conditions).correlate(Ticket)
+    first = select(func.min(Disposition.id)).where(
+        Disposition.ticket_id == Ticket.id, is_work(), *conditions
     )
+    return first.correlate(Ticket).scalar_subquery().is_not(None)
 
 
 def _with_grade(question: Question) -> list[Condition]:

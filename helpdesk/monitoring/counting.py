@@ -9,14 +9,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ScalarSelect, Select, and_, select
+from sqlalchemy import ScalarSelect, Select, select
 
 from helpdesk.accounts.actor import ActorKind
 from helpdesk.accounts.organisation import local_zone
 from helpdesk.lib.database import db
 from helpdesk.monitoring.answer_times import bar_of
 from helpdesk.monitoring.day_fact import WHOLE_HOUSE, Cut, Tally, UnitTally
-from helpdesk.monitoring.promise import outcome
+from helpdesk.monitoring.promise import its_answer_clock, outcome
 from helpdesk.monitoring.recurrence import NO_TROUBLE, main_unit
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.copies import is_work
@@ -79,8 +79,6 @@ def _stories(day: date, at: datetime) -> Iterable[_Story]:
 
 
 def _tickets(day: date, at: datetime) -> Select[*tuple[Any, ...]]:
-    # One of this kind at most
-    is_its_clock = and_(SlaClock.ticket_id == Ticket.id, SlaClock.kind == ClockKind.ANSWER.value)
     return (
         select(
             Ticket.id,
@@ -104,7 +102,7 @@ def _tickets(day: date, at: datetime) -> Select[*tuple[Any, ...]]:
             SlaClock.due_at,
             outcome(at).label("outcome"),
         )
-        .outerjoin(SlaClock, is_its_clock)
+        .outerjoin(SlaClock, its_answer_clock())
         .where(Ticket.received_on == day)
     )
 

@@ -14,8 +14,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, case, or_
 
 from helpdesk.lib.rounding import down, part
+from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.clocks import MET, MISSED, RUNNING, VOID
 from helpdesk.tickets.records import SlaClock
+from helpdesk.tickets.ticket import Ticket
 
 TARGET = 0.80
 
@@ -62,6 +64,14 @@ class Kept:
             self.pending + other.pending,
             self.left + other.left,
         )
+
+
+def its_answer_clock() -> ColumnElement[bool]:
+    """Joins a ticket with the clock that the indicator judges, of which it has one at most.
+
+    For an outer join: an inner one SQLite would begin with the answer clocks of all tickets there are.
+    """
+    return and_(SlaClock.ticket_id == Ticket.id, SlaClock.kind == ClockKind.ANSWER.value)
 
 
 def outcomes(at: datetime) -> dict[str, ColumnElement[bool]]:

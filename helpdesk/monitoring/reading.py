@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, distinct, extract, func, or_, select
-from sqlalchemy.orm import aliased
 
 from helpdesk.lib.database import db
+from helpdesk.monitoring.conditions import was_sent
 from helpdesk.monitoring.day_fact import WHOLE_HOUSE, CountedDay, Cut, DayFact
 from helpdesk.monitoring.period import Period
 from helpdesk.monitoring.promise import Kept
 from helpdesk.sla.rules import ClockKind
-from helpdesk.tickets.copies import is_work
 from helpdesk.tickets.records import SlaClock
 from helpdesk.tickets.states import Kind
 from helpdesk.tickets.ticket import Disposition, Ticket
@@ -139,16 +138,7 @@ def _running(unit_id: int | None) -> Select[str, date, str, int, int]:
     if unit_id is None:
         return query
     its_own = or_(SlaClock.kind == ClockKind.ANSWER.value, Disposition.unit_id == unit_id)
-    return query.where(_was_sent_to(unit_id), its_own)
-
-
-def _was_sent_to(unit_id: int) -> ColumnElement[bool]:
-    """Not an EXISTS: MariaDB would turn it into a join and read everything that was ever sent to the unit."""
-    sent = aliased(Disposition)
-    first = select(func.min(sent.id)).where(
-        sent.ticket_id == Ticket.id, sent.unit_id == unit_id, is_work(sent)
-    )
-    return first.correlate(Ticket).scalar_subquery().is_not(None)
+    return query.where(was_sent(Disposition.unit_id == unit_id), its_own)
 
 
 def answer_times(period: Period, unit_id: int | None) -> list[timedelta]:
@@ -159,7 +149,7 @@ def answer_times(period: Period, unit_id: int | None) -> list[timedelta]:
         Ticket.first_answered_at.is_not(None),
     )
     if unit_id is not None:
-        query = query.where(_was_sent_to(unit_id))
+        query = query.where(was_sent(Disposition.unit_id == unit_id))
     rows = db.session.execute(query)
     return [answered_at - received_at for received_at, answered_at in rows if answered_at]
 

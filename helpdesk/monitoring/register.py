@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, select
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib.database import db
-from helpdesk.monitoring.conditions import Figure, Question, condition_of
-from helpdesk.monitoring.period import Period
-from helpdesk.monitoring.promise import outcome
-from helpdesk.sla.rules import ClockKind
+from helpdesk.monitoring.conditions import Question, condition_of
+from helpdesk.monitoring.promise import its_answer_clock, outcome
 from helpdesk.tickets.access import visible_to
 from helpdesk.tickets.copies import is_work
 from helpdesk.tickets.opening import title_for_others
@@ -49,22 +47,19 @@ class Case:
     unit_ids: tuple[int, ...]
 
 
-def register(
-    period: Period, actor: Actor, at: datetime, *, unit_id: int | None = None, limit: int
-) -> list[Case]:
-    """The first *limit* complaints received in *period* that *actor* may see, in the order of their numbers.
+def register(question: Question, actor: Actor, at: datetime, *, limit: int) -> list[Case]:
+    """The first *limit* complaints behind a figure that *actor* may see, in the order of their numbers.
 
     Titles are as leaders may read them. Two queries.
     """
-    is_of_period = condition_of(Question(Figure.RECEIVED, period, unit_id=unit_id), at)
-    query = _select(at).where(is_of_period, visible_to(actor)).order_by(Ticket.id).limit(limit)
+    is_meant = condition_of(question, at)
+    query = _select(at).where(is_meant, visible_to(actor)).order_by(Ticket.id).limit(limit)
     rows = db.session.execute(query).all()
-    units = _units_of(is_of_period, rows)
+    units = _units_of(is_meant, rows)
     return [_case(row, units[row.id]) for row in rows]
 
 
 def _select(at: datetime) -> Select[*tuple[Any, ...]]:
-    its_clock = and_(SlaClock.ticket_id == Ticket.id, SlaClock.kind == ClockKind.ANSWER.value)
     return select(
         *CALLED,
         SlaClock.grade,
@@ -76,7 +71,7 @@ def _select(at: datetime) -> Select[*tuple[Any, ...]]:
         outcome(at).label("judged"),
         Ticket.status,
         Ticket.reopenings,
-    ).join(SlaClock, its_clock)
+    ).outerjoin(SlaClock, its_answer_clock())
 
 
 def _units_of(

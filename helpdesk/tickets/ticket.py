@@ -51,7 +51,7 @@ class Ticket(Model):
         ),
         Index("ix_tickets_waiting", "is_waiting", "is_open", "due_at", "id", "access", "status"),
         Index("ix_tickets_owner", "owner_id", "is_open", "due_at", "id"),
-        Index("ix_tickets_recorder", "recorded_by_id", "id"),
+        Index("ix_tickets_recorded", "recorded_by_id", "is_open", "id"),
         Index("ix_tickets_received", "received_on", "kind", "grade"),
         Index("ix_tickets_complainant", "complainant_id", "id"),
         Index("ix_tickets_category", "category_id", "received_on"),

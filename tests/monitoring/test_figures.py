@@ -48,7 +48,7 @@ NOVEMBER = Period(2026, 11)
 
 def missed_of(actor: Actor) -> list[Case]:
     """What the register of November calls missed, of what this actor may see."""
-    cases = register(NOVEMBER, actor, clock.now(), limit=99)
+    cases = register(Question(Figure.RECEIVED, NOVEMBER), actor, clock.now(), limit=99)
     return [one for one in cases if one.judged == "missed"]
 
 
@@ -424,7 +424,9 @@ def test_the_register_has_each_as_it_was_judged(cast: Cast) -> None:
         for grade in (Grade.RED, Grade.GREEN, Grade.YELLOW):
             cast.triage(cast.complain().number, grade)
         traveller.shift(timedelta(days=4))
-        listed = register(NOVEMBER, cast.actor("hanifah"), clock.now(), limit=9)
+        listed = register(
+            Question(Figure.RECEIVED, NOVEMBER), cast.actor("hanifah"), clock.now(), limit=9
+        )
         assert [one.judged for one in listed] == ["missed", "pending", "missed"]
 
 
@@ -433,5 +435,7 @@ def test_the_register_repeats_nothing_that_was_taken_out(cast: Cast) -> None:
         number = cast.complain("Perawat Ani Wijaya membentak saya.").number
         cast.triage(number)
         cast.act("sari", number, lambda t, by: redact_ticket(t, "Perawat [nama] marah.", (), by=by))
-        (one,) = register(NOVEMBER, cast.actor("hanifah"), clock.now(), limit=9)
+        (one,) = register(
+            Question(Figure.RECEIVED, NOVEMBER), cast.actor("hanifah"), clock.now(), limit=9
+        )
     assert one.title == "Perawat [nama] marah."

@@ -18,6 +18,7 @@ from helpdesk.lib import claims, clock
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.errors import Invalid, NotFound
 from helpdesk.lib.storage import get_storage
+from helpdesk.monitoring.conditions import Figure, Question
 from helpdesk.monitoring.figures import figures_of
 from helpdesk.monitoring.period import Period
 from helpdesk.monitoring.register import register
@@ -32,7 +33,8 @@ from helpdesk.monitoring.summaries.asking import (
 )
 from helpdesk.monitoring.summaries.building import build_due, build_now
 from helpdesk.monitoring.summaries.drawing import draw_page, draw_pdf
-from helpdesk.monitoring.summaries.gathering import LEADERSHIP
+from helpdesk.monitoring.summaries.facts import Outcome
+from helpdesk.monitoring.summaries.registering import LEADERSHIP
 from helpdesk.monitoring.summaries.shelf import content_of
 from helpdesk.monitoring.summaries.summary import Status, Summary
 from helpdesk.monitoring.summaries.workbook import make_workbook
@@ -161,7 +163,7 @@ def test_page_pdf_and_workbook_say_what_the_figures_say(lived: dict[str, str], c
     assert places == [("Outpatient pharmacy", 3), ("No place of the list named", 4), ("All", 7)]
     late = [row[0] for row in book["Late"].iter_rows(min_row=5, values_only=True)]
     assert set(late) == {lived["late"], lived["secret"]}
-    seen = register(OCTOBER, LEADERSHIP, clock.now(), limit=99)
+    seen = register(Question(Figure.RECEIVED, OCTOBER), LEADERSHIP, clock.now(), limit=99)
     missed = [one for one in seen if one.judged == "missed"]
     assert len(missed) == 1  # the other one is told by its number alone
     assert book["Register"].max_row == 4 + figures.received
@@ -287,3 +289,21 @@ def test_figures_and_register_that_disagree_are_never_printed(
     with pytest.raises(RuntimeError, match="do not agree"):
         build_now(Wanted(OCTOBER), by=SYSTEM)
     assert db.session.scalar(select(Summary.facts)) is None
+
+
+def test_of_more_complaints_than_a_file_can_hold_those_past_their_limit_are_listed(
+    lived: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large insurer's year: better a shorter register, which says so, than no summary at all."""
+    before = paper_of(build_now(Wanted(OCTOBER), by=SYSTEM).id).facts
+    for place in ("gathering", "building"):
+        monkeypatch.setattr(f"helpdesk.monitoring.summaries.{place}.MOST", 3)
+    short = build_now(Wanted(OCTOBER), by=SYSTEM)
+    facts = paper_of(short.id).facts
+    assert {line.outcome for line in facts.register} == {Outcome.MISSED}
+    assert (facts.late, facts.now) == (before.late, before.now)
+    assert len(facts.register) < len(before.register)
+    said = "hanya yang melewati batas waktu yang dicantumkan di sini"
+    assert said in words_of(content_of(short, "pdf"))
+    sheet = load_workbook(io.BytesIO(content_of(short, "xlsx")))["Register"]
+    assert any(said in str(cell.value) for row in sheet.iter_rows() for cell in row)

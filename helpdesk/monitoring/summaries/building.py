@@ -8,6 +8,7 @@ transaction, and its bytes are on the disk before the row names them.
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,6 +30,7 @@ from helpdesk.monitoring.summaries.asking import (
 from helpdesk.monitoring.summaries.drawing import draw_pdf
 from helpdesk.monitoring.summaries.facts import SummaryFacts, to_json
 from helpdesk.monitoring.summaries.gathering import gather
+from helpdesk.monitoring.summaries.registering import MOST
 from helpdesk.monitoring.summaries.schedule import tell_readers
 from helpdesk.monitoring.summaries.summary import Status, Summary
 from helpdesk.monitoring.summaries.workbook import make_workbook
@@ -129,11 +131,13 @@ def _build(summary_id: int, token: str) -> None:
 
 
 def _agrees(facts: SummaryFacts) -> bool:
-    """Does every complaint that was counted stand in the register, judged alike?"""
+    """Does every complaint that was counted stand in the register, judged alike, or every one that may stand in it?"""
     promise = facts.now.promise
-    counted = (promise.kept, promise.missed, promise.pending, promise.left)
-    listed = [line.outcome for line in facts.register]
-    return counted == tuple(map(listed.count, ("kept", "missed", "pending", "left")))
+    counted = Counter(missed=promise.missed)
+    if not facts.lists_only_late:
+        counted.update(kept=promise.kept, pending=promise.pending, left=promise.left)
+    listed = Counter(line.outcome for line in facts.register)
+    return counted == listed or (facts.lists_only_late and len(facts.register) >= MOST)
 
 
 def _step(summary_id: int, token: str, **values: Any) -> None:

@@ -8,7 +8,7 @@ from flask_babel import gettext, ngettext
 
 from helpdesk.lib.workbook import Cell, Column, Kind, Sheet, Value
 from helpdesk.monitoring.summaries.facts import Outcome, RegisterLine, SummaryFacts
-from helpdesk.monitoring.summaries.wording import way_of, word
+from helpdesk.monitoring.summaries.wording import register_note, way_of, word
 
 _DAY = 86400
 
@@ -18,6 +18,7 @@ def register_sheet(facts: SummaryFacts) -> Sheet:
     return Sheet(
         name=str(gettext("Register")),
         title=gettext("Register of complaints"),
+        note=register_note(facts),
         columns=(
             Column(gettext("No."), Kind.COUNT, 6),
             Column(gettext("Date"), Kind.DAY, 13),

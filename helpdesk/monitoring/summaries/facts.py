@@ -205,7 +205,8 @@ class SummaryFacts:
     """Everything a summary says but its number, its makers and its language, which its row knows.
 
     *unit* is '' for the whole house. *restricted* complaints are counted, and stand in the register
-    without their content. *target* is a share of one. *confirmed_by_staff* and *rated_by_staff*: of
+    without their content. *lists_only_late*: there were more complaints than a register can hold, and
+    only those past their limit stand in it. *target* is a share of one. *confirmed_by_staff* and *rated_by_staff*: of
     the closings and ratings, those that staff wrote down for the complainant.
     """
 
@@ -226,6 +227,7 @@ class SummaryFacts:
     places: tuple[PlaceLine, ...] = ()
     recurring: tuple[RecurringLine, ...] = ()
     improvements: tuple[ImprovementLine, ...] = ()
+    lists_only_late: bool = False
     register: tuple[RegisterLine, ...] = ()
     closings: dict[str, int]
     left: dict[str, int]

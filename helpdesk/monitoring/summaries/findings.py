@@ -70,13 +70,17 @@ class Findings:
 def findings_of(period: Period, unit_id: int | None = None) -> Findings:
     """Everything that was found in complaints received in *period*; one query."""
     found = Findings()
+    # Said of the disposition: of a unit SQLite would else read all that it was ever sent.
+    of_period = select(Ticket.id).where(
+        Ticket.received_on.between(period.first_day, period.last_day)
+    )
     query = (
         select(Disposition, Ticket.category_id)
         .join(Ticket, Ticket.id == Disposition.ticket_id)
         .where(
             Ticket.kind == Kind.COMPLAINT.value,
             Ticket.access == Access.ORDINARY.value,
-            Ticket.received_on.between(period.first_day, period.last_day),
+            Disposition.ticket_id.in_(of_period),
             or_(Disposition.root_cause != "", Disposition.corrective_action != ""),
         )
         .order_by(Disposition.id)

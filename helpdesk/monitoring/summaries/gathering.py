@@ -13,12 +13,11 @@ from typing import Any
 from flask_babel import force_locale, gettext
 from sqlalchemy import select
 
-from helpdesk.accounts.actor import Actor, ActorKind
 from helpdesk.accounts.organisation import organisation
-from helpdesk.accounts.roles import Permission
 from helpdesk.accounts.unit import Unit
 from helpdesk.catalogue.category import Category, Place
 from helpdesk.lib.database import db
+from helpdesk.monitoring.conditions import Figure, Question
 from helpdesk.monitoring.figures import Figures, figures_of, trend
 from helpdesk.monitoring.limits import limits_of
 from helpdesk.monitoring.period import Period, PeriodKind
@@ -37,16 +36,13 @@ from helpdesk.monitoring.summaries.facts import (
 )
 from helpdesk.monitoring.summaries.findings import Findings, findings_of
 from helpdesk.monitoring.summaries.improving import improvement_lines
-from helpdesk.monitoring.summaries.registering import register_lines
+from helpdesk.monitoring.summaries.registering import MOST, register_lines
 from helpdesk.monitoring.summaries.summary import SummarySettings
 from helpdesk.monitoring.unit_figures import UnitFigures
 from helpdesk.sla.due import Limit
 from helpdesk.tickets.papers import letterhead
 from helpdesk.tickets.states import Grade, Kind
 
-LEADERSHIP = Actor(
-    ActorKind.STAFF, "leadership", user_id=0, permissions=frozenset({Permission.WATCH})
-)
 MONTHS, MONTHS_OF_A_YEAR = 6, 12  # of the line of the promise
 RECURRING_SHOWN = 10
 
@@ -65,6 +61,7 @@ def gather(
         before = figures_of(period.before(), at, unit_id=unit_id, is_exact=True)
         units, categories = _names(Unit, language), _names(Category, language)
         found = findings_of(period, unit_id)
+        listed = Figure.MISSED if now.received > MOST else Figure.RECEIVED
         return SummaryFacts(
             letterhead=letterhead(),
             period=str(period),
@@ -87,8 +84,9 @@ def gather(
             places=_places(now, before, _names(Place, language)),
             recurring=_recurring(now, units, categories, found),
             improvements=improvement_lines(period, at, unit_id, units, categories),
+            lists_only_late=listed is Figure.MISSED,
             register=register_lines(
-                period, LEADERSHIP, at, unit_id, units=units, categories=categories, found=found
+                Question(listed, period, unit_id=unit_id), at, units, categories, found
             ),
             **_as_counted(now),
             **_signers(),

@@ -12,39 +12,38 @@ from datetime import datetime
 from flask_babel import gettext
 from sqlalchemy import select
 
-from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.actor import Actor, ActorKind
+from helpdesk.accounts.roles import Permission
 from helpdesk.lib.database import db
-from helpdesk.monitoring.conditions import Figure, Question, condition_of
-from helpdesk.monitoring.period import Period
-from helpdesk.monitoring.promise import outcome
+from helpdesk.monitoring.conditions import Question, condition_of
+from helpdesk.monitoring.promise import its_answer_clock, outcome
 from helpdesk.monitoring.register import Case, register
 from helpdesk.monitoring.summaries.facts import RegisterLine
 from helpdesk.monitoring.summaries.findings import Findings, shortened
-from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.records import SlaClock
 from helpdesk.tickets.states import EXITS, Access, Status
 from helpdesk.tickets.ticket import Ticket
 
-MOST = 20_000  # lines that are kept; a hospital has some thousand complaints in a year
+LEADERSHIP = Actor(
+    ActorKind.STAFF, "leadership", user_id=0, permissions=frozenset({Permission.WATCH})
+)
+MOST = 20_000  # lines that one file can hold; a hospital has some thousand complaints in a year
 
 
 def register_lines(
-    period: Period,
-    actor: Actor,
+    question: Question,
     at: datetime,
-    unit_id: int | None,
-    *,
     units: Mapping[int, str],
     categories: Mapping[int, str],
     found: Findings,
 ) -> tuple[RegisterLine, ...]:
-    """Every complaint of *period* in the order of receipt, as *actor* may know it; three queries."""
+    """The complaints behind a figure in the order of receipt, as leadership may know them; three queries."""
     lines = [
         _line(one, at, units, categories, found)
-        for one in register(period, actor, at, unit_id=unit_id, limit=MOST)
+        for one in register(question, LEADERSHIP, at, limit=MOST)
     ]
-    lines += _restricted_lines(period, at, unit_id)
+    lines += _restricted_lines(question, at)
     return tuple(sorted(lines, key=lambda line: (line.received_on, line.number)))
 
 
@@ -82,9 +81,8 @@ def _is_unread(one: Case) -> bool:
     return one.status == Status.RECEIVED or (one.category_id is None and one.status in EXITS)
 
 
-def _restricted_lines(period: Period, at: datetime, unit_id: int | None) -> Iterator[RegisterLine]:
+def _restricted_lines(question: Question, at: datetime) -> Iterator[RegisterLine]:
     """Number, grade and clock of what only named readers may open; one query, no text is read."""
-    of_period = condition_of(Question(Figure.RECEIVED, period, unit_id=unit_id), at)
     query = (
         select(
             Ticket.number_year,
@@ -93,12 +91,8 @@ def _restricted_lines(period: Period, at: datetime, unit_id: int | None) -> Iter
             SlaClock,
             outcome(at).label("judged"),
         )
-        .join(SlaClock, SlaClock.ticket_id == Ticket.id)
-        .where(
-            SlaClock.kind == ClockKind.ANSWER.value,
-            Ticket.access == Access.RESTRICTED.value,
-            of_period,
-        )
+        .outerjoin(SlaClock, its_answer_clock())
+        .where(Ticket.access == Access.RESTRICTED.value, condition_of(question, at))
     )
     for row in db.session.execute(query):
         clock = row.SlaClock

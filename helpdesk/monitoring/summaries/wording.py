@@ -15,7 +15,7 @@ from flask_babel import get_locale, gettext
 
 from helpdesk.monitoring.period import Period, PeriodKind
 from helpdesk.monitoring.promise import printed
-from helpdesk.monitoring.summaries.facts import LimitLine
+from helpdesk.monitoring.summaries.facts import LimitLine, SummaryFacts
 from helpdesk.tickets.states import Channel
 
 _DAY, _MINUTE = 86400, 60
@@ -44,6 +44,19 @@ def percent(share: float | None, decimals: int = 1) -> str:
 def percentage(value: float, decimals: int) -> str:
     """*85,3* on a chart of the promise; what is below the target is not written as the target."""
     return number(printed(value / 100, decimals + 2) * 100, decimals)
+
+
+def register_note(facts: SummaryFacts) -> str:
+    """Why not every complaint stands in the register; '' where every one does."""
+    if not facts.lists_only_late:
+        return ""
+    return str(
+        gettext(
+            "Of the %(count)s complaints only those past their limit are listed here: one file cannot hold them all. "
+            "The summaries of the single months list every one.",
+            count=number(facts.now.received),
+        )
+    )
 
 
 def period_name(period: Period) -> str:
