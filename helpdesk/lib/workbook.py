@@ -13,6 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from io import BytesIO
 from tempfile import TemporaryDirectory
+from textwrap import wrap
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -20,6 +21,7 @@ from xlsxwriter.worksheet import Worksheet
 
 A4 = 9
 ORGANISATION_INK = "#0B5068"
+_LINE_HEIGHT = 15  # points
 _HEAD_ROW = 3  # title, subtitle and a row for the note stand above it
 _LOCALES = {"id": "[$-421]", "en": "[$-409]"}  # in which Excel names the months of a date
 _OPTIONS = {
@@ -79,7 +81,7 @@ class Column:
 @dataclass(frozen=True)
 class Sheet:
     """One sheet: a table under its title. *note* says above it what its reader must know first; *total* is one more
-    row, set apart at the end.
+    row, set apart at the end; *terms* are explained beneath it, each with its meaning.
 
     A None is an empty cell, which a sum or an average leaves out; never a zero.
     """
@@ -90,6 +92,7 @@ class Sheet:
     rows: Sequence[Sequence[Value | Cell]]
     note: str = ""
     total: Sequence[Value | Cell] = ()
+    terms: Sequence[tuple[str, str]] = ()
     is_wide: bool = False
 
 
@@ -130,6 +133,8 @@ class _Styles:
             {"bold": True, "font_size": 14, "font_color": ORGANISATION_INK}
         )
         self.note = book.add_format({"bold": True})
+        self.term = book.add_format({"bold": True, "valign": "top", "text_wrap": True})
+        self.meaning = book.add_format({"valign": "top", "text_wrap": True})
         head = {
             "bold": True,
             "text_wrap": True,
@@ -169,6 +174,8 @@ def _write(page: Worksheet, sheet: Sheet, styles: _Styles, subtitle: str, author
     if sheet.total:
         last = _HEAD_ROW + 1 + len(sheet.rows)
         _write_row(page, last, sheet.total, sheet.columns, styles, total=True)
+    if sheet.terms:
+        _write_terms(page, sheet, styles)
     page.freeze_panes(_HEAD_ROW + 1, 1)
     page.repeat_rows(_HEAD_ROW)
     page.set_paper(A4)
@@ -199,3 +206,13 @@ def _write_row(
             page.write_string(number, place, cell.value, style)
         else:
             page.write_number(number, place, cell.value, style)
+
+
+def _write_terms(page: Worksheet, sheet: Sheet, styles: _Styles) -> None:
+    """A row lower, each meaning as wide as the rest of the table. No program finds the height of joined cells."""
+    first = _HEAD_ROW + 2 + len(sheet.rows) + bool(sheet.total)
+    width = sum(column.width for column in sheet.columns[1:])
+    for number, (term, meaning) in enumerate(sheet.terms, start=first):
+        page.set_row(number, _LINE_HEIGHT * len(wrap(meaning, int(width))))
+        page.write_string(number, 0, term, styles.term)
+        page.merge_range(number, 1, number, len(sheet.columns) - 1, meaning, styles.meaning)

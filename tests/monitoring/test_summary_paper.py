@@ -193,6 +193,19 @@ def test_what_is_not_judged_is_said_and_adds_up(
     assert ("not: " in text) == bool(promise.pending + promise.left)
 
 
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_workbook_says_how_the_indicator_is_counted_word_for_word_as_the_paper(
+    language: str,
+) -> None:
+    made = paper(language)
+    text = plain(str(draw_page(made)))
+    sheet = load_workbook(io.BytesIO(make_workbook(made))).worksheets[1]
+    rows = list(sheet.iter_rows(min_row=10, max_col=2, values_only=True))
+    assert len(rows) == 7
+    assert plain(sheet["A3"].value) in text
+    assert plain(" ".join(f"{term} {meaning}" for term, meaning in rows)) in text
+
+
 def test_a_confidential_complaint_shows_its_number_and_grade_alone() -> None:
     hidden = next(line for line in register_lines() if line.is_restricted)
     text = draw_page(paper("en"))

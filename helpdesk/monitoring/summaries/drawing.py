@@ -26,6 +26,7 @@ from helpdesk.monitoring.promise import Kept
 from helpdesk.monitoring.summaries import wording
 from helpdesk.monitoring.summaries.facts import PlaceLine, SummaryFacts, UnitLine
 from helpdesk.monitoring.summaries.key_figures import key_figures
+from helpdesk.monitoring.summaries.method import basis_of, method_of
 
 STYLESHEETS = ("css/paper.css", "css/summary.css")
 LATE_SHOWN = 10  # in the body; all of them stand in the register
@@ -105,6 +106,8 @@ def _module_of(paper: Paper) -> Any:
             "before": period.before(),
             "title": title_of(paper),
             "keys": key_figures(facts),
+            "basis": basis_of(facts),
+            "method": method_of(facts),
             "line": _promise_line(facts),
             "bars": _category_bars(facts),
             "units_shown": _units_on_paper(facts),

@@ -13,6 +13,7 @@ from helpdesk.monitoring.summaries.complaint_sheets import late_sheet, register_
 from helpdesk.monitoring.summaries.drawing import Paper, title_of
 from helpdesk.monitoring.summaries.facts import Cause, SummaryFacts
 from helpdesk.monitoring.summaries.key_figures import KeyFigure, Measure, key_figures
+from helpdesk.monitoring.summaries.method import basis_of, method_of
 from helpdesk.monitoring.summaries.wording import limits_in_hours, not_over, period_name, word
 
 _KINDS = {
@@ -112,6 +113,7 @@ def _indicator(facts: SummaryFacts) -> Sheet:
     return Sheet(
         name=str(gettext("Indicator")),
         title=gettext("National quality indicator: response time to complaints"),
+        note=basis_of(facts),
         columns=(
             Column(gettext("Grade"), width=18),
             Column(gettext("Limit"), width=14),
@@ -131,6 +133,7 @@ def _indicator(facts: SummaryFacts) -> Sheet:
             for line in facts.grades
         ],
         total=(gettext("All"), "", *_promise(facts.now.promise, facts.target)),
+        terms=method_of(facts),
     )
 
 
