@@ -13,6 +13,8 @@ from helpdesk.accounts.organisation import Organisation
 from helpdesk.accounts.passwords import draw_one_time_password, hash_password
 from helpdesk.accounts.roles import Role
 from helpdesk.accounts.staff import Holding, Person
+from helpdesk.accounts.unit import Unit
+from helpdesk.catalogue.category import Category, Place
 from helpdesk.intake.submission import Wish
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, unit_of_work
@@ -103,9 +105,20 @@ class Gallery:
             for name in ("dimas", "lestari"):
                 staff.choose_language(self.house.cast.user_ids[name], "en")
             self.places["board_key"] = setup.renew_board_key(by=Actor.system())
+            self._name_at_length()
 
         unit_of_work(unit)
         self._let_two_more_in()
+
+    def _name_at_length(self) -> None:
+        """One long word, which no page may be pushed sideways by."""
+        cast = self.house.cast
+        for one in (
+            db.session.get_one(Unit, cast.unit_ids["farmasi"]),
+            db.session.get_one(Category, cast.category_ids["obat"]),
+            db.session.get_one(Place, cast.place_ids["farmasi"]),
+        ):
+            one.name_id = one.name_en = "Penanggulanganbencanaterpadupelayananmedik"
 
     def _let_two_more_in(self) -> None:
         """Gita may set up a second factor and nobody misses her; Hari has one."""
