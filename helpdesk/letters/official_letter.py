@@ -36,7 +36,8 @@ class Signatory:
 class OfficialLetterFields:
     """What an official letter says, in the customary order; words in its language, moments aware.
 
-    *ticket_number* is what it is about; *attachments* what is enclosed (*Lampiran*, empty: a dash),
+    *ticket_number* is what it is about; of what is no complaint (*is_complaint*) it does not tell the
+    rights; *attachments* what is enclosed (*Lampiran*, empty: a dash),
     *body* the text between *opening* and *ending*, *objection* what the addressee may do until when,
     *copies_to* who receives a copy (*Tembusan*). The letter's own number is on its row: it
     is given when it is issued.
@@ -54,6 +55,7 @@ class OfficialLetterFields:
     attachments: str = ""
     signatory: Signatory = Signatory()
     copies_to: tuple[str, ...] = ()
+    is_complaint: bool = True
 
 
 def issue_official_letter(

@@ -13,15 +13,20 @@ from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
 # What each placeholder holds, ready to read in the letter's language:
-#   number     the ticket's, KLH-26-00042-8      channel    how the complaint reached us
+#   number     the ticket's, KLH-26-00042-8      channel    how it reached us
+#   matter     what was brought, with its number: one of the sentences that begin so
 #   received, closed   days in words             until      the last day on which one may object
 #   track_url  the address of the track page     asked_until  the day by which an answer is asked for
 SENTENCES: dict[str, Any] = {
+    "matter.complaint": _l("complaint number %(number)s"),
+    "matter.suggestion": _l("suggestion number %(number)s"),
+    "matter.praise": _l("words of praise number %(number)s"),
+    "matter.information": _l("information request number %(number)s"),
     "addressee.unnamed": _l("the complainant in case %(number)s"),
-    "reply.subject": _l("Answer to your complaint number %(number)s"),
+    "reply.subject": _l("Answer to your %(matter)s"),
     "reply.opening": _l(
-        "With reference to your complaint number %(number)s, which we received on %(received)s "
-        "(%(channel)s), we answer as follows."
+        "With reference to your %(matter)s, which we received on %(received)s (%(channel)s), we "
+        "answer as follows."
     ),
     "reply.ending": _l(
         "This is our answer. We thank you for telling us, which helps us to serve better."
@@ -31,16 +36,16 @@ SENTENCES: dict[str, Any] = {
         "with the number and PIN on your receipt, or come to our complaint desk. We then take it "
         "up again."
     ),
-    "closing_notice.subject": _l("Notice that complaint number %(number)s is closed"),
+    "closing_notice.subject": _l("Notice that %(matter)s is closed"),
     "closing_notice.opening": _l(
-        "We hereby notify you that your complaint number %(number)s, which we received on "
-        "%(received)s (%(channel)s), was closed on %(closed)s."
+        "We hereby notify you that your %(matter)s, which we received on %(received)s (%(channel)s), "
+        "was closed on %(closed)s."
     ),
     "closing_notice.ending": _l("We thank you for your trust and for telling us."),
-    "request.subject": _l("What we need to know about your complaint number %(number)s"),
+    "request.subject": _l("What we need to know about your %(matter)s"),
     "request.opening": _l(
-        "With reference to your complaint number %(number)s, which we received on %(received)s "
-        "(%(channel)s), we need to know the following so that we can go on."
+        "With reference to your %(matter)s, which we received on %(received)s (%(channel)s), we "
+        "need to know the following so that we can go on."
     ),
     "request.ending": _l(
         "Please answer until %(asked_until)s: open %(track_url)s with the number and PIN on your receipt, write to us, "
@@ -50,10 +55,10 @@ SENTENCES: dict[str, Any] = {
         "Your answer is still welcome: open %(track_url)s with the number and PIN on your receipt, write to us, or "
         "come to our complaint desk. We thank you for your help."
     ),
-    "referral.subject": _l("Referral of complaint number %(number)s"),
+    "referral.subject": _l("Referral of %(matter)s"),
     "referral.opening": _l(
-        "We hereby pass on to you a complaint that we received on %(received)s (%(channel)s) and recorded under number "
-        "%(number)s, because the matter is yours to handle."
+        "We hereby pass on to you the %(matter)s, which we received on %(received)s (%(channel)s), because the matter "
+        "is yours to handle."
     ),
     "referral.ending": _l(
         "Please handle it as is yours to do, and tell us the outcome under the number above. We thank you for your "

@@ -83,7 +83,8 @@ def _official(kind: LetterKind, head: Letterhead, at: datetime) -> OfficialLette
             if is_referral
             else gettext("Name of the complainant"),
         ),
-        subject=str(SENTENCES[f"{kind}.subject"]) % {"number": NUMBER},
+        subject=str(SENTENCES[f"{kind}.subject"])
+        % {"matter": str(SENTENCES["matter.complaint"]) % {"number": NUMBER}},
         opening=gettext("Here the letter says what it refers to."),
         body=gettext("Here stands what was found and what was done."),
         ending=gettext("Here the letter ends."),

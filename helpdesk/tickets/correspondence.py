@@ -37,7 +37,7 @@ from helpdesk.tickets.moves import Move
 from helpdesk.tickets.objecting import can_contest_until, can_object_until
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.papers import letterhead
-from helpdesk.tickets.states import Identity
+from helpdesk.tickets.states import Identity, Kind
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.workflow import advance, require
 
@@ -160,6 +160,7 @@ def _fields(ticket: Ticket, draft: Draft, language: str) -> OfficialLetterFields
         attachments=draft.attachments,
         signatory=draft.signatory,
         copies_to=tuple(draft.copies_to),
+        is_complaint=ticket.kind == Kind.COMPLAINT,
     )
 
 

@@ -62,18 +62,17 @@ def propose_letter(ticket: Ticket, kind: LetterKind, *, say: Say) -> Draft:
     """
     require_kind(ticket, kind)
     language = language_of(ticket, kind)
+    number = number_of(ticket)
     with force_locale(language):
         values = {
-            "number": number_of(ticket),
+            "matter": propose(f"matter.{ticket.kind}", language, {"number": number}),
             "received": _day(ticket.received_at, language),
             "channel": say(ticket.channel, "by"),
             "closed": _day(_ended_at(ticket), language),
         }
     here = organisation()
     return Draft(
-        addressee=NOBODY_YET
-        if kind is LetterKind.REFERRAL
-        else complainant_of(ticket, values["number"]),
+        addressee=NOBODY_YET if kind is LetterKind.REFERRAL else complainant_of(ticket, number),
         subject=propose(f"{kind}.subject", language, values),
         opening=propose(f"{kind}.opening", language, values),
         body=_BODIES[kind](ticket),

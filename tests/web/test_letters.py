@@ -208,6 +208,30 @@ def test_praise_is_referred_to_nobody(app: Flask, cast: Cast) -> None:
     assert act_url(number, "surat") in sari.get(f"/kerja/tiket/{number}").get_data(as_text=True)
 
 
+@pytest.mark.parametrize(
+    ("language", "kind", "subject", "opening"),
+    [
+        ("id", Kind.INFORMATION, "Jawaban atas permintaan informasi nomor", "informasi nomor"),
+        ("en", Kind.SUGGESTION, "Answer to your suggestion number", "your suggestion number"),
+    ],
+)
+def test_a_letter_names_what_was_brought_and_tells_the_rights_of_a_complaint_to_no_other(
+    app: Flask, cast: Cast, language: str, kind: Kind, subject: str, opening: str
+) -> None:
+    number = cast.complain(language=language).number
+    cast.triage(number, kind=kind)
+    cast.act("sari", number, lambda t, by: answering.answer_ticket(t, "Senin-Sabtu.", by=by))
+    sari = person(app, cast, "sari")
+    form = open_act(sari, act_url(number, "surat"))
+    assert form["subject"] == [f"{subject} {number}"]
+    assert f"{opening} {number}, " in form["opening"][0]
+    send(sari, act_url(number, "surat"))
+    (letter,) = issued()
+    said = words_of(sari.get(f"/kerja/surat/{letter.id}").get_data())
+    assert "Senin-Sabtu." in said
+    assert not [word for word in ("Ombudsman", "pengaduan ini", "this complaint") if word in said]
+
+
 def test_what_we_asked_goes_out_as_a_letter_too(app: Flask, cast: Cast) -> None:
     number = cast.complain().number
     cast.triage(number)

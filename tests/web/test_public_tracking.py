@@ -356,7 +356,7 @@ def test_a_complaint_that_was_not_handled_is_not_called_solved(
         lambda t, by: leave_by_exit(t, Status.NOT_OURS, "Ini urusan BPJS.", by=by),
     )
     page = plain(browser.open(f"/lacak/keluhan/{number}").text)
-    assert "Keluhan ini ditutup tanpa tindak lanjut" in page
+    assert "Ditutup tanpa tindak lanjut" in page
     assert "Keadaannya Selesai" not in page
 
 

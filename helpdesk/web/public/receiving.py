@@ -51,8 +51,8 @@ def received() -> ResponseReturnValue:
         pin=pin,
         ticket=ticket,
         link=link,
-        qr=qr_svg(link, title=_("QR code of the page of your complaint")) if link else "",
-        whatsapp_url=_whatsapp_url(number, link) if link else "",
+        qr=qr_svg(link, title=_("QR code of your page")) if link else "",
+        whatsapp_url=_whatsapp_url(ticket, number, link) if link else "",
         way=way_of(ticket),
     )
 
@@ -80,7 +80,8 @@ def _link_of(ticket: Ticket) -> str:
     return "" if ticket.identity == Identity.ANONYMOUS else keys.link_of(ticket)
 
 
-def _whatsapp_url(number: str, link: str) -> str:
+def _whatsapp_url(ticket: Ticket, number: str, link: str) -> str:
     """Opens the person's own WhatsApp with number and link, never the PIN: a chat is read by many."""
-    said = _("My complaint %(number)s. How it stands: %(link)s", number=number, link=link)
+    kind = words.word(ticket.kind, "kind")
+    said = _("%(kind)s %(number)s. How it stands: %(link)s", kind=kind, number=number, link=link)
     return "https://wa.me/?" + urlencode({"text": said})

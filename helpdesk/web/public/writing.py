@@ -113,7 +113,7 @@ def confirm(number: str) -> ResponseReturnValue:
     if not form.validate():
         return show(ticket, actor, refused=form)
     confirm_solved(ticket, by=actor)
-    flash(_("Thank you. Your complaint is closed as solved."))
+    flash(_("Thank you. It is closed as solved."))
     return redirect(url_for("public.complaint", number=number, _anchor="nilai"))
 
 
