@@ -29,6 +29,7 @@ class WholeRow(NamedTuple):
     place_id: int | None
     place_text: str
     score: int | None
+    origin_number: str
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def _told_in_full(lines: Sequence[ListRow]) -> list[WholeRow]:
         Ticket.place_id,
         Ticket.place_text,
         Ticket.score,
+        Ticket.origin_number,
     ).where(Ticket.id.in_({line.id for line in lines}))
     by_id = {row.id: row[1:] for row in read_rows(facts)}
     return [WholeRow(line, *by_id[line.id]) for line in lines]

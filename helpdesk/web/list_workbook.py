@@ -156,7 +156,10 @@ def _of_work(reading: Reading) -> list[_Told]:
 def _of_person(reading: Reading) -> list[_Told]:
     if not (reading.knows_all or reading.knows_named):
         return []
-    return [(Column(_("Complainant"), width=20), lambda row: _who(row, reading))]
+    return [
+        (Column(_("Complainant"), width=20), lambda row: _who(row, reading)),
+        (Column(_("Number in the system it came from"), width=22), _number_there),
+    ]
 
 
 def _about_sheet(whole: WholeList, reading: Reading) -> Sheet:
@@ -237,6 +240,12 @@ def _who(row: WholeRow, reading: Reading) -> str:
     if _is_confidential(row) and row.line.identity != Identity.ANONYMOUS:
         return word(Identity.WITHHELD, "identity")
     return who_told(row.line, knows_all=reading.knows_all, knows_named=reading.knows_named)
+
+
+def _number_there(row: WholeRow) -> str:
+    """It leads to the complainant: only of those who are named."""
+    is_named = row.line.identity == Identity.NAMED and row.line.access != Access.RESTRICTED
+    return row.origin_number if is_named else ""
 
 
 def _title(row: WholeRow, reading: Reading) -> str:

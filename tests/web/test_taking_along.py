@@ -86,7 +86,8 @@ def test_a_ticket_is_told_in_words_and_in_real_dates(
     app: Flask, cast: Cast, traveller: time_machine.Traveller
 ) -> None:
     place = {"place_id": cast.place_ids["farmasi"], "place_text": "loket 3"}
-    number = cast.complain(FORMULA, name="Dewi Anggraini", **place).number
+    origin = {"channel": Channel.LAPOR, "origin_number": "8312345"}
+    number = cast.complain(FORMULA, name="Dewi Anggraini", **place, **origin).number
     cast.triage(number, Grade.RED)
     dispose(cast, number, "farmasi", "keuangan")
     traveller.shift(timedelta(days=3, hours=1))
@@ -99,9 +100,10 @@ def test_a_ticket_is_told_in_words_and_in_real_dates(
     assert line["Terlambat (hari)"] == 2.1
     told = [line[name] for name in ("Jenis", "Kanal", "Kategori", "Grading", "Status", "Unit")]
     assert told == [
-        "Keluhan", "Web", "Obat dan farmasi", "Merah", "Dalam tindak lanjut", "Farmasi, Keuangan",
+        "Keluhan", "SP4N-LAPOR!", "Obat dan farmasi", "Merah", "Dalam tindak lanjut", "Farmasi, Keuangan",
     ]  # fmt: skip
     assert (line["Tempat"], line["Pelapor"]) == ("Farmasi rawat jalan, loket 3", "Dewi A•••")
+    assert line["Nomor di sistem asal"] == "8312345"
     title = book.worksheets[0].cell(5, list(line).index("Keluhan") + 1)
     assert (title.value, title.data_type, title.hyperlink) == (FORMULA, "s", None)
     about = {row[0]: row[1] for row in book["Tentang"].iter_rows(min_row=5, values_only=True)}
@@ -116,11 +118,12 @@ def test_a_ticket_is_told_in_words_and_in_real_dates(
 
 
 def test_what_is_confidential_stays_behind(app: Flask, cast: Cast) -> None:
-    hidden = {"name": "Dewi Anggraini", "place_text": "kamar mawar 7"}
+    hidden = {"name": "Dewi Anggraini", "place_text": "kamar mawar 7", "origin_number": "8312345"}
     undecided = cast.complain("Petugas meminta uang.", wish=Wish.CONFIDENTIAL, **hidden).number
-    withheld = cast.complain("Loket tutup.", wish=Wish.CONFIDENTIAL, name="Rina Oktavia").number
+    hidden |= {"name": "Rina Oktavia"}
+    withheld = cast.complain("Loket tutup.", wish=Wish.CONFIDENTIAL, **hidden).number
     cast.triage(withheld, access=Access.ORDINARY)
-    nobody = cast.complain("Antrean lama.", wish=Wish.ANONYMOUS).number
+    nobody = cast.complain("Antrean lama.", wish=Wish.ANONYMOUS, origin_number="8312345").number
     cast.triage(nobody, access=Access.RESTRICTED)
     by_number = {line["Nomor"]: line for line in lines(take(tokenless(app, cast, "sari")))}
     assert len(by_number) == 3
@@ -130,9 +133,10 @@ def test_what_is_confidential_stays_behind(app: Flask, cast: Cast) -> None:
     assert not told["Tempat"]
     told = by_number[withheld]
     assert (told["Keluhan"], told["Pelapor"]) == ("Loket tutup.", "Rahasia")
+    assert told["Tempat"] == "kamar mawar 7"
     told = by_number[nobody]
     assert (told["Keluhan"], told["Pelapor"]) == ("isi dirahasiakan", "Anonim")
-    assert not re.search("Dewi|Rina|mawar", str(by_number))
+    assert not re.search("Dewi|Rina|8312345", str(by_number))
     found = take(tokenless(app, cast, "sari"), "?cari=rina+oktavia", "/kerja/cari/unduh")
     assert numbers(found) == [withheld]
     about = str([list(sheet.values) for sheet in found])
