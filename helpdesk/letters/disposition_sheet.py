@@ -86,7 +86,6 @@ class DispositionSheetFields:
     ticket_url: str = ""
     signed_by: str = ""
     signed_by_position: str = ""
-    signed_by_id_number: str = ""
 
 
 def issue_disposition_sheet(

@@ -41,9 +41,11 @@ def draw(
     blocks: Mapping[str, str] | None = None,
     paper: Paper = Paper.A4,
 ) -> bytes:
-    """Draw *letter* anew, the same bytes for the same letter; *pin* and *link* go to paper only.
+    """Draw *letter* anew, the same bytes for the same letter.
 
-    A roll is for receipts alone.
+    *pin* and *link* (the signed address of the track page, to which the QR code then leads) are for the copy of the
+    person who complained, at the moment the complaint is taken in: drawn, and kept nowhere. A roll is for receipts
+    alone.
     *blocks* are fixed words to be looked at in the place of the letter's own (see ``wording``).
     Takes about a second. Raises RuntimeError inside a unit of work: nobody waits for a drawing
     while holding the only write lock.

@@ -6,8 +6,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from helpdesk.accounts.actor import Actor
-from helpdesk.letters.letter import Letter, LetterKind, Series, Subject, compose, issue_numbered
 from helpdesk.letters.parties import Letterhead
 
 
@@ -56,24 +54,3 @@ class OfficialLetterFields:
     signatory: Signatory = Signatory()
     copies_to: tuple[str, ...] = ()
     is_complaint: bool = True
-
-
-def issue_official_letter(
-    kind: LetterKind,
-    subject: Subject,
-    fields: OfficialLetterFields,
-    *,
-    series: Series,
-    language: str,
-    by: Actor,
-) -> Letter:
-    """Issue it under the next number of the year, as the last thing in the caller's unit of
-    work."""
-    return issue_numbered(kind, subject, fields, series=series, language=language, by=by)
-
-
-def draft_official_letter(
-    kind: LetterKind, subject: Subject, fields: OfficialLetterFields, *, language: str, by: Actor
-) -> Letter:
-    """The same without a number and never stored, to be looked at before it is issued."""
-    return compose(kind, subject, fields, language=language, by=by)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from flask import current_app
@@ -55,12 +54,7 @@ class Poster:
 
 
 def draw_posters(
-    posters: Sequence[Poster],
-    size: Size,
-    language: str,
-    letterhead: Letterhead,
-    *,
-    created_at: datetime | None = None,
+    posters: Sequence[Poster], size: Size, language: str, letterhead: Letterhead
 ) -> bytes:
     """The posters as PDF: one a page, on a sheet of A6 four of each place.
 
@@ -78,9 +72,7 @@ def draw_posters(
             head=letterhead,
             logo=picture_data(letterhead.logo_digest),
         )
-    return render_pdf(
-        html, title=str(title), lang=language, stylesheets=STYLESHEETS, created_at=created_at
-    )
+    return render_pdf(html, title=str(title), lang=language, stylesheets=STYLESHEETS)
 
 
 def _pages(posters: Sequence[Poster], size: Size) -> Iterator[Sequence[Poster]]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.letters.drawing import Paper, draw
 from helpdesk.letters.letter import Letter, LetterKind, Subject, issue
 from helpdesk.letters.parties import Complainant, Letterhead
 
@@ -44,30 +43,9 @@ class ReceiptFields:
     is_complaint: bool = True
 
 
-@dataclass(frozen=True)
-class Handover:
-    """What only the person who complained receives, once: it is drawn on their copy and kept
-    nowhere.
-
-    *link* is the signed address that opens the track page without number and PIN; the QR code leads
-    there.
-    """
-
-    pin: str = ""
-    link: str = ""
-
-
 def issue_receipt(subject: Subject, fields: ReceiptFields, language: str, by: Actor) -> Letter:
     """Issue the receipt, inside the caller's unit of work; again for the same facts gives the same
     one."""
     return issue(
         LetterKind.RECEIPT, subject, fields, number=fields.number, language=language, by=by
     )
-
-
-def render_for_handover(letter: Letter, handover: Handover, paper: Paper = Paper.A4) -> bytes:
-    """The receipt with PIN and signed link, for the moment the complaint is taken in; never stored.
-
-    Raises RuntimeError inside a unit of work, as drawing is slow.
-    """
-    return draw(letter, pin=handover.pin, link=handover.link, paper=paper)

@@ -19,12 +19,15 @@ from sqlalchemy.orm import selectinload
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.organisation import local_zone, organisation
 from helpdesk.audit import trail
-from helpdesk.letters.letter import NUMBERED, Letter, LetterKind, Series
-from helpdesk.letters.official_letter import (
-    OfficialLetterFields,
-    draft_official_letter,
-    issue_official_letter,
+from helpdesk.letters.letter import (
+    NUMBERED,
+    Letter,
+    LetterKind,
+    Series,
+    compose,
+    issue_numbered,
 )
+from helpdesk.letters.official_letter import OfficialLetterFields
 from helpdesk.letters.proposals import propose
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
@@ -41,14 +44,12 @@ from helpdesk.tickets.states import Identity, Kind
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.workflow import advance, require
 
-_ANSWERS = (Move.ANSWER.value, Move.SOLVE.value)
-
 
 def draft_letter(ticket: Ticket, kind: LetterKind, draft: Draft, *, by: Actor) -> Letter:
     """The letter to be looked at: without a number, and never stored."""
     language = language_of(ticket, kind)
     fields = _fields(ticket, draft, language)
-    return draft_official_letter(kind, ("ticket", ticket.id), fields, language=language, by=by)
+    return compose(kind, ("ticket", ticket.id), fields, language=language, by=by)
 
 
 def issue_letter(ticket: Ticket, kind: LetterKind, draft: Draft, *, by: Actor) -> Letter:
@@ -72,7 +73,7 @@ def issue_letter(ticket: Ticket, kind: LetterKind, draft: Draft, *, by: Actor) -
         audience="public" if is_theirs else "care",
     )
     # The number comes last: from here to the commit everybody else who issues a letter waits.
-    letter = issue_official_letter(
+    letter = issue_numbered(
         kind,
         ("ticket", ticket.id),
         fields,

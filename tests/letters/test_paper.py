@@ -14,7 +14,6 @@ from helpdesk.letters.disposition_sheet import Hop
 from helpdesk.letters.drawing import Paper, draw
 from helpdesk.letters.letter import Letter, LetterKind, as_facts
 from helpdesk.letters.parties import Complainant, Identity
-from helpdesk.letters.receipt import Handover, render_for_handover
 from helpdesk.lib.database import unit_of_work
 from helpdesk.lib.qr import qr_svg
 from tests.letters.samples import AT, receipt, sheet
@@ -148,7 +147,7 @@ def test_pin_and_link_are_only_on_the_complainants_copy(monkeypatch: pytest.Monk
 
     monkeypatch.setattr("helpdesk.letters.drawing.qr_svg", watched)
     letter = letter_of(receipt(copies=2))
-    theirs, ours = pages_of(render_for_handover(letter, Handover("481920", link)))
+    theirs, ours = pages_of(draw(letter, pin="481920", link=link))
     for word in ("481920", "Lembar 1", "Pindai untuk memantau"):
         assert word in theirs
         assert word not in ours

@@ -10,8 +10,7 @@ import pytest
 from flask import Flask
 from pypdf import PdfReader
 
-from helpdesk.letters.drawing import Paper
-from helpdesk.letters.receipt import Handover, render_for_handover
+from helpdesk.letters.drawing import Paper, draw
 from tests.letters.samples import receipt
 from tests.letters.test_paper import letter_of, pages_of
 
@@ -26,7 +25,7 @@ def _in_app(app: Flask) -> Iterator[None]:
 
 def drawn(text: str = "Antre lama.") -> bytes:
     letter = letter_of(replace(receipt(), description=text))
-    return render_for_handover(letter, Handover("481920", "https://x.example/k/A"), Paper.ROLL)
+    return draw(letter, pin="481920", link="https://x.example/k/A", paper=Paper.ROLL)
 
 
 def height_of(pdf: bytes) -> float:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from helpdesk.intake.admission import Admitted
-from helpdesk.letters.receipt import Handover, render_for_handover
+from helpdesk.letters.drawing import draw
 from helpdesk.lib.errors import NotFound
 from helpdesk.lib.limits_storage import limited
 from helpdesk.lib.qr import qr_svg
@@ -63,8 +63,7 @@ def receipt_with_pin() -> ResponseReturnValue:
     """The receipt to take away, with PIN and link on it."""
     ticket, number, pin = _handed_over()
     letter = receipt_of(ticket, say=words.word)
-    handover = Handover(pin=pin, link=_link_of(ticket))
-    pdf = render_for_handover(letter, handover, paper_in_use())
+    pdf = draw(letter, pin=pin, link=_link_of(ticket), paper=paper_in_use())
     return send_pdf(pdf, f"{number}.pdf")
 
 

@@ -14,8 +14,7 @@ from flask_login import current_user
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.roles import Permission
 from helpdesk.intake.admission import Admitted, Outcome, admit
-from helpdesk.letters.drawing import Paper
-from helpdesk.letters.receipt import Handover, render_for_handover
+from helpdesk.letters.drawing import Paper, draw
 from helpdesk.lib.database import in_own_units, unit_of_work
 from helpdesk.lib.errors import Conflict, Invalid, NotFound
 from helpdesk.lib.uploads import Received
@@ -86,7 +85,7 @@ def counter_receipt() -> ResponseReturnValue:
     link = "" if is_anonymous else keys.link_of(ticket)
     paper = paper_in_use()
     letter = receipt_of(ticket, say=words.word, copies=2 if paper is Paper.A4 else 1)
-    pdf = render_for_handover(letter, Handover(pin=pin, link=link), paper)
+    pdf = draw(letter, pin=pin, link=link, paper=paper)
     return send_pdf(pdf, f"{number}.pdf")
 
 
