@@ -31,6 +31,7 @@ from helpdesk.messaging.whatsapp.staff_telephone import StaffTelephone
 from helpdesk.registry.complainant import Identifier, IdentifierKind
 from helpdesk.tickets.erased_files import note_erased
 from helpdesk.tickets.erasing import Basis, erase_ticket, forget_messages, must_be_at_rest
+from helpdesk.tickets.locked import locked_tickets
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.ticket import Ticket
 
@@ -113,12 +114,7 @@ def erase_by_rule(ticket_id: int) -> None:
 
 
 def _erase_by_rule(ticket_id: int, emptied: dict[int, Emptied]) -> None:
-    ticket = db.session.get_one(
-        Ticket,
-        ticket_id,
-        with_for_update={"of": Ticket},
-        options=[selectinload(Ticket.dispositions)],
-    )
+    ticket = db.session.scalars(locked_tickets(Ticket.id == ticket_id)).one()
     if ticket.erased_at is None and not ticket.is_held:
         erase(ticket, emptied, Basis.RETENTION, by=Actor.system())
 

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib.database import db
@@ -18,6 +17,7 @@ from helpdesk.sla.milestones import BREACH, WARN, Milestone, Tell, due_milestone
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets import clocks
 from helpdesk.tickets.closing import close_by_silence
+from helpdesk.tickets.locked import locked_tickets
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import Escalation, SlaClock, TicketEvent
 from helpdesk.tickets.states import Kind
@@ -47,12 +47,7 @@ def climb(clock_id: int, at: datetime) -> None:
     """Take every step of one clock that is due at *at*, inside the caller's unit of work."""
     its_ticket = select(SlaClock.ticket_id).where(SlaClock.id == clock_id).scalar_subquery()
     # The ticket is locked before its clocks, as by everybody else: the other way round two would wait in a circle.
-    ticket = db.session.scalars(
-        select(Ticket)
-        .where(Ticket.id == its_ticket)
-        .options(selectinload(Ticket.dispositions))
-        .with_for_update()
-    ).one()
+    ticket = db.session.scalars(locked_tickets(Ticket.id == its_ticket)).one()
     clock = db.session.scalars(
         select(SlaClock).where(SlaClock.id == clock_id).with_for_update()
     ).one()

@@ -10,12 +10,12 @@ from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import selectinload
 
 from helpdesk.accounts.actor import Actor, ActorKind
 from helpdesk.accounts.roles import Permission
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Invalid
+from helpdesk.tickets.locked import locked_tickets
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.states import Grade, Kind, gravity_of
 from helpdesk.tickets.ticket import Ticket
@@ -73,14 +73,8 @@ def followers_of(ticket: Ticket) -> list[Ticket]:
 
     But for those whose personal data were deleted: nobody waits there.
     """
-    following = (
-        select(Ticket)
-        .where(Ticket.merged_into_id == ticket.id, Ticket.erased_at.is_(None))
-        .options(selectinload(Ticket.dispositions))
-        .order_by(Ticket.id)
-        .with_for_update()
-    )
-    return list(db.session.scalars(following))
+    theirs = Ticket.merged_into_id == ticket.id, Ticket.erased_at.is_(None)
+    return list(db.session.scalars(locked_tickets(*theirs)))
 
 
 def pass_on(ticket: Ticket, news: News, *, by: Actor, at: datetime, text: str = "") -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.registry.complainant import Identifier, IdentifierKind
+from helpdesk.tickets.locked import locked_tickets
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.workflow import advance
@@ -25,16 +25,10 @@ def follow_to(old: str, new: str) -> int:
     people = select(Identifier.complainant_id).where(
         Identifier.kind.in_(_KINDS), Identifier.value == old
     )
-    theirs = (
-        select(Ticket)
-        .where(
-            Ticket.complainant_id.in_(people),
-            Ticket.reply_channel == CHANNEL,
-            Ticket.reply_address == old,
-        )
-        .order_by(Ticket.id)
-        .options(selectinload(Ticket.dispositions))
-        .with_for_update()
+    theirs = locked_tickets(
+        Ticket.complainant_id.in_(people),
+        Ticket.reply_channel == CHANNEL,
+        Ticket.reply_address == old,
     )
     tickets = db.session.scalars(theirs).all()
     for ticket in tickets:

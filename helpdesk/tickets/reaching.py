@@ -12,7 +12,6 @@ from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib import clock
@@ -27,6 +26,7 @@ from helpdesk.messaging.whatsapp.contacts import contact_at
 from helpdesk.registry.complainant import Complainant, IdentifierKind
 from helpdesk.registry.undeliverable import undelivered_at
 from helpdesk.tickets import keys
+from helpdesk.tickets.locked import locked_tickets
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.ticket import Ticket
@@ -197,13 +197,7 @@ def is_by_another_road(message: OutboxMessage) -> bool:
 def _ticket_of(message: OutboxMessage) -> Ticket | None:
     if message.subject_kind != "ticket":
         return None
-    return db.session.scalar(
-        select(Ticket)
-        .where(Ticket.id == message.subject_id)
-        .options(selectinload(Ticket.dispositions))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    return db.session.scalar(locked_tickets(Ticket.id == message.subject_id))
 
 
 def _person(ticket: Ticket) -> Complainant | None:

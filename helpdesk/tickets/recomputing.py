@@ -24,6 +24,7 @@ from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.heartbeats import JobSlot, take_slot
 from helpdesk.sla import calendars
 from helpdesk.sla.rules import ClockKind
+from helpdesk.tickets.locked import locked_tickets
 from helpdesk.tickets.records import SlaClock
 from helpdesk.tickets.shown_deadlines import recount
 from helpdesk.tickets.ticket import Ticket
@@ -91,15 +92,8 @@ def _recompute_slice(calendar_id: int, edition: str, number: int) -> None:
     within = SlaClock.id.between(number * SLICE, (number + 1) * SLICE - 1)
     ids = select(SlaClock.ticket_id).where(within, *_runs_under(calendar_id))
     # Tickets before their clocks, as everybody locks them, and in the order of their ids.
-    tickets = db.session.scalars(
-        select(Ticket)
-        .where(Ticket.id.in_(list(db.session.scalars(ids))))
-        .options(selectinload(Ticket.clocks), selectinload(Ticket.dispositions))
-        .order_by(Ticket.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    for ticket in tickets:
+    tickets = locked_tickets(Ticket.id.in_(list(db.session.scalars(ids))))
+    for ticket in db.session.scalars(tickets.options(selectinload(Ticket.clocks))):
         if recount(ticket):
             touch_day(ticket)
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Integer, SmallInteger, String, select
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, selectinload
+from sqlalchemy.orm import Mapped, mapped_column, selectinload
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.audit import trail
@@ -22,6 +22,7 @@ from helpdesk.lib.sealing import keyed_digest
 from helpdesk.registry.complainant import Complainant
 from helpdesk.registry.identifiers import parse_email, parse_phone
 from helpdesk.tickets import keys
+from helpdesk.tickets.locked import locked_tickets
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.number import TicketNumber
 from helpdesk.tickets.records import TicketEvent
@@ -96,15 +97,11 @@ def _answer(request_id: int) -> None:
     request = _take(request_id)
     if request is None:  # another worker was faster
         return
-    ticket = db.session.scalar(
-        select(Ticket)
-        .where(Ticket.number_year == request.number_year, Ticket.number_seq == request.number_seq)
-        .options(
-            selectinload(Ticket.dispositions),
-            joinedload(Ticket.complainant).selectinload(Complainant.identifiers),
-        )
-        .with_for_update(of=Ticket)
+    named = locked_tickets(
+        Ticket.number_year == request.number_year, Ticket.number_seq == request.number_seq
     )
+    left = selectinload(Ticket.complainant).selectinload(Complainant.identifiers)
+    ticket = db.session.scalar(named.options(left))
     if ticket is None or request.contact_hash not in {_hash(one) for one in _contacts(ticket)}:
         return
     if ticket.can_be_written_to and times_lately(ticket, Move.RESEND_LINK) < MOST_A_DAY:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.one_by_one import each_due
+from helpdesk.tickets.locked import locked_tickets
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.reaching import number_to_call
 from helpdesk.tickets.records import Question
@@ -40,13 +40,7 @@ def look_at_question(question_id: int, at: datetime) -> None:
     """Do what is due of one question *at* that moment, inside the caller's unit of work."""
     its_ticket = select(Question.ticket_id).where(Question.id == question_id).scalar_subquery()
     # The ticket is locked before its question, as by whoever answers.
-    ticket = db.session.scalars(
-        select(Ticket)
-        .where(Ticket.id == its_ticket)
-        .options(selectinload(Ticket.dispositions))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
+    ticket = db.session.scalars(locked_tickets(Ticket.id == its_ticket)).one()
     question = db.session.scalar(
         select(Question)
         .where(Question.id == question_id, Question.look_at <= at)

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import logging
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
-
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict
@@ -17,6 +14,7 @@ from helpdesk.messaging.postman import Undelivered
 from helpdesk.messaging.sending_again import send_again
 from helpdesk.registry.complainant import IdentifierKind
 from helpdesk.registry.undeliverable import note_undeliverable
+from helpdesk.tickets.locked import locked_tickets
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.reaching import Why, contacts_of, is_by_another_road, want_call
 from helpdesk.tickets.records import TicketEvent
@@ -37,12 +35,7 @@ def note_undelivered(failure: Undelivered) -> TicketEvent | None:
         _tell_otherwise(message)
     if message.subject_kind != "ticket" or message.recipient_kind != "complainant":
         return None
-    ticket = db.session.scalar(
-        select(Ticket)
-        .where(Ticket.id == message.subject_id)
-        .options(selectinload(Ticket.dispositions))
-        .with_for_update()
-    )
+    ticket = db.session.scalar(locked_tickets(Ticket.id == message.subject_id))
     if ticket is None or ticket.erased_at is not None:
         return None
     kind = kind_of_address(message)
