@@ -39,7 +39,7 @@ def _morning(day: date) -> datetime:
 def remind_due(at: datetime, limit: int = ROUND) -> int:
     """Remind of whatever is due *at* that moment, each in a unit of its own; returns how many there were."""
     return each_due(
-        "improvement", Improvement.id, Improvement.look_at, at, limit, _remind, _look_later
+        "improvement", Improvement.id, Improvement.look_at, at, limit, _remind, _AFTER_A_FAULT
     )
 
 
@@ -51,12 +51,6 @@ def _remind(improvement_id: int, at: datetime) -> None:
     event = "improvement_late" if is_late else "improvement_due"
     tell_unit(improvement, event, f"{event}/{improvement.id}/{improvement.due_on}")
     improvement.look_at = next_look(improvement, at)
-
-
-def _look_later(improvement_id: int, at: datetime) -> None:
-    improvement = db.session.get_one(Improvement, improvement_id, with_for_update=True)
-    if improvement.look_at is not None:
-        improvement.look_at = at + _AFTER_A_FAULT
 
 
 def tell_unit(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from helpdesk.lib.database import db, unit_of_work
@@ -23,15 +23,21 @@ def each_due(
     at: datetime,
     limit: int,
     handle: Callable[[int, datetime], object],
-    set_aside: Callable[[int, datetime], object],
+    after_a_fault: timedelta,
 ) -> int:
     """*handle* the rows whose column *look_at* says that they are due *at* that moment, the longest due first.
 
-    *id_* is the column of their ids; both callables get an id and *at*. Otherwise as ``one_by_one``.
+    *id_* is the column of their ids; *handle* gets an id and *at*. One that cannot be handled is due again
+    *after_a_fault*, unless nothing is due of it any more. Otherwise as ``one_by_one``.
     """
+
+    def set_aside(one: int) -> None:
+        still_due = update(id_.class_).where(id_ == one, look_at.is_not(None))
+        db.session.execute(still_due.values({look_at: at + after_a_fault}))
+
     due = select(id_).where(look_at <= at).order_by(look_at, id_).limit(limit)
     ids = list(db.session.scalars(due))
-    return one_by_one(what, ids, lambda one: handle(one, at), lambda one: set_aside(one, at))
+    return one_by_one(what, ids, lambda one: handle(one, at), set_aside)
 
 
 def one_by_one(

@@ -24,7 +24,7 @@ from helpdesk.tickets.states import Kind
 from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.workflow import advance
 
-SET_ASIDE = timedelta(hours=1)
+AFTER_A_FAULT = timedelta(hours=1)
 _MOVE = {WARN: Move.WARN, BREACH: Move.BREACH}
 
 
@@ -34,7 +34,7 @@ def escalate_due(at: datetime, limit: int = 200) -> int:
     Safe with two workers: the step's unique key lets one of them win, the other finds it done. A clock whose
     handling fails is set aside for an hour so that it cannot jam the sweep, and the fault is logged.
     """
-    return each_due("clock", SlaClock.id, SlaClock.look_at, at, limit, climb, _set_aside)
+    return each_due("clock", SlaClock.id, SlaClock.look_at, at, limit, climb, AFTER_A_FAULT)
 
 
 def longest_overlooked(at: datetime) -> timedelta:
@@ -135,8 +135,3 @@ def _facts_of(clock: SlaClock, milestone: Milestone) -> dict[str, Any]:
         "tell": milestone.tell.value if milestone.tell else "",
         "due_at": clock.due_at.isoformat() if clock.due_at else None,
     }
-
-
-def _set_aside(clock_id: int, at: datetime) -> None:
-    clock = db.session.get_one(SlaClock, clock_id)
-    clock.look_at = at + SET_ASIDE

@@ -59,7 +59,7 @@ def follow_up_unread(at: datetime, limit: int = ROUND) -> int:
     Opens a unit for each message, so that one of them never holds up the others.
     """
     return each_due(
-        "message", OutboxMessage.id, OutboxMessage.check_at, at, limit, _look_at, _look_later
+        "message", OutboxMessage.id, OutboxMessage.check_at, at, limit, _look_at, AFTER_A_FAULT
     )
 
 
@@ -145,12 +145,6 @@ def _look_at(message_id: int, at: datetime) -> None:
     why = Why.REFUSED if message.status == "failed" else Why.UNREAD
     if not _write_by_email(ticket, message, why):
         want_call(ticket, message, why, by=Actor.system())
-
-
-def _look_later(message_id: int, at: datetime) -> None:
-    message = db.session.get_one(OutboxMessage, message_id, with_for_update=True)
-    if message.check_at is not None:
-        message.check_at = at + AFTER_A_FAULT
 
 
 def _was_reached(message: OutboxMessage) -> bool:

@@ -32,7 +32,7 @@ def follow_up_questions(at: datetime, limit: int = ROUND) -> int:
     Opens a unit for each question, so that one of them never holds up the others.
     """
     return each_due(
-        "question", Question.id, Question.look_at, at, limit, look_at_question, _look_later
+        "question", Question.id, Question.look_at, at, limit, look_at_question, AFTER_A_FAULT
     )
 
 
@@ -74,9 +74,3 @@ def _note(ticket: Ticket, question: Question, move: Move, at: datetime) -> None:
     due_at = question.due_at.isoformat() if question.due_at else None
     facts = {"question_id": question.id, "due_at": due_at}
     advance(ticket, move, by=Actor.system(), at=at, disposition=asked_for, details=facts)
-
-
-def _look_later(question_id: int, at: datetime) -> None:
-    question = db.session.get_one(Question, question_id, with_for_update=True)
-    if question.look_at is not None:
-        question.look_at = at + AFTER_A_FAULT
