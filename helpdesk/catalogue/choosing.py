@@ -19,10 +19,6 @@ class Offer:
     name_id: str
     name_en: str
 
-    def name_in(self, language: str) -> str:
-        """Its name in *language*; Indonesian where there is no other."""
-        return (self.name_en if language == "en" else "") or self.name_id
-
 
 def offered_places() -> list[Offer]:
     """The places that are open, in their order."""

@@ -14,7 +14,7 @@ from helpdesk.improvements.improvement import Improvement
 from helpdesk.lib.database import db
 from helpdesk.lib.one_by_one import each_due
 from helpdesk.lib.settings import current_settings
-from helpdesk.lib.words import day_in_words
+from helpdesk.lib.words import day_in_words, name_in
 from helpdesk.messaging.outbox import queue_for
 from helpdesk.tickets.hearers import holders_of
 
@@ -96,6 +96,6 @@ def _values(improvement: Improvement, language: str) -> dict[str, object]:
     return {
         "organisation": house_name(),
         "link": f"{base}/perbaikan/{improvement.id}",
-        "unit": (unit.name_en if language == "en" else "") or unit.name_id,
+        "unit": name_in(unit, language),
         "by_day": day_in_words(improvement.due_on, language),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
@@ -16,6 +17,22 @@ _PATTERNS = {"id": "EEEE, d MMMM y 'pukul' HH.mm", "en": "EEEE, d MMMM y 'at' HH
 def language_now() -> str:
     """``id`` or ``en``: what a page, or a paper that is being drawn, speaks at this moment."""
     return "en" if str(get_locale()) == "en" else "id"
+
+
+class Named(Protocol):
+    """A unit, a category, a place: whatever has a name in both languages."""
+
+    @property
+    def name_id(self) -> str: ...
+    @property
+    def name_en(self) -> str: ...
+
+
+def name_in(thing: Named | None, language: str) -> str:
+    """What it is called in *language*; in Indonesian where there is no other name, '' where there is no such thing."""
+    if thing is None:
+        return ""
+    return (thing.name_en if language == "en" else "") or thing.name_id
 
 
 def moment_in_words(moment: datetime, zone: ZoneInfo, language: str) -> str:

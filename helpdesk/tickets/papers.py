@@ -8,9 +8,8 @@ own language and as far as each reader may know. *say* gives the word of a code,
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
-from babel.dates import format_date
 from flask_babel import force_locale, gettext
 from sqlalchemy import select
 
@@ -32,7 +31,7 @@ from helpdesk.letters.parties import Letterhead
 from helpdesk.letters.receipt import ReceiptFields, issue_receipt
 from helpdesk.lib.database import db
 from helpdesk.lib.settings import current_settings
-from helpdesk.lib.words import language_now, moment_in_words
+from helpdesk.lib.words import Named, day_in_words, language_now, moment_in_words, name_in
 from helpdesk.registry.complainant import Complainant
 from helpdesk.registry.identifiers import national
 from helpdesk.tickets.more_time import moved_deadlines
@@ -278,16 +277,13 @@ def _where(ticket: Ticket) -> str:
 
 
 def _when(ticket: Ticket) -> str:
-    day = _day(ticket.happened_on) if ticket.happened_on else ""
+    on = ticket.happened_on
+    day = day_in_words(on, language_now()) if on else ""
     return ", ".join(part for part in (day, ticket.happened_text) if part)
 
 
-def _day(day: date) -> str:
-    return str(format_date(day, "EEEE, d MMMM y", locale=language_now()))
-
-
-def _name(thing: object | None) -> str:
-    return str(getattr(thing, f"name_{language_now()}", "") or getattr(thing, "name_id", ""))
+def _name(thing: Named | None) -> str:
+    return name_in(thing, language_now())
 
 
 def _user(user_id: int | None) -> User | None:

@@ -15,7 +15,7 @@ from helpdesk.accounts.user import User
 from helpdesk.catalogue.category import Category
 from helpdesk.lib.database import db
 from helpdesk.lib.settings import current_settings
-from helpdesk.lib.words import moment_in_words
+from helpdesk.lib.words import moment_in_words, name_in
 from helpdesk.messaging.outbox import Letter, queue, queue_for
 from helpdesk.messaging.templates import EARLIER, FILES
 from helpdesk.messaging.whatsapp.catalogue import has_template
@@ -155,8 +155,8 @@ def _values_for_staff(
     return {
         **_common(ticket),
         "link": f"{base}/kerja/tiket/{_number(ticket)}",
-        "unit": _name(unit, language) if says_all else _UNSAID,
-        "category": _name(category, language) if says_all else _UNSAID,
+        "unit": name_in(unit, language) or "-" if says_all else _UNSAID,
+        "category": name_in(category, language) or "-" if says_all else _UNSAID,
         "grade": ticket.grade or "-",
         "clock": event.details.get("clock", ""),
         "due": moment_in_words(due, local_zone(), language) if due else "-",
@@ -187,9 +187,3 @@ def _number(ticket: Ticket) -> str:
     return format_number(
         here.number_prefix if here else "KLH", ticket.number_year or 0, ticket.number_seq or 0
     )
-
-
-def _name(thing: Unit | Category | None, language: str) -> str:
-    if thing is None:
-        return "-"
-    return thing.name_en if language == "en" else thing.name_id

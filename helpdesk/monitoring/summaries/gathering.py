@@ -17,6 +17,7 @@ from helpdesk.accounts.organisation import organisation
 from helpdesk.accounts.unit import Unit
 from helpdesk.catalogue.category import Category, Place
 from helpdesk.lib.database import db
+from helpdesk.lib.words import name_in
 from helpdesk.monitoring.conditions import Figure, Question
 from helpdesk.monitoring.figures import Figures, figures_of, trend
 from helpdesk.monitoring.limits import limits_of
@@ -231,4 +232,4 @@ def _signers() -> dict[str, Any]:
 def _names(model: type[Unit] | type[Category] | type[Place], language: str) -> Names:
     """Every row's name in *language*, else in Indonesian; closed ones too."""
     rows: Any = db.session.execute(select(model.id, model.name_id, model.name_en))
-    return {id_: (english if language == "en" else "") or name for id_, name, english in rows}
+    return {row.id: name_in(row, language) for row in rows}

@@ -26,7 +26,7 @@ from helpdesk.improvements.linking import link_ticket
 from helpdesk.improvements.planning import LONGEST_TITLE, Plan
 from helpdesk.lib.database import db, take_back
 from helpdesk.lib.errors import Refused
-from helpdesk.lib.words import language_now
+from helpdesk.lib.words import language_now, name_in
 from helpdesk.monitoring.recurrence import main_unit
 from helpdesk.tickets.access import find_for as find_ticket
 from helpdesk.tickets.destinations import people_of
@@ -73,7 +73,7 @@ class PlanForm(OnceMixin, EditForm):
         names = read_labels(language, kinds=("unit", "category"))
         own = [unit for unit in list_units(only_active=True) if access.may_give_to(actor, unit.id)]
         self.category_id.choices = _with_current(
-            [(one.id, one.name_in(language)) for one in offered_categories()],
+            [(one.id, name_in(one, language)) for one in offered_categories()],
             self.category_id.data,
             names.categories,
         )

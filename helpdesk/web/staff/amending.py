@@ -22,7 +22,7 @@ from wtforms import (
 from wtforms.validators import Length, Optional
 
 from helpdesk.catalogue.choosing import offered_places
-from helpdesk.lib.words import language_now
+from helpdesk.lib.words import language_now, name_in
 from helpdesk.registry.masking import mask_email, mask_medical_record, mask_name, mask_phone
 from helpdesk.tickets.access import knows_complainant
 from helpdesk.tickets.amending import ORIGIN, PRIVATE, SCENE, amend_ticket, facts_of
@@ -89,7 +89,7 @@ class AmendForm(DecisionForm):
     def offer(self, ticket: Ticket, facts: dict[str, Any]) -> None:
         """Offer the places, what is there to be taken away, and the channel if somebody only said so."""
         language = language_now()
-        places = {place.id: place.name_in(language) for place in offered_places()}
+        places = {place.id: name_in(place, language) for place in offered_places()}
         if ticket.place is not None:  # it may be closed by now
             places.setdefault(ticket.place.id, ticket.place.name_id)
         self.place_id.choices = [

@@ -24,7 +24,7 @@ from helpdesk.catalogue.choosing import offered_categories, offered_places
 from helpdesk.intake.submission import Submission, Wish
 from helpdesk.lib import clock
 from helpdesk.lib.uploads import Received
-from helpdesk.lib.words import language_now
+from helpdesk.lib.words import language_now, name_in
 from helpdesk.tickets.opening import BACKDATING_NEEDS_REASON
 from helpdesk.tickets.states import Channel, Grade, Kind
 from helpdesk.tickets.ticket import ORIGIN_NUMBER_LENGTH
@@ -108,10 +108,10 @@ class RecordForm(OnceMixin, ContactsMixin, HouseForm):
         """Offer the places and categories that are in use."""
         language = language_now()
         self.place_id.choices = [("", "–")] + [
-            (str(place.id), place.name_in(language)) for place in offered_places()
+            (str(place.id), name_in(place, language)) for place in offered_places()
         ]
         self.category_id.choices = [("", _l("Customer care decides"))] + [
-            (str(category.id), category.name_in(language)) for category in offered_categories()
+            (str(category.id), name_in(category, language)) for category in offered_categories()
         ]
 
     @property
