@@ -90,7 +90,6 @@ def edit_organisation(facts: OrganisationFacts, *, version: int, by: Actor) -> O
     for name, value in asdict(_tidy(facts)).items():
         setattr(row, name, value)
     row.version += 1
-    g.pop("organisation", None)
     _note("organisation_edited", by, before=before, after=_facts(row))
     return row
 
@@ -100,7 +99,6 @@ def change_logo(digest: str | None, *, version: int, by: Actor) -> Organisation:
     row = take_row(Organisation, 1, version)
     before, row.logo_digest = row.logo_digest, digest
     row.version += 1
-    g.pop("organisation", None)
     _note("logo_changed", by, before=before, after=digest)
     return row
 
@@ -116,7 +114,6 @@ def keep_complaints_for(years: int | None, *, version: int, by: Actor) -> Organi
     before, row.keep_years = row.keep_years, years
     row.keep_years_from = None if years is None else clock.now() + KEEP_YEARS_AFTER
     row.version += 1
-    g.pop("organisation", None)
     _note("retention_changed", by, before=before, after=years)
     return row
 
@@ -134,7 +131,6 @@ def close_board(*, by: Actor) -> None:
 def _set_board_key(key: str, act: str, by: Actor) -> str:
     row = db.session.get_one(Organisation, 1, with_for_update=True)
     row.board_key = key
-    g.pop("organisation", None)
     _note(act, by)
     return key
 
@@ -212,4 +208,5 @@ def _facts(row: Organisation) -> dict[str, Any]:
 
 
 def _note(act: str, by: Actor, **details: Any) -> None:
+    g.pop("organisation", None)  # it is another one from here on
     trail.record(act, by=by, subject=("organisation", 1), details=details)

@@ -26,7 +26,7 @@ from helpdesk.lib.errors import Conflict, Invalid, NotFound, Refused
 from helpdesk.tickets.access import is_addressed_to, visible_to
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import LeaderInstruction, TicketEvent
-from helpdesk.tickets.rows import COPY_BEGINS
+from helpdesk.tickets.rows import AT_WORK, COPY_BEGINS
 from helpdesk.tickets.states import THEIR_WORK, Access
 from helpdesk.tickets.ticket import Disposition, NamedReader, Ticket
 from helpdesk.tickets.workflow import advance, require
@@ -115,10 +115,9 @@ def _note(
 
 def _work_of(ticket: Ticket, unit_id: int | None) -> Disposition | None:
     """The unit's work: what it has, or else what it had."""
-    of_unit = [sent for sent in ticket.dispositions if sent.unit_id == unit_id]
-    theirs = [sent for sent in of_unit if sent.status in THEIR_WORK]
-    found = theirs or of_unit
-    return found[-1] if found else None
+    theirs = [sent for sent in ticket.dispositions if sent.unit_id == unit_id]
+    at_work = [sent for sent in theirs if sent.status in THEIR_WORK]
+    return next(reversed(at_work or theirs), None)
 
 
 def units_with(ticket: Ticket) -> list[Unit]:
@@ -154,7 +153,7 @@ def awaits_care() -> ColumnElement[bool]:
     still_theirs = exists().where(
         Disposition.ticket_id == LeaderInstruction.ticket_id,
         Disposition.unit_id == LeaderInstruction.unit_id,
-        Disposition.status.in_(_THEIRS),
+        Disposition.status.in_(AT_WORK),
         of_theirs.id == Disposition.ticket_id,
         or_(of_theirs.access == Access.ORDINARY.value, officer_reads),
     )
@@ -177,13 +176,10 @@ def awaits_unit() -> ColumnElement[bool]:
     is_overtaken = exists().where(
         later.c.ticket_id == Disposition.ticket_id,
         later.c.unit_id == Disposition.unit_id,
-        later.c.status.in_(_THEIRS),
+        later.c.status.in_(AT_WORK),
         later.c.id > Disposition.id,
     )
     return and_(Disposition.ticket_id.in_(told), waiting, ~is_overtaken)
-
-
-_THEIRS = sorted(status.value for status in THEIR_WORK)
 
 
 # ---------------------------------------------------------------- the leader's list

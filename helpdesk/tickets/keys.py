@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -63,11 +63,12 @@ def end_links(ticket: Ticket) -> None:
     ticket.link_version += 1
 
 
-def is_right_pin(ticket: Ticket | None, pin: str, at: datetime) -> bool:
+def check_pin(ticket: Ticket | None, pin: str) -> bool:
     """Check a PIN and count a failure; ten rest the PIN for an hour. Runs inside a unit of work.
 
     An unknown number and a PIN that rests cost the same as a wrong one: the same digest, the same statements.
     """
+    at = clock.now()
     expected = ticket.pin_hash if ticket and ticket.pin_hash else _NOBODY
     matches = hmac.compare_digest(
         hash_pin(ticket.pin_salt if ticket else "", pin.strip()), expected
@@ -95,11 +96,6 @@ _COUNT_NOBODY = (
     .values(pin_failures=0)
     .execution_options(synchronize_session=False)
 )
-
-
-def check_pin(ticket: Ticket | None, pin: str) -> bool:
-    """``is_right_pin`` now."""
-    return is_right_pin(ticket, pin, clock.now())
 
 
 def link_token(ticket: Ticket) -> str:

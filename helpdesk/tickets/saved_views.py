@@ -35,7 +35,7 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.roles import Permission, Role
 from helpdesk.accounts.user import Grant, User
 from helpdesk.lib import clock
-from helpdesk.lib.database import Json, Model, Moment, db, read_rows
+from helpdesk.lib.database import Json, Model, Moment, db, read_rows, rows_changed
 from helpdesk.lib.errors import Invalid, NotFound
 from helpdesk.tickets.worklist import Desk, DeskKind, desks_of
 
@@ -143,5 +143,5 @@ def save_view(name: str, desk: str, asked: Mapping[str, str], *, by: Actor) -> S
 def remove_view(view_id: int, *, by: Actor) -> None:
     """Forget one's own view; raises NotFound for anybody else's."""
     found = delete(SavedView).where(SavedView.id == view_id, SavedView.user_id == by.user_id)
-    if not db.session.execute(found).rowcount:  # type: ignore[attr-defined]
+    if not rows_changed(found):
         raise NotFound

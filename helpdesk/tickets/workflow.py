@@ -31,6 +31,7 @@ from helpdesk.tickets.shown_deadlines import refresh_moved
 from helpdesk.tickets.states import (
     COPIES,
     SETTLED,
+    WITH_UNIT,
     DispositionStatus,
     Grade,
     Kind,
@@ -270,7 +271,7 @@ def _settle(ticket: Ticket, by: Actor) -> list[Disposition]:
 
 def _middle_state(ticket: Ticket, dispositions: list[Disposition]) -> Status:
     standing = {disposition.status for disposition in dispositions}
-    if standing & {DispositionStatus.SENT, DispositionStatus.ACCEPTED}:
+    if standing & WITH_UNIT:
         return Status.IN_PROGRESS
     if standing & {DispositionStatus.SUBMITTED, DispositionStatus.APPROVED}:
         return Status.IN_REVIEW
@@ -289,7 +290,7 @@ def _what_care_must_do(ticket: Ticket, dispositions: list[Disposition]) -> Needs
         return Needs.DISPOSE
     if any(disposition.is_open and disposition.wants_until for disposition in dispositions):
         return Needs.MORE_TIME
-    if standing & {DispositionStatus.SENT, DispositionStatus.ACCEPTED}:
+    if standing & WITH_UNIT:
         return Needs.NOTHING
     if DispositionStatus.APPROVED in standing or Kind(ticket.kind).is_thanked:
         return Needs.ANSWER
