@@ -94,6 +94,12 @@ def house_name() -> str:
     return here.name if here else "Tanggap"
 
 
+def number_prefix() -> str:
+    """What the numbers of tickets begin with."""
+    here = organisation()
+    return here.number_prefix if here else "KLH"
+
+
 def _read() -> Organisation | None:
     row = db.session.execute(_THE_ROW).one_or_none()
     return Organisation(**row._mapping) if row else None

@@ -13,7 +13,7 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.accounts.organisation import organisation
+from helpdesk.accounts.organisation import number_prefix
 from helpdesk.intake.mail_submission import address_of
 from helpdesk.lib.database import db
 from helpdesk.lib.mail.message import ReadMail
@@ -74,8 +74,7 @@ def claim_of(mail: ReadMail) -> Claim | None:
 
 def number_claim_of(mail: ReadMail) -> Claim | None:
     """The ticket whose whole number, with our prefix, stands in the subject."""
-    here = organisation()
-    prefix = here.number_prefix if here else "KLH"
+    prefix = number_prefix()
     parsed = parse_number(mail.subject, prefix=prefix)
     if parsed.problem or prefix.lower() not in mail.subject.lower():
         return None

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, or
 from sqlalchemy.orm import aliased, joinedload, lazyload
 
 from helpdesk.accounts.actor import Actor, ActorKind
-from helpdesk.accounts.organisation import local_zone, organisation
+from helpdesk.accounts.organisation import local_zone, number_prefix
 from helpdesk.accounts.roles import Permission
 from helpdesk.accounts.user import User
 from helpdesk.lib import clock
@@ -208,12 +208,8 @@ def _by_number(actor: Actor, count: int, to_lock: bool) -> Select[Any]:
 
 def numbers_in(typed: str) -> Sequence[TicketNumber]:
     """What a typed text may mean as a number; without a check digit this year's and last year's candidates."""
-    here = organisation()
     year = clock.now().astimezone(local_zone()).year
-    parsed = parse_number(
-        typed, prefix=here.number_prefix if here else "KLH", years=(year, year - 1)
-    )
-    return parsed.numbers
+    return parse_number(typed, prefix=number_prefix(), years=(year, year - 1)).numbers
 
 
 def disposition_of(ticket: Ticket, disposition_id: int, actor: Actor) -> Disposition:

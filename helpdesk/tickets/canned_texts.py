@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Boolean, Integer, String
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.accounts.organisation import organisation
+from helpdesk.accounts.organisation import house_name
 from helpdesk.audit import trail
 from helpdesk.lib import clock
 from helpdesk.lib.database import LongText, Model, Moment, db
@@ -79,7 +79,6 @@ def offered_for(ticket: Ticket) -> list[CannedText]:
 
 def filled_for(ticket: Ticket, canned: CannedText) -> str:
     """The text with its placeholders filled in, for *ticket* with its complainant loaded."""
-    here = organisation()
     person = ticket.complainant if ticket.identity == Identity.NAMED else None
     nameless = _NAMELESS.get(ticket.language, _NAMELESS["id"])
     return fill(
@@ -87,7 +86,7 @@ def filled_for(ticket: Ticket, canned: CannedText) -> str:
         {
             "number": number_of(ticket),
             "name": (person.name if person else "") or nameless,
-            "organisation": here.name if here else "",
+            "organisation": house_name(),
         },
     )
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from flask_babel import lazy_gettext as _l
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.accounts.organisation import local_zone, organisation
+from helpdesk.accounts.organisation import local_zone, number_prefix
 from helpdesk.lib import clock, sequences
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Invalid
@@ -123,10 +123,7 @@ class Numbered(Protocol):
 
 def number_of(ticket: Numbered) -> str:
     """The number as people read it, such as KLH-26-00042-8."""
-    here = organisation()
-    return format_number(
-        here.number_prefix if here else "KLH", ticket.number_year or 0, ticket.number_seq or 0
-    )
+    return format_number(number_prefix(), ticket.number_year or 0, ticket.number_seq or 0)
 
 
 def _check(opening: Opening, received_at: datetime, recorded_at: datetime) -> None:

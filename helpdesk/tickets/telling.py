@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import force_locale, gettext
 
 from helpdesk.accounts.actor import ActorKind
-from helpdesk.accounts.organisation import house_name, local_zone, organisation, whom_to_call
+from helpdesk.accounts.organisation import house_name, local_zone, number_prefix, whom_to_call
 from helpdesk.accounts.unit import Unit
 from helpdesk.accounts.user import User
 from helpdesk.catalogue.category import Category
@@ -183,7 +183,4 @@ def _common(ticket: Ticket) -> dict[str, Any]:
 
 
 def _number(ticket: Ticket) -> str:
-    here = organisation()
-    return format_number(
-        here.number_prefix if here else "KLH", ticket.number_year or 0, ticket.number_seq or 0
-    )
+    return format_number(number_prefix(), ticket.number_year or 0, ticket.number_seq or 0)

@@ -8,7 +8,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from helpdesk.accounts.organisation import EVERYWHERE, Organisation, local_zone, organisation
+from helpdesk.accounts.organisation import (
+    EVERYWHERE,
+    Organisation,
+    local_zone,
+    number_prefix,
+    organisation,
+)
 from helpdesk.intake.mail_belonging import why_anew
 from helpdesk.intake.whatsapp.conversation import Conversation
 from helpdesk.intake.whatsapp.dialogue.talk import Known, Situation
@@ -50,7 +56,7 @@ def situation_of(conversation: Conversation, contact: Contact) -> Situation:
     return Situation(
         now=now,
         house=here.name if here else "",
-        prefix=here.number_prefix if here else "KLH",
+        prefix=number_prefix(),
         tickets=tuple(_known(ticket, contact) for ticket in tickets_of(contact)),
         years=(year, year - 1),
         emergency=(line.emergency_contact if line else "")

@@ -20,13 +20,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from helpdesk.accounts.organisation import (
-    Organisation,
-    house_name,
-    local_zone,
-    organisation,
-    whom_to_call,
-)
+from helpdesk.accounts.organisation import house_name, local_zone, number_prefix, whom_to_call
 from helpdesk.lib import clock
 from helpdesk.lib.placeholders import fill, placeholders_in
 from helpdesk.lib.settings import current_settings
@@ -72,9 +66,8 @@ class Proposal:
 def proposals() -> dict[tuple[str, str], Proposal]:
     """One for each of ``OFFERED`` in each language, in the words that are in use now."""
     reworded = wordings_in_use()
-    here = organisation()
     house = house_name()
-    samples = {language: _samples(here, language) for language in LANGUAGES}
+    samples = {language: _samples(language) for language in LANGUAGES}
     found = {}
     for event, language in product(OFFERED, LANGUAGES):
         text = _own_words(event, language) or _words_of_mail(event, language, reworded)
@@ -128,13 +121,13 @@ def _own_words(event: str, language: str) -> str:
     return path.read_text("utf-8") if path.exists() else ""
 
 
-def _samples(here: Organisation | None, language: str) -> dict[str, str]:
+def _samples(language: str) -> dict[str, str]:
     """Such values as will stand there: without them nobody reviews a template."""
     zone = local_zone()
     base = current_settings().base_url
     soon = moment_in_words(clock.now() + timedelta(days=3), zone, language)
     later = moment_in_words(clock.now() + timedelta(days=30), zone, language)
-    number = f"{here.number_prefix if here else 'KLH'}-26-00042-7"
+    number = f"{number_prefix()}-26-00042-7"
     return {
         "number": number,
         "link": f"{base}/k/contoh",

@@ -14,7 +14,7 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from helpdesk.accounts import staff
-from helpdesk.accounts.organisation import organisation, whom_to_call
+from helpdesk.accounts.organisation import house_name, number_prefix, whom_to_call
 from helpdesk.lib import clock
 from helpdesk.lib.errors import Invalid
 from helpdesk.lib.settings import current_settings
@@ -152,14 +152,12 @@ def _preview(event: str, language: str, draft: Draft) -> Rendered | None:
 
 def samples(language: str) -> dict[str, str]:
     """Values to fill every placeholder with, in the language of the message."""
-    here = organisation()
-    prefix, name = (here.number_prefix, here.name) if here else ("KLH", "Tanggap")
     base = current_settings().base_url
     with force_locale(language):
         soon = moment(clock.now() + timedelta(days=3))
         return {
-            "organisation": name,
-            "number": f"{prefix}-26-00042-7",
+            "organisation": house_name(),
+            "number": f"{number_prefix()}-26-00042-7",
             "link": f"{base}/k/3f9d2c…",
             "due": soon,
             "until": soon,

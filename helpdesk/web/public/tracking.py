@@ -14,7 +14,7 @@ from wtforms import Form, StringField
 from wtforms.validators import InputRequired, Length
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.accounts.organisation import organisation
+from helpdesk.accounts.organisation import number_prefix
 from helpdesk.letters.drawing import title_of
 from helpdesk.letters.shelf import render_letter
 from helpdesk.lib.database import db
@@ -188,8 +188,7 @@ def _ask(form: KeyForm) -> ResponseReturnValue:
 
 def whole_number_in(form: Any) -> TicketNumber | None:
     """The number, typed any way. Without its last digit a hint, and no word on what exists."""
-    here = organisation()
-    parsed = parse_number(form.number.data, prefix=here.number_prefix if here else "KLH")
+    parsed = parse_number(form.number.data, prefix=number_prefix())
     if parsed.problem is None:
         return parsed.numbers[0]
     form.number.errors = [_HINTS[parsed.problem]]

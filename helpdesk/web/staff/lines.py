@@ -11,7 +11,7 @@ from typing import NamedTuple
 from flask import url_for
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.accounts.organisation import organisation
+from helpdesk.accounts.organisation import number_prefix
 from helpdesk.accounts.roles import Permission
 from helpdesk.accounts.standing_in import away_today
 from helpdesk.tickets.access import knows_named
@@ -81,9 +81,8 @@ def lines_of(
     are_own_work: bool = False,
 ) -> list[Line]:
     """The rows of a page as lines for *actor*, whose unit's work they may be; asks nothing more of the database."""
-    here = organisation()
     reader = _Reader(
-        prefix=here.number_prefix if here else "KLH",
+        prefix=number_prefix(),
         url=url_for("staff.ticket", number=_PLACEHOLDER),
         language=language_now(),
         knows_all=actor.may(Permission.TRIAGE),

@@ -10,7 +10,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.accounts.organisation import organisation
+from helpdesk.accounts.organisation import number_prefix
 from helpdesk.lib import clock
 from helpdesk.lib.words import language_now
 from helpdesk.tickets.access import find_candidates
@@ -61,6 +61,5 @@ def search() -> ResponseReturnValue:
 
 def _near(actor: Actor, typed: str) -> list[Ticket]:
     """The ticket whose number was typed with a wrong check digit, where *actor* may see it."""
-    here = organisation()
-    meant = with_right_check(typed, prefix=here.number_prefix) if here else ""
+    meant = with_right_check(typed, prefix=number_prefix())
     return find_candidates(actor, meant) if meant else []
