@@ -22,6 +22,14 @@ class IdentifierKind(StrEnum):
     BPJS = "bpjs"
     MEDICAL_RECORD = "medical_record"
 
+    @classmethod
+    def on_whatsapp(cls, address: str) -> IdentifierKind:
+        """As what somebody's address on WhatsApp is known: their number, or the id of who shows none."""
+        return cls.PHONE if address.startswith("+") else cls.WHATSAPP
+
+
+ON_WHATSAPP = (IdentifierKind.PHONE.value, IdentifierKind.WHATSAPP.value)
+
 
 class Complainant(Model):
     """A person who complained. Somebody anonymous has no row at all."""

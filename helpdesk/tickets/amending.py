@@ -22,7 +22,6 @@ from helpdesk.lib.errors import Invalid
 from helpdesk.messaging import outbox
 from helpdesk.registry.complainant import Complainant, IdentifierKind
 from helpdesk.registry.identifiers import (
-    is_scoped_id,
     parse_email,
     parse_medical_record,
     parse_phone,
@@ -256,9 +255,8 @@ def _left(ticket: Ticket) -> Left:
 
 def _kind(road: str, address: str) -> IdentifierKind:
     """As what the registry knows the address of a road; of none, it is the email address of an unproved sender."""
-    if road not in ("whatsapp", "phone"):
-        return IdentifierKind.EMAIL
-    return IdentifierKind.WHATSAPP if is_scoped_id(address) else IdentifierKind.PHONE
+    is_called = road in ("whatsapp", "phone")
+    return IdentifierKind.on_whatsapp(address) if is_called else IdentifierKind.EMAIL
 
 
 def _give_up_anonymity(ticket: Ticket, changed: list[str], has_consented: bool) -> None:

@@ -7,14 +7,13 @@ from sqlalchemy import select
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
-from helpdesk.registry.complainant import Identifier, IdentifierKind
+from helpdesk.registry.complainant import ON_WHATSAPP, Identifier, IdentifierKind
 from helpdesk.tickets.locked import locked_tickets
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.workflow import advance
 
 CHANNEL = "whatsapp"
-_KINDS = (IdentifierKind.PHONE.value, IdentifierKind.WHATSAPP.value)
 
 
 def follow_to(old: str, new: str) -> int:
@@ -23,7 +22,7 @@ def follow_to(old: str, new: str) -> int:
     Both are E.164, or a business-scoped id. The old number stays known, for whoever looks for it.
     """
     people = select(Identifier.complainant_id).where(
-        Identifier.kind.in_(_KINDS), Identifier.value == old
+        Identifier.kind.in_(ON_WHATSAPP), Identifier.value == old
     )
     theirs = locked_tickets(
         Ticket.complainant_id.in_(people),
@@ -40,7 +39,7 @@ def follow_to(old: str, new: str) -> int:
 
 
 def _know(complainant_id: int, address: str) -> None:
-    kind = IdentifierKind.PHONE if address.startswith("+") else IdentifierKind.WHATSAPP
+    kind = IdentifierKind.on_whatsapp(address)
     known = select(Identifier.id).where(
         Identifier.complainant_id == complainant_id,
         Identifier.kind == kind.value,

@@ -43,8 +43,7 @@ def _notice_of(ticket: Ticket, move: Move) -> str:
 def _may_go_by_whatsapp(ticket: Ticket, notice: str, at: datetime) -> bool:
     """Within the day after their last word anything, later only what an approved template says."""
     address = ticket.reply_address
-    kind = IdentifierKind.PHONE if address.startswith("+") else IdentifierKind.WHATSAPP
-    if undelivered_at(kind, address) is not None:
+    if undelivered_at(IdentifierKind.on_whatsapp(address), address) is not None:
         return False
     return window.is_open(address, at) or catalogue.has_template(notice, ticket.language)
 

@@ -71,10 +71,7 @@ def kind_of_address(message: OutboxMessage) -> IdentifierKind | None:
     """As what the registry knows the address of *message*; None for a channel without addresses of people."""
     if message.channel == "email":
         return IdentifierKind.EMAIL
-    if message.channel != "whatsapp":
-        return None
-    # Who shows no number is written to by the id that WhatsApp gave them.
-    return IdentifierKind.PHONE if message.address.startswith("+") else IdentifierKind.WHATSAPP
+    return IdentifierKind.on_whatsapp(message.address) if message.channel == "whatsapp" else None
 
 
 def note_bounce(outbox_id: int, bounce: Bounce) -> TicketEvent | None:

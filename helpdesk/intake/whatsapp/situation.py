@@ -27,7 +27,7 @@ from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.whatsapp import lines
 from helpdesk.messaging.whatsapp.contact import Contact, IdentityKind
 from helpdesk.messaging.whatsapp.contacts import address_of
-from helpdesk.registry.complainant import Identifier, IdentifierKind
+from helpdesk.registry.complainant import ON_WHATSAPP, Identifier
 from helpdesk.registry.matching import normal_name
 from helpdesk.sla import calendars
 from helpdesk.sla.calendar import NoOpenHours
@@ -75,9 +75,8 @@ def situation_of(conversation: Conversation, contact: Contact) -> Situation:
 def tickets_of(contact: Contact) -> list[Ticket]:
     """The tickets whose answers go to this contact, the newest first: theirs, and perhaps their family's."""
     addresses = addresses_of(contact)
-    kinds = (IdentifierKind.PHONE.value, IdentifierKind.WHATSAPP.value)
     people = select(Identifier.complainant_id).where(
-        Identifier.kind.in_(kinds), Identifier.value.in_(addresses)
+        Identifier.kind.in_(ON_WHATSAPP), Identifier.value.in_(addresses)
     )
     theirs = (
         select(Ticket)
