@@ -204,14 +204,13 @@ def _change_number(contact: Contact, said: Said) -> None:
 
 
 def _note_spoken(contact: Contact, said: Said, *, is_to_answer: bool) -> None:
-    """The conversation is due, and a number that was given up for dead has shown that it is none."""
+    """The conversation is due, and an address that was given up for dead has shown that it is none."""
     quiet = conversations.QUIET_AFTER_TAP if said.choice_id else conversations.QUIET
     conversations.note_heard(
         contact, said.said_at, clock.now(), quiet=quiet if is_to_answer else None
     )
     address = address_of(contact)
-    if address.startswith("+"):
-        note_reached(IdentifierKind.PHONE, address)
+    note_reached(IdentifierKind.on_whatsapp(address), address)
 
 
 def _sender(post: ReadPost) -> str:

@@ -267,13 +267,21 @@ def test_two_halves_of_one_account_become_one_conversation() -> None:
     assert {one.contact_id for one in messages()} == {found.id}
 
 
-def test_a_number_given_up_for_dead_lives_when_it_writes(cast: Cast) -> None:
-    cast.complain(whatsapp="0812-3456-0172")
-    number = (IdentifierKind.PHONE, f"+{WATI}")
-    unit_of_work(lambda: note_undeliverable(*number, "131026"))
-    assert undelivered_at(*number) is not None
-    arrive(post(message()))
-    assert undelivered_at(*number) is None
+@pytest.mark.parametrize(
+    ("known", "who"),
+    [
+        ((IdentifierKind.PHONE, f"+{WATI}"), {}),
+        ((IdentifierKind.WHATSAPP, WATI_ID), {"wa_id": None}),
+    ],
+)
+def test_whoever_is_given_up_for_dead_lives_when_they_write(
+    known: tuple[IdentifierKind, str], who: dict[str, None], cast: Cast
+) -> None:
+    cast.complain(whatsapp=known[1])
+    unit_of_work(lambda: note_undeliverable(*known, "131026"))
+    assert undelivered_at(*known) is not None
+    arrive(post(message(**who)))
+    assert undelivered_at(*known) is None
 
 
 def test_what_is_for_another_number_waits_and_can_be_taken_in_again(cast: Cast) -> None:
