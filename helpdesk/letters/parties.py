@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from helpdesk.accounts.organisation import organisation
+from helpdesk.lib.words import language_now
+
 
 class Identity(StrEnum):
     """How much of the complainant a letter may say."""
@@ -34,6 +37,27 @@ class Letterhead:
     website: str = ""
     desk: str = ""
     logo_digest: str = ""
+
+
+def letterhead() -> Letterhead:
+    """The organisation at the head of a letter, in the language of the moment."""
+    here = organisation()
+    if here is None:
+        return Letterhead(organisation="Tanggap")
+    is_english = language_now() == "en"
+    return Letterhead(
+        organisation=here.name,
+        parent=here.parent,
+        logo_digest=here.logo_digest or "",
+        service=here.subtitle_en if is_english else here.subtitle_id,
+        address=here.address,
+        city=here.city,
+        phone=here.phone,
+        whatsapp=here.whatsapp,
+        email=here.email,
+        website=here.website,
+        desk=here.desk_en if is_english else here.desk_id,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

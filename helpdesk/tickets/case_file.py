@@ -25,7 +25,7 @@ from helpdesk.accounts.roles import Permission
 from helpdesk.audit.trail import AuditEntry
 from helpdesk.letters.drawing import STYLESHEETS, picture_data
 from helpdesk.letters.parties import Complainant as Party
-from helpdesk.letters.parties import Letterhead
+from helpdesk.letters.parties import Letterhead, letterhead
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, in_transaction
 from helpdesk.lib.pdf import render_pdf
@@ -33,7 +33,7 @@ from helpdesk.lib.storage import get_storage
 from helpdesk.registry.masking import mask_name
 from helpdesk.tickets.access import Scope
 from helpdesk.tickets.moves import Move
-from helpdesk.tickets.papers import letterhead, party_of
+from helpdesk.tickets.papers import party_of
 from helpdesk.tickets.picture import Picture, picture_of
 from helpdesk.tickets.records import Attachment, Question, TicketEvent
 from helpdesk.tickets.states import Identity

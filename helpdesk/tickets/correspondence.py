@@ -28,6 +28,7 @@ from helpdesk.letters.letter import (
     issue_numbered,
 )
 from helpdesk.letters.official_letter import OfficialLetterFields
+from helpdesk.letters.parties import letterhead
 from helpdesk.letters.proposals import propose
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
@@ -39,7 +40,6 @@ from helpdesk.tickets.letter_drafts import Draft, complainant_of, language_of, r
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.objecting import can_contest_until, can_object_until
 from helpdesk.tickets.opening import number_of
-from helpdesk.tickets.papers import letterhead
 from helpdesk.tickets.states import Identity, Kind
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.workflow import advance, require

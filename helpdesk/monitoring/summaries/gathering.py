@@ -16,6 +16,7 @@ from sqlalchemy import select
 from helpdesk.accounts.organisation import organisation
 from helpdesk.accounts.unit import Unit
 from helpdesk.catalogue.category import Category, Place
+from helpdesk.letters.parties import letterhead
 from helpdesk.lib.database import db
 from helpdesk.lib.words import name_in
 from helpdesk.monitoring.conditions import Figure, Question
@@ -41,7 +42,6 @@ from helpdesk.monitoring.summaries.registering import MOST, register_lines
 from helpdesk.monitoring.summaries.summary import SummarySettings
 from helpdesk.monitoring.unit_figures import UnitFigures
 from helpdesk.sla.due import Limit
-from helpdesk.tickets.papers import letterhead
 from helpdesk.tickets.states import Grade, Kind
 
 MONTHS, MONTHS_OF_A_YEAR = 6, 12  # of the line of the promise

@@ -15,12 +15,12 @@ from wtforms.validators import Length
 from helpdesk.accounts import staff
 from helpdesk.letters import rewording
 from helpdesk.letters.drawing import draw
+from helpdesk.letters.parties import letterhead
 from helpdesk.letters.rewording import LONGEST_BLOCK, MUST_BE_SAID, Version
 from helpdesk.letters.samples import sample_of
 from helpdesk.letters.wording import LANGUAGES, LETTERS, PLACEHOLDERS
 from helpdesk.lib.database import in_own_units, unit_of_work
 from helpdesk.lib.errors import Invalid
-from helpdesk.tickets.papers import letterhead
 from helpdesk.web.admin import door
 from helpdesk.web.admin.forms import AdminForm, page
 from helpdesk.web.admin.message_words import LANGUAGE_NAMES, MEANINGS

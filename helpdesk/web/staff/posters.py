@@ -13,11 +13,11 @@ from flask_babel import lazy_gettext as _l
 from helpdesk.accounts.units import list_units
 from helpdesk.catalogue.category import Place
 from helpdesk.catalogue.editing import list_places
+from helpdesk.letters.parties import letterhead
 from helpdesk.letters.poster import Poster, Size, draw_posters
 from helpdesk.lib.errors import Invalid
 from helpdesk.lib.limits_storage import limited
 from helpdesk.lib.settings import current_settings
-from helpdesk.tickets.papers import letterhead
 from helpdesk.web.downloads import send_pdf
 from helpdesk.web.filters import name as name_of
 from helpdesk.web.locale import LANGUAGES
