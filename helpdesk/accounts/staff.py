@@ -22,7 +22,7 @@ from helpdesk.audit import trail
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.editing import take_row
-from helpdesk.lib.errors import Invalid, NotFound, Refused
+from helpdesk.lib.errors import Invalid, Refused
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]")
 
@@ -44,14 +44,6 @@ class Person:
     email: str = ""
     position: str = ""
     locale: str = "id"
-
-
-def find_user(user_id: int) -> User:
-    """The account; raises NotFound."""
-    user = db.session.get(User, user_id)
-    if user is None:
-        raise NotFound
-    return user
 
 
 def list_users(words: str = "") -> list[User]:

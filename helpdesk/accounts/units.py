@@ -14,7 +14,7 @@ from helpdesk.accounts.unit import Unit
 from helpdesk.audit import trail
 from helpdesk.lib.database import db
 from helpdesk.lib.editing import take_row
-from helpdesk.lib.errors import Invalid, NotFound
+from helpdesk.lib.errors import Invalid
 
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
 _FACTS = ("code", "name_id", "name_en", "parent_id")
@@ -28,14 +28,6 @@ class UnitFacts:
     name_id: str
     name_en: str = ""
     parent_id: int | None = None
-
-
-def find_unit(unit_id: int) -> Unit:
-    """The unit; raises NotFound."""
-    unit = db.session.get(Unit, unit_id)
-    if unit is None:
-        raise NotFound
-    return unit
 
 
 def list_units(*, only_active: bool = False) -> list[Unit]:

@@ -15,7 +15,7 @@ from helpdesk.audit import trail
 from helpdesk.catalogue.category import Category, Place
 from helpdesk.lib.database import db
 from helpdesk.lib.editing import take_row
-from helpdesk.lib.errors import Invalid, NotFound
+from helpdesk.lib.errors import Invalid
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
 Entry = TypeVar("Entry", Category, Place)
@@ -45,16 +45,6 @@ class PlaceFacts:
     name_en: str = ""
     unit_id: int | None = None
     position: int = 0
-
-
-def find_category(category_id: int) -> Category:
-    """The category; raises NotFound."""
-    return _find(Category, category_id)
-
-
-def find_place(place_id: int) -> Place:
-    """The place; raises NotFound."""
-    return _find(Place, place_id)
 
 
 def list_categories() -> list[Category]:
@@ -105,13 +95,6 @@ def edit_place(place_id: int, facts: PlaceFacts, *, version: int, by: Actor) -> 
 def switch_place(place_id: int, *, on: bool, by: Actor) -> Place:
     """Offer a place, or no longer; complaints that name it keep it."""
     return _switch(take_row(Place, place_id), on, by)
-
-
-def _find(kind: type[Entry], entry_id: int) -> Entry:
-    entry = db.session.get(kind, entry_id)
-    if entry is None:
-        raise NotFound
-    return entry
 
 
 def _list(kind: type[Entry]) -> list[Entry]:

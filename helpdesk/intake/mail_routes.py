@@ -19,7 +19,7 @@ from helpdesk.intake.mail_addresses import is_address
 from helpdesk.intake.mailbox import MailRoute
 from helpdesk.lib.database import db
 from helpdesk.lib.editing import take_row
-from helpdesk.lib.errors import Invalid, NotFound
+from helpdesk.lib.errors import Invalid
 
 
 @dataclass(frozen=True)
@@ -34,14 +34,6 @@ class RouteTerms:
 def all_routes() -> list[MailRoute]:
     """Every route by its address."""
     return list(db.session.scalars(select(MailRoute).order_by(MailRoute.address)))
-
-
-def find_route(route_id: int) -> MailRoute:
-    """The route; raises NotFound."""
-    route = db.session.get(MailRoute, route_id)
-    if route is None:
-        raise NotFound
-    return route
 
 
 def add_route(terms: RouteTerms, *, by: Actor) -> MailRoute:

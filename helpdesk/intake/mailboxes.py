@@ -24,8 +24,8 @@ from helpdesk.lib.clients import faults
 from helpdesk.lib.clients.access_tokens import Grant
 from helpdesk.lib.clients.protection import is_loopback
 from helpdesk.lib.database import db, unit_of_work
-from helpdesk.lib.editing import take_row
-from helpdesk.lib.errors import Invalid, NotFound
+from helpdesk.lib.editing import find_row, take_row
+from helpdesk.lib.errors import Invalid
 from helpdesk.lib.sealing import Unreadable, seal, unseal
 
 PURPOSE = "mailbox"
@@ -82,10 +82,7 @@ class MailboxHealth:
 
 def find_mailbox(mailbox_id: int) -> Mailbox:
     """The mailbox; raises NotFound."""
-    mailbox = db.session.get(Mailbox, mailbox_id)
-    if mailbox is None:
-        raise NotFound
-    return mailbox
+    return find_row(Mailbox, mailbox_id)
 
 
 def add_mailbox(terms: MailboxTerms, secret: Secret, *, by: Actor) -> Mailbox:

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from helpdesk.lib.database import db
+from helpdesk.lib.database import Base, db
 from helpdesk.lib.errors import Conflict, NotFound
 
 CHANGED_MEANWHILE = _l(
@@ -30,6 +30,15 @@ class Edited(Protocol):
 
 
 Row = TypeVar("Row", bound=Edited)
+AnyRow = TypeVar("AnyRow", bound=Base)
+
+
+def find_row(kind: type[AnyRow], row_id: int) -> AnyRow:
+    """The row, to be looked at; raises NotFound."""
+    row = db.session.get(kind, row_id)
+    if row is None:
+        raise NotFound
+    return row
 
 
 def take_row(kind: type[Row], row_id: int, version: int | None = None) -> Row:

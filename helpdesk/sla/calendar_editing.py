@@ -17,8 +17,8 @@ from sqlalchemy import delete, func, select, update
 from helpdesk.accounts.actor import Actor
 from helpdesk.audit import trail
 from helpdesk.lib.database import db
-from helpdesk.lib.editing import take_row
-from helpdesk.lib.errors import Invalid, NotFound, Refused
+from helpdesk.lib.editing import find_row, take_row
+from helpdesk.lib.errors import Invalid, Refused
 from helpdesk.lib.zones import is_zone
 from helpdesk.sla.calendar import BusinessCalendar, Span
 from helpdesk.sla.calendars import calendar_by_id
@@ -45,14 +45,6 @@ class CalendarFacts:
     spans: Mapping[int, Iterable[Span]]
     observes_holidays: bool = True
     observes_collective_leave: bool = True
-
-
-def find_calendar(calendar_id: int) -> Calendar:
-    """The row of a calendar; raises NotFound."""
-    calendar = db.session.get(Calendar, calendar_id)
-    if calendar is None:
-        raise NotFound
-    return calendar
 
 
 def add_calendar(facts: CalendarFacts, *, by: Actor) -> Calendar:
@@ -143,7 +135,7 @@ def assign_calendar(unit_id: int, calendar_id: int | None, *, by: Actor) -> None
 
 
 def _name_of(calendar_id: int | None) -> str:
-    return find_calendar(calendar_id).name_id if calendar_id else ""
+    return find_row(Calendar, calendar_id).name_id if calendar_id else ""
 
 
 def _tidy(facts: CalendarFacts, *, but: int | None) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from sqlalchemy import select, update
 from helpdesk.accounts.actor import Actor
 from helpdesk.audit import trail
 from helpdesk.lib.database import db
-from helpdesk.lib.errors import Conflict, Invalid, NotFound
+from helpdesk.lib.editing import find_row
+from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.sla.models import Calendar, Holiday, HolidayKind, new_edition
 
 NAME_LENGTH = 160
@@ -75,9 +76,7 @@ def add_holiday(day: DayOff, *, by: Actor) -> Holiday:
 
 def switch_holiday(holiday_id: int, *, on: bool, by: Actor) -> Holiday:
     """Let a day count as closed, or no longer; the next import respects it. Raises NotFound."""
-    holiday = db.session.get(Holiday, holiday_id)
-    if holiday is None:
-        raise NotFound
+    holiday = find_row(Holiday, holiday_id)
     if holiday.is_active != on:
         holiday.is_active = on
         _renew(holiday.calendar_id)

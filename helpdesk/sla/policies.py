@@ -19,7 +19,8 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.audit import trail
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, kept_in_unit
-from helpdesk.lib.errors import Conflict, Invalid, NotFound
+from helpdesk.lib.editing import find_row
+from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.lib.remembered import remembered
 from helpdesk.sla.due import Limit, LimitUnit
 from helpdesk.sla.milestones import Step
@@ -40,7 +41,7 @@ def current_version(at: datetime) -> PolicyVersion:
     The first version also covers what was received before it, such as a letter found late. Raises
     NoPolicy when there is none.
     """
-    return find_version(current_version_id(at))
+    return find_row(PolicyVersion, current_version_id(at))
 
 
 def current_version_id(at: datetime) -> int:
@@ -107,14 +108,6 @@ def rule_by_id(rule_id: int) -> Rule:
     if version_id is None:
         raise NoPolicy(f"no policy rule {rule_id}")
     return _version(version_id).by_id[rule_id]
-
-
-def find_version(version_id: int) -> PolicyVersion:
-    """One version; raises NotFound."""
-    version = db.session.get(PolicyVersion, version_id)
-    if version is None:
-        raise NotFound
-    return version
 
 
 def last_published() -> PolicyVersion | None:

@@ -20,7 +20,7 @@ from helpdesk.audit import trail
 from helpdesk.lib import clock
 from helpdesk.lib.database import LongText, Model, Moment, db
 from helpdesk.lib.editing import take_row
-from helpdesk.lib.errors import Invalid, NotFound
+from helpdesk.lib.errors import Invalid
 from helpdesk.lib.placeholders import fault_in, fill
 from helpdesk.messaging.templates import LANGUAGES
 from helpdesk.tickets.opening import number_of
@@ -62,14 +62,6 @@ def list_canned_texts() -> list[CannedText]:
     """Every text, those in use first, by language and name."""
     order = CannedText.is_active.desc(), CannedText.language.desc(), func.lower(CannedText.name)
     return list(db.session.scalars(select(CannedText).order_by(*order)))
-
-
-def find_canned_text(text_id: int) -> CannedText:
-    """The text; raises NotFound."""
-    found = db.session.get(CannedText, text_id)
-    if found is None:
-        raise NotFound
-    return found
 
 
 def offered_for(ticket: Ticket) -> list[CannedText]:

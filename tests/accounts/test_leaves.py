@@ -14,8 +14,10 @@ from helpdesk.accounts.leaves import end_leave, enter_leave
 from helpdesk.accounts.roles import Role
 from helpdesk.accounts.staff import Holding
 from helpdesk.accounts.standing_in import away_today, leaves_of, with_leave
+from helpdesk.accounts.user import User
 from helpdesk.audit.trail import AuditEntry
 from helpdesk.lib.database import db, unit_of_work
+from helpdesk.lib.editing import find_row
 from helpdesk.lib.errors import Invalid, NotFound
 from tests.support.cast import Cast
 
@@ -114,7 +116,7 @@ def test_who_could_stand_in_holds_the_same_role_and_whoever_loses_it_does_so_no_
     cast: Cast,
 ) -> None:
     def offered(who: str) -> list[str]:
-        user = staff.find_user(cast.user_ids[who])
+        user = find_row(User, cast.user_ids[who])
         return [one.username for one in leaves.deputies_for(user)]
 
     assert offered("budi") == ["lestari"]

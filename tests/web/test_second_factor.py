@@ -14,9 +14,10 @@ from helpdesk.accounts import staff
 from helpdesk.accounts.organisation import Organisation
 from helpdesk.accounts.roles import Role
 from helpdesk.accounts.staff import Holding
-from helpdesk.accounts.user import SecondFactor, UserSession
+from helpdesk.accounts.user import SecondFactor, User, UserSession
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, unit_of_work
+from helpdesk.lib.editing import find_row
 from helpdesk.web.doors import is_open_to_all
 from tests.support.authenticator import Authenticator, enrol
 from tests.support.cast import PASSWORD, Cast
@@ -187,7 +188,7 @@ def test_a_role_that_asks_for_it_does_so_in_sessions_that_are_open(app: Flask, c
     sari = app.test_client()
     sari.post("/masuk", data={"username": "sari", "password": PASSWORD})
     assert sari.get("/kerja").status_code == 200
-    user = staff.find_user(cast.user_ids["sari"])
+    user = find_row(User, cast.user_ids["sari"])
     holdings = [Holding(Role.SUPERVISOR)]
     unit_of_work(
         lambda: staff.set_grants(user.id, holdings, version=user.version, by=cast.actor("ayu"))
@@ -201,7 +202,7 @@ def test_words_survive_being_led_to_enrol(app: Flask, cast: Cast) -> None:
     number = cast.complain().number
     sari = app.test_client()
     sari.post("/masuk", data={"username": "sari", "password": PASSWORD})
-    user = staff.find_user(cast.user_ids["sari"])
+    user = find_row(User, cast.user_ids["sari"])
     holdings = [Holding(Role.CARE), Holding(Role.SUPERVISOR)]
     unit_of_work(
         lambda: staff.set_grants(user.id, holdings, version=user.version, by=cast.actor("ayu"))

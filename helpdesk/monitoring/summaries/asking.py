@@ -15,6 +15,7 @@ from helpdesk.audit import trail
 from helpdesk.letters.letter import Series
 from helpdesk.lib import clock, sequences
 from helpdesk.lib.database import db
+from helpdesk.lib.editing import find_row
 from helpdesk.lib.errors import Invalid, NotFound
 from helpdesk.monitoring.period import Period
 from helpdesk.monitoring.summaries.drawing import Paper
@@ -83,10 +84,7 @@ def ask_for_summary(wanted: Wanted, *, by: Actor, scheduled_for: str | None = No
 
 def find_summary(summary_id: int) -> Summary:
     """The summary, without its facts; raises NotFound."""
-    summary = db.session.get(Summary, summary_id)
-    if summary is None:
-        raise NotFound
-    return summary
+    return find_row(Summary, summary_id)
 
 
 def paper_of(summary_id: int) -> Paper:

@@ -7,8 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from helpdesk.accounts.organisation import local_zone
+from helpdesk.lib.editing import find_row
 from helpdesk.sla import calendar_editing
 from helpdesk.sla.listing import calendar_sheet, calendar_sheets, units_keeping
+from helpdesk.sla.models import Calendar
 from helpdesk.tickets.recomputing import Progress, progress
 from helpdesk.web.admin import door
 from helpdesk.web.admin.calendar_form import CalendarForm, as_written
@@ -52,7 +54,7 @@ def add_calendar() -> ResponseReturnValue:
 @door.route("/kalender/<int:calendar_id>", methods=["GET", "POST"])
 def edit_calendar(calendar_id: int) -> ResponseReturnValue:
     """What is written about a calendar."""
-    sheet = calendar_sheet(calendar_editing.find_calendar(calendar_id))
+    sheet = calendar_sheet(find_row(Calendar, calendar_id))
     written = as_written(sheet)
     form = CalendarForm(obj=written)
     form.zone.choices = zone_choices(written.zone)

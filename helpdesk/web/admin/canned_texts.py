@@ -9,8 +9,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from helpdesk.lib.editing import find_row
 from helpdesk.tickets import canned_texts as verbs
-from helpdesk.tickets.canned_texts import LONGEST_NAME, LONGEST_TEXT, CannedFacts
+from helpdesk.tickets.canned_texts import LONGEST_NAME, LONGEST_TEXT, CannedFacts, CannedText
 from helpdesk.web.admin import door
 from helpdesk.web.admin.forms import AdminForm, page
 from helpdesk.web.admin.message_words import LANGUAGE_NAMES
@@ -50,7 +51,7 @@ def add_canned_text() -> ResponseReturnValue:
 @door.route("/teks/<int:text_id>", methods=["GET", "POST"])
 def edit_canned_text(text_id: int) -> ResponseReturnValue:
     """What is written about a text."""
-    canned = verbs.find_canned_text(text_id)
+    canned = find_row(CannedText, text_id)
     form = CannedTextForm(obj=canned)
     if form.saves(
         lambda: verbs.edit_canned_text(

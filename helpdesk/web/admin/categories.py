@@ -11,7 +11,9 @@ from wtforms.validators import InputRequired, Length
 
 from helpdesk.accounts.units import list_units
 from helpdesk.catalogue import editing
+from helpdesk.catalogue.category import Category
 from helpdesk.catalogue.editing import CategoryFacts
+from helpdesk.lib.editing import find_row
 from helpdesk.tickets.remaining import open_in
 from helpdesk.web.admin import door
 from helpdesk.web.admin.forms import AdminForm, offer_units, page, unit_field, worklist_url
@@ -70,7 +72,7 @@ def add_category() -> ResponseReturnValue:
 @door.route("/kategori/<int:category_id>", methods=["GET", "POST"])
 def edit_category(category_id: int) -> ResponseReturnValue:
     """What is written about a category."""
-    category = editing.find_category(category_id)
+    category = find_row(Category, category_id)
     form = CategoryForm(obj=category)
     offer_units(form.usual_unit_id, list_units())
     if form.saves(

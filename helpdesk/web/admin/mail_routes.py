@@ -13,6 +13,8 @@ from helpdesk.accounts.units import list_units
 from helpdesk.catalogue.editing import list_categories
 from helpdesk.intake import mail_routes
 from helpdesk.intake.mail_routes import RouteTerms
+from helpdesk.intake.mailbox import MailRoute
+from helpdesk.lib.editing import find_row
 from helpdesk.web.admin import door
 from helpdesk.web.admin.forms import AdminForm, offer_units, page, unit_field
 from helpdesk.web.doors import current_actor
@@ -57,7 +59,7 @@ def add_route() -> ResponseReturnValue:
 @door.route("/surel/alamat/<int:route_id>", methods=["GET", "POST"])
 def edit_route(route_id: int) -> ResponseReturnValue:
     """What the address stands for."""
-    route = mail_routes.find_route(route_id)
+    route = find_row(MailRoute, route_id)
     form = RouteForm(obj=route)
     form.offer()
     if form.saves(

@@ -11,7 +11,9 @@ from wtforms.validators import InputRequired, Length
 
 from helpdesk.accounts.units import list_units
 from helpdesk.catalogue import editing
+from helpdesk.catalogue.category import Place
 from helpdesk.catalogue.editing import PlaceFacts
+from helpdesk.lib.editing import find_row
 from helpdesk.web.admin import door
 from helpdesk.web.admin.forms import AdminForm, offer_units, page, unit_field
 from helpdesk.web.doors import current_actor
@@ -59,7 +61,7 @@ def add_place() -> ResponseReturnValue:
 @door.route("/tempat/<int:place_id>", methods=["GET", "POST"])
 def edit_place(place_id: int) -> ResponseReturnValue:
     """What is written about a place."""
-    place = editing.find_place(place_id)
+    place = find_row(Place, place_id)
     form = PlaceForm(obj=place)
     offer_units(form.unit_id, list_units())
     if form.saves(

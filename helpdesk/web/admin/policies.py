@@ -16,6 +16,7 @@ from wtforms.validators import InputRequired
 from helpdesk.accounts.organisation import local_zone
 from helpdesk.accounts.units import list_units
 from helpdesk.lib import clock
+from helpdesk.lib.editing import find_row
 from helpdesk.sla import policies
 from helpdesk.sla.calendar import NoOpenHours
 from helpdesk.sla.foretelling import Prospect, foretell
@@ -68,7 +69,7 @@ def policy_list() -> ResponseReturnValue:
 @door.get("/kebijakan/<int:version_id>")
 def policy_version(version_id: int) -> ResponseReturnValue:
     """One version, and what it changed."""
-    version = policies.find_version(version_id)
+    version = find_row(PolicyVersion, version_id)
     before = policies.version_before(version)
     rules = policies.rules_of(version_id)
     return render_template(

@@ -10,8 +10,10 @@ from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
 from helpdesk.accounts import units
+from helpdesk.accounts.unit import Unit
 from helpdesk.accounts.units import UnitFacts
 from helpdesk.catalogue.editing import offered_with_usual_unit
+from helpdesk.lib.editing import find_row
 from helpdesk.sla.calendar_editing import assign_calendar
 from helpdesk.sla.listing import active_calendars, own_calendar_of
 from helpdesk.tickets.destinations import people_of
@@ -72,7 +74,7 @@ def add_unit() -> ResponseReturnValue:
 @door.route("/unit/<int:unit_id>", methods=["GET", "POST"])
 def edit_unit(unit_id: int) -> ResponseReturnValue:
     """What is written about a unit."""
-    unit = units.find_unit(unit_id)
+    unit = find_row(Unit, unit_id)
     form = UnitForm(obj=unit, calendar_id=own_calendar_of(unit_id))
     form.offer()
 

@@ -21,6 +21,7 @@ from helpdesk.accounts.standing_in import away_today, leaves_of, today
 from helpdesk.accounts.unit import Unit
 from helpdesk.accounts.user import User
 from helpdesk.lib.database import in_own_units, unit_of_work
+from helpdesk.lib.editing import find_row
 from helpdesk.tickets.unattended import unattended_work
 from helpdesk.web.account import LANGUAGES
 from helpdesk.web.admin import door
@@ -144,7 +145,7 @@ def add_user() -> ResponseReturnValue:
 @door.route("/pengguna/<int:user_id>", methods=["GET", "POST"])
 def edit_user(user_id: int) -> ResponseReturnValue:
     """What is written about a person, and what can be done with the account."""
-    user = staff.find_user(user_id)
+    user = find_row(User, user_id)
     form = PersonForm(obj=user)
     if form.saves(
         lambda: staff.edit_user(
@@ -170,7 +171,7 @@ def edit_user(user_id: int) -> ResponseReturnValue:
 @door.route("/pengguna/<int:user_id>/peran", methods=["GET", "POST"])
 def set_roles(user_id: int) -> ResponseReturnValue:
     """What a person may do."""
-    user = staff.find_user(user_id)
+    user = find_row(User, user_id)
     worked_in = _units_of(user)
     form = RolesForm(version=user.version)
     form.offer(units.list_units(), user)
@@ -214,7 +215,7 @@ def close_user(user_id: int) -> ResponseReturnValue:
         lambda: staff.deactivate_user(user_id, by=by),
         _("The account is closed and signed out everywhere."),
     )
-    _warn_of_empty_units(_units_of(staff.find_user(user_id)))
+    _warn_of_empty_units(_units_of(find_row(User, user_id)))
     return redirect(url_for("admin.edit_user", user_id=user_id))
 
 
