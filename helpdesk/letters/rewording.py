@@ -16,7 +16,6 @@ from sqlalchemy import ColumnElement, func, select
 from helpdesk.accounts.actor import Actor
 from helpdesk.audit import trail
 from helpdesk.letters.wording import (
-    LANGUAGES,
     LETTERS,
     PLACEHOLDERS,
     LetterWording,
@@ -27,6 +26,7 @@ from helpdesk.lib.database import db
 from helpdesk.lib.editing import next_version
 from helpdesk.lib.errors import Invalid, NotFound
 from helpdesk.lib.placeholders import fault_in
+from helpdesk.lib.words import LANGUAGES
 
 LONGEST_BLOCK = 2000  # characters; more would push the facts off the first page
 # Law 25/2009 on Public Services: a complainant learns where else they may turn.

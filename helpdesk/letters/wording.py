@@ -23,7 +23,6 @@ from helpdesk.lib.database import Json, Model, Moment, db, kept_in_unit
 from helpdesk.lib.placeholders import fill
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "letters" / "words"
-LANGUAGES = ("id", "en")
 PLACEHOLDERS = frozenset({"organisation", "number"})
 """What every block may say: the organisation's name and the letter's number."""
 

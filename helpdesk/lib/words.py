@@ -11,6 +11,7 @@ from flask_babel import get_locale
 
 from helpdesk.lib.zones import zone_name
 
+LANGUAGES = ("id", "en")  # the first one where nothing else is known
 _PATTERNS = {"id": "EEEE, d MMMM y 'pukul' HH.mm", "en": "EEEE, d MMMM y 'at' HH:mm"}
 
 

@@ -20,10 +20,11 @@ from helpdesk.lib.database import db
 from helpdesk.lib.editing import next_version
 from helpdesk.lib.errors import Invalid, NotFound
 from helpdesk.lib.placeholders import fault_in, placeholders_in
+from helpdesk.lib.words import LANGUAGES
 from helpdesk.messaging import templates
 from helpdesk.messaging.events import EVENTS
 from helpdesk.messaging.message import TemplateVersion
-from helpdesk.messaging.templates import LANGUAGES, SUBJECT_MARK, Wording
+from helpdesk.messaging.templates import SUBJECT_MARK, Wording
 
 LONGEST_SUBJECT = 120  # characters; lists of mail and lock screens show about 70
 LONGEST_BODY = 4000  # WhatsApp takes 4096

@@ -20,11 +20,11 @@ from helpdesk.audit import trail
 from helpdesk.lib.database import db
 from helpdesk.lib.placeholders import fill, placeholders_in
 from helpdesk.lib.remembered import remembered
+from helpdesk.lib.words import LANGUAGES
 from helpdesk.messaging.events import CHAT, EVENTS, Audience, Event
 from helpdesk.messaging.message import OutboxMessage, TemplateVersion
 from helpdesk.messaging.wordbook import FOLDER, say
 
-LANGUAGES = ("id", "en")
 SUBJECT_MARK = "Subject: "
 
 # How many files lie behind the link for the complainant. No placeholder: where there are some, one line below the link

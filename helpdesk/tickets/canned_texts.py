@@ -22,7 +22,7 @@ from helpdesk.lib.database import LongText, Model, Moment, db
 from helpdesk.lib.editing import take_row
 from helpdesk.lib.errors import Invalid
 from helpdesk.lib.placeholders import fault_in, fill
-from helpdesk.messaging.templates import LANGUAGES
+from helpdesk.lib.words import LANGUAGES
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.states import Identity
 from helpdesk.tickets.ticket import Ticket

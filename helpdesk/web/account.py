@@ -32,7 +32,7 @@ from helpdesk.web.forms import HouseForm
 
 door = make_door("account", __name__, opens_to=EVERYBODY_IN_HOUSE)
 
-LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
+LANGUAGE_CHOICES = [("id", "Bahasa Indonesia"), ("en", "English")]
 
 
 class SignInForm(HouseForm):
@@ -56,7 +56,7 @@ class NewPasswordForm(HouseForm):
 class LanguageForm(HouseForm):
     """In which language the pages speak."""
 
-    locale = RadioField(_l("Language"), choices=LANGUAGES)
+    locale = RadioField(_l("Language"), choices=LANGUAGE_CHOICES)
 
 
 @door.route("/masuk", methods=["GET", "POST"])

@@ -31,8 +31,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from helpdesk.accounts.organisation import local_zone
 from helpdesk.lib.present import present
+from helpdesk.lib.words import LANGUAGES
 
-LANGUAGES = ("id", "en")
 CHOICES: dict[str, tuple[str, ...]] = {
     # parameter and cookie → what it may hold, the default first
     "bahasa": LANGUAGES,

@@ -12,9 +12,10 @@ from helpdesk.letters.drawing import draw
 from helpdesk.letters.letter import NUMBERED, LetterKind
 from helpdesk.letters.receipt import issue_receipt
 from helpdesk.letters.samples import sample_of
-from helpdesk.letters.wording import LANGUAGES, LETTERS
+from helpdesk.letters.wording import LETTERS
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.errors import Conflict, Invalid, NotFound
+from helpdesk.lib.words import LANGUAGES
 from tests.letters import samples
 from tests.support.cast import Cast
 

@@ -10,10 +10,10 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.audit.trail import AuditEntry
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.errors import Conflict, Invalid, NotFound
+from helpdesk.lib.words import LANGUAGES
 from helpdesk.messaging import rewording, templates
 from helpdesk.messaging.events import EVENTS
 from helpdesk.messaging.rewording import Draft
-from helpdesk.messaging.templates import LANGUAGES
 from tests.messaging.builders import queue_one, row
 from tests.support.cast import Cast
 

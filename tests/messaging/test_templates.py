@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 
 from helpdesk.lib.placeholders import placeholders_in
+from helpdesk.lib.words import LANGUAGES
 from helpdesk.messaging import templates, wordbook
 from helpdesk.messaging.events import EVENTS
-from helpdesk.messaging.templates import LANGUAGES
 from helpdesk.tickets.states import Closing, Grade, Status
 from helpdesk.tickets.timing import ClockKind
 from tests.messaging.builders import queue_one, row, values_of

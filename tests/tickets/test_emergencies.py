@@ -8,8 +8,9 @@ from itertools import product
 import pytest
 
 from helpdesk.lib.plain_words import plain
+from helpdesk.lib.words import LANGUAGES
 from helpdesk.messaging.events import EVENTS, Audience
-from helpdesk.messaging.templates import LANGUAGES, filed_wording
+from helpdesk.messaging.templates import filed_wording
 from helpdesk.tickets.emergencies import is_emergency
 
 ALARMING = (

@@ -24,10 +24,10 @@ from helpdesk.accounts.organisation import house_name, local_zone, number_prefix
 from helpdesk.lib import clock
 from helpdesk.lib.placeholders import fill, placeholders_in
 from helpdesk.lib.settings import current_settings
-from helpdesk.lib.words import moment_in_words
+from helpdesk.lib.words import LANGUAGES, moment_in_words
 from helpdesk.messaging.events import EVENTS, Audience
 from helpdesk.messaging.rewording import wordings_in_use
-from helpdesk.messaging.templates import LANGUAGES, Wording, filed_wording
+from helpdesk.messaging.templates import Wording, filed_wording
 from helpdesk.messaging.wordbook import FOLDER
 
 BODY_LENGTH = 1024  # characters

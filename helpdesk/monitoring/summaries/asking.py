@@ -17,12 +17,12 @@ from helpdesk.lib import clock, sequences
 from helpdesk.lib.database import db
 from helpdesk.lib.editing import find_row
 from helpdesk.lib.errors import Invalid, NotFound
+from helpdesk.lib.words import LANGUAGES
 from helpdesk.monitoring.period import Period
 from helpdesk.monitoring.summaries.drawing import Paper
 from helpdesk.monitoring.summaries.facts import from_json
 from helpdesk.monitoring.summaries.summary import Status, Summary
 
-LANGUAGES = ("id", "en")
 PAGE = 20
 
 

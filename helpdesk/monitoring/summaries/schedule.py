@@ -23,10 +23,11 @@ from helpdesk.audit import trail
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.lib.settings import current_settings
+from helpdesk.lib.words import LANGUAGES
 from helpdesk.messaging import outbox
 from helpdesk.messaging.templates import spoken
 from helpdesk.monitoring.period import Period
-from helpdesk.monitoring.summaries.asking import LANGUAGES, Wanted, ask_for_summary, period_of
+from helpdesk.monitoring.summaries.asking import Wanted, ask_for_summary, period_of
 from helpdesk.monitoring.summaries.summary import Summary, SummaryReader, SummarySettings
 
 MAY_READ = (Role.LEADERSHIP, Role.SUPERVISOR)  # those to whom the page of summaries opens

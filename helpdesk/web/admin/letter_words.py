@@ -18,9 +18,10 @@ from helpdesk.letters.drawing import draw
 from helpdesk.letters.parties import letterhead
 from helpdesk.letters.rewording import LONGEST_BLOCK, MUST_BE_SAID, Version
 from helpdesk.letters.samples import sample_of
-from helpdesk.letters.wording import LANGUAGES, LETTERS, PLACEHOLDERS
+from helpdesk.letters.wording import LETTERS, PLACEHOLDERS
 from helpdesk.lib.database import in_own_units, unit_of_work
 from helpdesk.lib.errors import Invalid
+from helpdesk.lib.words import LANGUAGES
 from helpdesk.web.admin import door
 from helpdesk.web.admin.forms import AdminForm, page
 from helpdesk.web.admin.message_words import LANGUAGE_NAMES, MEANINGS

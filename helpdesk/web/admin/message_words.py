@@ -18,10 +18,11 @@ from helpdesk.accounts.organisation import house_name, number_prefix, whom_to_ca
 from helpdesk.lib import clock
 from helpdesk.lib.errors import Invalid
 from helpdesk.lib.settings import current_settings
+from helpdesk.lib.words import LANGUAGES
 from helpdesk.messaging import rewording
 from helpdesk.messaging.events import EVENTS, Audience
 from helpdesk.messaging.rewording import Draft
-from helpdesk.messaging.templates import LANGUAGES, Rendered, Wording
+from helpdesk.messaging.templates import Rendered, Wording
 from helpdesk.messaging.wordbook import say
 from helpdesk.web.admin import door
 from helpdesk.web.admin.forms import AdminForm, page

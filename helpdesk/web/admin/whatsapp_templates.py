@@ -8,8 +8,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from helpdesk.lib.words import LANGUAGES
 from helpdesk.messaging.events import EVENTS
-from helpdesk.messaging.templates import LANGUAGES
 from helpdesk.messaging.whatsapp.catalogue import APPROVED, GONE, UTILITY, templates_by_event
 from helpdesk.messaging.whatsapp.proposals import OFFERED, Proposal, proposals, variables_in
 from helpdesk.messaging.whatsapp.template import WhatsAppTemplate

@@ -19,12 +19,12 @@ from helpdesk.monitoring.summaries.asking import Wanted
 from helpdesk.monitoring.summaries.schedule import Schedule, possible_readers
 from helpdesk.monitoring.summaries.wording import period_name
 from helpdesk.tickets.ticket import Ticket
+from helpdesk.web.account import LANGUAGE_CHOICES
 from helpdesk.web.filters import name as name_of
 from helpdesk.web.forms import EditForm, HouseForm, Ticks, WholeNumber
 from helpdesk.web.once import OnceMixin
 from helpdesk.web.typed import tidy
 
-LANGUAGES = (("id", "Bahasa Indonesia"), ("en", "English"))
 MOST_OFFERED = {PeriodKind.MONTH: 36, PeriodKind.QUARTER: 12, PeriodKind.YEAR: 10}
 _GROUPS = {
     PeriodKind.MONTH: _l("Months"),
@@ -38,7 +38,7 @@ class SummaryForm(OnceMixin, HouseForm):
 
     period = SelectField(_l("Period"), [InputRequired()])
     unit_id = SelectField(_l("Of"), coerce=lambda value: int(value) if value else None)
-    language = SelectField(_l("Language of the document"), choices=LANGUAGES)
+    language = SelectField(_l("Language of the document"), choices=LANGUAGE_CHOICES)
 
     def offer(self, at: datetime, language: str, asked: str | None = None) -> None:
         """Fill the choices; chosen already is the period that was *asked* for, else last month."""
@@ -72,7 +72,7 @@ class ScheduleForm(EditForm):
     is_monthly = BooleanField(_l("Make a summary every month and tell the people below"))
     day = IntegerField(_l("On day"), [InputRequired(), WholeNumber(1, 28)])
     hour = IntegerField(_l("At hour"), [InputRequired(), WholeNumber(0, 23)])
-    language = SelectField(_l("Language of the document"), choices=LANGUAGES)
+    language = SelectField(_l("Language of the document"), choices=LANGUAGE_CHOICES)
     readers = Ticks(_l("Who is told"), coerce=int)
 
     def offer(self) -> None:

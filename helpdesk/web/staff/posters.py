@@ -18,9 +18,9 @@ from helpdesk.letters.poster import Poster, Size, draw_posters
 from helpdesk.lib.errors import Invalid
 from helpdesk.lib.limits_storage import limited
 from helpdesk.lib.settings import current_settings
+from helpdesk.lib.words import LANGUAGES
 from helpdesk.web.downloads import send_pdf
 from helpdesk.web.filters import name as name_of
-from helpdesk.web.locale import LANGUAGES
 from helpdesk.web.staff import door
 
 MOST = 40  # pages, which take some ten seconds

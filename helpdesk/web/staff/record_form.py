@@ -29,7 +29,7 @@ from helpdesk.tickets.opening import BACKDATING_NEEDS_REASON
 from helpdesk.tickets.states import Channel, Grade, Kind
 from helpdesk.tickets.ticket import ORIGIN_NUMBER_LENGTH
 from helpdesk.web import words
-from helpdesk.web.account import LANGUAGES
+from helpdesk.web.account import LANGUAGE_CHOICES
 from helpdesk.web.contacts import ContactsMixin
 from helpdesk.web.forms import HouseForm
 from helpdesk.web.once import OnceMixin, browser_id
@@ -82,7 +82,9 @@ class RecordForm(OnceMixin, ContactsMixin, HouseForm):
     email = _line(_l("Email address"), 190)
     address = _line(_l("Address"), 300)
     # not the officer's own: receipt and messages go to somebody else
-    language = SelectField(_l("Language of the complainant"), choices=LANGUAGES, default="id")
+    language = SelectField(
+        _l("Language of the complainant"), choices=LANGUAGE_CHOICES, default="id"
+    )
     affected_name = _line(_l("Person affected, if somebody else"), 120)
     affected_relation = _line(_l("Relation"), 60)
     affected_record = _line(_l("Medical record number"), 40)
