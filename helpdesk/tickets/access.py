@@ -114,16 +114,23 @@ def is_addressed_to(actor: Actor, instruction: records.LeaderInstruction, ticket
         if sent.unit_id == instruction.unit_id and sent.status in THEIR_WORK
     ]
     if theirs and ticket.is_restricted:
-        readers = _readers_among({sent.officer_id for sent in theirs}, ticket)
+        readers = readers_of(ticket)
         theirs = [sent for sent in theirs if sent.officer_id in readers]
     if theirs:
         return any(works_on(actor, sent) for sent in theirs)
     return actor.may(Permission.TRIAGE)
 
 
-def _readers_among(user_ids: set[int | None], ticket: Ticket) -> set[int]:
-    named = select(NamedReader.user_id).where(NamedReader.ticket_id == ticket.id)
-    return {user_id for user_id in db.session.scalars(named) if user_id in user_ids}
+def readers_of(ticket: Ticket) -> Sequence[int]:
+    """The ids of those who were named to read a restricted ticket."""
+    return db.session.scalars(_READERS, {"ticket_id": ticket.id}).all()
+
+
+_READERS = (
+    select(NamedReader.user_id)
+    .where(NamedReader.ticket_id == bindparam("ticket_id"))
+    .order_by(NamedReader.user_id)
+)
 
 
 def knows_complainant(actor: Actor, ticket: Ticket) -> bool:

@@ -1,4 +1,4 @@
-"""What stands beside a ticket on its page: clocks, messages, named readers, other complaints. Rows, and no entities."""
+"""What stands beside a ticket on its page: clocks, messages, other complaints. Rows, and no entities."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from sqlalchemy import Integer, Row, Select, String, and_, bindparam, func, sele
 from sqlalchemy.orm import aliased
 
 from helpdesk.accounts.actor import Actor
-from helpdesk.lib.database import db, read_rows
+from helpdesk.lib.database import read_rows
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.registry.complainant import Complainant, Identifier
 from helpdesk.tickets.access import visible_to
 from helpdesk.tickets.records import SlaClock
-from helpdesk.tickets.ticket import NamedReader, Ticket
+from helpdesk.tickets.ticket import Ticket
 
 AnyRow = Row[*tuple[Any, ...]]
 OTHERS = 5  # earlier complaints of the same person that are named
@@ -29,11 +29,6 @@ def clocks_of(ticket_id: int) -> Sequence[AnyRow]:
 def messages_about(ticket_id: int) -> Sequence[AnyRow]:
     """What was sent about the ticket, newest first."""
     return read_rows(_MESSAGES, {"ticket_id": ticket_id})
-
-
-def readers_of(ticket_id: int) -> Sequence[int]:
-    """Who was named to read a restricted ticket."""
-    return db.session.scalars(_READERS, {"ticket_id": ticket_id}).all()
 
 
 def others_of(ticket: Ticket, actor: Actor) -> Sequence[AnyRow]:
@@ -81,12 +76,6 @@ _MESSAGES = (
     .where(OutboxMessage.subject_kind == "ticket", OutboxMessage.subject_id == _TICKET_ID)
     .order_by(OutboxMessage.id.desc())
 )
-_READERS = (
-    select(NamedReader.user_id)
-    .where(NamedReader.ticket_id == _TICKET_ID)
-    .order_by(NamedReader.user_id)
-)
-
 
 _OWN, _SHARED = aliased(Identifier), aliased(Identifier)
 # A card for each time something else was left beside them (``registry.matching``)

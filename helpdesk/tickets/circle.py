@@ -11,7 +11,7 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.roles import Permission
 from helpdesk.accounts.user import User
 from helpdesk.lib.database import db
-from helpdesk.tickets.access import has_it
+from helpdesk.tickets.access import has_it, readers_of
 from helpdesk.tickets.ticket import NamedReader, ReportedParty, Ticket
 
 
@@ -43,10 +43,7 @@ def forget_readers(ticket: Ticket, *, but: set[int]) -> None:
 
 def name_readers(ticket: Ticket, user_ids: set[int]) -> set[int]:
     """Add people to those who may read a restricted ticket; returns those who were not readers before."""
-    standing = set(
-        db.session.scalars(select(NamedReader.user_id).where(NamedReader.ticket_id == ticket.id))
-    )
-    new = user_ids - standing
+    new = user_ids.difference(readers_of(ticket))
     db.session.add_all(NamedReader(ticket_id=ticket.id, user_id=user) for user in sorted(new))
     db.session.flush()
     return new
@@ -69,12 +66,6 @@ def forget_officer(ticket: Ticket, user_id: int) -> None:
     )
 
 
-def draw_circle(ticket: Ticket, circle: Circle) -> None:
-    """Give a restricted ticket that is just being opened its readers, and those whom it is about."""
-    note_reported(ticket, circle.reported_unit_ids, circle.reported_user_ids)
-    name_readers(ticket, set(circle.reader_ids))
-
-
 @dataclass(frozen=True)
 class Circle:
     """Who may read a restricted ticket, and whom it is about: ids."""
@@ -84,18 +75,21 @@ class Circle:
     reported_user_ids: frozenset[int]
 
 
+def draw_circle(ticket: Ticket, circle: Circle) -> None:
+    """Give a restricted ticket that is just being opened its readers, and those whom it is about."""
+    note_reported(ticket, circle.reported_unit_ids, circle.reported_user_ids)
+    name_readers(ticket, set(circle.reader_ids))
+
+
 def circle_of(ticket: Ticket) -> Circle:
     """The named readers and reported parties as they stand."""
-    readers = db.session.scalars(
-        select(NamedReader.user_id).where(NamedReader.ticket_id == ticket.id)
-    )
     reported = db.session.execute(
         select(ReportedParty.unit_id, ReportedParty.user_id).where(
             ReportedParty.ticket_id == ticket.id
         )
     ).all()
     return Circle(
-        frozenset(readers),
+        frozenset(readers_of(ticket)),
         frozenset(unit for unit, _ in reported if unit is not None),
         frozenset(user for _, user in reported if user is not None),
     )

@@ -17,7 +17,7 @@ from helpdesk.lib.examined_files import Closed, closed_files
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets import access
 from helpdesk.tickets.access import Scope, is_addressed_to
-from helpdesk.tickets.beside import AnyRow, clocks_of, messages_about, others_of, readers_of
+from helpdesk.tickets.beside import AnyRow, clocks_of, messages_about, others_of
 from helpdesk.tickets.joined import Follower, Joined, joined_to
 from helpdesk.tickets.labels import Labels, read_labels
 from helpdesk.tickets.moves import Move
@@ -169,7 +169,7 @@ def picture_of(ticket: Ticket, actor: Actor, language: str) -> Picture:
     joined = joined_to(ticket, story, actor, scope)
     together = [*story, *joined.story]
     messages = messages_about(ticket.id) if is_care and ticket.erased_at is None else ()
-    readers = readers_of(ticket.id) if is_care and ticket.access == Access.RESTRICTED else ()
+    readers = access.readers_of(ticket) if is_care and ticket.access == Access.RESTRICTED else ()
     clocks = [] if scope is Scope.RECORDER else clocks_of(ticket.id)
     hops = [] if scope is Scope.RECORDER else list(_hops(ticket, actor, scope, clocks))
     instructions = _instructions_for(ticket, actor, scope, story)
