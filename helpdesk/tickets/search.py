@@ -56,7 +56,7 @@ def index_ticket(ticket: Ticket, *, is_new: bool = False) -> None:
     copy = ticket.unit_text
     unit_words = said if copy is None else f"{copy} {ticket.place_text}"
     db.session.flush()
-    statements = _STATEMENTS[db.engine.dialect.name == "sqlite"]
+    statements = _statements()
     if not is_new:
         db.session.execute(statements.forget, {"id": ticket.id})
     words = {"id": ticket.id, "care": care_words, "unit": unit_words}
@@ -65,7 +65,7 @@ def index_ticket(ticket: Ticket, *, is_new: bool = False) -> None:
 
 def forget_ticket(ticket_id: int) -> None:
     """Let nothing of a ticket be found any more, inside the caller's unit of work."""
-    db.session.execute(_STATEMENTS[db.engine.dialect.name == "sqlite"].forget, {"id": ticket_id})
+    db.session.execute(_statements().forget, {"id": ticket_id})
 
 
 def forget_traces() -> None:
@@ -74,7 +74,7 @@ def forget_traces() -> None:
     FTS5 only marks what was deleted: the words stay in the file until everything is merged
     (https://sqlite.org/fts5.html#the_merge_command). MariaDB keeps nothing of it in what it dumps.
     """
-    if db.engine.dialect.name != "sqlite":
+    if _statements() is not _FTS5:
         return
     pages = -_PAGES_AT_ONCE  # the first one says: from all levels
     while unit_of_work(partial(_merge, pages)):
@@ -114,10 +114,9 @@ def _hits(typed: str, actor: Actor, among: Sequence[_Condition]) -> Select[int] 
     words = [word for word in _WORD.findall(typed.lower()) if len(word) >= _SHORTEST][:MOST_WORDS]
     if not words:
         return None
-    is_sqlite = db.engine.dialect.name == "sqlite"
-    statements = _STATEMENTS[is_sqlite]
+    statements = _statements()
     may_read_all = actor.may(Permission.TRIAGE)
-    if is_sqlite:
+    if statements is _FTS5:
         searched = "care_words" if may_read_all else "unit_words"
         wanted = f"{searched} : (" + " AND ".join(f'"{word}"*' for word in words) + ")"
     else:
@@ -143,24 +142,25 @@ _MERGE = text("INSERT INTO ticket_search (ticket_search, rank) VALUES ('merge', 
 _CHANGES = text("SELECT total_changes()")
 _HOLDS_IN_FTS5 = text("ticket_search MATCH :wanted")
 # The tables differ by engine, and are unknown to the models.
-_STATEMENTS = {
-    True: _Statements(  # SQLite
-        ticket_id=table("ticket_search", column("rowid", Integer)).c.rowid,
-        forget=text("DELETE FROM ticket_search WHERE rowid = :id"),
-        write=text(
-            "INSERT INTO ticket_search (rowid, care_words, unit_words) VALUES (:id, :care, :unit)"
-        ),
-        holds_for_care=_HOLDS_IN_FTS5,
-        holds_for_units=_HOLDS_IN_FTS5,
+_FTS5 = _Statements(
+    ticket_id=table("ticket_search", column("rowid", Integer)).c.rowid,
+    forget=text("DELETE FROM ticket_search WHERE rowid = :id"),
+    write=text(
+        "INSERT INTO ticket_search (rowid, care_words, unit_words) VALUES (:id, :care, :unit)"
     ),
-    False: _Statements(  # MariaDB
-        ticket_id=table("ticket_search", column("ticket_id", Integer)).c.ticket_id,
-        forget=text("DELETE FROM ticket_search WHERE ticket_id = :id"),
-        write=text(
-            "INSERT INTO ticket_search (ticket_id, care_words, unit_words) "
-            "VALUES (:id, :care, :unit)"
-        ),
-        holds_for_care=text("MATCH(care_words) AGAINST (:wanted IN BOOLEAN MODE)"),
-        holds_for_units=text("MATCH(unit_words) AGAINST (:wanted IN BOOLEAN MODE)"),
+    holds_for_care=_HOLDS_IN_FTS5,
+    holds_for_units=_HOLDS_IN_FTS5,
+)
+_FULLTEXT = _Statements(
+    ticket_id=table("ticket_search", column("ticket_id", Integer)).c.ticket_id,
+    forget=text("DELETE FROM ticket_search WHERE ticket_id = :id"),
+    write=text(
+        "INSERT INTO ticket_search (ticket_id, care_words, unit_words) VALUES (:id, :care, :unit)"
     ),
-}
+    holds_for_care=text("MATCH(care_words) AGAINST (:wanted IN BOOLEAN MODE)"),
+    holds_for_units=text("MATCH(unit_words) AGAINST (:wanted IN BOOLEAN MODE)"),
+)
+
+
+def _statements() -> _Statements:
+    return _FTS5 if db.engine.dialect.name == "sqlite" else _FULLTEXT
