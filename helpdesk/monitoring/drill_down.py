@@ -25,8 +25,6 @@ from helpdesk.tickets.rows import CALLED, ticket_rows
 from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.worklist import MOST
 
-__all__ = ["PAGE", "Behind", "Figure", "Page", "Question", "Told", "tickets_behind"]
-
 PAGE = 50
 
 

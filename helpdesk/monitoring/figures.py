@@ -186,7 +186,7 @@ def figures_of(
             sums[Cut.UNIT],
             sums[Cut.HOP],
             [one for one in of_period if one.clock is ClockKind.HOP],
-            reading.late_now(at, unit_id),
+            reading.late_by_unit(at, unit_id),
             HopDays(recent, rounds),
             weeks_end,
         ),

@@ -154,8 +154,8 @@ def answer_times(period: Period, unit_id: int | None) -> list[timedelta]:
     return [answered_at - received_at for received_at, answered_at in rows if answered_at]
 
 
-def late_now(at: datetime, unit_id: int | None) -> dict[int, int]:
-    """Complaints that are late with each unit at this moment; one statement, whose cost follows what is late."""
+def late_by_unit(at: datetime, unit_id: int | None) -> dict[int, int]:
+    """How many complaints are late with each unit at this moment; one statement, whose cost follows what is late."""
     query = (
         select(Disposition.unit_id, func.count(distinct(SlaClock.ticket_id)))
         .join(SlaClock, SlaClock.disposition_id == Disposition.id)

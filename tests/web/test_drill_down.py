@@ -13,7 +13,8 @@ from flask.testing import FlaskClient
 
 from helpdesk.lib import clock
 from helpdesk.monitoring import drill_down
-from helpdesk.monitoring.drill_down import Figure, Page, Question, Told, tickets_behind
+from helpdesk.monitoring.conditions import Figure, Question
+from helpdesk.monitoring.drill_down import Page, Told, tickets_behind
 from helpdesk.monitoring.period import Period
 from helpdesk.tickets import closing
 from helpdesk.tickets.states import Access, Grade, Identity

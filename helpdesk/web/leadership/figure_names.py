@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from helpdesk.monitoring.drill_down import Figure, Question
+from helpdesk.monitoring.conditions import Figure, Question
 from helpdesk.tickets.labels import Labels
 from helpdesk.web.leadership.sights import full_hour, weekdays
 from helpdesk.web.words import WORDS, word

@@ -16,9 +16,8 @@ from helpdesk.lib.database import in_own_units
 from helpdesk.lib.errors import NotFound
 from helpdesk.lib.limits_storage import limited
 from helpdesk.lib.words import language_now
+from helpdesk.monitoring.conditions import Figure, Question
 from helpdesk.monitoring.drill_down import (
-    Figure,
-    Question,
     lateness_told,
     page_behind,
     tickets_behind,
