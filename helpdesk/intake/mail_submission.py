@@ -15,10 +15,9 @@ from helpdesk.intake.mail_outcome import has_namesake
 from helpdesk.intake.mail_reading import Arrived
 from helpdesk.intake.submission import Submission, Wish
 from helpdesk.lib import clock
-from helpdesk.lib.errors import Invalid
 from helpdesk.lib.mail.defects import UNREAD
 from helpdesk.lib.mail.message import MailAddress, ReadMail
-from helpdesk.registry.identifiers import parse_email
+from helpdesk.registry.identifiers import parse_email, read_or_empty
 from helpdesk.tickets.opening import BACKDATING_NEEDS_REASON
 from helpdesk.tickets.states import Channel
 
@@ -109,10 +108,7 @@ def address_of(mail: ReadMail) -> str:
     """Where the sender can be written to; empty for what is no address, or not certainly theirs."""
     if not mail.has_certain_sender:
         return ""
-    try:
-        return parse_email(mail.sender.address)
-    except Invalid:
-        return ""
+    return read_or_empty(parse_email, mail.sender.address)
 
 
 def said_by(sender: MailAddress) -> str:

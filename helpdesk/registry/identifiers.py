@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -107,6 +108,14 @@ def parse_medical_record(text: str) -> str:
     """
     plain = re.sub(r"^(?:NO\.?\s*)?RM\b[\s.:]*", "", _plain(text).upper())
     return re.sub(r"[^A-Z0-9]", "", plain)
+
+
+def read_or_empty(parse: Callable[[str], str], text: str) -> str:
+    """What one of these reads in *text*; '' where it is no such thing."""
+    try:
+        return parse(text)
+    except Invalid:
+        return ""
 
 
 def national(e164: str) -> str:

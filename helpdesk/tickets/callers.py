@@ -13,9 +13,13 @@ from sqlalchemy import Select, and_, or_, select
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.roles import Permission
 from helpdesk.lib.database import db
-from helpdesk.lib.errors import Invalid
 from helpdesk.registry.complainant import Identifier, IdentifierKind
-from helpdesk.registry.identifiers import parse_email, parse_medical_record, parse_phone
+from helpdesk.registry.identifiers import (
+    parse_email,
+    parse_medical_record,
+    parse_phone,
+    read_or_empty,
+)
 from helpdesk.tickets.access import visible_to
 from helpdesk.tickets.ticket import Ticket
 
@@ -54,13 +58,8 @@ def was_left(typed: str, actor: Actor) -> bool:
 
 
 def _meanings(typed: str) -> dict[IdentifierKind, str]:
-    meanings = {}
-    for kind, parse in _PARSERS.items():
-        try:
-            meanings[kind] = parse(typed)
-        except Invalid:
-            continue
-    record = meanings[IdentifierKind.MEDICAL_RECORD]
+    read = {kind: read_or_empty(parse, typed) for kind, parse in _PARSERS.items()}
+    record = read[IdentifierKind.MEDICAL_RECORD]
     if len(record) < _SHORTEST_RECORD or not any(char.isdigit() for char in record):
-        del meanings[IdentifierKind.MEDICAL_RECORD]
-    return meanings
+        del read[IdentifierKind.MEDICAL_RECORD]
+    return {kind: value for kind, value in read.items() if value}

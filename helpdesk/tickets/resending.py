@@ -16,11 +16,11 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.audit import trail
 from helpdesk.lib import clock
 from helpdesk.lib.database import Model, Moment, db
-from helpdesk.lib.errors import Conflict, Invalid
+from helpdesk.lib.errors import Conflict
 from helpdesk.lib.one_by_one import one_by_one
 from helpdesk.lib.sealing import keyed_digest
 from helpdesk.registry.complainant import Complainant
-from helpdesk.registry.identifiers import parse_email, parse_phone
+from helpdesk.registry.identifiers import parse_email, parse_phone, read_or_empty
 from helpdesk.tickets import keys
 from helpdesk.tickets.locked import locked_tickets
 from helpdesk.tickets.moves import Move
@@ -127,11 +127,7 @@ def _contacts(ticket: Ticket) -> set[str]:
 
 def _normal(contact: str) -> str:
     """The contact as the registry keeps it; what is neither number nor address matches nothing."""
-    parse = parse_email if "@" in contact else parse_phone
-    try:
-        return parse(contact)
-    except Invalid:
-        return ""
+    return read_or_empty(parse_email if "@" in contact else parse_phone, contact)
 
 
 def _hash(contact: str) -> str:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from helpdesk.lib import clock
-from helpdesk.lib.errors import Invalid
-from helpdesk.registry.identifiers import parse_email, parse_phone
+from helpdesk.registry.identifiers import parse_email, parse_phone, read_or_empty
 from helpdesk.tickets.own_matters import set_apart_from
 from helpdesk.tickets.ticket import Ticket
 
@@ -41,12 +39,10 @@ def sought_by(
     category_id: int | None,
 ) -> Sought:
     """What somebody is typing just now; a contact that cannot be read yet is left out."""
-    contacts = frozenset(
-        filter(None, (_readable(phone, parse_phone), _readable(email, parse_email)))
-    )
+    contacts = {read_or_empty(parse_phone, phone), read_or_empty(parse_email, email)}
     return Sought(
         text=text,
-        contacts=contacts,
+        contacts=frozenset(contacts - {""}),
         origin_number=origin_number,
         place_id=place_id,
         category_id=category_id,
@@ -78,10 +74,3 @@ def sought_apart(typed: Sought, ticket: Ticket) -> Sought:
         complainant_id=same.complainant_id,
         apart=same.apart | {ticket.id},
     )
-
-
-def _readable(typed: str, parse: Any) -> str:
-    try:
-        return str(parse(typed)) if typed.strip() else ""
-    except Invalid:
-        return ""

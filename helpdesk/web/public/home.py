@@ -7,9 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from helpdesk.accounts.organisation import organisation
 from helpdesk.lib import clock
-from helpdesk.lib.errors import Invalid
 from helpdesk.lib.settings import current_settings
-from helpdesk.registry.identifiers import parse_phone
+from helpdesk.registry.identifiers import parse_phone, read_or_empty
 from helpdesk.sla import policies
 from helpdesk.sla.due import Limit
 from helpdesk.sla.rules import GRADES, ClockKind
@@ -39,11 +38,8 @@ def privacy() -> ResponseReturnValue:
 def _chat_url() -> str:
     """Opens a WhatsApp chat with us on the reader's telephone; '' without a number that WhatsApp could know."""
     here = organisation()
-    try:
-        number = parse_phone(here.whatsapp if here else "")
-    except Invalid:
-        return ""
-    return f"https://wa.me/{number.lstrip('+')}"
+    number = read_or_empty(parse_phone, here.whatsapp if here else "")
+    return f"https://wa.me/{number.lstrip('+')}" if number else ""
 
 
 def promises(kept_by: ClockKind = ClockKind.ANSWER) -> list[tuple[str, Limit]]:
