@@ -15,6 +15,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
 
 from helpdesk.lib.errors import Invalid
+from helpdesk.lib.plain_words import with_ascii_digits
 
 EMAIL_LENGTH = 190
 # What the operators give out: 08, a digit from 1 to 9, 6 to 11 more. The library follows new
@@ -130,7 +131,4 @@ def national(e164: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Every script's digits as ASCII, invisible characters gone, trimmed."""
-    normal = unicodedata.normalize("NFKC", text)
-    kept = (char for char in normal if unicodedata.category(char) != "Cf")
-    return "".join(str(unicodedata.decimal(char, char)) for char in kept).strip()
+    return with_ascii_digits(unicodedata.normalize("NFKC", text)).strip()

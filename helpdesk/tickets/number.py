@@ -15,6 +15,8 @@ from enum import StrEnum
 
 from stdnum import damm
 
+from helpdesk.lib.plain_words import with_ascii_digits
+
 _FULL_LENGTH = 8  # year 2, sequence 5, check digit 1
 _MOST_DIGITS = 12  # nine of them a sequence, which any database holds
 _CENTURY = 2000
@@ -165,9 +167,7 @@ def _plain(text: str) -> str:
     """Upper case, every script's digits as ASCII, invisible characters gone, dashes of all kinds
     kept as they are.
     """
-    upper = unicodedata.normalize("NFKC", text).upper()
-    visible = (char for char in upper if unicodedata.category(char) != "Cf")
-    return "".join(str(unicodedata.decimal(char, char)) for char in visible)
+    return with_ascii_digits(unicodedata.normalize("NFKC", text).upper())
 
 
 def _number(year: str, seq: str) -> TicketNumber:

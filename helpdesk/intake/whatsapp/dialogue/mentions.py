@@ -7,9 +7,9 @@ where it carries our prefix, where it is called a number, or where nothing else 
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
+from helpdesk.lib.plain_words import with_ascii_digits
 from helpdesk.registry.text_hygiene import find_personal
 
 LOOKED_AT = 1_000  # characters
@@ -34,7 +34,7 @@ class Mention:
 
 def mention_in(text: str, *, prefix: str) -> Mention:
     """The number and the PIN in *text*; empty where there is none."""
-    said = _digits_as_ascii(text[:LOOKED_AT])
+    said = with_ascii_digits(text[:LOOKED_AT])
     spare = _without_personal(said)
     pin = pin_in(said)
     without_pin = spare.replace(pin, " ", 1) if pin else spare
@@ -58,13 +58,13 @@ def mention_in(text: str, *, prefix: str) -> Mention:
 
 def pin_in(text: str) -> str:
     """Six digits that are called a PIN; '' where there are none."""
-    found = _PIN.search(_digits_as_ascii(text[:LOOKED_AT]))
+    found = _PIN.search(with_ascii_digits(text[:LOOKED_AT]))
     return found[1] if found else ""
 
 
 def bare_pin(text: str) -> str:
     """The six digits of a message that answers the question for a PIN, spaced or not; '' where it is something else."""
-    said = _digits_as_ascii(text[:LOOKED_AT])
+    said = with_ascii_digits(text[:LOOKED_AT])
     if found := pin_in(said):
         return found
     digits = re.sub(r"\D", "", said)
@@ -76,7 +76,7 @@ def without_pin(text: str, pin: str) -> str:
     if not pin:
         return text
     spaced = r"\W?".join(pin)
-    return re.sub(rf"(?<!\d){spaced}(?!\d)", "•" * len(pin), _digits_as_ascii(text))
+    return re.sub(rf"(?<!\d){spaced}(?!\d)", "•" * len(pin), with_ascii_digits(text))
 
 
 def _lone_pin(text: str) -> str:
@@ -106,10 +106,3 @@ def _without_personal(text: str) -> str:
         pieces += [text[done : one.start], " "]
         done = one.end
     return "".join([*pieces, text[done:]])
-
-
-def _digits_as_ascii(text: str) -> str:
-    """Every script's digits as ASCII, character by character, so that places stay the same."""
-    return "".join(
-        str(unicodedata.decimal(char, char)) for char in text if unicodedata.category(char) != "Cf"
-    )
