@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from cryptography.hazmat.primitives.hashes import SHA256
 
@@ -27,7 +27,7 @@ HTTPS_PORT = 443
 
 def is_https() -> bool:
     """Has the public address a certificate at all?"""
-    return urlsplit(_base_url()).scheme == "https"
+    return _address().scheme == "https"
 
 
 def look(_at: datetime) -> None:
@@ -37,7 +37,7 @@ def look(_at: datetime) -> None:
     """
     if not is_https():
         return
-    address = urlsplit(_base_url())
+    address = _address()
     try:
         shown = certificate_of(address.hostname or "", address.port or HTTPS_PORT)
     except OSError as error:
@@ -54,7 +54,7 @@ def look(_at: datetime) -> None:
 def known_until() -> datetime | None:
     """Until when the certificate holds that was last seen at the public address; None when none was."""
     newest = _newest()
-    if newest is None or newest["address"] != urlsplit(_base_url()).netloc:
+    if newest is None or newest["address"] != _address().netloc:
         return None
     return datetime.fromisoformat(newest["until"])
 
@@ -69,6 +69,5 @@ def _newest() -> dict[str, str] | None:
     return found[0].details if found else None
 
 
-def _base_url() -> str:
-    settings = current_settings()
-    return settings.base_url
+def _address() -> SplitResult:
+    return urlsplit(current_settings().base_url)

@@ -16,7 +16,7 @@ from helpdesk.lib.database import db
 from helpdesk.lib.editing import take_row
 from helpdesk.lib.errors import Invalid
 
-CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
+CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")  # of categories and places too
 _FACTS = ("code", "name_id", "name_en", "parent_id")
 
 

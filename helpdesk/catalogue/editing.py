@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -11,13 +10,13 @@ from sqlalchemy import func, select
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.unit import Unit
+from helpdesk.accounts.units import CODE
 from helpdesk.audit import trail
 from helpdesk.catalogue.category import Category, Place
 from helpdesk.lib.database import db
 from helpdesk.lib.editing import take_row
 from helpdesk.lib.errors import Invalid
 
-_CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
 Entry = TypeVar("Entry", Category, Place)
 
 
@@ -143,7 +142,7 @@ def _tidy(
     for name in ("name", "examples"):
         if f"{name}_id" in values:
             values[f"{name}_en"] = values[f"{name}_en"] or values[f"{name}_id"]
-    if not _CODE.fullmatch(values["code"]):
+    if not CODE.fullmatch(values["code"]):
         raise Invalid({"code": _l("Use small letters, digits and dashes, such as rawat-jalan.")})
     if not values["name_id"]:
         raise Invalid({"name_id": _l("Write the name in Indonesian.")})
