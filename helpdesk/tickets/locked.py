@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import selectinload
 
-from helpdesk.tickets.ticket import Ticket
+from helpdesk.tickets.ticket import Disposition, Ticket
 
 
 def locked_tickets(*which: ColumnElement[bool]) -> Select[Ticket]:
@@ -16,7 +16,8 @@ def locked_tickets(*which: ColumnElement[bool]) -> Select[Ticket]:
     return (
         select(Ticket)
         .where(*which)
-        .options(selectinload(Ticket.dispositions))
+        # The way back too, from memory: a disposition that was read anew has forgotten it.
+        .options(selectinload(Ticket.dispositions).immediateload(Disposition.ticket))
         .order_by(Ticket.id)
         .with_for_update()
         .execution_options(populate_existing=True)
