@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from helpdesk.monitoring.lateness import is_late
@@ -18,6 +18,7 @@ from helpdesk.monitoring.recurrence import came_again, is_trouble, main_unit
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.copies import is_work
 from helpdesk.tickets.records import SlaClock
+from helpdesk.tickets.rows import has_disposition
 from helpdesk.tickets.states import EXITS, Access, DispositionStatus, Grade, Kind
 from helpdesk.tickets.ticket import Disposition, Ticket
 
@@ -246,15 +247,8 @@ def _late(question: Question, at: datetime) -> Condition:
 
 
 def was_sent(*conditions: Condition) -> Condition:
-    """On tickets: was it sent to a unit to be worked on, as the *conditions* say?
-
-    Not an EXISTS: MariaDB would turn it into a join and read everything that was ever sent to the unit.
-    """
-    # Of what stands around it only the ticket is meant, though that may select dispositions and clocks too.
-    first = select(func.min(Disposition.id)).where(
-        Disposition.ticket_id == Ticket.id, is_work(), *conditions
-    )
-    return first.correlate(Ticket).scalar_subquery().is_not(None)
+    """On tickets: was it sent to a unit to be worked on, as the *conditions* say?"""
+    return has_disposition(is_work(), *conditions)
 
 
 def _with_grade(question: Question) -> list[Condition]:

@@ -18,14 +18,13 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    exists,
     or_,
 )
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib.database import Moment, read_rows
 from helpdesk.tickets.access import visible_to
-from helpdesk.tickets.rows import AT_WORK, ListRow, task_rows, ticket_rows
+from helpdesk.tickets.rows import AT_WORK, ListRow, has_disposition, task_rows, ticket_rows
 from helpdesk.tickets.search import has_older, matches
 from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.worklist import Condition, Desk, DeskKind, View, conditions, moments
@@ -136,8 +135,7 @@ def _of_desk(desk: Desk, view: View, actor: Actor) -> Select[Any]:
 def _tickets_of(desk: Desk, view: View, actor: Actor) -> Sequence[Condition]:
     """What is known of the tickets on *desk*; a condition on ``tickets`` alone."""
     if desk.kind is DeskKind.UNIT:
-        at_unit = Disposition.unit_id == desk.unit_id
-        return [exists().where(Disposition.ticket_id == Ticket.id, at_unit)]
+        return [has_disposition(Disposition.unit_id == desk.unit_id)]
     return conditions(desk, view, actor)
 
 
@@ -171,7 +169,7 @@ def _narrow(filters: Filters) -> list[ColumnElement[bool]]:
         wanted.append(Ticket.grade == ("" if filters.grade == UNGRADED else filters.grade))
     if filters.unit_id:
         at_unit = (Disposition.unit_id == filters.unit_id, Disposition.status.in_(AT_WORK))
-        wanted.append(exists().where(Disposition.ticket_id == Ticket.id, *at_unit))
+        wanted.append(has_disposition(*at_unit))
     return wanted
 
 

@@ -115,6 +115,16 @@ _COLUMNS = (
 )
 
 
+def has_disposition(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """On tickets: has it a disposition that meets the *conditions*?
+
+    Not an EXISTS: MariaDB would turn it into a join and read everything that was ever sent to a unit.
+    """
+    # Of what stands around it only the ticket is meant, though that may select dispositions and clocks too.
+    first = select(func.min(Disposition.id)).where(Disposition.ticket_id == Ticket.id, *conditions)
+    return first.correlate(Ticket).scalar_subquery().is_not(None)
+
+
 def is_up_to_us() -> ColumnElement[bool]:
     """After the answer the deadline is the complainant's own, unless the follow-up is still missing."""
     return or_(Ticket.status != Status.ANSWERED.value, Ticket.followed_up_at.is_(None))

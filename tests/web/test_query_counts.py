@@ -15,7 +15,8 @@ from bench.copying import fill
 from helpdesk.lib import clock
 from helpdesk.lib.database import unit_of_work
 from helpdesk.tickets import keys
-from helpdesk.tickets.worklist import Desk, DeskKind, count_views
+from helpdesk.tickets.pages import page_of
+from helpdesk.tickets.worklist import Desk, DeskKind, View, count_views
 from tests.journeys.chatting import Chat
 from tests.support.cast import Cast
 from tests.support.queries import counted
@@ -97,6 +98,18 @@ def test_counts_of_customer_care_are_read_from_indexes_alone(cast: Cast) -> None
     assert not [step for step in steps if step.startswith("SCAN tickets")], steps
     looked_up = {step.split()[4] for step in steps if step.startswith("SEARCH tickets USING INDEX")}
     assert looked_up <= {"ix_tickets_owner", "ix_tickets_to_call"}, steps
+
+
+@pytest.mark.engines("sqlite")
+def test_what_is_finished_and_whom_to_call_is_not_looked_for_among_all_tickets(cast: Cast) -> None:
+    """The newest that are finished are read from the end; those to call are few, and found by their index."""
+    steps = {}
+    for view in (View.CLOSED, View.TO_CALL):
+        with counted() as queries:
+            page_of(Desk(DeskKind.CARE), view, cast.actor("sari"), clock.now())
+        steps[view] = queries.steps()
+    assert not [step for step in steps[View.CLOSED] if "FOR ORDER BY" in step], steps
+    assert not [step for step in steps[View.TO_CALL] if step.startswith("SCAN")], steps
 
 
 @pytest.mark.parametrize("name", ["list", "talk"])
