@@ -54,11 +54,11 @@ class Tale(History):
         db.session.rollback()
 
     def may_meet_refusal(self, move: Move) -> bool:
-        """Nor does a complaint leave that others follow."""
-        is_followed = move is Move.EXIT and has_followers(
+        """A complaint that others follow does not leave, nor does it become praise."""
+        is_bound = move in (Move.EXIT, Move.RECLASSIFY) and has_followers(
             db.session.get_one(Ticket, self.ticket_id)
         )
-        return is_followed or super().may_meet_refusal(move)
+        return is_bound or super().may_meet_refusal(move)
 
     def join(self, other: str) -> None:
         """Customer care lets it follow the *other*, or separates it where it follows one, if that may be."""
