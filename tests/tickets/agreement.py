@@ -88,6 +88,7 @@ def must_agree(ticket_id: int, staff: Sequence[Actor]) -> None:
     _questions_agree(ticket)
     _clocks_agree(ticket)
     _needs_agree(ticket)
+    assert ticket.call_wanted_at is None or ticket.can_be_reached, "who should call whom?"
     for actor in staff:
         _sight_agrees(ticket, actor)
 

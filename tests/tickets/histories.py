@@ -26,6 +26,7 @@ from helpdesk.tickets import (
     leaving,
     more_time,
     questions,
+    reaching,
     triage,
     writing,
 )
@@ -184,6 +185,12 @@ def reply(turn: Turn) -> None:
     questions.answer_question(turn.ticket, turn.one_of(waiting).id, "Ya.", by=turn.by)
 
 
+def call(turn: Turn) -> None:
+    """Nobody calls but whoever is asked to: the button is there for no other."""
+    outcome = turn.one_of(list(reaching.CallOutcome))
+    reaching.note_call(turn.ticket, outcome, "Dibacakan lewat telepon.", by=turn.by)
+
+
 def instruct(turn: Turn) -> None:
     units = [unit.id for unit in instructions.units_with(turn.ticket)]
     whom = turn.one_of([None, *units])
@@ -242,6 +249,7 @@ ACTS: dict[Move, Callable[[Turn], object]] = {
     ),
     Move.ASK: lambda t: questions.ask_complainant(t.ticket, "Obat yang mana?", by=t.by),
     Move.REPLY_TO_QUESTION: reply,
+    Move.CALLED: call,
     Move.ADD_MESSAGE: lambda t: questions.add_message(t.ticket, "Satu lagi.", by=t.by),
     Move.NOTE: lambda t: follow_ups.write_note(t.ticket, "Catatan.", by=t.by),
     Move.INTERIM_REPLY: lambda t: answering.reply_interim(t.ticket, "Sedang diurus.", by=t.by),

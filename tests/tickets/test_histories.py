@@ -38,6 +38,7 @@ BEGINS = datetime(2026, 11, 16, 3, tzinfo=UTC)  # Monday, 10.00 WIB
 STAFF = ("sari", "dimas", "ratih", "budi", "lestari", "tono", "hanifah", "ayu", "joko")
 COMPLAINANT = "the complainant"
 EVERYBODY = (COMPLAINANT, *STAFF)
+ONLY_A_TELEPHONE = {"whatsapp": "", "phone": "0751-555123"}
 TURNS = 14
 RANDOM = settings(
     # no shrinking, which takes minutes: a failure tells its history
@@ -55,10 +56,11 @@ class History:
         wish = data.draw(st.sampled_from(list(Wish)), label="wish")
         is_solved = data.draw(st.sampled_from([False] * 5 + [True]), label="solved on the spot")
         place_id = data.draw(st.sampled_from([None, *cast.place_ids.values()]), label="where")
+        way = data.draw(st.sampled_from([{}, {}, ONLY_A_TELEPHONE]), label="way back")
         admitted = (
             self.solve_at_counter(wish)
             if is_solved
-            else cast.complain(wish=wish, place_id=place_id)
+            else cast.complain(wish=wish, place_id=place_id, **way)
         )
         self.ticket_id, self.number = admitted.ticket.id, admitted.number
         self.chronicle = Chronicle(self.ticket_id)
