@@ -101,6 +101,15 @@ EVENTS: dict[str, Event] = {
     # To the contact of before: perhaps it was never theirs, so no link goes there
     "contact_changed": Event(Audience.COMPLAINANT, frozenset({"organisation", "number"})),
     "late_apology": _to_complainant(),
+    # An information request is no complaint: what its way says in other words
+    "asked_received": _to_complainant("due"),
+    "asked_interim": _to_complainant(),
+    "asked_question": _to_complainant("until"),
+    "asked_question_reminder": _to_complainant("until"),
+    "asked_answered": _to_complainant("object_until"),
+    "asked_confirm_reminder": _to_complainant("until"),
+    "asked_closed_confirmed": _to_complainant("object_until"),
+    "asked_closed_assumed": _to_complainant("object_until"),
     "disposed": _to_staff("unit", "category", "grade", "due"),
     "copied": _to_staff("unit", "category", "grade"),
     "assigned": _to_staff("category", "grade", "due"),

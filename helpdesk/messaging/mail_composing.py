@@ -37,7 +37,15 @@ from helpdesk.messaging.wordbook import words_of
 
 # What is sent at once because somebody's mail came in; everything else has another occasion.
 _RECEIPTS = frozenset(
-    {"received", "received_late", "received_urgent", "thanked", "whom_to_call", "whom_to_call_only"}
+    {
+        "received",
+        "received_late",
+        "received_urgent",
+        "asked_received",
+        "thanked",
+        "whom_to_call",
+        "whom_to_call_only",
+    }
 )
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,400}@[!-;=?-~]{1,400}>")
 _REPLY_MARKS = re.compile(r"^(?:\s*(?:re|bls|balas|fwd?|trs|aw|sv)\s*(?:\[\d+\])?\s*:)+", re.I)

@@ -31,7 +31,7 @@ from helpdesk.tickets.hearers import (
 )
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import Grade, Kind, Status
-from helpdesk.tickets.telling import can_say, tell_complainant, tell_staff
+from helpdesk.tickets.telling import can_say, tell_complainant, tell_staff, worded_for
 from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.urgent_words import raise_alarm
 
@@ -53,7 +53,7 @@ def _complainant(template: str, *, otherwise: str = "") -> Hearing:
 
     def hearing(ticket: Ticket, event: TicketEvent, _work: Disposition | None) -> None:
         is_said = not otherwise or can_say(template, ticket)
-        tell_complainant(template if is_said else otherwise, ticket, event)
+        tell_complainant(worded_for(template if is_said else otherwise, ticket), ticket, event)
 
     return hearing
 

@@ -10,6 +10,7 @@ from helpdesk.registry.complainant import Complainant, IdentifierKind
 from helpdesk.registry.undeliverable import undelivered_at
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.states import Kind
+from helpdesk.tickets.telling import worded_for
 from helpdesk.tickets.ticket import Ticket
 
 
@@ -36,8 +37,10 @@ def road_of_notice(ticket: Ticket, move: Move, at: datetime) -> str:
 
 def _notice_of(ticket: Ticket, move: Move) -> str:
     if move is Move.ANSWER:
-        return "replied" if Kind(ticket.kind).is_thanked else "answered"
-    return "question" if move is Move.ASK else "interim"
+        notice = "replied" if Kind(ticket.kind).is_thanked else "answered"
+    else:
+        notice = "question" if move is Move.ASK else "interim"
+    return worded_for(notice, ticket)
 
 
 def _may_go_by_whatsapp(ticket: Ticket, notice: str, at: datetime) -> bool:

@@ -16,6 +16,7 @@ from helpdesk.catalogue.category import Category
 from helpdesk.lib.database import db
 from helpdesk.lib.settings import current_settings
 from helpdesk.lib.words import moment_in_words, name_in
+from helpdesk.messaging.events import EVENTS
 from helpdesk.messaging.outbox import Letter, queue, queue_for
 from helpdesk.messaging.templates import EARLIER, FILES
 from helpdesk.messaging.whatsapp.catalogue import has_template
@@ -25,6 +26,7 @@ from helpdesk.tickets.hearers import desk_of, hearing_today
 from helpdesk.tickets.number import format_number
 from helpdesk.tickets.objecting import can_object_until
 from helpdesk.tickets.records import TicketEvent
+from helpdesk.tickets.states import Kind
 from helpdesk.tickets.ticket import Disposition, Ticket
 
 
@@ -77,6 +79,13 @@ def can_say(template: str, ticket: Ticket) -> bool:
     return ticket.reply_channel != "whatsapp" or has_template(template, ticket.language)
 
 
+def worded_for(template: str, ticket: Ticket) -> str:
+    """The same message in the words for a question, where it is one and those words surely arrive."""
+    asked = f"asked_{template}"
+    is_worded = ticket.kind == Kind.INFORMATION and asked in EVENTS
+    return asked if is_worded and can_say(asked, ticket) else template
+
+
 def _choices(template: str, ticket: Ticket) -> dict[str, Any] | None:
     """*Selesai* or *belum* to tap, where WhatsApp asks; the ids are those of ``intake.whatsapp.dialogue.taps``."""
     if ticket.reply_channel != "whatsapp" or template not in _ASKS_WHETHER_SOLVED:
@@ -88,12 +97,17 @@ def _choices(template: str, ticket: Ticket) -> dict[str, Any] | None:
     }
 
 
-_ASKS_WHETHER_SOLVED = frozenset({"answered", "confirm_reminder"})
+_ASKS_WHETHER_SOLVED = frozenset(
+    {"answered", "confirm_reminder", "asked_answered", "asked_confirm_reminder"}
+)
 # What follows from a call or a talk in which they heard it is no reason to call once more.
 _MUST_BE_CALLED = MATTERS - {
     "confirm_reminder",
     "closed_confirmed",
     "closed_assumed",
+    "asked_confirm_reminder",
+    "asked_closed_confirmed",
+    "asked_closed_assumed",
     "closed_on_the_spot",
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 import time_machine
 from sqlalchemy import select
 
@@ -12,6 +13,7 @@ from helpdesk.intake.submission import Submission
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.messaging.outbox import messages_about
+from helpdesk.messaging.templates import render_message
 from helpdesk.tickets import access
 from helpdesk.tickets.clocks import wrong_clocks
 from helpdesk.tickets.papers import receipt_fields
@@ -20,7 +22,16 @@ from helpdesk.tickets.states import Channel, Grade, Kind
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.triage import reclassify_ticket
 from tests.support.cast import Cast
-from tests.tickets.steps import FRIDAY, answer, as_complainant, clocks_of, follow_up, row_of, sweep
+from tests.tickets.steps import (
+    FRIDAY,
+    answer,
+    as_complainant,
+    ask,
+    clocks_of,
+    follow_up,
+    row_of,
+    sweep,
+)
 
 NOW = datetime.fromisoformat(FRIDAY)
 
@@ -112,6 +123,27 @@ def test_praise_asks_for_nothing_but_thanks(cast: Cast) -> None:
 def test_a_question_is_promised_an_answer_but_no_more(cast: Cast) -> None:
     number = cast.complain("Jam besuk?", kind=Kind.INFORMATION).number
     assert [one.kind for one in row_of(number).clocks] == ["triage", "answer"]
+    assert told(number)[-1] == ("complainant", "received"), "WhatsApp knows no other words yet"
+
+
+@pytest.mark.parametrize(("language", "complaint"), [("id", "eluhan"), ("en", "omplaint")])
+def test_a_question_is_called_none_in_what_is_said_on_its_way(
+    cast: Cast, language: str, complaint: str
+) -> None:
+    with time_machine.travel(FRIDAY, tick=False) as traveller:
+        way = {"whatsapp": "", "email": "wati@example.org", "language": language}
+        number = cast.complain("Jam besuk?", kind=Kind.INFORMATION, **way).number
+        cast.triage(number, kind=Kind.INFORMATION)
+        ask(cast, number, "sari", "Bangsal yang mana?")
+        answer(cast, number)
+        for _week in range(3):
+            traveller.shift(timedelta(days=7))
+            sweep()
+        about = messages_about("ticket", row_of(number).id)
+        said = {one.event: render_message(one) for one in about if one.channel == "email"}
+        for event in ("received", "question", "answered", "closed_assumed"):
+            rendered = said[f"asked_{event}"]
+            assert complaint not in rendered.subject + rendered.body
 
 
 @time_machine.travel(FRIDAY, tick=False)

@@ -11,12 +11,17 @@ from helpdesk.messaging.whatsapp.line import WhatsAppLine
 MATTERS = frozenset(
     {
         "question",
+        "asked_question",
         "answered",
+        "asked_answered",
         "replied",
         "merged_answered",
         "confirm_reminder",
+        "asked_confirm_reminder",
         "closed_confirmed",
+        "asked_closed_confirmed",
         "closed_assumed",
+        "asked_closed_assumed",
         "closed_unilateral",
         "closed_on_the_spot",
         "merged_closed",

@@ -67,7 +67,7 @@ def test_it_goes_out_as_text_and_html_with_its_headers(house: PostOffice) -> Non
     assert "http://localhost/lacak/abc" in text.get_content()
     drawn = html.get_content()
     assert drawn.count('href="http://localhost/lacak/abc"') == 2  # as text and as a button
-    assert "Buka halaman keluhan" in drawn
+    assert "Buka halaman Anda" in drawn
     assert "src=" not in drawn
     assert mail.raw.isascii()
 
@@ -79,7 +79,7 @@ def test_in_the_language_of_its_reader(house: PostOffice) -> None:
     html = read.get_body(("html",))
     assert read["Content-Language"] == "en"
     assert html is not None
-    assert "Open the complaint page" in html.get_content()
+    assert "Open your page" in html.get_content()
 
 
 def test_its_message_id_names_it_and_the_bytes_are_kept(house: PostOffice) -> None:
