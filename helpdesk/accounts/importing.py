@@ -161,6 +161,12 @@ def is_yes(cell: str, otherwise: bool) -> bool:
     return otherwise
 
 
+def taken(key: str, before: Mapping[str, str], after: Mapping[str, str]) -> Taken:
+    """What became of the line that is about *key*; *before* is empty for what is new."""
+    changes = differences(before, after)
+    return Taken(key, Fate.NEW if not before else Fate.CHANGED if changes else Fate.SAME, changes)
+
+
 def differences(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Change, ...]:
     """The columns in which two states differ."""
     return tuple(
@@ -189,12 +195,12 @@ def _outcome_of(line: TableLine, take: Take) -> Outcome:
         if line.has_too_many:
             raise Invalid({"": _l("This line has more cells than the first one has names.")})
         with db.session.begin_nested():  # what a refused line had written already is undone with it
-            taken = take(line)
+            done = take(line)
     except Invalid as invalid:
         return _refused(line, tuple(invalid.fields.items()))
     except HouseError as error:
         return _refused(line, (("", error.reason),))
-    return Outcome(line.number, taken.key, taken.fate, taken.changes)
+    return Outcome(line.number, done.key, done.fate, done.changes)
 
 
 def _refused(line: TableLine, reasons: tuple[Any, ...]) -> Outcome:

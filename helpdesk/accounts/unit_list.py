@@ -10,7 +10,6 @@ from sqlalchemy import select
 from helpdesk.accounts import units
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.importing import (
-    Fate,
     Faults,
     Take,
     Taken,
@@ -18,6 +17,7 @@ from helpdesk.accounts.importing import (
     is_yes,
     once_each,
     refuse_long,
+    taken,
 )
 from helpdesk.accounts.unit import Unit
 from helpdesk.accounts.units import UnitFacts
@@ -80,9 +80,7 @@ def taking(lines: Sequence[TableLine], *, by: Actor) -> Take:
         if unit.is_active != is_active:
             verb = units.reactivate_unit if is_active else units.deactivate_unit
             verb(unit.id, by=by)
-        changes = differences(before, _said(unit))
-        fate = Fate.NEW if not before else Fate.CHANGED if changes else Fate.SAME
-        return Taken(code, fate, changes)
+        return taken(code, before, _said(unit))
 
     return take
 

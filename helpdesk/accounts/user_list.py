@@ -15,7 +15,6 @@ from sqlalchemy import select
 from helpdesk.accounts import staff
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.importing import (
-    Fate,
     Faults,
     Take,
     Taken,
@@ -23,6 +22,7 @@ from helpdesk.accounts.importing import (
     is_yes,
     once_each,
     refuse_long,
+    taken,
 )
 from helpdesk.accounts.passwords import OneTimePassword
 from helpdesk.accounts.roles import UNIT_ROLES, Role
@@ -94,9 +94,7 @@ def taking(
         if user.is_active != is_active:
             verb = staff.reactivate_user if is_active else staff.deactivate_user
             verb(user.id, by=by)
-        changes = differences(before, _said(user))
-        fate = Fate.NEW if not before else Fate.CHANGED if changes else Fate.SAME
-        return Taken(username, fate, changes)
+        return taken(username, before, _said(user))
 
     return take
 

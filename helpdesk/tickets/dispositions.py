@@ -157,7 +157,7 @@ def recall_disposition(disposition: Disposition, reason: str, *, by: Actor) -> T
     require_on(disposition, Move.RECALL, by=by)
     is_copy = disposition.status == DispositionStatus.COPIED
     recalled = DispositionStatus.UNCOPIED if is_copy else DispositionStatus.RECALLED
-    end_disposition(disposition, recalled)
+    _end_disposition(disposition, recalled)
     return advance(ticket, Move.RECALL, by=by, disposition=disposition, text=reason.strip())
 
 
@@ -197,7 +197,7 @@ def send_back(disposition: Disposition, reason: str, *, by: Actor) -> TicketEven
     ticket = disposition.ticket
     require_on(disposition, Move.SEND_BACK, by=by)
     disposition.return_reason = reason.strip()[:500]
-    end_disposition(disposition, DispositionStatus.RETURNED)
+    _end_disposition(disposition, DispositionStatus.RETURNED)
     ticket.was_returned = True
     return advance(ticket, Move.SEND_BACK, by=by, disposition=disposition, text=reason.strip())
 
@@ -256,7 +256,7 @@ def submit_answer(
     return event
 
 
-def end_disposition(disposition: Disposition, status: DispositionStatus) -> None:
+def _end_disposition(disposition: Disposition, status: DispositionStatus) -> None:
     """Take the work from the unit: sent back by it, or recalled.
 
     Its officer, and its head who had handed it on, read a restricted ticket no more.
@@ -279,6 +279,6 @@ def call_off(ticket: Ticket) -> list[int]:
     called_off = []
     for disposition in ticket.dispositions:
         if disposition.is_open or disposition.status == DispositionStatus.SUBMITTED:
-            end_disposition(disposition, DispositionStatus.RECALLED)
+            _end_disposition(disposition, DispositionStatus.RECALLED)
             called_off.append(disposition.id)
     return called_off

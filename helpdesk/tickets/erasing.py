@@ -67,7 +67,7 @@ def erase_ticket(
 
     Raises Conflict while the ticket is not over, is held, or something of it is being worked on.
     """
-    must_be_possible(ticket, by)
+    _must_be_possible(ticket, by)
     said = redact(reason.strip())[:REASON_LENGTH]
     if not said and basis is not Basis.RETENTION:
         raise Invalid({"reason": _l("Write the reason. It stays in the history.")})
@@ -121,7 +121,7 @@ def _count(model: type[Any], **which: Any) -> int:
     return db.session.scalar(select(func.count()).select_from(model).filter_by(**which)) or 0
 
 
-def must_be_possible(ticket: Ticket, by: Actor) -> None:
+def _must_be_possible(ticket: Ticket, by: Actor) -> None:
     """Raise Refused or Conflict unless *by* may delete the personal data of *ticket* now."""
     require(ticket, Move.ERASE, by=by)
     if ticket.is_held:
@@ -218,8 +218,8 @@ def _forget_words(ticket: Ticket) -> None:
     ticket.unit_text = None
     ticket.late_reason = ticket.exit_reason = ""
     own = {"ticket_id": ticket.id}
-    _empty(Disposition, own, "instruction", "return_reason", "findings", "root_cause_text")
-    _empty(Disposition, own, "corrective_action", "draft_answer")
+    of_unit = ("instruction", "return_reason", "findings", "root_cause_text")
+    _empty(Disposition, own, *of_unit, "corrective_action", "draft_answer")
     _empty(Question, own, "text", "answer")
     _empty(LeaderInstruction, own, "text", "answer")
     _empty(Rating, own, "comment")

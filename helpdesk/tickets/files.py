@@ -57,7 +57,7 @@ def attach(
         for file in files
     ]
     if is_evidence:
-        elsewhere = {other for file in files for other in seen_before(file, event.ticket_id)}
+        elsewhere = {other for file in files for other in _seen_before(file, event.ticket_id)}
         if elsewhere:
             event.details = {**event.details, "seen_on": sorted(elsewhere)}
     db.session.add_all(attachments)
@@ -80,7 +80,7 @@ def _awaits_a_look(event: TicketEvent, ticket: Ticket) -> bool:
     return is_copied and not is_asked_for
 
 
-def seen_before(file: Received, ticket_id: int) -> list[int]:
+def _seen_before(file: Received, ticket_id: int) -> list[int]:
     """Ids of other tickets that carry the same bytes: the same photograph as evidence twice is a question to ask."""
     return list(
         db.session.scalars(

@@ -43,7 +43,7 @@ def pin_from_key(key: str) -> str:
     return f"{int.from_bytes(digest[:8], 'big') % 10**PIN_DIGITS:0{PIN_DIGITS}d}"
 
 
-def hash_pin(salt: str, pin: str) -> str:
+def _hash_pin(salt: str, pin: str) -> str:
     """The keyed digest that is stored; salted, so that equal PINs do not look equal."""
     return hmac.new(_secret(), f"pin:{salt}:{pin}".encode(), hashlib.sha256).hexdigest()
 
@@ -53,7 +53,7 @@ def set_pin(ticket: Ticket, pin: str) -> None:
     if ticket.pin_hash:
         end_links(ticket)
     ticket.pin_salt = secrets.token_hex(8)
-    ticket.pin_hash = hash_pin(ticket.pin_salt, pin)
+    ticket.pin_hash = _hash_pin(ticket.pin_salt, pin)
     ticket.pin_failures = 0
     ticket.pin_rested_until = None
 
@@ -71,7 +71,7 @@ def check_pin(ticket: Ticket | None, pin: str) -> bool:
     at = clock.now()
     expected = ticket.pin_hash if ticket and ticket.pin_hash else _NOBODY
     matches = hmac.compare_digest(
-        hash_pin(ticket.pin_salt if ticket else "", pin.strip()), expected
+        _hash_pin(ticket.pin_salt if ticket else "", pin.strip()), expected
     )
     rests = (
         ticket is not None and ticket.pin_rested_until is not None and at < ticket.pin_rested_until

@@ -85,7 +85,7 @@ def split_ticket(ticket: Ticket, reason: str, *, by: Actor) -> TicketEvent:
         raise Conflict(
             _l("They were joined too long ago to be separated. Record a new complaint instead.")
         )
-    leading = find_leading(ticket, by)
+    leading = _find_leading(ticket, by)
     ticket.merged_into_id, ticket.exit_reason = None, ""
     event = advance(
         ticket,
@@ -102,7 +102,7 @@ def split_ticket(ticket: Ticket, reason: str, *, by: Actor) -> TicketEvent:
     return event
 
 
-def find_leading(ticket: Ticket, by: Actor) -> Ticket:
+def _find_leading(ticket: Ticket, by: Actor) -> Ticket:
     """The ticket that *ticket* follows, locked. Raises NotFound when *by* may not see it."""
     followed = db.session.get_one(Ticket, ticket.merged_into_id)
     return find_to_change(by, number_of(followed))
