@@ -14,7 +14,6 @@ from helpdesk.backup import CannotRestore, Progress, in_silence
 
 FILE_NAME = "manifest.json"
 FORMAT = 1
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
