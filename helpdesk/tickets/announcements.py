@@ -33,7 +33,7 @@ from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import Grade, Kind, Status
 from helpdesk.tickets.telling import can_say, tell_complainant, tell_staff, worded_for
 from helpdesk.tickets.ticket import Disposition, Ticket
-from helpdesk.tickets.urgent_words import raise_alarm
+from helpdesk.tickets.urgent_words import raise_alarm, raise_first_alarm
 
 Hearing = Callable[[Ticket, TicketEvent, Disposition | None], None]
 Hearers = Callable[[Ticket, TicketEvent, Disposition | None], Iterable[User]]
@@ -225,13 +225,6 @@ def _on_regrading(ticket: Ticket, event: TicketEvent, _work: Disposition | None)
             tell_staff("regraded", people_of(work), ticket, event, work)
 
 
-def _on_alarm(ticket: Ticket, event: TicketEvent, work: Disposition | None) -> None:
-    """Everybody at the desk, as in an emergency on WhatsApp, whose conversation has called them already."""
-    if ticket.sounds_urgent and not event.details.get("is_told"):
-        desk = [*holders_of(Role.SUPERVISOR), *holders_of(Role.CARE)]
-        tell_staff("sounds_urgent", desk, ticket, event, work)
-
-
 def _on_grading(ticket: Ticket, event: TicketEvent, work: Disposition | None) -> None:
     """A complaint that becomes merah is known at once to whoever can clear the way for it, not when it is late."""
     is_red_now = ticket.grade == Grade.RED and event.details.get("from") != Grade.RED
@@ -251,7 +244,7 @@ def _on_addition(ticket: Ticket, event: TicketEvent, disposition: Disposition | 
 
 
 WHO_HEARS: dict[str, tuple[Hearing, ...]] = {
-    "open": (_on_opening, _on_alarm),
+    "open": (_on_opening, raise_first_alarm),
     "triage": (_new_readers, _on_grading),
     "guard": (_new_readers,),
     "regrade": (_on_regrading, _on_grading),
@@ -280,7 +273,8 @@ WHO_HEARS: dict[str, tuple[Hearing, ...]] = {
     "interim_reply": (_complainant("interim"),),
     "answer": (_on_answer,),
     "solve": (_on_closing,),
-    "confirm": (_on_closing,),
+    "confirm": (_on_closing, raise_alarm),
+    "rate": (raise_alarm,),
     "close_by_silence": (_on_silence,),
     "close_unilaterally": (_on_closing, _called_off),
     "object": (_complainant("reopened"), _desk("objection"), raise_alarm),

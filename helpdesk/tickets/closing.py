@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -49,9 +49,17 @@ def confirm_solved(
 
 
 def object_to_answer(
-    ticket: Ticket, reason: str, *, by: Actor, files: Sequence[Received] = ()
+    ticket: Ticket,
+    reason: str,
+    *,
+    by: Actor,
+    files: Sequence[Received] = (),
+    details: Mapping[str, Any] | None = None,
 ) -> TicketEvent:
-    """*Belum*: the complainant objects, within the reopen window, and the next cycle begins."""
+    """*Belum*: the complainant objects, within the reopen window, and the next cycle begins.
+
+    *details* are further facts for the event.
+    """
     if not reason.strip():
         raise Invalid({"text": _l("Tell us what is not solved yet.")})
     require(ticket, Move.OBJECT, by=by)
@@ -62,9 +70,8 @@ def object_to_answer(
     ticket.closed_at = None
     ticket.closing = ""
     ticket.answered_at = None
-    event = advance(
-        ticket, Move.OBJECT, by=by, text=reason.strip(), details={"cycle": ticket.reopenings}
-    )
+    facts = {"cycle": ticket.reopenings, **(details or {})}
+    event = advance(ticket, Move.OBJECT, by=by, text=reason.strip(), details=facts)
     attach(event, files)
     pass_on(ticket, News.REOPENED, by=by, at=event.at)
     return event

@@ -31,8 +31,11 @@ from helpdesk.tickets.telling import tell_complainant, tell_other, tell_staff
 from helpdesk.tickets.ticket import Disposition, Ticket
 
 _WORDS = frozenset(
-    {Move.ADD_MESSAGE, Move.REPLY_TO_QUESTION, Move.OBJECT, Move.CONTEST, Move.OTHER_WROTE}
-)
+    {
+        Move.ADD_MESSAGE, Move.REPLY_TO_QUESTION, Move.OBJECT, Move.CONTEST, Move.OTHER_WROTE,
+        Move.CONFIRM, Move.RATE,
+    }
+)  # fmt: skip
 _ALARM_AGAIN = timedelta(minutes=30)
 # A machine that answers every mail with a word of emergencies gets no more of ours
 _SAY_AGAIN = timedelta(days=1)
@@ -51,6 +54,13 @@ def newest_urgent(story: Iterable[TicketEvent]) -> TicketEvent | None:
         if event.actor_kind == ActorKind.STAFF:
             return None
     return None
+
+
+def raise_first_alarm(ticket: Ticket, event: TicketEvent, work: Disposition | None) -> None:
+    """Of a new complaint: the whole desk, but after a talk on WhatsApp, which has called them already."""
+    if ticket.sounds_urgent and not event.details.get("is_told"):
+        desk = [*holders_of(Role.SUPERVISOR), *holders_of(Role.CARE)]
+        tell_staff("sounds_urgent", desk, ticket, event, work)
 
 
 def raise_alarm(ticket: Ticket, event: TicketEvent, work: Disposition | None) -> None:

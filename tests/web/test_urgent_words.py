@@ -19,7 +19,7 @@ from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.outbox import messages_about
 from helpdesk.messaging.templates import render_message
 from helpdesk.tickets.answering import reply_interim
-from helpdesk.tickets.closing import confirm_solved
+from helpdesk.tickets.closing import confirm_solved, object_to_answer, rate_handling
 from helpdesk.tickets.dispositions import accept_disposition
 from helpdesk.tickets.follow_ups import write_note
 from helpdesk.tickets.questions import add_message
@@ -55,6 +55,14 @@ def on_a_friday() -> Iterator[time_machine.Traveller]:
 def told(number: str, event: str) -> list[OutboxMessage]:
     """What was said of the ticket under this name."""
     return [one for one in messages_about("ticket", row_of(number).id) if one.event == event]
+
+
+def answered(cast: Cast) -> str:
+    number = at_work(cast)
+    submit(cast, number, "budi")
+    approve(cast, number)
+    answer(cast, number)
+    return number
 
 
 def names(cast: Cast, number: str) -> set[str]:
@@ -356,6 +364,26 @@ def test_on_whatsapp_the_conversation_has_alarmed_the_desk_and_the_unit_hears_it
     assert row_of(number).sounds_urgent
     writes(number, HELP)
     assert len(told(number, TO_STAFF)) == 4, "the desk too, the unit not twice"
+
+
+def test_an_objection_on_whatsapp_alarms_nobody_twice(cast: Cast) -> None:
+    number = answered(cast)
+    there = {"channel": Channel.WHATSAPP.value}
+    as_complainant(number, lambda t, by: object_to_answer(t, HELP, by=by, details=there))
+    assert names(cast, number) == set(), "the conversation has called the desk"
+    assert row_of(number).sounds_urgent
+
+
+def test_with_a_rating_or_a_yes_too_somebody_may_write_of_an_emergency(cast: Cast) -> None:
+    """The form says that the matter is done; the words beside it say that it is not."""
+    for verb in (
+        lambda t, by: confirm_solved(t, by=by, words=HELP),
+        lambda t, by: rate_handling(t, 1, HELP, by=by),
+    ):
+        number = answered(cast)
+        as_complainant(number, verb)
+        assert names(cast, number) >= {"sari", "dimas", "ratih"}
+        assert row_of(number).sounds_urgent
 
 
 def test_the_page_says_whom_to_call_until_we_have_spoken(

@@ -90,9 +90,13 @@ def _object(deed: talk.Object, scene: Scene) -> list[Say]:
     messages = _messages(deed.message_ids, scene)
 
     def verb(ticket: Ticket, by: Actor) -> list[Say]:
-        files = contents.files_of(messages)
-        event = object_to_answer(ticket, contents.text_of(messages), by=by, files=files)
-        event.details = {**event.details, **_details(messages)}
+        event = object_to_answer(
+            ticket,
+            contents.text_of(messages),
+            by=by,
+            files=contents.files_of(messages),
+            details=_details(messages),
+        )
         _note_added(messages, ticket, event, "objection")
         # Whoever can be written to is told by the reopening itself, with the new deadline.
         told = ticket_sentences.added(number_of(ticket), was_asked=False)
