@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -28,7 +28,7 @@ from helpdesk.messaging.whatsapp import lines, staff_telephones
 from helpdesk.web import signed_in
 from helpdesk.web.doors import EVERYBODY_IN_HOUSE
 from helpdesk.web.doors import door as make_door
-from helpdesk.web.forms import HouseForm
+from helpdesk.web.forms import HouseForm, page
 
 door = make_door("account", __name__, opens_to=EVERYBODY_IN_HOUSE)
 
@@ -70,7 +70,7 @@ def sign_in() -> ResponseReturnValue:
         return redirect(onward or signed_in.home_of(present.roles))
     form = SignInForm()
     if not form.validate_on_submit():
-        return _page("account/sign_in.html", form, onward=onward)
+        return page("account/sign_in.html", form, onward=onward)
     try:
         token = signing_in.sign_in(
             form.username.data,
@@ -81,7 +81,7 @@ def sign_in() -> ResponseReturnValue:
         )
     except Refused as refusal:
         form.form_errors.append(refusal.reason)
-        return _page("account/sign_in.html", form, onward=onward)
+        return page("account/sign_in.html", form, onward=onward)
     signed_in.let_in(token)
     if second_factor.is_awaited(token):
         return redirect(url_for("account.take_second_step", lanjut=onward))
@@ -111,7 +111,7 @@ def profile() -> ResponseReturnValue:
         staff.choose_language(current_user.id, form.locale.data)
         return redirect(url_for("account.profile"))
     mine = sessions.live_sessions_of(current_user.id)
-    return _page(
+    return page(
         "account/profile.html",
         form,
         sessions=mine,
@@ -148,7 +148,7 @@ def change_password() -> ResponseReturnValue:
     form = NewPasswordForm()
     hint = {"shortest": passwords.MIN_LENGTH, "is_forced": current_user.must_change_password}
     if not form.validate_on_submit():
-        return _page("account/password.html", form, **hint)
+        return page("account/password.html", form, **hint)
     try:
         token = signing_in.change_password(
             current_user.id,
@@ -159,7 +159,7 @@ def change_password() -> ResponseReturnValue:
         )
     except Invalid as invalid:
         form.take_errors(invalid)
-        return _page("account/password.html", form, **hint)
+        return page("account/password.html", form, **hint)
     signed_in.remember(token)
     flash(_("Your password is changed. Your other devices are signed out."))
     return redirect(url_for("account.go_home" if hint["is_forced"] else "account.profile"))
@@ -167,7 +167,3 @@ def change_password() -> ResponseReturnValue:
 
 def _who_is_here() -> SignedInUser | None:
     return current_user._get_current_object() if current_user.is_authenticated else None
-
-
-def _page(template: str, form: HouseForm, **values: object) -> ResponseReturnValue:
-    return render_template(template, form=form, **values), 422 if form.errors else 200

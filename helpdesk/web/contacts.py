@@ -1,14 +1,22 @@
-"""Forms that ask how somebody is reached."""
+"""Forms that ask how somebody is reached, and who may know them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from wtforms import StringField
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, StringField
 from wtforms.validators import ValidationError
 
+from helpdesk.intake.submission import Wish
 from helpdesk.lib.errors import Invalid
 from helpdesk.registry.identifiers import parse_email, parse_phone
+
+WISHES = [
+    (Wish.ORDINARY.value, _l("Ordinary")),
+    (Wish.CONFIDENTIAL.value, _l("Confidential")),
+    (Wish.ANONYMOUS.value, _l("Anonymous")),
+]
 
 
 class ContactsMixin:
@@ -38,3 +46,14 @@ class ContactsMixin:
             parse(field.data)
         except Invalid as invalid:
             raise ValidationError(next(iter(invalid.fields.values()))) from None
+
+
+class WishMixin(ContactsMixin):
+    """For forms whose field *wish* says who may know the complainant."""
+
+    wish: RadioField
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Did the person choose to be nobody?"""
+        return bool(self.wish.data == Wish.ANONYMOUS)

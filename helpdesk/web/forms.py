@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import render_template
@@ -26,15 +27,18 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
     StringField,
+    TextAreaField,
 )
 from wtforms.fields.core import UnboundField
-from wtforms.validators import NumberRange, ValidationError
+from wtforms.validators import Length, NumberRange, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from helpdesk.accounts.standing_in import today
 from helpdesk.lib.errors import Conflict, Invalid, Refused
 from helpdesk.sla.holiday_editing import BEYOND_YEARS, YEARS
-from helpdesk.web.typed import DAYS_TYPED, whole_number
+from helpdesk.web.typed import DAYS_TYPED, LONGEST_TEXT, tidy, whole_number
 
+EARLIEST_YEAR = 1950  # of anything that somebody complains about
 _SALT_OF_TOKENS = "wtf-csrf-token"  # Flask-WTF's own
 
 
@@ -183,6 +187,16 @@ class SendAgainForm(HouseForm):
     is_sure = BooleanField(_l("I have made sure that this address is right."))
 
 
+def line_field(label: Any, most: int, *validators: Any) -> StringField:
+    """A line of text of at most *most* characters, as its column holds them."""
+    return StringField(label, [*validators, Length(max=most)], filters=[tidy])
+
+
+def text_field(label: Any, most: int = LONGEST_TEXT, *validators: Any) -> TextAreaField:
+    """A text of several lines, likewise."""
+    return TextAreaField(label, [*validators, Length(max=most)], filters=[tidy])
+
+
 class WholeNumber(NumberRange):
     """A whole number from *least* to *most*; whatever was typed instead, the sentence names both."""
 
@@ -199,6 +213,16 @@ def sensible_year(_form: Form, field: DateField) -> None:
     """A year that somebody can mean; far beyond it there is no moment to count from."""
     if field.data and field.data.year not in YEARS:
         raise ValidationError(BEYOND_YEARS)
+
+
+def must_be_past(day: date | None, sentence: Any) -> None:
+    """Raise ValidationError for a day to come, with this *sentence*, and for a year that was mistyped."""
+    if day is None:  # unreadable, and said so already
+        return
+    if day > today():
+        raise ValidationError(sentence)
+    if day.year < EARLIEST_YEAR:
+        raise ValidationError(_l("Please check the year."))
 
 
 class HoneypotMixin:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -16,8 +16,9 @@ from helpdesk.accounts.user import User
 from helpdesk.lib.errors import Invalid
 from helpdesk.messaging.leave_notices import tell_deputy
 from helpdesk.web.doors import current_actor
-from helpdesk.web.forms import HouseForm, sensible_year
+from helpdesk.web.forms import HouseForm, page, sensible_year
 from helpdesk.web.second_factor import door
+from helpdesk.web.typed import whole_number
 
 __all__ = ["door"]
 
@@ -41,7 +42,7 @@ class LeaveForm(HouseForm):
         """Was the form sent, in order, and the leave noted? Else it says why not."""
         if not self.validate_on_submit():
             return False
-        deputy_id = int(self.deputy.data) if self.deputy.data else None
+        deputy_id = whole_number(self.deputy.data)
         try:
             entered = leaves.enter_leave(
                 user.id, self.first_on.data, self.last_on.data, deputy_id, by=by
@@ -65,16 +66,15 @@ def leave(user_id: int | None = None) -> ResponseReturnValue:
         flash(_("It is noted. On these days nothing new is sent to %(name)s.", name=user.full_name))
         _warn_of_left_alone(form, user)
         return redirect(_page_of(user.id, by))
-    page = render_template(
+    return page(
         "account/leave.html",
-        form=form,
+        form,
         user=user,
         is_own=user.id == by.user_id,
         leaves=leaves_of(user.id),
         today=today(),
         colleagues=leaves.colleagues_of(by),
     )
-    return page, 422 if form.errors else 200
 
 
 @door.post("/akun/cuti/<int:leave_id>/akhiri")

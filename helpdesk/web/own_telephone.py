@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -16,7 +16,7 @@ from helpdesk.lib.limits_storage import limited
 from helpdesk.lib.qr import qr_svg
 from helpdesk.messaging.whatsapp import lines, staff_telephones
 from helpdesk.web.doors import current_actor
-from helpdesk.web.forms import HouseForm
+from helpdesk.web.forms import HouseForm, page
 from helpdesk.web.leave import door
 
 __all__ = ["door"]
@@ -82,13 +82,12 @@ def disconnect_telephone() -> ResponseReturnValue:
 
 
 def _page(form: NewsForm, **to_send: object) -> ResponseReturnValue:
-    page = render_template(
+    return page(
         "account/telephone.html",
-        form=form,
+        form,
         connection=staff_telephones.connection_of(current_user.id),
         is_awaited=staff_telephones.awaits_code(current_user.id),
         can_be_connected=lines.active_line() is not None,
         can_be_told=staff_telephones.can_be_told(current_user.locale),
         **to_send,
     )
-    return page, 422 if form.errors else 200

@@ -20,7 +20,7 @@ from helpdesk.lib.limits_storage import limited
 from helpdesk.lib.qr import qr_svg
 from helpdesk.web import signed_in
 from helpdesk.web.account import door
-from helpdesk.web.forms import HouseForm
+from helpdesk.web.forms import HouseForm, page
 
 __all__ = ["door"]
 
@@ -57,7 +57,7 @@ def take_second_step() -> ResponseReturnValue:
         return redirect(url_for("account.sign_in", lanjut=onward))
     form = CodeForm()
     if not form.validate_on_submit():
-        return _page("account/second_step.html", form, onward=onward)
+        return page("account/second_step.html", form, onward=onward)
     try:
         passed = second_factor.take_second_step(
             token,
@@ -69,7 +69,7 @@ def take_second_step() -> ResponseReturnValue:
         return redirect(url_for("account.sign_in", lanjut=onward))
     except Refused as refusal:
         form.form_errors.append(refusal.reason)
-        return _page("account/second_step.html", form, onward=onward)
+        return page("account/second_step.html", form, onward=onward)
     signed_in.let_in(passed.token)
     _warn_of_few(passed.codes_left)
     return redirect(onward or url_for("account.go_home"))
@@ -112,7 +112,7 @@ def renew_recovery_codes() -> ResponseReturnValue:
             form.take_errors(invalid)
         else:
             return _show_codes(codes)
-    return _page("account/recovery_codes_renew.html", form)
+    return page("account/recovery_codes_renew.html", form)
 
 
 @door.route("/akun/dua-langkah/matikan", methods=["GET", "POST"])
@@ -132,7 +132,7 @@ def remove_second_factor() -> ResponseReturnValue:
             flash(_("Signing in asks for no code any more."))
             return redirect(url_for("account.profile"))
     is_required = sessions.needs_second_factor(current_user.roles)
-    return _page("account/second_factor_remove.html", form, is_required=is_required)
+    return page("account/second_factor_remove.html", form, is_required=is_required)
 
 
 def _draft() -> str:
@@ -147,7 +147,7 @@ def _enrolment_page(form: ProofForm, draft: str) -> ResponseReturnValue:
     secret = one_time_codes.secret_in(draft, current_user.id) or ""
     address = one_time_codes.address_of(secret, current_user.username)
     groups = [secret[start : start + _GROUP] for start in range(0, len(secret), _GROUP)]
-    return _page(
+    return page(
         "account/second_factor_enrol.html",
         form,
         qr=qr_svg(address, title=_("QR code for your authenticator app")),
@@ -171,7 +171,3 @@ def _warn_of_few(codes_left: int | None) -> None:
             ),
             "warn",
         )
-
-
-def _page(template: str, form: HouseForm, **values: object) -> ResponseReturnValue:
-    return render_template(template, form=form, **values), 422 if form.errors else 200

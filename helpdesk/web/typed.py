@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from contextlib import suppress
-from datetime import date
+from datetime import UTC, date, datetime, time
 from time import strptime
 from typing import Any
 
 from flask import request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
+
+from helpdesk.accounts.organisation import local_zone
 
 LONGEST_TEXT = 100_000  # characters; a long letter of complaint has ten thousand
 # What a key column of MariaDB holds; SQLite's driver fails on far larger ones.
@@ -52,6 +54,11 @@ def day_typed(text: str | None) -> date | None:
             day = date(*strptime(text or "", pattern)[:3])
             return day if date.min < day < date.max else None
     return None
+
+
+def moment_typed(day: date, hour: time) -> datetime:
+    """The moment in UTC; what was typed is local time."""
+    return datetime.combine(day, hour, tzinfo=local_zone()).astimezone(UTC)
 
 
 class RowId(IntegerConverter):

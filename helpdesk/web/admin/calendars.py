@@ -14,9 +14,10 @@ from helpdesk.sla.models import Calendar
 from helpdesk.tickets.recomputing import Progress, progress
 from helpdesk.web.admin import door
 from helpdesk.web.admin.calendar_form import CalendarForm, as_written
-from helpdesk.web.admin.forms import page, tell, zone_choices
+from helpdesk.web.admin.forms import tell, zone_choices
 from helpdesk.web.doors import current_actor
 from helpdesk.web.filters import name as name_of
+from helpdesk.web.forms import page
 
 
 @door.get("/kalender")

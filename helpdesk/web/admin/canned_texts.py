@@ -13,9 +13,10 @@ from helpdesk.lib.editing import find_row
 from helpdesk.tickets import canned_texts as verbs
 from helpdesk.tickets.canned_texts import LONGEST_NAME, LONGEST_TEXT, CannedFacts, CannedText
 from helpdesk.web.admin import door
-from helpdesk.web.admin.forms import AdminForm, page
+from helpdesk.web.admin.forms import AdminForm
 from helpdesk.web.admin.message_words import LANGUAGE_NAMES
 from helpdesk.web.doors import current_actor
+from helpdesk.web.forms import page
 
 
 class CannedTextForm(AdminForm):

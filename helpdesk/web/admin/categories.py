@@ -16,9 +16,9 @@ from helpdesk.catalogue.editing import CategoryFacts
 from helpdesk.lib.editing import find_row
 from helpdesk.tickets.remaining import open_in
 from helpdesk.web.admin import door
-from helpdesk.web.admin.forms import AdminForm, offer_units, page, unit_field, worklist_url
+from helpdesk.web.admin.forms import AdminForm, offer_units, unit_field, worklist_url
 from helpdesk.web.doors import current_actor
-from helpdesk.web.forms import WholeNumber
+from helpdesk.web.forms import WholeNumber, page
 
 
 class CategoryForm(AdminForm):

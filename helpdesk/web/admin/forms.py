@@ -16,7 +16,6 @@ from helpdesk.lib.zones import INDONESIAN, is_zone
 from helpdesk.web.doors import current_actor
 from helpdesk.web.filters import name as name_of
 from helpdesk.web.forms import EditForm
-from helpdesk.web.forms import page as page
 from helpdesk.web.typed import tidy
 
 

@@ -37,10 +37,11 @@ from helpdesk.sla.models import HolidayKind
 from helpdesk.sla.public_holidays import public_holidays
 from helpdesk.web.admin import door
 from helpdesk.web.admin.calendars import progress_by_name
-from helpdesk.web.admin.forms import AdminForm, page, unit_field
+from helpdesk.web.admin.forms import AdminForm, unit_field
 from helpdesk.web.doors import current_actor
 from helpdesk.web.downloads import send_made
 from helpdesk.web.filters import name as name_of
+from helpdesk.web.forms import page
 
 SHOWN_YEARS = YEARS[1:-1]  # each with a neighbour to go on to
 CSV, ICALENDAR = "text/csv", "text/calendar"

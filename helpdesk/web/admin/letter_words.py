@@ -23,10 +23,11 @@ from helpdesk.lib.database import in_own_units, unit_of_work
 from helpdesk.lib.errors import Invalid
 from helpdesk.lib.words import LANGUAGES
 from helpdesk.web.admin import door
-from helpdesk.web.admin.forms import AdminForm, page
+from helpdesk.web.admin.forms import AdminForm
 from helpdesk.web.admin.message_words import LANGUAGE_NAMES, MEANINGS
 from helpdesk.web.doors import current_actor
 from helpdesk.web.downloads import send_pdf
+from helpdesk.web.forms import page
 
 TITLES: dict[str, Any] = {
     "receipt": _l("Complaint receipt"),

@@ -33,10 +33,11 @@ from helpdesk.lib.errors import Invalid
 from helpdesk.lib.tables import Table, TableLine
 from helpdesk.lib.words import LANGUAGES
 from helpdesk.web.admin import door
-from helpdesk.web.admin.forms import AdminForm, page
+from helpdesk.web.admin.forms import AdminForm
 from helpdesk.web.admin.message_words import LANGUAGE_NAMES
 from helpdesk.web.doors import current_actor
 from helpdesk.web.downloads import send_made
+from helpdesk.web.forms import page
 from helpdesk.web.once import OnceMixin, done_before
 from helpdesk.web.words import WORDS, word
 

@@ -12,9 +12,9 @@ from wtforms.validators import InputRequired, Length
 from helpdesk.messaging import relay
 from helpdesk.messaging.relay import RelaySecret, RelaySettings
 from helpdesk.web.admin import door
-from helpdesk.web.admin.forms import page
 from helpdesk.web.admin.mail_secrets import SECURITIES, WAYS_IN, SecretForm
 from helpdesk.web.doors import current_actor
+from helpdesk.web.forms import page
 
 _NUMBERS = ("connections", "per_minute", "per_address_and_day", "per_ticket_and_hour")
 

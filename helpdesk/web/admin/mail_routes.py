@@ -16,9 +16,10 @@ from helpdesk.intake.mail_routes import RouteTerms
 from helpdesk.intake.mailbox import MailRoute
 from helpdesk.lib.editing import find_row
 from helpdesk.web.admin import door
-from helpdesk.web.admin.forms import AdminForm, offer_units, page, unit_field
+from helpdesk.web.admin.forms import AdminForm, offer_units, unit_field
 from helpdesk.web.doors import current_actor
 from helpdesk.web.filters import name as name_of
+from helpdesk.web.forms import page
 
 
 class RouteForm(AdminForm):

@@ -13,9 +13,9 @@ from helpdesk.intake import mailboxes
 from helpdesk.intake.mailbox import Login
 from helpdesk.intake.mailboxes import MailboxTerms, Password, Secret
 from helpdesk.web.admin import door
-from helpdesk.web.admin.forms import page
 from helpdesk.web.admin.mail_secrets import SECURITIES, WAYS_IN, SecretForm
 from helpdesk.web.doors import current_actor
+from helpdesk.web.forms import page
 
 
 class MailboxForm(SecretForm):

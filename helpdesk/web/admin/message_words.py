@@ -25,9 +25,10 @@ from helpdesk.messaging.rewording import Draft
 from helpdesk.messaging.templates import Rendered, Wording
 from helpdesk.messaging.wordbook import say
 from helpdesk.web.admin import door
-from helpdesk.web.admin.forms import AdminForm, page
+from helpdesk.web.admin.forms import AdminForm
 from helpdesk.web.doors import current_actor
 from helpdesk.web.filters import day, moment, month
+from helpdesk.web.forms import page
 from helpdesk.web.words import WORDS
 
 TITLES = WORDS["notice"]

@@ -21,8 +21,9 @@ from helpdesk.lib.database import in_own_units, unit_of_work
 from helpdesk.lib.errors import Invalid, NotFound
 from helpdesk.lib.uploads import COMPLAINANT, Limits, receive
 from helpdesk.web.admin import door
-from helpdesk.web.admin.forms import AdminForm, page, zone_choices
+from helpdesk.web.admin.forms import AdminForm, zone_choices
 from helpdesk.web.doors import current_actor
+from helpdesk.web.forms import page
 
 LOGO = Limits(file_bytes=1_000_000)  # it goes into every letter
 

@@ -15,9 +15,9 @@ from helpdesk.catalogue.category import Place
 from helpdesk.catalogue.editing import PlaceFacts
 from helpdesk.lib.editing import find_row
 from helpdesk.web.admin import door
-from helpdesk.web.admin.forms import AdminForm, offer_units, page, unit_field
+from helpdesk.web.admin.forms import AdminForm, offer_units, unit_field
 from helpdesk.web.doors import current_actor
-from helpdesk.web.forms import WholeNumber
+from helpdesk.web.forms import WholeNumber, page
 
 
 class PlaceForm(AdminForm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,10 +25,11 @@ from helpdesk.sla.rules import ClockKind, compare
 from helpdesk.sla.withdrawing import may_be_withdrawn, withdraw_version
 from helpdesk.web import words
 from helpdesk.web.admin import door, policy_words
-from helpdesk.web.admin.forms import offer_units, page, tell, unit_field
+from helpdesk.web.admin.forms import offer_units, tell, unit_field
 from helpdesk.web.admin.policy_form import PolicyForm, as_row
 from helpdesk.web.doors import current_actor
-from helpdesk.web.forms import HouseForm, sensible_year
+from helpdesk.web.forms import HouseForm, page, sensible_year
+from helpdesk.web.typed import moment_typed
 
 
 class CaseForm(HouseForm):
@@ -49,8 +50,7 @@ class CaseForm(HouseForm):
     @property
     def received_at(self) -> datetime:
         """The moment that was typed, aware."""
-        local = datetime.combine(self.tanggal.data, self.jam.data, tzinfo=local_zone())
-        return local.astimezone(UTC)
+        return moment_typed(self.tanggal.data, self.jam.data)
 
 
 @door.get("/kebijakan")

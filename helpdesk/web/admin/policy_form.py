@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,7 +19,6 @@ from wtforms import (
 )
 from wtforms.validators import Length, Optional
 
-from helpdesk.accounts.organisation import local_zone
 from helpdesk.lib.errors import Invalid
 from helpdesk.sla.due import Limit, LimitUnit
 from helpdesk.sla.milestones import Step, Tell
@@ -29,8 +28,8 @@ from helpdesk.sla.rules import ANY_GRADE, GRADES, ClockKind, Rule, compare
 from helpdesk.web import words
 from helpdesk.web.admin.forms import AdminForm
 from helpdesk.web.admin.policy_words import TELLS, line_name, rule_words
-from helpdesk.web.forms import Difference, HouseForm, WholeNumber, sensible_year
-from helpdesk.web.typed import tidy
+from helpdesk.web.forms import Difference, HouseForm, WholeNumber, line_field, sensible_year
+from helpdesk.web.typed import moment_typed
 
 STEPS = range(1, 4)  # rungs that the form offers
 LONGEST = 9999
@@ -71,7 +70,7 @@ class RulePart(HouseForm):
     tell1, after1, unit1 = _tell(_l("When late, tell")), _amount(_l("After"), 0), _unit()
     tell2, after2, unit2 = _tell(_l("Then tell")), _amount(_l("After"), 0), _unit()
     tell3, after3, unit3 = _tell(_l("At last tell")), _amount(_l("After"), 0), _unit()
-    source = StringField(_l("Source"), [Length(max=160)], filters=[tidy])
+    source = line_field(_l("Source"), 160)
 
     @property
     def counts(self) -> bool:
@@ -131,8 +130,7 @@ class PolicyForm(AdminForm):
         """The moment typed, aware; None means at once."""
         if self.starts_on.data is None or self.starts_time.data is None:
             return None
-        local = datetime.combine(self.starts_on.data, self.starts_time.data, tzinfo=local_zone())
-        return local.astimezone(UTC)
+        return moment_typed(self.starts_on.data, self.starts_time.data)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Every line that counts must be in order; a beginning needs a day and an hour, or neither."""

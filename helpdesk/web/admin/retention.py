@@ -16,8 +16,9 @@ from helpdesk.lib import clock
 from helpdesk.lib.errors import NotFound
 from helpdesk.lib.settings import current_settings
 from helpdesk.web.admin import door
-from helpdesk.web.admin.forms import AdminForm, page
+from helpdesk.web.admin.forms import AdminForm
 from helpdesk.web.doors import current_actor
+from helpdesk.web.forms import page
 from helpdesk.web.typed import whole_number
 
 

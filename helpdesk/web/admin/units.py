@@ -19,9 +19,10 @@ from helpdesk.sla.listing import active_calendars, own_calendar_of
 from helpdesk.tickets.destinations import people_of
 from helpdesk.tickets.remaining import open_at
 from helpdesk.web.admin import door
-from helpdesk.web.admin.forms import AdminForm, offer_units, page, unit_field, worklist_url
+from helpdesk.web.admin.forms import AdminForm, offer_units, unit_field, worklist_url
 from helpdesk.web.doors import current_actor
 from helpdesk.web.filters import name as name_of
+from helpdesk.web.forms import page
 
 
 class UnitForm(AdminForm):

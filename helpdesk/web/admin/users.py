@@ -25,10 +25,10 @@ from helpdesk.lib.editing import find_row
 from helpdesk.tickets.unattended import unattended_work
 from helpdesk.web.account import LANGUAGE_CHOICES
 from helpdesk.web.admin import door
-from helpdesk.web.admin.forms import AdminForm, page, tell
+from helpdesk.web.admin.forms import AdminForm, tell
 from helpdesk.web.doors import current_actor
 from helpdesk.web.filters import name as name_of
-from helpdesk.web.forms import Difference, Ticks
+from helpdesk.web.forms import Difference, Ticks, page
 from helpdesk.web.words import word
 
 HOUSE_ROLES = [role for role in Role if role not in UNIT_ROLES]

@@ -12,8 +12,9 @@ from wtforms.validators import InputRequired, Length
 from helpdesk.messaging.whatsapp import lines
 from helpdesk.messaging.whatsapp.line_settings import GRAPH_URL, GRAPH_VERSION, LineSettings
 from helpdesk.web.admin import door
-from helpdesk.web.admin.forms import AdminForm, page
+from helpdesk.web.admin.forms import AdminForm
 from helpdesk.web.doors import current_actor
+from helpdesk.web.forms import page
 
 
 class WhatsAppLineForm(AdminForm):

@@ -11,8 +11,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from wtforms import DateField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import DateField, SelectField
+from wtforms.validators import InputRequired
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.standing_in import today
@@ -35,10 +35,10 @@ from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.web.doors import current_actor
 from helpdesk.web.filters import name as name_of
-from helpdesk.web.forms import EditForm, page, sensible_year
+from helpdesk.web.forms import EditForm, line_field, page, sensible_year, text_field
 from helpdesk.web.improvements import door
 from helpdesk.web.once import OnceMixin, done_before
-from helpdesk.web.typed import LONGEST_TEXT, tidy, whole_number
+from helpdesk.web.typed import LONGEST_TEXT, whole_number
 from helpdesk.web.words import word
 
 _USUALLY = timedelta(days=30)
@@ -55,12 +55,8 @@ def _chosen(value: Any) -> int | None:
 class PlanForm(OnceMixin, EditForm):
     """What is to be improved, about which complaints, by whom and by when."""
 
-    title = StringField(
-        _l("Name of the improvement"), [InputRequired(), Length(max=LONGEST_TITLE)], filters=[tidy]
-    )
-    plan = TextAreaField(
-        _l("What will be done"), [InputRequired(), Length(max=LONGEST_TEXT)], filters=[tidy]
-    )
+    title = line_field(_l("Name of the improvement"), LONGEST_TITLE, InputRequired())
+    plan = text_field(_l("What will be done"), LONGEST_TEXT, InputRequired())
     category_id = SelectField(_l("Category of the complaints"), [InputRequired()], coerce=_chosen)
     about_unit_id = SelectField(_l("Unit that they are about"), [InputRequired()], coerce=_chosen)
     unit_id = SelectField(_l("Unit that is to do it"), [InputRequired()], coerce=_chosen)

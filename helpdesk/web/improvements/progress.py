@@ -8,8 +8,8 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, RadioField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import DateField, RadioField
+from wtforms.validators import InputRequired
 
 from helpdesk.accounts.standing_in import today
 from helpdesk.improvements import access
@@ -18,12 +18,11 @@ from helpdesk.improvements.improvement import Improvement
 from helpdesk.lib.errors import Refused
 from helpdesk.monitoring.effects import effect_of
 from helpdesk.web.doors import current_actor
-from helpdesk.web.forms import EditForm, page, sensible_year
+from helpdesk.web.forms import EditForm, page, sensible_year, text_field
 from helpdesk.web.improvements import door, pictures
-from helpdesk.web.typed import LONGEST_TEXT, tidy
+from helpdesk.web.typed import LONGEST_TEXT
 
 _ONE = "/<int:improvement_id>"
-_WRITTEN = [InputRequired(), Length(max=LONGEST_TEXT)]
 
 
 class StepForm(EditForm):
@@ -33,7 +32,7 @@ class StepForm(EditForm):
 class FinishForm(StepForm):
     """What was done, and when."""
 
-    text = TextAreaField(_l("What was done"), _WRITTEN, filters=[tidy])
+    text = text_field(_l("What was done"), LONGEST_TEXT, InputRequired())
     done_on = DateField(_l("Done on"), [InputRequired(), sensible_year], default=today)
 
 
@@ -45,13 +44,13 @@ class JudgeForm(StepForm):
         [InputRequired()],
         choices=[("yes", _l("Yes, it was effective")), ("no", _l("No, not effective"))],
     )
-    text = TextAreaField(_l("What do you see?"), _WRITTEN, filters=[tidy])
+    text = text_field(_l("What do you see?"), LONGEST_TEXT, InputRequired())
 
 
 class DropForm(StepForm):
     """Why it will not be done."""
 
-    text = TextAreaField(_l("Why will it not be done?"), _WRITTEN, filters=[tidy])
+    text = text_field(_l("Why will it not be done?"), LONGEST_TEXT, InputRequired())
 
 
 @door.post(f"{_ONE}/mulai")

@@ -8,8 +8,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
-from wtforms import BooleanField, IntegerField, SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import BooleanField, IntegerField, SelectField
+from wtforms.validators import InputRequired
 
 from helpdesk.accounts.organisation import local_zone
 from helpdesk.accounts.units import list_units
@@ -21,9 +21,8 @@ from helpdesk.monitoring.summaries.wording import period_name
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.web.account import LANGUAGE_CHOICES
 from helpdesk.web.filters import name as name_of
-from helpdesk.web.forms import EditForm, HouseForm, Ticks, WholeNumber
+from helpdesk.web.forms import EditForm, HouseForm, Ticks, WholeNumber, line_field
 from helpdesk.web.once import OnceMixin
-from helpdesk.web.typed import tidy
 
 MOST_OFFERED = {PeriodKind.MONTH: 36, PeriodKind.QUARTER: 12, PeriodKind.YEAR: 10}
 _GROUPS = {
@@ -64,11 +63,9 @@ class SummaryForm(OnceMixin, HouseForm):
 class ScheduleForm(EditForm):
     """Field names are those of ``Schedule``; *readers* are ids of people."""
 
-    compiler_name = StringField(_l("Who compiles it"), [Length(max=120)], filters=[tidy])
-    compiler_position = StringField(_l("Their position"), [Length(max=120)], filters=[tidy])
-    compiler_id_number = StringField(
-        _l("Their staff number, as printed"), [Length(max=40)], filters=[tidy]
-    )
+    compiler_name = line_field(_l("Who compiles it"), 120)
+    compiler_position = line_field(_l("Their position"), 120)
+    compiler_id_number = line_field(_l("Their staff number, as printed"), 40)
     is_monthly = BooleanField(_l("Make a summary every month and tell the people below"))
     day = IntegerField(_l("On day"), [InputRequired(), WholeNumber(1, 28)])
     hour = IntegerField(_l("At hour"), [InputRequired(), WholeNumber(0, 23)])

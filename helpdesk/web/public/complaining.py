@@ -16,6 +16,7 @@ from helpdesk.lib.uploads import Received
 from helpdesk.lib.words import language_now, name_in
 from helpdesk.tickets.papers import issue_receipt_of
 from helpdesk.web import words
+from helpdesk.web.forms import page
 from helpdesk.web.locale import chosen_just_now
 from helpdesk.web.once import draw_key
 from helpdesk.web.public import door, keyring, receiving, sent_here, unadmitted
@@ -119,7 +120,7 @@ def _already_sent(
     message_key, complaint_key = draw_key(), draw_key()
     for key in (message_key, complaint_key):
         keep_for_next_try(key, files)
-    page = render_template(
+    drawn = render_template(
         "public/already_sent.html",
         form=form,
         number=admitted.number,
@@ -127,7 +128,7 @@ def _already_sent(
         message_key=message_key,
         complaint_key=complaint_key,
     )
-    return page, 409
+    return drawn, 409
 
 
 def _sent_before(form: ComplaintForm) -> str:
@@ -143,8 +144,8 @@ def _received_before(
 ) -> ResponseReturnValue:
     """The back button and the same words: it is with us already, unless it happened again."""
     keep_for_next_try(form.key, files)
-    page = render_template("public/received_before.html", form=form, number=number, files=files)
-    return page, 409
+    drawn = render_template("public/received_before.html", form=form, number=number, files=files)
+    return drawn, 409
 
 
 def _page(
@@ -152,10 +153,9 @@ def _page(
 ) -> ResponseReturnValue:
     chosen = dict(places).get(form.place_id.data or "", "")
     came_by_poster = request.args.get("tempat") and request.method == "GET"
-    page = render_template(
+    return page(
         "public/complain.html",
-        form=form,
+        form,
         files=files or [],
         poster_place=chosen if came_by_poster else "",
     )
-    return page, 422 if form.errors else 200

@@ -6,24 +6,22 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import Length, Optional, ValidationError
+from wtforms import BooleanField, DateField, RadioField, SelectField
+from wtforms.validators import Optional, ValidationError
 
-from helpdesk.accounts.organisation import local_zone
+from helpdesk.accounts.standing_in import today
 from helpdesk.intake.submission import Submission, Wish
-from helpdesk.lib import clock
 from helpdesk.lib.errors import Invalid
 from helpdesk.lib.uploads import Received
 from helpdesk.lib.words import language_now
 from helpdesk.tickets.states import Channel, Kind
 from helpdesk.web import words
-from helpdesk.web.contacts import ContactsMixin
-from helpdesk.web.forms import HoneypotMixin, HouseForm
+from helpdesk.web.contacts import WISHES, WishMixin
+from helpdesk.web.forms import HoneypotMixin, HouseForm, line_field, must_be_past, text_field
 from helpdesk.web.once import OnceMixin, browser_id
-from helpdesk.web.typed import LONGEST_TEXT, tidy
+from helpdesk.web.typed import whole_number
 from helpdesk.web.uploads_in_forms import files_field
 
-EARLIEST_YEAR = 1950
 _WHEN = {
     "": _l("I do not remember"),
     "today": _l("Today"),
@@ -31,58 +29,38 @@ _WHEN = {
     "week": _l("This week"),
     "longer": _l("Longer ago"),
 }
-_WISHES = [
-    (Wish.ORDINARY.value, _l("Ordinary")),
-    (Wish.CONFIDENTIAL.value, _l("Confidential")),
-    (Wish.ANONYMOUS.value, _l("Anonymous")),
-]
 
 
-def short(label: Any, most: int, **more: Any) -> StringField:
-    """A line of text of at most *most* characters, as its column holds them."""
-    return StringField(label, [Length(max=most)], filters=[tidy], **more)
-
-
-class ComplaintForm(OnceMixin, ContactsMixin, HoneypotMixin, HouseForm):
+class ComplaintForm(OnceMixin, WishMixin, HoneypotMixin, HouseForm):
     """What a person may tell us; only what happened is needed, and that may be a voice note."""
 
     kind = RadioField(
         _l("What is it?"), choices=words.choices("kind"), default=Kind.COMPLAINT.value
     )
-    text = TextAreaField(_l("What happened?"), [Length(max=LONGEST_TEXT)], filters=[tidy])
-    remedy = short(_l("What do you hope for?"), 500)
+    text = text_field(_l("What happened?"))
+    remedy = line_field(_l("What do you hope for?"), 500)
     place_id = SelectField(_l("Where?"), default="")
-    place_text = short(_l("Somewhere else, or more exactly"), 160)
+    place_text = line_field(_l("Somewhere else, or more exactly"), 160)
     when = SelectField(_l("When?"), choices=list(_WHEN.items()), default="")
     happened_on = DateField(_l("The date, if you remember it"), [Optional()])
     files = files_field(_l("Photos, a voice message, or documents"))
-    wish = RadioField(_l("Who may know your name?"), choices=_WISHES, default=Wish.ORDINARY.value)
-    name = short(_l("Your name"), 120)
-    whatsapp = short(_l("WhatsApp number"), 40)
-    email = short(_l("Email address"), 190)
-    phone = short(_l("Another telephone number"), 40)
-    affected_name = short(_l("Their name"), 120)
-    affected_relation = short(_l("Who they are to you"), 60)
-    affected_record = short(_l("Their medical record number"), 40)
+    wish = RadioField(_l("Who may know your name?"), choices=WISHES, default=Wish.ORDINARY.value)
+    name = line_field(_l("Your name"), 120)
+    whatsapp = line_field(_l("WhatsApp number"), 40)
+    email = line_field(_l("Email address"), 190)
+    phone = line_field(_l("Another telephone number"), 40)
+    affected_name = line_field(_l("Their name"), 120)
+    affected_relation = line_field(_l("Who they are to you"), 60)
+    affected_record = line_field(_l("Their medical record number"), 40)
     consent = BooleanField(_l("I agree that these data are used to handle my complaint."))
 
     def offer(self, places: list[tuple[str, str]]) -> None:
         """Offer the places of the house."""
         self.place_id.choices = [("", _l("Choose a place")), *places]
 
-    @property
-    def is_anonymous(self) -> bool:
-        """Did the person choose to be nobody?"""
-        return bool(self.wish.data == Wish.ANONYMOUS)
-
     def validate_happened_on(self, field: DateField) -> None:
         """Not tomorrow, and not in the year 202."""
-        if field.data is None:
-            return
-        if field.data > _today():
-            raise ValidationError(_l("This date is still to come."))
-        if field.data.year < EARLIEST_YEAR:
-            raise ValidationError(_l("Please check the year."))
+        must_be_past(field.data, _l("This date is still to come."))
 
     def validate_consent(self, field: BooleanField) -> None:
         """Law 27/2022 asks for it; of nobody there are no data to agree to."""
@@ -116,7 +94,7 @@ class ComplaintForm(OnceMixin, ContactsMixin, HoneypotMixin, HouseForm):
             language=language_now(),
             remedy=self.remedy.data or "",
             wish=Wish(self.wish.data),
-            place_id=int(self.place_id.data) if self.place_id.data else None,
+            place_id=whole_number(self.place_id.data),
             place_text=self.place_text.data or "",
             happened_on=day,
             happened_text=in_words,
@@ -131,15 +109,11 @@ class ComplaintForm(OnceMixin, ContactsMixin, HoneypotMixin, HouseForm):
         if self.happened_on.data:
             return self.happened_on.data, ""
         if self.when.data in ("today", "yesterday"):
-            return _today() - timedelta(days=self.when.data == "yesterday"), ""
+            return today() - timedelta(days=self.when.data == "yesterday"), ""
         if not self.when.data:
             return None, ""
         # In figures: "this week" says nothing a month later, and is read in two languages
-        monday = _today() - timedelta(days=_today().weekday())
+        monday = today() - timedelta(days=today().weekday())
         if self.when.data == "week":
-            return None, f"{monday:%d-%m-%Y} – {_today():%d-%m-%Y}"
+            return None, f"{monday:%d-%m-%Y} – {today():%d-%m-%Y}"
         return None, f"… – {monday - timedelta(days=1):%d-%m-%Y}"
-
-
-def _today() -> date:
-    return clock.now().astimezone(local_zone()).date()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectChoice, StringField
-from wtforms.validators import Length
+from wtforms import SelectChoice
 
 from helpdesk.lib.database import in_own_units, unit_of_work
 from helpdesk.lib.errors import Conflict, Invalid
@@ -18,11 +17,10 @@ from helpdesk.tickets.moves import Move
 from helpdesk.tickets.own_contacts import TOO_LATE, Contact, change_contacts, contacts_shown
 from helpdesk.tickets.workflow import moves_open_to
 from helpdesk.web.contacts import ContactsMixin
-from helpdesk.web.forms import HouseForm, Ticks
+from helpdesk.web.forms import HouseForm, Ticks, line_field, page
 from helpdesk.web.once import OnceMixin, draw_key, result_before, settle
 from helpdesk.web.public import door, keyring
 from helpdesk.web.public.keyring import with_key
-from helpdesk.web.typed import tidy
 
 _ROADS = {"whatsapp": _l("WhatsApp number"), "email": _l("Email address"), "phone": _l("Telephone")}
 
@@ -30,8 +28,8 @@ _ROADS = {"whatsapp": _l("WhatsApp number"), "email": _l("Email address"), "phon
 class ContactsForm(OnceMixin, ContactsMixin, HouseForm):
     """How else somebody is reached; what is left empty stays as it is."""
 
-    whatsapp = StringField(_l("New WhatsApp number"), [Length(max=40)], filters=[tidy])
-    email = StringField(_l("New email address"), [Length(max=190)], filters=[tidy])
+    whatsapp = line_field(_l("New WhatsApp number"), 40)
+    email = line_field(_l("New email address"), 190)
     remove = Ticks(_l("Take away without replacement"), choices=list(_ROADS.items()))
 
     def offer(self, known: Sequence[Contact]) -> None:
@@ -69,8 +67,7 @@ def _page(number: str, form: ContactsForm) -> ResponseReturnValue:
         return redirect(url_for("public.complaint", number=number))
     known = contacts_shown(ticket)
     form.offer(known)
-    page = render_template("public/contacts.html", number=number, form=form, contacts=known)
-    return page, 422 if form.errors else 200
+    return page("public/contacts.html", form, number=number, contacts=known)
 
 
 def _changed(number: str, form: ContactsForm) -> int | None:

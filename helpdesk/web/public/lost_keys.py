@@ -5,25 +5,21 @@ from __future__ import annotations
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from helpdesk.lib.limits_storage import limited
 from helpdesk.tickets.resending import ask_for_link
-from helpdesk.web.forms import HouseForm
+from helpdesk.web.forms import HouseForm, line_field, page
 from helpdesk.web.public import door
 from helpdesk.web.public.tracking import whole_number_in
-from helpdesk.web.typed import tidy
 
 
 class LostForm(HouseForm):
     """What the person still knows."""
 
-    number = StringField(_l("Complaint number"), [InputRequired(), Length(max=80)], filters=[tidy])
-    contact = StringField(
-        _l("WhatsApp number or email address that you gave us"),
-        [InputRequired(), Length(max=190)],
-        filters=[tidy],
+    number = line_field(_l("Complaint number"), 80, InputRequired())
+    contact = line_field(
+        _l("WhatsApp number or email address that you gave us"), 190, InputRequired()
     )
 
 
@@ -34,8 +30,7 @@ def lost_keys() -> ResponseReturnValue:
     form = LostForm(number=request.args.get("nomor", ""))
     number = whole_number_in(form) if form.validate_on_submit() else None
     if number is None:
-        page = render_template("public/lost_keys.html", form=form)
-        return page, 422 if form.errors else 200
+        return page("public/lost_keys.html", form)
     ask_for_link(number, form.contact.data)
     return redirect(url_for("public.lost_keys_asked"))
 

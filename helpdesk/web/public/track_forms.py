@@ -10,14 +10,13 @@ from functools import lru_cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, RadioField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import Form, RadioField
+from wtforms.validators import InputRequired
 
 from helpdesk.lib.uploads import Received
 from helpdesk.tickets.records import Rating
-from helpdesk.web.forms import HouseForm
+from helpdesk.web.forms import HouseForm, text_field
 from helpdesk.web.once import OnceMixin
-from helpdesk.web.typed import LONGEST_TEXT, tidy
 from helpdesk.web.uploads_in_forms import files_field
 
 MESSAGE, OBJECTION, RATING, CONFIRMATION = "message", "objection", "rating", "confirmation"
@@ -28,7 +27,7 @@ COMMENT = "comment"
 class WordsForm(OnceMixin, HouseForm):
     """Words, and files with them."""
 
-    text = TextAreaField(_l("Your message"), [Length(max=LONGEST_TEXT)], filters=[tidy])
+    text = text_field(_l("Your message"))
     files = files_field(_l("Photos, a voice message, or documents"))
     kept: Sequence[Received] = ()  # files of a refused try, listed back
 
@@ -50,9 +49,7 @@ class RatingForm(HouseForm):
 class CommentForm(HouseForm):
     """A word about the rating that was given."""
 
-    comment = TextAreaField(
-        _l("What was good, what should we do better?"), [Length(max=1000)], filters=[tidy]
-    )
+    comment = text_field(_l("What was good, what should we do better?"), 1000)
 
 
 def answer_prefix(question_id: int) -> str:

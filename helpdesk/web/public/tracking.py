@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from wtforms import Form, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import Form
+from wtforms.validators import InputRequired
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.organisation import number_prefix
@@ -34,21 +34,21 @@ from helpdesk.tickets.workflow import moves_open_to
 from helpdesk.web import words
 from helpdesk.web.closed_files import must_be_open
 from helpdesk.web.downloads import send_pdf, send_stored
-from helpdesk.web.forms import HouseForm
+from helpdesk.web.forms import HouseForm, line_field, page
 from helpdesk.web.once import draw_key
 from helpdesk.web.public import door, keyring, sent_here
 from helpdesk.web.public.keyring import with_key
 from helpdesk.web.public.receiving import forget
 from helpdesk.web.public.story import way_of
 from helpdesk.web.public.track_forms import TrackForms, empty_words
-from helpdesk.web.typed import digits_in, tidy
+from helpdesk.web.typed import digits_in
 
 
 class KeyForm(HouseForm):
     """The two things that open a complaint."""
 
-    number = StringField(_l("Complaint number"), [InputRequired(), Length(max=80)], filters=[tidy])
-    pin = StringField(_l("PIN"), [InputRequired(), Length(max=20)], filters=[tidy])
+    number = line_field(_l("Complaint number"), 80, InputRequired())
+    pin = line_field(_l("PIN"), 20, InputRequired())
 
 
 @door.route("/lacak", methods=["GET", "POST"])
@@ -57,15 +57,15 @@ def track() -> ResponseReturnValue:
     """Ask for number and PIN. A wrong PIN and a number that does not exist are answered alike."""
     form = KeyForm(number=request.args.get("nomor", ""))
     if not form.validate_on_submit():
-        return _ask(form)
+        return page("public/track.html", form)
     number = whole_number_in(form)
     if number is None:
-        return _ask(form)
+        return page("public/track.html", form)
     ticket = _locked(number)
     if not keys.check_pin(ticket, digits_in(form.pin.data)) or ticket is None:
         count_in_unit("failed tracking", _COUNTED_FOR)
         form.form_errors.append(_WRONG)
-        return _ask(form)
+        return page("public/track.html", form)
     keyring.add(ticket)
     return redirect(url_for("public.complaint", number=number_of(ticket)))
 
@@ -150,7 +150,7 @@ def show(ticket: Ticket, actor: Actor, *, refused: Form | None = None) -> Respon
     rating = rating_of(ticket) if ticket.score is not None else None
     moves = moves_open_to(ticket, actor)
     way = way_of(ticket)
-    page = render_template(
+    drawn = render_template(
         "public/complaint.html",
         ticket=ticket,
         number=number_of(ticket),
@@ -166,7 +166,7 @@ def show(ticket: Ticket, actor: Actor, *, refused: Form | None = None) -> Respon
         empty_words=empty_words,
         draw_key=draw_key,
     )
-    return page, 422 if refused is not None else 200
+    return drawn, 422 if refused is not None else 200
 
 
 def rating_of(ticket: Ticket) -> Rating | None:
@@ -180,10 +180,6 @@ _WRONG = _l(
     "Number and PIN do not belong together. Please check both. After ten wrong PINs it rests for "
     "one hour; the link in our message still works."
 )
-
-
-def _ask(form: KeyForm) -> ResponseReturnValue:
-    return render_template("public/track.html", form=form), 422 if form.errors else 200
 
 
 def whole_number_in(form: Any) -> TicketNumber | None:

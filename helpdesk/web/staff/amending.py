@@ -16,10 +16,8 @@ from wtforms import (
     DateField,
     SelectChoice,
     SelectField,
-    StringField,
-    TextAreaField,
 )
-from wtforms.validators import Length, Optional
+from wtforms.validators import Optional
 
 from helpdesk.catalogue.choosing import offered_places
 from helpdesk.lib.words import language_now, name_in
@@ -32,11 +30,10 @@ from helpdesk.tickets.states import TAKEN_DOWN
 from helpdesk.tickets.ticket import ORIGIN_NUMBER_LENGTH, Ticket
 from helpdesk.web import words
 from helpdesk.web.filters import DASH
-from helpdesk.web.forms import Difference, Ticks
+from helpdesk.web.forms import Difference, Ticks, line_field, must_be_past, text_field
 from helpdesk.web.staff import door
 from helpdesk.web.staff.acting import Act, DecisionForm
-from helpdesk.web.staff.record_form import must_be_past
-from helpdesk.web.typed import tidy
+from helpdesk.web.typed import whole_number
 
 _MASKS: dict[str, Callable[[str], str]] = {
     "whatsapp": mask_phone,
@@ -47,18 +44,14 @@ _MASKS: dict[str, Callable[[str], str]] = {
 }
 
 
-def _line(label: Any, most: int) -> StringField:
-    return StringField(label, [Length(max=most)], filters=[tidy])
-
-
 class AmendForm(DecisionForm):
     """What may have been noted wrong. What is personal begins empty, which changes nothing."""
 
-    name = _line(_l("Name of the complainant"), 120)
-    whatsapp = _line(_l("WhatsApp number"), 160)
-    email = _line(_l("Email address"), 190)
-    phone = _line(_l("Telephone"), 40)
-    address = _line(_l("Address"), 300)
+    name = line_field(_l("Name of the complainant"), 120)
+    whatsapp = line_field(_l("WhatsApp number"), 160)
+    email = line_field(_l("Email address"), 190)
+    phone = line_field(_l("Telephone"), 40)
+    address = line_field(_l("Address"), 300)
     reply_by = SelectField(
         _l("We answer by"),
         choices=[
@@ -68,23 +61,21 @@ class AmendForm(DecisionForm):
             SelectChoice("phone", _l("Telephone")),
         ],
     )
-    affected_name = _line(_l("Person affected, if somebody else"), 120)
-    affected_relation = _line(_l("Relation"), 60)
-    affected_record = _line(_l("Medical record number"), 40)
+    affected_name = line_field(_l("Person affected, if somebody else"), 120)
+    affected_relation = line_field(_l("Relation"), 60)
+    affected_record = line_field(_l("Medical record number"), 40)
     remove = Ticks(_l("Take away without replacement"))
     consent = BooleanField(_l("The person agrees that these data are used to handle the complaint"))
-    checked = TextAreaField(
-        _l("How did you make sure that this is the person?"), [Length(max=500)], filters=[tidy]
-    )
+    checked = text_field(_l("How did you make sure that this is the person?"), 500)
     place_id = SelectField(_l("Place"))
-    place_text = _line(_l("Place, more exactly"), 160)
+    place_text = line_field(_l("Place, more exactly"), 160)
     happened_on = DateField(_l("Day of the event"), [Optional()])
-    happened_text = _line(_l("When, in words"), 80)
+    happened_text = line_field(_l("When, in words"), 80)
     channel = SelectField(
         _l("How did it reach us?"),
         choices=[one for one in words.choices("channel") if one.value in TAKEN_DOWN],
     )
-    origin_number = _line(_l("Number in the system it came from"), ORIGIN_NUMBER_LENGTH)
+    origin_number = line_field(_l("Number in the system it came from"), ORIGIN_NUMBER_LENGTH)
 
     def offer(self, ticket: Ticket, facts: dict[str, Any]) -> None:
         """Offer the places, what is there to be taken away, and the channel if somebody only said so."""
@@ -133,7 +124,7 @@ class AmendForm(DecisionForm):
             **typed,
             **({"channel": self.channel.data} if self.channel else {}),
             "reply_by": self.reply_by.data,
-            "place_id": int(self.place_id.data) if self.place_id.data else None,
+            "place_id": whole_number(self.place_id.data),
             "place_text": self.place_text.data,
             "happened_on": self.happened_on.data,
             "happened_text": self.happened_text.data,

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import TextAreaField
-from wtforms.validators import Length
 
 from helpdesk.lib.database import in_own_units
 from helpdesk.lib.examined_files import closed_files
@@ -22,11 +20,11 @@ from helpdesk.tickets.states import SETTLED, DispositionStatus
 from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.workflow import is_gate_open, may_answer
 from helpdesk.web.filters import name as name_of
+from helpdesk.web.forms import text_field
 from helpdesk.web.staff import door
 from helpdesk.web.staff.acting import Act, ActForm, DecisionForm
 from helpdesk.web.staff.canned_offers import chosen_text, offers
 from helpdesk.web.staff.dispose_form import DueForm
-from helpdesk.web.typed import LONGEST_TEXT, tidy
 from helpdesk.web.uploads_in_forms import files_field
 
 _ON_WORK = "/tiket/<number>/disposisi/<int:disposition_id>"
@@ -35,29 +33,23 @@ _ON_WORK = "/tiket/<number>/disposisi/<int:disposition_id>"
 class ReturnAnswerForm(DueForm, DecisionForm):
     """What is missing, and until when."""
 
-    reason = TextAreaField(_l("What is missing?"), [Length(max=1000)], filters=[tidy])
+    reason = text_field(_l("What is missing?"), 1000)
 
 
 class InterimForm(ActForm):
     """A word to the complainant while the work goes on."""
 
-    text = TextAreaField(_l("Your reply"), [Length(max=LONGEST_TEXT)], filters=[tidy])
+    text = text_field(_l("Your reply"))
     files = files_field(_l("Files for the complainant"))
 
 
 class AnswerForm(DecisionForm):
     """The final answer; *follow_up* where none is recorded yet."""
 
-    text = TextAreaField(_l("The answer"), [Length(max=LONGEST_TEXT)], filters=[tidy])
+    text = text_field(_l("The answer"))
     files = files_field(_l("Files for the complainant"))
-    text_for_followers = TextAreaField(
-        _l("The answer to the others who complained of this"),
-        [Length(max=LONGEST_TEXT)],
-        filters=[tidy],
-    )
-    follow_up = TextAreaField(
-        _l("What was done about it?"), [Length(max=LONGEST_TEXT)], filters=[tidy]
-    )
+    text_for_followers = text_field(_l("The answer to the others who complained of this"))
+    follow_up = text_field(_l("What was done about it?"))
 
 
 @dataclass(frozen=True)

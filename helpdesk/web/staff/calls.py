@@ -5,8 +5,7 @@ from __future__ import annotations
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectChoice, TextAreaField
-from wtforms.validators import Length
+from wtforms import RadioField, SelectChoice
 
 from helpdesk.registry.masking import mask_phone
 from helpdesk.tickets.moves import Move
@@ -18,10 +17,10 @@ from helpdesk.tickets.reaching import (
     require_call_wanted,
 )
 from helpdesk.tickets.workflow import moves_open_to
+from helpdesk.web.forms import text_field
 from helpdesk.web.staff import door
 from helpdesk.web.staff.acting import Act
 from helpdesk.web.staff.verdicts import VerdictInCallForm
-from helpdesk.web.typed import LONGEST_TEXT, tidy
 
 
 class CallForm(VerdictInCallForm):
@@ -39,7 +38,7 @@ class CallForm(VerdictInCallForm):
         ],
         default=CallOutcome.REACHED.value,
     )
-    text = TextAreaField(_l("What was said?"), [Length(max=LONGEST_TEXT)], filters=[tidy])
+    text = text_field(_l("What was said?"))
 
 
 @door.route("/tiket/<number>/telepon", methods=["GET", "POST"], endpoint="note_call")

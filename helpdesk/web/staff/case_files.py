@@ -23,7 +23,7 @@ from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.web.doors import current_actor
 from helpdesk.web.downloads import send_pdf, send_stored
-from helpdesk.web.forms import HouseForm
+from helpdesk.web.forms import HouseForm, page
 from helpdesk.web.staff import door
 from helpdesk.web.staff.noting import note_act, note_reads
 from helpdesk.web.staff.ticket import find_to_read
@@ -74,9 +74,9 @@ def case_file_pdf(order_id: int) -> Response:
 def _page(ticket: Ticket, form: HouseForm) -> ResponseReturnValue:
     actor = current_actor()
     case = gather(ticket, actor, language_now())
-    page = render_template(
+    return page(
         "staff/case_file.html",
-        form=form,
+        form,
         ticket=ticket,
         number=number_of(ticket),
         scope=case.picture.scope,
@@ -85,7 +85,6 @@ def _page(ticket: Ticket, form: HouseForm) -> ResponseReturnValue:
         is_drawn_at_once=case_files.is_drawn_at_once(case),
         order=case_files.newest_order(ticket.id, actor),
     )
-    return page, 422 if form.errors else 200
 
 
 def _order(number: str, case: CaseFile) -> CaseFileOrder:

@@ -6,8 +6,7 @@ from flask import make_response
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectChoice, TextAreaField
-from wtforms.validators import Length
+from wtforms import RadioField, SelectChoice
 
 from helpdesk.letters.drawing import title_of
 from helpdesk.letters.shelf import render_letter
@@ -23,36 +22,30 @@ from helpdesk.tickets.renewing import renew_pin
 from helpdesk.tickets.resending import resend_link
 from helpdesk.web.doors import current_actor
 from helpdesk.web.downloads import send_pdf
+from helpdesk.web.forms import text_field
 from helpdesk.web.staff import door
 from helpdesk.web.staff.acting import Act, ActForm, DecisionForm
 from helpdesk.web.staff.ticket import find_to_read
-from helpdesk.web.typed import LONGEST_TEXT, tidy
 from helpdesk.web.words import word
 
 
 class CloseForm(DecisionForm):
     """Why it is closed; the complainant reads it."""
 
-    reason = TextAreaField(_l("Why is it closed?"), [Length(max=1000)], filters=[tidy])
-    text_for_followers = TextAreaField(
-        _l("The answer to the others who complained of this"),
-        [Length(max=LONGEST_TEXT)],
-        filters=[tidy],
-    )
+    reason = text_field(_l("Why is it closed?"), 1000)
+    text_for_followers = text_field(_l("The answer to the others who complained of this"))
 
 
 class ObjectForm(DecisionForm):
     """What is not solved, in the complainant's words."""
 
-    text = TextAreaField(_l("What is not solved yet?"), [Length(max=LONGEST_TEXT)], filters=[tidy])
+    text = text_field(_l("What is not solved yet?"))
 
 
 class NewPinForm(ActForm):
     """How the desk knows that this is the person."""
 
-    checked = TextAreaField(
-        _l("How did you make sure that this is the person?"), [Length(max=300)], filters=[tidy]
-    )
+    checked = text_field(_l("How did you make sure that this is the person?"), 300)
 
 
 class ResendForm(ActForm):

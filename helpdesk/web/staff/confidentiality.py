@@ -8,8 +8,7 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectChoice, TextAreaField
-from wtforms.validators import Length
+from wtforms import RadioField, SelectChoice
 
 from helpdesk.registry.text_hygiene import redact as without_personal
 from helpdesk.tickets import triage
@@ -21,11 +20,10 @@ from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.triage import Verdict
 from helpdesk.web import words
 from helpdesk.web.filters import DASH, filesize
-from helpdesk.web.forms import Difference, Ticks
+from helpdesk.web.forms import Difference, Ticks, text_field
 from helpdesk.web.staff import door
 from helpdesk.web.staff.acting import Act, DecisionForm
 from helpdesk.web.staff.offers import people_choices, unit_choices
-from helpdesk.web.typed import LONGEST_TEXT, tidy
 from helpdesk.web.words import word
 
 
@@ -91,7 +89,7 @@ class CircleFields:
 class CopyFields:
     """Fields that make the copy which units read."""
 
-    unit_text = TextAreaField(_l("What the units read"), [Length(max=LONGEST_TEXT)], filters=[tidy])
+    unit_text = text_field(_l("What the units read"))
     hidden_files = Ticks(_l("Files that the units do not see"))
 
     def offer_copy(self, ticket: Ticket, *, is_first: bool) -> None:
@@ -128,7 +126,7 @@ class CopyFields:
 class GuardForm(CircleFields, DecisionForm):
     """Decide again who may read it."""
 
-    reason = TextAreaField(_l("Why?"), [Length(max=1000)], filters=[tidy])
+    reason = text_field(_l("Why?"), 1000)
 
     def standing(self, act: Act) -> Iterable[Difference]:
         """Who may read it now."""

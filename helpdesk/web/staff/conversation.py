@@ -5,8 +5,7 @@ from __future__ import annotations
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, SelectChoice, SelectField, TextAreaField
-from wtforms.validators import Length
+from wtforms import BooleanField, RadioField, SelectChoice, SelectField
 
 from helpdesk.lib.database import in_own_units
 from helpdesk.lib.uploads import COMPLAINANT
@@ -17,9 +16,10 @@ from helpdesk.tickets.moves import Move
 from helpdesk.tickets.questions import open_questions
 from helpdesk.tickets.states import Channel
 from helpdesk.web import words
+from helpdesk.web.forms import text_field
 from helpdesk.web.staff import door
 from helpdesk.web.staff.acting import Act, ActForm
-from helpdesk.web.typed import LONGEST_TEXT, tidy, whole_number
+from helpdesk.web.typed import whole_number
 from helpdesk.web.uploads_in_forms import files_field
 
 _ON_WORK = "/tiket/<number>/disposisi/<int:disposition_id>"
@@ -28,13 +28,13 @@ _ON_WORK = "/tiket/<number>/disposisi/<int:disposition_id>"
 class AskForm(ActForm):
     """A question to the complainant."""
 
-    text = TextAreaField(_l("Your question"), [Length(max=LONGEST_TEXT)], filters=[tidy])
+    text = text_field(_l("Your question"))
 
 
 class NoteForm(ActForm):
     """An internal note."""
 
-    text = TextAreaField(_l("Internal note"), [Length(max=LONGEST_TEXT)], filters=[tidy])
+    text = text_field(_l("Internal note"))
     for_care_only = BooleanField(_l("Only customer care may read this note"))
 
 
@@ -45,7 +45,7 @@ class MessageForm(ActForm):
         _l("How did it reach us?"), choices=words.choices("channel"), default=Channel.PHONE.value
     )
     question = RadioField(_l("Which question does it answer?"), default="", validate_choice=False)
-    text = TextAreaField(_l("What did they say?"), [Length(max=LONGEST_TEXT)], filters=[tidy])
+    text = text_field(_l("What did they say?"))
     files = files_field(_l("Files they gave us"))
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, SelectChoice, SelectField, StringField, TimeField
-from wtforms.validators import Length, Optional, ValidationError
+from wtforms import BooleanField, DateField, SelectChoice, SelectField, TimeField
+from wtforms.validators import Optional, ValidationError
 
-from helpdesk.accounts.organisation import local_zone
 from helpdesk.lib.errors import Invalid
 from helpdesk.tickets.destinations import Destination
 from helpdesk.tickets.dispositions import Instruction
@@ -21,9 +20,9 @@ from helpdesk.web import words
 from helpdesk.web.away_words import chosen_knowingly, officer_choices
 from helpdesk.web.filters import moment_short
 from helpdesk.web.filters import name as name_of
-from helpdesk.web.forms import Difference, HouseForm, Ticks, sensible_year
+from helpdesk.web.forms import Difference, HouseForm, Ticks, line_field, sensible_year
 from helpdesk.web.staff.acting import Act, DecisionForm
-from helpdesk.web.typed import tidy
+from helpdesk.web.typed import moment_typed, whole_number
 from helpdesk.web.words import word
 
 
@@ -47,8 +46,7 @@ class DueForm(HouseForm):
         """The moment that was typed, aware."""
         if self.due_on.data is None or self.due_time.data is None:
             return None
-        local = datetime.combine(self.due_on.data, self.due_time.data, tzinfo=local_zone())
-        return local.astimezone(UTC)
+        return moment_typed(self.due_on.data, self.due_time.data)
 
 
 class UnitPart(DueForm):
@@ -63,7 +61,7 @@ class UnitPart(DueForm):
     phrases = Ticks(_l("You are kindly asked to"), choices=words.choices("phrase"))
     officer = SelectField(_l("Officer"), [chosen_knowingly], default="")
     is_sure = BooleanField(_l("Give it to them although they are away"))
-    note = StringField(_l("Note for the unit"), [Length(max=1000)], filters=[tidy])
+    note = line_field(_l("Note for the unit"), 1000)
 
     @property
     def is_copy(self) -> bool:
@@ -79,7 +77,7 @@ class UnitPart(DueForm):
         """The part as the domain takes it."""
         return Instruction(
             unit_id=unit_id,
-            officer_id=int(self.officer.data) if self.officer.data else None,
+            officer_id=whole_number(self.officer.data),
             phrases=[Phrase(code) for code in self.phrases.data or ()] or (Phrase.SOLVE,),
             note=self.note.data or "",
             due_at=self.due_at,

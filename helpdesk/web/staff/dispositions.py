@@ -9,8 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from wtforms import TextAreaField
-from wtforms.validators import Length
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.letters.drawing import title_of
@@ -29,6 +27,7 @@ from helpdesk.tickets.ticket import Ticket
 from helpdesk.web.doors import current_actor
 from helpdesk.web.downloads import send_pdf
 from helpdesk.web.filters import name as name_of
+from helpdesk.web.forms import text_field
 from helpdesk.web.staff import door
 from helpdesk.web.staff.acting import Act, DecisionForm
 from helpdesk.web.staff.dispose_form import DisposeForm
@@ -43,7 +42,7 @@ FIND = "find"  # the button that looks for a unit and sends nothing
 class RecallForm(DecisionForm):
     """Why it is taken back; the unit reads it."""
 
-    reason = TextAreaField(_l("Why is it recalled?"), [Length(max=500)], filters=[tidy])
+    reason = text_field(_l("Why is it recalled?"), 500)
 
 
 @door.route("/tiket/<number>/disposisi", methods=["GET", "POST"])

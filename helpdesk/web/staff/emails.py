@@ -9,8 +9,6 @@ from flask import make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField, TextAreaField
-from wtforms.validators import Length
 
 from helpdesk.intake.whatsapp.talks import words_of
 from helpdesk.lib.database import in_own_units
@@ -37,13 +35,12 @@ from helpdesk.tickets.vouching import vouch_for_sender
 from helpdesk.tickets.workflow import moves_open_to
 from helpdesk.tickets.writing import MOST_COPIES, write_to_complainant
 from helpdesk.web.doors import current_actor
-from helpdesk.web.forms import SendAgainForm
+from helpdesk.web.forms import SendAgainForm, line_field, text_field
 from helpdesk.web.headers import CSP
 from helpdesk.web.staff import door
 from helpdesk.web.staff.acting import Act, ActForm
 from helpdesk.web.staff.canned_offers import chosen_text, offers
 from helpdesk.web.staff.ticket import find_to_read
-from helpdesk.web.typed import LONGEST_TEXT, tidy
 from helpdesk.web.uploads_in_forms import files_field
 
 _WITH_FRAME = f"{CSP}; frame-src 'self'"
@@ -57,8 +54,8 @@ _IN_FRAME = (
 class EmailForm(ActForm):
     """A letter by email."""
 
-    text = TextAreaField(_l("Your email"), [Length(max=LONGEST_TEXT)], filters=[tidy])
-    cc = StringField(_l("Copy to"), [Length(max=1000)], filters=[tidy])
+    text = text_field(_l("Your email"))
+    cc = line_field(_l("Copy to"), 1000)
     files = files_field(_l("Files for the complainant"))
 
     @property

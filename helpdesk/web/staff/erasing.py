@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, SelectChoice, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import BooleanField, RadioField, SelectChoice
+from wtforms.validators import InputRequired
 
 from helpdesk.intake.erasing import erase as erase_complaint
 from helpdesk.intake.erasing import prepare
@@ -15,9 +15,9 @@ from helpdesk.lib.settings import current_settings
 from helpdesk.tickets import holding
 from helpdesk.tickets.erasing import REASON_LENGTH, Basis, weighed
 from helpdesk.tickets.moves import Move
+from helpdesk.web.forms import text_field
 from helpdesk.web.staff import door
 from helpdesk.web.staff.acting import Act, DecisionForm
-from helpdesk.web.typed import tidy
 
 
 class EraseForm(DecisionForm):
@@ -31,11 +31,7 @@ class EraseForm(DecisionForm):
         ],
         default=Basis.REQUEST.value,
     )
-    reason = TextAreaField(
-        _l("How and when was it asked, or which reason is it?"),
-        [Length(max=REASON_LENGTH)],
-        filters=[tidy],
-    )
+    reason = text_field(_l("How and when was it asked, or which reason is it?"), REASON_LENGTH)
     is_meant = BooleanField(
         _l("I have read what goes and what stays. It cannot be undone."),
         [InputRequired(_l("Tick this when you have read it."))],
@@ -45,7 +41,7 @@ class EraseForm(DecisionForm):
 class HoldForm(DecisionForm):
     """Why they are kept, or no longer."""
 
-    reason = TextAreaField(_l("Why?"), [Length(max=1000)], filters=[tidy])
+    reason = text_field(_l("Why?"), 1000)
 
 
 @door.route("/tiket/<number>/hapus-data", methods=["GET", "POST"])

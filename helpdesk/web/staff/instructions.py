@@ -5,16 +5,16 @@ from __future__ import annotations
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectChoice, SelectField, TextAreaField
-from wtforms.validators import Length
+from wtforms import SelectChoice, SelectField
 
 from helpdesk.tickets import instructions as verbs
 from helpdesk.tickets.moves import Move
 from helpdesk.web.filters import name as name_of
+from helpdesk.web.forms import text_field
 from helpdesk.web.staff import door
 from helpdesk.web.staff.acting import Act, ActForm
 from helpdesk.web.staff.dispose_form import DueForm
-from helpdesk.web.typed import LONGEST_TEXT, tidy, whole_number
+from helpdesk.web.typed import whole_number
 
 _ON_ONE = "/tiket/<number>/arahan/<int:instruction_id>"
 
@@ -23,13 +23,13 @@ class InstructForm(DueForm, ActForm):
     """What leadership wants, of whom, and by when."""
 
     unit = SelectField(_l("For whom is it?"), default="")
-    text = TextAreaField(_l("What should be done?"), [Length(max=LONGEST_TEXT)], filters=[tidy])
+    text = text_field(_l("What should be done?"))
 
 
 class AnswerForm(ActForm):
     """What was done about it."""
 
-    text = TextAreaField(_l("What was done?"), [Length(max=LONGEST_TEXT)], filters=[tidy])
+    text = text_field(_l("What was done?"))
 
 
 @door.route("/tiket/<number>/arahan", methods=["GET", "POST"])

@@ -6,8 +6,7 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, StringField, TextAreaField
-from wtforms.validators import Length
+from wtforms import RadioField
 
 from helpdesk.letters.drawing import draw, title_of
 from helpdesk.letters.letter import Letter, LetterKind
@@ -23,10 +22,10 @@ from helpdesk.tickets.states import Access
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.web.doors import current_actor
 from helpdesk.web.downloads import send_pdf
+from helpdesk.web.forms import line_field, text_field
 from helpdesk.web.staff import door
 from helpdesk.web.staff.acting import Act, DecisionForm
 from helpdesk.web.staff.noting import note_act
-from helpdesk.web.typed import tidy
 from helpdesk.web.words import word
 
 COMPLAINANT, OTHER = "complainant", "other"
@@ -38,14 +37,6 @@ _KINDS = {
 }
 
 
-def _line(label: object, most: int) -> StringField:
-    return StringField(label, [Length(max=most)], filters=[tidy])
-
-
-def _area(label: object, most: int) -> TextAreaField:
-    return TextAreaField(label, [Length(max=most)], filters=[tidy])
-
-
 class LetterForm(DecisionForm):
     """Everything about a letter that whoever issues it decides."""
 
@@ -54,17 +45,17 @@ class LetterForm(DecisionForm):
         choices=[(COMPLAINANT, _l("The complainant")), (OTHER, _l("Somebody else"))],
         default=COMPLAINANT,
     )
-    addressee = _line(_l("Addressee"), 160)
-    address = _area(_l("Address of the addressee"), 300)
-    subject = _line(_l("Regarding"), 200)
-    attachments = _line(_l("Enclosures"), 120)
-    opening = _area(_l("First paragraph"), 2000)
-    body = _area(_l("Text of the letter"), 20_000)
-    ending = _area(_l("Last paragraph"), 2000)
-    copies_to = _area(_l("Copies to, one a line"), 1000)
-    signed_by = _line(_l("Who signs"), 120)
-    signed_by_position = _line(_l("Position of who signs"), 120)
-    signed_by_number = _line(_l("Staff number (NIP) of who signs"), 40)
+    addressee = line_field(_l("Addressee"), 160)
+    address = text_field(_l("Address of the addressee"), 300)
+    subject = line_field(_l("Regarding"), 200)
+    attachments = line_field(_l("Enclosures"), 120)
+    opening = text_field(_l("First paragraph"), 2000)
+    body = text_field(_l("Text of the letter"), 20_000)
+    ending = text_field(_l("Last paragraph"), 2000)
+    copies_to = text_field(_l("Copies to, one a line"), 1000)
+    signed_by = line_field(_l("Who signs"), 120)
+    signed_by_position = line_field(_l("Position of who signs"), 120)
+    signed_by_number = line_field(_l("Staff number (NIP) of who signs"), 40)
 
     def propose(self, draft: Draft) -> None:
         """Fill the empty page with what the ticket suggests."""

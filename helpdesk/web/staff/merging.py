@@ -6,8 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, TextAreaField
-from wtforms.validators import Length
+from wtforms import HiddenField
 
 from helpdesk.lib.clock import now
 from helpdesk.lib.errors import Invalid, NotFound
@@ -20,26 +19,24 @@ from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.sought import sought_of
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.workflow import moves_open_to
+from helpdesk.web.forms import text_field
 from helpdesk.web.staff import door
 from helpdesk.web.staff.acting import Act, DecisionForm
 from helpdesk.web.staff.confidentiality import CopyFields
 from helpdesk.web.staff.ticket import find_to_read
-from helpdesk.web.typed import tidy
 
 
 class MergeForm(CopyFields, DecisionForm):
     """Into which ticket, why, and what the units of that ticket read of this one."""
 
     into = HiddenField(_l("The other ticket"))
-    reason = TextAreaField(_l("Why do they belong together?"), [Length(max=500)], filters=[tidy])
+    reason = text_field(_l("Why do they belong together?"), 500)
 
 
 class SplitForm(DecisionForm):
     """Why the two do not belong together."""
 
-    reason = TextAreaField(
-        _l("Why do they not belong together?"), [Length(max=500)], filters=[tidy]
-    )
+    reason = text_field(_l("Why do they not belong together?"), 500)
 
 
 @door.route("/tiket/<number>/gabung", methods=["GET", "POST"])

@@ -9,8 +9,6 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import TextAreaField
-from wtforms.validators import Length
 
 from helpdesk.accounts.organisation import local_zone
 from helpdesk.tickets import more_time as verbs
@@ -18,11 +16,10 @@ from helpdesk.tickets.moves import Move
 from helpdesk.tickets.sheets import issue_sheet_of
 from helpdesk.web.filters import moment, moment_short
 from helpdesk.web.filters import name as name_of
-from helpdesk.web.forms import Difference
+from helpdesk.web.forms import Difference, text_field
 from helpdesk.web.staff import door
 from helpdesk.web.staff.acting import Act, DecisionForm
 from helpdesk.web.staff.dispose_form import DueForm
-from helpdesk.web.typed import tidy
 from helpdesk.web.words import word
 
 _ON_WORK = "/tiket/<number>/disposisi/<int:disposition_id>"
@@ -31,7 +28,7 @@ _ON_WORK = "/tiket/<number>/disposisi/<int:disposition_id>"
 class TimeForm(DueForm, DecisionForm):
     """Until when, and why; on opening the day is *proposed*."""
 
-    reason = TextAreaField(_l("Reason"), [Length(max=500)], filters=[tidy])
+    reason = text_field(_l("Reason"), 500)
 
     def standing(self, act: Act) -> Iterable[Difference]:
         """The unit's deadline now, beside the one typed here."""
@@ -42,7 +39,7 @@ class TimeForm(DueForm, DecisionForm):
 class DeclineForm(DecisionForm):
     """Why there is no more time; the unit reads it."""
 
-    reason = TextAreaField(_l("Why is there no more time?"), [Length(max=500)], filters=[tidy])
+    reason = text_field(_l("Why is there no more time?"), 500)
 
 
 @door.route(f"{_ON_WORK}/minta-waktu", methods=["GET", "POST"])

@@ -9,8 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, StringField, TextAreaField
-from wtforms.validators import Length
+from wtforms import HiddenField, RadioField
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.roles import Permission
@@ -29,11 +28,11 @@ from helpdesk.lib.errors import Conflict, Invalid, Refused
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.web.doors import current_actor
-from helpdesk.web.forms import HouseForm
+from helpdesk.web.forms import HouseForm, line_field, text_field
 from helpdesk.web.mail_words import APART, FATES, Apart, why_apart, why_here
 from helpdesk.web.staff import door
 from helpdesk.web.staff.mail import mail_page, named_ticket, number_seen
-from helpdesk.web.typed import tidy, whole_number
+from helpdesk.web.typed import whole_number
 
 PAGE = 50
 _COMPLAINANT = "complainant"
@@ -52,7 +51,7 @@ class TicketForm(DecisionForm):
 class AttachForm(DecisionForm):
     """Put it on a ticket."""
 
-    number = StringField(_l("Number of the ticket"), [Length(max=40)], filters=[tidy])
+    number = line_field(_l("Number of the ticket"), 40)
     whose = RadioField(
         _l("Who wrote it?"),
         choices=[
@@ -66,9 +65,7 @@ class AttachForm(DecisionForm):
 class DiscardForm(HouseForm):
     """Lay it aside."""
 
-    reason = TextAreaField(
-        _l("Why does it lead nowhere?"), [Length(max=verbs.REASON_LENGTH)], filters=[tidy]
-    )
+    reason = text_field(_l("Why does it lead nowhere?"), verbs.REASON_LENGTH)
 
 
 @door.get("/karantina")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -13,11 +13,10 @@ from wtforms import (
     HiddenField,
     RadioField,
     SelectField,
-    StringField,
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Optional, ValidationError
 
 from helpdesk.accounts.organisation import local_zone
 from helpdesk.catalogue.choosing import offered_categories, offered_places
@@ -30,30 +29,20 @@ from helpdesk.tickets.states import Channel, Grade, Kind
 from helpdesk.tickets.ticket import ORIGIN_NUMBER_LENGTH
 from helpdesk.web import words
 from helpdesk.web.account import LANGUAGE_CHOICES
-from helpdesk.web.contacts import ContactsMixin
-from helpdesk.web.forms import HouseForm
+from helpdesk.web.contacts import WISHES, WishMixin
+from helpdesk.web.forms import HouseForm, line_field, must_be_past, text_field
 from helpdesk.web.once import OnceMixin, browser_id
-from helpdesk.web.typed import LONGEST_TEXT, tidy
+from helpdesk.web.typed import moment_typed, whole_number
 from helpdesk.web.uploads_in_forms import files_field
 
-EARLIEST_YEAR = 1950
 ELSEWHERE = [Channel.LAPOR, Channel.BPJS, Channel.AGENCY, Channel.SOCIAL, Channel.REVIEW,
              Channel.PRESS]  # fmt: skip
 CHANNELS = [Channel.COUNTER, Channel.PHONE, Channel.BOX, Channel.LETTER, Channel.FACEBOOK,
             Channel.WHATSAPP, Channel.EMAIL, *ELSEWHERE]  # fmt: skip
-_WISHES = [
-    (Wish.ORDINARY.value, _l("Ordinary")),
-    (Wish.CONFIDENTIAL.value, _l("Confidential")),
-    (Wish.ANONYMOUS.value, _l("Anonymous")),
-]
 _PRIVATE = ("name", "email", "address", "affected_name", "affected_relation", "affected_record")
 
 
-def _line(label: Any, most: int) -> StringField:
-    return StringField(label, [Length(max=most)], filters=[tidy])
-
-
-class RecordForm(OnceMixin, ContactsMixin, HouseForm):
+class RecordForm(OnceMixin, WishMixin, HouseForm):
     """Everything on one page, in the order in which it is said at a counter."""
 
     channel = RadioField(
@@ -61,37 +50,37 @@ class RecordForm(OnceMixin, ContactsMixin, HouseForm):
         choices=[(channel.value, words.WORDS["channel"][channel]) for channel in CHANNELS],
         default=Channel.COUNTER.value,
     )
-    origin_number = _line(_l("Number in the system it came from"), ORIGIN_NUMBER_LENGTH)
+    origin_number = line_field(_l("Number in the system it came from"), ORIGIN_NUMBER_LENGTH)
     received_on = DateField(_l("Received on"), [InputRequired()])
     received_time = TimeField(_l("Time"), [InputRequired()])
-    late_reason = _line(_l("Why is it recorded only now?"), 300)
+    late_reason = line_field(_l("Why is it recorded only now?"), 300)
     kind = SelectField(_l("Kind"), choices=words.choices("kind"), default=Kind.COMPLAINT.value)
-    text = TextAreaField(_l("What happened?"), [Length(max=LONGEST_TEXT)], filters=[tidy])
-    remedy = _line(_l("What the person hopes for"), 500)
+    text = text_field(_l("What happened?"))
+    remedy = line_field(_l("What the person hopes for"), 500)
     place_id = SelectField(_l("Place"), default="")
-    place_text = _line(_l("Place, more exactly"), 160)
+    place_text = line_field(_l("Place, more exactly"), 160)
     happened_on = DateField(_l("Day of the event"), [Optional()])
     category_id = SelectField(_l("Category"), default="")
     files = files_field(_l("Files: a photo of the letter, a recording"))
     wish = RadioField(
-        _l("Who may know the complainant?"), choices=_WISHES, default=Wish.ORDINARY.value
+        _l("Who may know the complainant?"), choices=WISHES, default=Wish.ORDINARY.value
     )
-    name = _line(_l("Name of the complainant"), 120)
-    phone = _line(_l("Telephone"), 40)
+    name = line_field(_l("Name of the complainant"), 120)
+    phone = line_field(_l("Telephone"), 40)
     has_whatsapp = BooleanField(_l("This number has WhatsApp"), default=True)
-    email = _line(_l("Email address"), 190)
-    address = _line(_l("Address"), 300)
+    email = line_field(_l("Email address"), 190)
+    address = line_field(_l("Address"), 300)
     # not the officer's own: receipt and messages go to somebody else
     language = SelectField(
         _l("Language of the complainant"), choices=LANGUAGE_CHOICES, default="id"
     )
-    affected_name = _line(_l("Person affected, if somebody else"), 120)
-    affected_relation = _line(_l("Relation"), 60)
-    affected_record = _line(_l("Medical record number"), 40)
+    affected_name = line_field(_l("Person affected, if somebody else"), 120)
+    affected_relation = line_field(_l("Relation"), 60)
+    affected_record = line_field(_l("Medical record number"), 40)
     consent = BooleanField(_l("The person agrees that these data are used to handle the complaint"))
     likely_shown = HiddenField()  # numbers of the hints that the page has shown already
     is_solved = BooleanField(_l("Solved on the spot"))
-    solution = TextAreaField(_l("What was done?"), [Length(max=20_000)], filters=[tidy])
+    solution = text_field(_l("What was done?"), 20_000)
     grade = RadioField(_l("Grade"), choices=words.choices("grade"), default=Grade.GREEN.value)
 
     @classmethod
@@ -122,15 +111,9 @@ class RecordForm(OnceMixin, ContactsMixin, HouseForm):
         return self.channel.data in ELSEWHERE or bool(self.origin_number.data)
 
     @property
-    def is_anonymous(self) -> bool:
-        """Did the person choose to be nobody?"""
-        return bool(self.wish.data == Wish.ANONYMOUS)
-
-    @property
     def received_at(self) -> datetime:
-        """The moment of receipt in UTC; what was typed is local time."""
-        local = datetime.combine(self.received_on.data, self.received_time.data, local_zone())
-        return local.astimezone(UTC)
+        """The moment of receipt in UTC."""
+        return moment_typed(self.received_on.data, self.received_time.data)
 
     def validate_received_on(self, field: DateField) -> None:
         """Nothing arrives tomorrow; the hour is checked by the domain."""
@@ -181,23 +164,13 @@ class RecordForm(OnceMixin, ContactsMixin, HouseForm):
             kind=Kind(self.kind.data),
             remedy=self.remedy.data or "",
             wish=Wish(self.wish.data),
-            place_id=int(self.place_id.data) if self.place_id.data else None,
+            place_id=whole_number(self.place_id.data),
             place_text=self.place_text.data or "",
             happened_on=self.happened_on.data,
             late_reason=self.late_reason.data or "",
             recorded_by_id=recorder_id,
-            category_id=int(self.category_id.data) if self.category_id.data else None,
+            category_id=whole_number(self.category_id.data),
             files=files,
             key=self.key,
             session_id=browser_id(),
         )
-
-
-def must_be_past(day: date | None, sentence: Any) -> None:
-    """Raise ValidationError for a day to come, and for a year that was mistyped."""
-    if day is None:  # unreadable, and said so already
-        return
-    if day > clock.now().astimezone(local_zone()).date():
-        raise ValidationError(sentence)
-    if day.year < EARLIEST_YEAR:
-        raise ValidationError(_l("Please check the year."))

@@ -9,13 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from wtforms import RadioField, SelectChoice, SelectField, TextAreaField
-from wtforms.validators import Length
+from wtforms import RadioField, SelectChoice, SelectField
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.roles import Permission
@@ -32,12 +31,11 @@ from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.triage import take_ticket
 from helpdesk.web.doors import current_actor
 from helpdesk.web.filters import name as name_of
-from helpdesk.web.forms import HouseForm
+from helpdesk.web.forms import HouseForm, page, text_field
 from helpdesk.web.once import OnceMixin, done_before, draw_key
 from helpdesk.web.staff import door
 from helpdesk.web.staff.dispositions import send_with_sheet
 from helpdesk.web.staff.triage import WAYS_OUT
-from helpdesk.web.typed import tidy
 from helpdesk.web.words import word
 
 MOST = 50  # a page of the list
@@ -58,9 +56,9 @@ class SeveralForm(OnceMixin, HouseForm):
         default=TAKE,
     )
     unit_id = SelectField(_l("Unit"), validate_choice=False)
-    note = TextAreaField(_l("Instruction"), [Length(max=1000)], filters=[tidy])
+    note = text_field(_l("Instruction"), 1000)
     way = SelectField(_l("Why do they end?"), choices=WAYS_OUT, validate_choice=False)
-    reason = TextAreaField(_l("Reason"), [Length(max=500)], filters=[tidy])
+    reason = text_field(_l("Reason"), 500)
 
     def offer_units(self) -> None:
         """Offer the units that are open."""
@@ -110,8 +108,7 @@ def decide_several() -> ResponseReturnValue:
     tickets = [found for number in numbers if (found := _found(number, actor))]
     if not tickets:
         return _to_list(form)
-    status = 422 if form.errors else 200
-    return render_template("staff/several.html", form=form, tickets=tickets, of=number_of), status
+    return page("staff/several.html", form, tickets=tickets, of=number_of)
 
 
 def _ticked() -> list[str]:

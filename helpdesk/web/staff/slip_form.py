@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -14,10 +14,9 @@ from wtforms import (
     FormField,
     SelectField,
     StringField,
-    TextAreaField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
 from helpdesk.accounts.organisation import local_zone
 from helpdesk.catalogue.choosing import offered_places
@@ -29,10 +28,9 @@ from helpdesk.tickets.states import Channel, Kind
 from helpdesk.web import words
 from helpdesk.web.contacts import ContactsMixin
 from helpdesk.web.filters import name as name_of
-from helpdesk.web.forms import HouseForm
+from helpdesk.web.forms import HouseForm, line_field, must_be_past, text_field
 from helpdesk.web.once import OnceMixin, browser_id
-from helpdesk.web.staff.record_form import must_be_past
-from helpdesk.web.typed import LONGEST_TEXT, tidy
+from helpdesk.web.typed import moment_typed, whole_number
 from helpdesk.web.uploads_in_forms import files_field
 
 ROWS, MOST_ROWS = 5, 60
@@ -47,11 +45,11 @@ class SlipForm(OnceMixin, ContactsMixin, Form):
 
         csrf = False
 
-    text = TextAreaField(_l("What the slip says"), [Length(max=LONGEST_TEXT)], filters=[tidy])
+    text = text_field(_l("What the slip says"))
     place_id = SelectField(_l("Place"), default="")
     kind = SelectField(_l("Kind"), choices=words.choices("kind"), default=Kind.COMPLAINT.value)
-    name = StringField(_l("Name, if written"), [Length(max=120)], filters=[tidy])
-    phone = StringField(_l("Telephone, if written"), [Length(max=40)], filters=[tidy])
+    name = line_field(_l("Name, if written"), 120)
+    phone = line_field(_l("Telephone, if written"), 40)
     files = files_field(_l("Photo of the slip"))
 
     @property
@@ -66,8 +64,8 @@ class BoxForm(HouseForm):
 
     opened_on = DateField(_l("Opened on"), [InputRequired()])
     opened_time = TimeField(_l("Time"), [InputRequired()])
-    box = StringField(_l("Which box?"), [Length(max=80)], filters=[tidy])
-    late_reason = StringField(_l("Why is it recorded only now?"), [Length(max=300)], filters=[tidy])
+    box = line_field(_l("Which box?"), 80)
+    late_reason = line_field(_l("Why is it recorded only now?"), 300)
     slips = FieldList(FormField(SlipForm), min_entries=ROWS, max_entries=MOST_ROWS)
 
     @classmethod
@@ -95,9 +93,8 @@ class BoxForm(HouseForm):
 
     @property
     def opened_at(self) -> datetime:
-        """The moment at which the slips reached us, in UTC; what was typed is local time."""
-        local = datetime.combine(self.opened_on.data, self.opened_time.data, local_zone())
-        return local.astimezone(UTC)
+        """The moment at which the slips reached us, in UTC."""
+        return moment_typed(self.opened_on.data, self.opened_time.data)
 
     def validate_opened_on(self, field: DateField) -> None:
         """No box was opened tomorrow."""
@@ -140,7 +137,7 @@ class BoxForm(HouseForm):
             kind=Kind(slip.kind.data),
             name=slip.name.data or "",
             whatsapp=slip.phone.data or "",
-            place_id=int(slip.place_id.data) if slip.place_id.data else None,
+            place_id=whole_number(slip.place_id.data),
             received_at=self.opened_at,
             late_reason=self.late_reason.data or "",
             recorded_by_id=recorder_id,

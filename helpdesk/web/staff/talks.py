@@ -9,8 +9,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectChoice, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import Length
+from wtforms import RadioField, SelectChoice, SelectMultipleField
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.user import User
@@ -29,12 +28,12 @@ from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.web.doors import current_actor
 from helpdesk.web.downloads import play_stored, send_stored
-from helpdesk.web.forms import HouseForm
+from helpdesk.web.forms import HouseForm, line_field, text_field
 from helpdesk.web.once import OnceMixin, done_before
 from helpdesk.web.staff import door
 from helpdesk.web.staff.talk_reading import SAID, closed_in, read_message, read_talk
 from helpdesk.web.talk_words import as_in_chat, kind_said, why_wanted
-from helpdesk.web.typed import tidy, whole_number
+from helpdesk.web.typed import whole_number
 
 PAGE = 30
 _PLAYED = ("audio/", "video/")
@@ -51,7 +50,7 @@ def _row_id(typed: object) -> int:
 class ReplyForm(OnceMixin, HouseForm):
     """Words to them."""
 
-    text = TextAreaField(_l("Your message"), [Length(max=LONGEST)], filters=[tidy])
+    text = text_field(_l("Your message"), LONGEST)
 
 
 class ChosenForm(OnceMixin, HouseForm):
@@ -74,15 +73,13 @@ class ChosenForm(OnceMixin, HouseForm):
         ],
         default=Wish.ORDINARY.value,
     )
-    number = StringField(_l("Number of the ticket"), [Length(max=40)], filters=[tidy])
+    number = line_field(_l("Number of the ticket"), 40)
 
 
 class TranscriptForm(HouseForm):
     """What was heard."""
 
-    text = TextAreaField(
-        _l("What is said in it"), [Length(max=attending.TRANSCRIPT_LENGTH)], filters=[tidy]
-    )
+    text = text_field(_l("What is said in it"), attending.TRANSCRIPT_LENGTH)
 
 
 @door.get("/percakapan", endpoint="talks")

@@ -8,8 +8,8 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectChoice, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms import RadioField, SelectChoice, SelectField
+from wtforms.validators import InputRequired, ValidationError
 
 from helpdesk.tickets import triage as verbs
 from helpdesk.tickets.duplicates import find_duplicates
@@ -20,7 +20,7 @@ from helpdesk.tickets.sought import sought_of
 from helpdesk.tickets.states import Grade, Kind, Status
 from helpdesk.tickets.triage import Verdict
 from helpdesk.web import words
-from helpdesk.web.forms import Difference
+from helpdesk.web.forms import Difference, line_field, text_field
 from helpdesk.web.staff import door
 from helpdesk.web.staff.acting import Act, ActForm, DecisionForm
 from helpdesk.web.staff.confidentiality import CircleFields, CopyFields
@@ -29,7 +29,7 @@ from helpdesk.web.staff.offers import (
     red_review_categories,
     sensitive_categories,
 )
-from helpdesk.web.typed import tidy
+from helpdesk.web.typed import whole_number
 from helpdesk.web.words import word
 
 _CHOOSE_GRADE = _l("Choose a grade.")
@@ -46,7 +46,7 @@ class ClassFields:
 
     category_id = SelectField(_l("Category"), [InputRequired()])
     kind = RadioField(_l("Kind"), choices=words.choices("kind"), default=Kind.COMPLAINT.value)
-    title = StringField(_l("Short title"), [Length(max=160)], filters=[tidy])
+    title = line_field(_l("Short title"), 160)
 
     def offer_categories(self, chosen: int | None) -> None:
         """Offer the categories with their usual units."""
@@ -58,7 +58,7 @@ class ClassFields:
     @property
     def category(self) -> int | None:
         """The category that was chosen."""
-        return int(self.category_id.data) if self.category_id.data else None
+        return whole_number(self.category_id.data)
 
     def standing_class(self, act: Act) -> list[Difference]:
         """Category, kind and title as they stand now, beside what was typed."""
@@ -78,7 +78,7 @@ class TriageForm(ClassFields, CircleFields, CopyFields, DecisionForm):
     """Everything customer care decides about a new ticket, on one page."""
 
     grade = RadioField(_l("Grade"), choices=words.choices("grade"), validate_choice=False)
-    reason = TextAreaField(_l("Why this grade?"), [Length(max=1000)], filters=[tidy])
+    reason = text_field(_l("Why this grade?"), 1000)
 
     def validate_grade(self, field: RadioField) -> None:
         """A complaint needs its grade; praise and questions run as green."""
@@ -120,7 +120,7 @@ class RegradeForm(DecisionForm):
     """Another grade, and why."""
 
     grade = RadioField(_l("New grade"), choices=words.choices("grade"))
-    reason = TextAreaField(_l("Why does it change?"), [Length(max=1000)], filters=[tidy])
+    reason = text_field(_l("Why does it change?"), 1000)
 
     def standing(self, act: Act) -> Iterable[Difference]:
         """The grade as it is now."""
@@ -140,7 +140,7 @@ class ExitForm(DecisionForm):
     """How the ticket ends without being handled, and why."""
 
     way = RadioField(_l("Why does it end here?"), choices=WAYS_OUT, validate_choice=False)
-    reason = TextAreaField(_l("Reason"), [Length(max=500)], filters=[tidy])
+    reason = text_field(_l("Reason"), 500)
 
     def offer_ways(self, act: Act) -> None:
         """Offer the ways that are theirs to choose."""
@@ -157,7 +157,7 @@ class ExitForm(DecisionForm):
 class ReviveForm(DecisionForm):
     """Why it does not end here after all."""
 
-    reason = TextAreaField(_l("Why is it taken up again?"), [Length(max=500)], filters=[tidy])
+    reason = text_field(_l("Why is it taken up again?"), 500)
 
 
 @door.route("/tiket/<number>/verifikasi", methods=["GET", "POST"])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, SelectChoice, SelectField, TextAreaField
-from wtforms.validators import Length, ValidationError
+from wtforms import BooleanField, SelectChoice, SelectField
+from wtforms.validators import ValidationError
 
 from helpdesk.lib import clock
 from helpdesk.lib.database import in_own_units
@@ -24,11 +24,11 @@ from helpdesk.tickets.worklist import Desk, DeskKind, View
 from helpdesk.web import words
 from helpdesk.web.away_words import chosen_knowingly, officer_choices
 from helpdesk.web.filters import name as name_of
+from helpdesk.web.forms import text_field
 from helpdesk.web.locale import language_now
 from helpdesk.web.staff import door
 from helpdesk.web.staff.acting import Act, ActForm, DecisionForm
 from helpdesk.web.staff.lines import Line, lines_of
-from helpdesk.web.typed import LONGEST_TEXT, tidy
 from helpdesk.web.uploads_in_forms import files_field
 
 _ON_WORK = "/tiket/<number>/disposisi/<int:disposition_id>"
@@ -46,35 +46,29 @@ class AssignForm(DecisionForm):
 class SendBackForm(DecisionForm):
     """Why it is not this unit's."""
 
-    reason = TextAreaField(_l("Why is it not for your unit?"), [Length(max=500)], filters=[tidy])
+    reason = text_field(_l("Why is it not for your unit?"), 500)
 
 
 class FollowUpForm(ActForm):
     """What was done, with evidence."""
 
-    text = TextAreaField(_l("What was done?"), [Length(max=LONGEST_TEXT)], filters=[tidy])
+    text = text_field(_l("What was done?"))
     files = files_field(_l("Evidence"))
 
 
 class SubmitForm(DecisionForm):
     """The unit's answer."""
 
-    findings = TextAreaField(_l("What was done?"), [Length(max=LONGEST_TEXT)], filters=[tidy])
+    findings = text_field(_l("What was done?"))
     root_cause = SelectField(
         _l("Root cause"),
         choices=[SelectChoice("", _l("Choose a cause")), *words.choices("root")],
         default="",
     )
-    root_cause_text = TextAreaField(
-        _l("The cause in your words"), [Length(max=500)], filters=[tidy]
-    )
-    corrective_action = TextAreaField(
-        _l("What keeps it from happening again?"), [Length(max=1000)], filters=[tidy]
-    )
+    root_cause_text = text_field(_l("The cause in your words"), 500)
+    corrective_action = text_field(_l("What keeps it from happening again?"), 1000)
     files = files_field(_l("Evidence"))
-    draft_answer = TextAreaField(
-        _l("Draft answer to the complainant"), [Length(max=LONGEST_TEXT)], filters=[tidy]
-    )
+    draft_answer = text_field(_l("Draft answer to the complainant"))
 
     is_cause_needed = True
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectChoice, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib.database import in_own_units
@@ -18,9 +18,9 @@ from helpdesk.tickets.closing import confirm_solved, rate_handling
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.states import Channel
 from helpdesk.tickets.ticket import Ticket
+from helpdesk.web.forms import text_field
 from helpdesk.web.staff import door
 from helpdesk.web.staff.acting import Act, ActForm, DecisionForm
-from helpdesk.web.typed import LONGEST_TEXT, tidy
 from helpdesk.web.uploads_in_forms import files_field
 
 _SCORES = [SelectChoice(str(score), str(score)) for score in range(1, 6)]
@@ -35,7 +35,7 @@ def score_field() -> SelectField:
 
 def words_field() -> TextAreaField:
     """What they said."""
-    return TextAreaField(_l("In their own words"), [Length(max=LONGEST_TEXT)], filters=[tidy])
+    return text_field(_l("In their own words"))
 
 
 class _HeardForm(DecisionForm):
