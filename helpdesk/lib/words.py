@@ -11,7 +11,8 @@ from flask_babel import get_locale
 
 from helpdesk.lib.zones import zone_name
 
-LANGUAGES = ("id", "en")  # the first one where nothing else is known
+LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
+LANGUAGES = tuple(LANGUAGE_NAMES)  # the first one where nothing else is known
 _PATTERNS = {"id": "EEEE, d MMMM y 'pukul' HH.mm", "en": "EEEE, d MMMM y 'at' HH:mm"}
 
 

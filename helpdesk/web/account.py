@@ -24,6 +24,7 @@ from helpdesk.accounts.sessions import SignedInUser
 from helpdesk.lib.database import in_own_units
 from helpdesk.lib.errors import Invalid, Refused
 from helpdesk.lib.limits_storage import limited
+from helpdesk.lib.words import LANGUAGE_NAMES
 from helpdesk.messaging.whatsapp import lines, staff_telephones
 from helpdesk.web import signed_in
 from helpdesk.web.doors import EVERYBODY_IN_HOUSE
@@ -31,8 +32,6 @@ from helpdesk.web.doors import door as make_door
 from helpdesk.web.forms import HouseForm, page
 
 door = make_door("account", __name__, opens_to=EVERYBODY_IN_HOUSE)
-
-LANGUAGE_CHOICES = [("id", "Bahasa Indonesia"), ("en", "English")]
 
 
 class SignInForm(HouseForm):
@@ -56,7 +55,7 @@ class NewPasswordForm(HouseForm):
 class LanguageForm(HouseForm):
     """In which language the pages speak."""
 
-    locale = RadioField(_l("Language"), choices=LANGUAGE_CHOICES)
+    locale = RadioField(_l("Language"), choices=list(LANGUAGE_NAMES.items()))
 
 
 @door.route("/masuk", methods=["GET", "POST"])

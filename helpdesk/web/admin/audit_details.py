@@ -11,13 +11,13 @@ from flask_babel import lazy_gettext as _l
 from wtforms.fields.core import UnboundField
 
 from helpdesk.audit.trail import AuditEntry
+from helpdesk.lib.words import LANGUAGE_NAMES
 from helpdesk.web.admin.categories import CategoryForm
 from helpdesk.web.admin.letter_words import TITLES as LETTERS
 from helpdesk.web.admin.mail_relay import RelayForm
 from helpdesk.web.admin.mail_routes import RouteForm
 from helpdesk.web.admin.mail_secrets import SECURITIES, WAYS_IN
 from helpdesk.web.admin.mailboxes import MailboxForm
-from helpdesk.web.admin.message_words import LANGUAGE_NAMES
 from helpdesk.web.admin.organisation import OrganisationForm
 from helpdesk.web.admin.places import PlaceForm
 from helpdesk.web.admin.whatsapp_line import WhatsAppLineForm

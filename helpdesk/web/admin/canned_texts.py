@@ -10,11 +10,11 @@ from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from helpdesk.lib.editing import find_row
+from helpdesk.lib.words import LANGUAGE_NAMES
 from helpdesk.tickets import canned_texts as verbs
 from helpdesk.tickets.canned_texts import LONGEST_NAME, LONGEST_TEXT, CannedFacts, CannedText
 from helpdesk.web.admin import door
 from helpdesk.web.admin.forms import AdminForm
-from helpdesk.web.admin.message_words import LANGUAGE_NAMES
 from helpdesk.web.doors import current_actor
 from helpdesk.web.forms import page
 

@@ -16,7 +16,7 @@ from helpdesk.catalogue.editing import CategoryFacts
 from helpdesk.lib.editing import find_row
 from helpdesk.tickets.remaining import open_in
 from helpdesk.web.admin import door
-from helpdesk.web.admin.forms import AdminForm, offer_units, unit_field, worklist_url
+from helpdesk.web.admin.forms import AdminForm, offer_units, one_or_none, worklist_url
 from helpdesk.web.doors import current_actor
 from helpdesk.web.forms import WholeNumber, page
 
@@ -29,7 +29,7 @@ class CategoryForm(AdminForm):
     code = StringField(_l("Code"), [InputRequired(), Length(max=31)])
     examples_id = StringField(_l("Examples in Indonesian"), [Length(max=300)])
     examples_en = StringField(_l("Examples in English"), [Length(max=300)])
-    usual_unit_id = unit_field(_l("Usual unit"), _l("customer care decides each time"))
+    usual_unit_id = one_or_none(_l("Usual unit"), _l("customer care decides each time"))
     is_sensitive = BooleanField(_l("Sensitive: propose that only named readers may open it"))
     needs_red_review = BooleanField(_l("Red review: a grade below red must be explained"))
     position = IntegerField(_l("Place in the list"), [WholeNumber(0, 9999)], default=0)

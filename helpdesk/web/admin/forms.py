@@ -34,17 +34,22 @@ class AdminForm(EditForm):
             return bound
 
 
-def unit_field(label: Any, nothing: Any) -> SelectField:
-    """A choice of one unit, or of none, which is called *nothing*; fill it with ``offer_units``."""
+def one_or_none(label: Any, nothing: Any) -> SelectField:
+    """A choice of one row by its id, or of none, which is called *nothing*; fill it with ``offer``."""
     return SelectField(
         label, choices=[("", nothing)], coerce=lambda value: int(value) if value else None
     )
 
 
+def offer(field: SelectField, rows: Iterable[tuple[int, str]]) -> None:
+    """Offer these *rows*, each id with its name."""
+    field.choices = [field.choices[0], *rows]
+
+
 def offer_units(field: SelectField, units: Iterable[Unit]) -> None:
     """Offer the active units, and the one that is chosen already, whatever became of it."""
     offered = [unit for unit in units if unit.is_active or unit.id == field.data]
-    field.choices = [field.choices[0], *((unit.id, _name_with_state(unit)) for unit in offered)]
+    offer(field, ((unit.id, _name_with_state(unit)) for unit in offered))
 
 
 def _name_with_state(unit: Unit) -> str:

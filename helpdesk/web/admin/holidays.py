@@ -37,7 +37,7 @@ from helpdesk.sla.models import HolidayKind
 from helpdesk.sla.public_holidays import public_holidays
 from helpdesk.web.admin import door
 from helpdesk.web.admin.calendars import progress_by_name
-from helpdesk.web.admin.forms import AdminForm, unit_field
+from helpdesk.web.admin.forms import AdminForm, offer, one_or_none
 from helpdesk.web.doors import current_actor
 from helpdesk.web.downloads import send_made
 from helpdesk.web.filters import name as name_of
@@ -59,12 +59,12 @@ class HolidayForm(AdminForm):
     kind = SelectField(_l("Kind"), choices=list(KINDS.items()), default=HolidayKind.LOCAL.value)
     name_id = StringField(_l("Name in Indonesian"), [InputRequired(), Length(max=160)])
     name_en = StringField(_l("Name in English"), [Length(max=160)])
-    calendar_id = unit_field(_l("Applies to calendar"), _l("every calendar that keeps holidays"))
+    calendar_id = one_or_none(_l("Applies to calendar"), _l("every calendar that keeps holidays"))
 
     def offer(self) -> None:
         """Offer all calendars together, and each by itself."""
         each = [(one.id, name_of(one)) for one in active_calendars() if one.observes_holidays]
-        self.calendar_id.choices = [self.calendar_id.choices[0], *each]
+        offer(self.calendar_id, each)
 
     def add(self) -> None:
         """Close the day."""

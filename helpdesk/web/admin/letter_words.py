@@ -12,7 +12,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
-from helpdesk.accounts import staff
 from helpdesk.letters import rewording
 from helpdesk.letters.drawing import draw
 from helpdesk.letters.parties import letterhead
@@ -21,10 +20,10 @@ from helpdesk.letters.samples import sample_of
 from helpdesk.letters.wording import LETTERS, PLACEHOLDERS
 from helpdesk.lib.database import in_own_units, unit_of_work
 from helpdesk.lib.errors import Invalid
-from helpdesk.lib.words import LANGUAGES
+from helpdesk.lib.words import LANGUAGE_NAMES
 from helpdesk.web.admin import door
 from helpdesk.web.admin.forms import AdminForm
-from helpdesk.web.admin.message_words import LANGUAGE_NAMES, MEANINGS
+from helpdesk.web.admin.message_words import about_wording
 from helpdesk.web.doors import current_actor
 from helpdesk.web.downloads import send_pdf
 from helpdesk.web.forms import page
@@ -138,18 +137,12 @@ def _use(letter: str, language: str, form: LetterWordsForm) -> None:
 
 def _about(letter: str, language: str, versions: list[Version]) -> dict[str, Any]:
     """What the page shows beside the form."""
-    authors = {one.created_by_id for one in versions if one.created_by_id is not None}
     return {
+        **about_wording(language, versions),
         "title": TITLES.get(letter, letter),
         "letter": letter,
-        "language_shown": language,
-        "other_language": next(code for code in LANGUAGES if code != language),
-        "languages": LANGUAGE_NAMES,
         "hints": HINTS,
         "must_be_said": MUST_BE_SAID,
         "blocks": LETTERS[letter],
         "placeholders": sorted(PLACEHOLDERS),
-        "meanings": MEANINGS,
-        "versions": versions,
-        "authors": staff.names_of(authors),
     }

@@ -31,10 +31,9 @@ from helpdesk.lib import tables
 from helpdesk.lib.database import in_own_units, unit_of_work
 from helpdesk.lib.errors import Invalid
 from helpdesk.lib.tables import Table, TableLine
-from helpdesk.lib.words import LANGUAGES
+from helpdesk.lib.words import LANGUAGE_NAMES, LANGUAGES
 from helpdesk.web.admin import door
 from helpdesk.web.admin.forms import AdminForm
-from helpdesk.web.admin.message_words import LANGUAGE_NAMES
 from helpdesk.web.doors import current_actor
 from helpdesk.web.downloads import send_made
 from helpdesk.web.forms import page

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -14,7 +12,6 @@ from wtforms.validators import InputRequired, Length
 
 from helpdesk.accounts.organisation import house_name
 from helpdesk.accounts.units import list_units
-from helpdesk.audit import trail
 from helpdesk.catalogue.editing import list_categories
 from helpdesk.intake import inbox, mail_routes, mailboxes
 from helpdesk.intake.mailbox_reading import try_mailbox
@@ -22,7 +19,7 @@ from helpdesk.lib import clock
 from helpdesk.lib.clients import faults
 from helpdesk.lib.clients.faults import WireFault
 from helpdesk.lib.clients.smtp import Rejected
-from helpdesk.lib.database import db, in_own_units, unit_of_work
+from helpdesk.lib.database import db, in_own_units
 from helpdesk.lib.errors import Invalid, NotFound
 from helpdesk.messaging import relay as relays
 from helpdesk.messaging.mail_relay import MailRelay
@@ -31,6 +28,7 @@ from helpdesk.registry.masking import mask_email
 from helpdesk.web.admin import door
 from helpdesk.web.admin.forms import AdminForm
 from helpdesk.web.admin.mail_parts import may_open_quarantine
+from helpdesk.web.admin.trials import Tried, note_trial
 from helpdesk.web.doors import current_actor
 
 RELAY = "relay"
@@ -41,15 +39,6 @@ class TrialForm(AdminForm):
     """To whom a test message goes."""
 
     address = EmailField(_l("Send a test message to"), [InputRequired(), Length(max=190)])
-
-
-@dataclass(frozen=True)
-class Tried:
-    """What came of a trial, shown beside its button. *what* is ``relay`` or the id of a mailbox."""
-
-    what: str | int
-    is_well: bool
-    sentence: str
 
 
 @door.get("/surel")
@@ -66,10 +55,10 @@ def test_mailbox(mailbox_id: int) -> ResponseReturnValue:
     try:
         waiting = try_mailbox(mailbox_id)
     except WireFault as fault:
-        _note_trial("mailbox_tested", ("mailbox", mailbox_id), trouble=fault.trouble.value)
+        note_trial("mailbox_tested", ("mailbox", mailbox_id), trouble=fault.trouble.value)
         row = mailboxes.find_mailbox(mailbox_id)
         return _show(Tried(mailbox_id, False, _in_words(fault, row.host, row.port)))
-    _note_trial("mailbox_tested", ("mailbox", mailbox_id))
+    note_trial("mailbox_tested", ("mailbox", mailbox_id))
     counted = ngettext("%(num)d unread message", "%(num)d unread messages", waiting)
     return _show(Tried(mailbox_id, True, _("Signed in. %(count)s there.", count=counted)))
 
@@ -99,26 +88,16 @@ def _send(found: MailRelay, form: TrialForm) -> ResponseReturnValue:
         form.take_errors(invalid)
         return _show(trial=form, status=422)
     except Rejected as refusal:
-        _note_trial("relay_tested", _RELAY_ROW, address=mask_email(address), trouble="rejected")
+        note_trial("relay_tested", _RELAY_ROW, address=mask_email(address), trouble="rejected")
         sentence = _("The mail server refused it. It said: %(words)s", words=refusal.words)
         return _show(Tried(RELAY, False, sentence), trial=form)
     except WireFault as fault:
         trouble = fault.trouble.value
-        _note_trial("relay_tested", _RELAY_ROW, address=mask_email(address), trouble=trouble)
+        note_trial("relay_tested", _RELAY_ROW, address=mask_email(address), trouble=trouble)
         return _show(Tried(RELAY, False, _in_words(fault, found.host, found.port)), trial=form)
-    _note_trial("relay_tested", _RELAY_ROW, address=mask_email(address))
+    note_trial("relay_tested", _RELAY_ROW, address=mask_email(address))
     sentence = _("The mail server took it: %(words)s. Look whether it arrived.", words=said)
     return _show(Tried(RELAY, True, sentence), trial=form)
-
-
-def _note_trial(act: str, subject: tuple[str, int], **details: str) -> None:
-    """A trial uses the secret that was entered, so the trail says who tried, and with what *trouble*."""
-    actor = current_actor()
-    unit_of_work(
-        lambda: trail.record(
-            act, by=actor, subject=subject, details={"is_well": "trouble" not in details, **details}
-        )
-    )
 
 
 def _in_words(fault: WireFault, host: str, port: int) -> str:

@@ -6,7 +6,7 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, StringField
+from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
 from helpdesk.accounts.units import list_units
@@ -16,7 +16,7 @@ from helpdesk.intake.mail_routes import RouteTerms
 from helpdesk.intake.mailbox import MailRoute
 from helpdesk.lib.editing import find_row
 from helpdesk.web.admin import door
-from helpdesk.web.admin.forms import AdminForm, offer_units, unit_field
+from helpdesk.web.admin.forms import AdminForm, offer, offer_units, one_or_none
 from helpdesk.web.doors import current_actor
 from helpdesk.web.filters import name as name_of
 from helpdesk.web.forms import page
@@ -26,19 +26,14 @@ class RouteForm(AdminForm):
     """What is written about a route."""
 
     address = StringField(_l("Email address"), [InputRequired(), Length(max=190)])
-    category_id = SelectField(
-        _l("Category"),
-        choices=[("", _l("none in particular"))],
-        coerce=lambda value: int(value) if value else None,
-    )
-    unit_id = unit_field(_l("Unit"), _l("none in particular"))
+    category_id = one_or_none(_l("Category"), _l("none in particular"))
+    unit_id = one_or_none(_l("Unit"), _l("none in particular"))
 
     def offer(self) -> None:
         """Offer what is in use, and what is chosen already."""
         chosen = self.category_id.data
         offered = [one for one in list_categories() if one.is_active or one.id == chosen]
-        named = [(one.id, name_of(one)) for one in offered]
-        self.category_id.choices = [self.category_id.choices[0], *named]
+        offer(self.category_id, ((one.id, name_of(one)) for one in offered))
         offer_units(self.unit_id, list_units())
 
     def terms(self) -> RouteTerms:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from helpdesk.accounts.organisation import house_name, number_prefix, whom_to_ca
 from helpdesk.lib import clock
 from helpdesk.lib.errors import Invalid
 from helpdesk.lib.settings import current_settings
-from helpdesk.lib.words import LANGUAGES
+from helpdesk.lib.words import LANGUAGE_NAMES, LANGUAGES
 from helpdesk.messaging import rewording
 from helpdesk.messaging.events import EVENTS, Audience
 from helpdesk.messaging.rewording import Draft
@@ -32,7 +33,6 @@ from helpdesk.web.forms import page
 from helpdesk.web.words import WORDS
 
 TITLES = WORDS["notice"]
-LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
 MEANINGS: dict[str, Any] = {
     "organisation": _l("the name of your organisation"),
     "number": _l("the number of the complaint"),
@@ -127,18 +127,25 @@ def _about(
     event: str, language: str, form: MessageWordsForm, versions: list[rewording.Version]
 ) -> dict[str, Any]:
     """What the page shows beside the form."""
-    authors = {one.created_by_id for one in versions if one.created_by_id is not None}
     return {
+        **about_wording(language, versions),
         "title": TITLES.get(event, event),
         "event": event,
+        "about": EVENTS[event],
+        "preview": _preview(event, language, form.draft),
+    }
+
+
+def about_wording(language: str, versions: Sequence[Any]) -> dict[str, Any]:
+    """What the page of any wording shows: its language, its *versions* and who wrote them."""
+    authors = {one.created_by_id for one in versions if one.created_by_id is not None}
+    return {
         "language_shown": language,
         "other_language": next(code for code in LANGUAGES if code != language),
         "languages": LANGUAGE_NAMES,
-        "about": EVENTS[event],
         "meanings": MEANINGS,
         "versions": versions,
         "authors": staff.names_of(authors),
-        "preview": _preview(event, language, form.draft),
     }
 
 

@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from helpdesk.lib.errors import Conflict, Invalid
+from helpdesk.lib.words import LANGUAGE_NAMES
 from helpdesk.messaging import outbox, templates
 from helpdesk.messaging.message import OutboxMessage
-from helpdesk.registry.masking import mask_contact
 from helpdesk.tickets.trying_again import (
     can_be_sent_again,
     send_any_again,
@@ -17,7 +17,6 @@ from helpdesk.tickets.trying_again import (
     why_not_again,
 )
 from helpdesk.web.admin import door
-from helpdesk.web.admin.message_words import LANGUAGE_NAMES
 from helpdesk.web.doors import current_actor
 from helpdesk.web.forms import SendAgainForm
 from helpdesk.web.typed import whole_number
@@ -48,7 +47,6 @@ def outbox_list() -> ResponseReturnValue:
         status=status,
         statuses=STATUSES,
         events=EVENTS,
-        masked=masked_address,
     )
 
 
@@ -63,7 +61,6 @@ def outbox_message(message_id: int) -> ResponseReturnValue:
         statuses=STATUSES,
         events=EVENTS,
         languages=LANGUAGE_NAMES,
-        masked=masked_address,
         again=SendAgainForm(formdata=None) if can_be_sent_again(message) else None,
         why_not_again=why_not_again(message),
         doubt=why_doubted(message),
@@ -84,11 +81,6 @@ def send_message_again(message_id: int) -> ResponseReturnValue:
         flash(_("The message is on its way again."))
         message_id = fresh.id
     return redirect(url_for("admin.outbox_message", message_id=message_id))
-
-
-def masked_address(message: OutboxMessage) -> str:
-    """Enough of an address to recognise it."""
-    return mask_contact(message.address)
 
 
 def _without_values(message: OutboxMessage) -> OutboxMessage:

@@ -15,7 +15,7 @@ from helpdesk.catalogue.category import Place
 from helpdesk.catalogue.editing import PlaceFacts
 from helpdesk.lib.editing import find_row
 from helpdesk.web.admin import door
-from helpdesk.web.admin.forms import AdminForm, offer_units, unit_field
+from helpdesk.web.admin.forms import AdminForm, offer_units, one_or_none
 from helpdesk.web.doors import current_actor
 from helpdesk.web.forms import WholeNumber, page
 
@@ -26,7 +26,7 @@ class PlaceForm(AdminForm):
     name_id = StringField(_l("Name in Indonesian"), [InputRequired(), Length(max=120)])
     name_en = StringField(_l("Name in English"), [Length(max=120)])
     code = StringField(_l("Code"), [InputRequired(), Length(max=31)])
-    unit_id = unit_field(_l("Unit in charge"), _l("customer care decides each time"))
+    unit_id = one_or_none(_l("Unit in charge"), _l("customer care decides each time"))
     position = IntegerField(_l("Place in the list"), [WholeNumber(0, 9999)], default=0)
 
     def facts(self) -> PlaceFacts:

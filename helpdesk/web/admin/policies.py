@@ -25,7 +25,7 @@ from helpdesk.sla.rules import ClockKind, compare
 from helpdesk.sla.withdrawing import may_be_withdrawn, withdraw_version
 from helpdesk.web import words
 from helpdesk.web.admin import door, policy_words
-from helpdesk.web.admin.forms import offer_units, tell, unit_field
+from helpdesk.web.admin.forms import offer_units, one_or_none, tell
 from helpdesk.web.admin.policy_form import PolicyForm, as_row
 from helpdesk.web.doors import current_actor
 from helpdesk.web.forms import HouseForm, page, sensible_year
@@ -45,7 +45,7 @@ class CaseForm(HouseForm):
     tingkat = SelectField(
         _l("Graded"), choices=[("", _l("not graded yet")), *words.choices("grade")], default=""
     )
-    unit = unit_field(_l("At the unit"), _l("units with the usual hours"))
+    unit = one_or_none(_l("At the unit"), _l("units with the usual hours"))
 
     @property
     def received_at(self) -> datetime:

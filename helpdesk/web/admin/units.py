@@ -19,7 +19,7 @@ from helpdesk.sla.listing import active_calendars, own_calendar_of
 from helpdesk.tickets.destinations import people_of
 from helpdesk.tickets.remaining import open_at
 from helpdesk.web.admin import door
-from helpdesk.web.admin.forms import AdminForm, offer_units, unit_field, worklist_url
+from helpdesk.web.admin.forms import AdminForm, offer, offer_units, one_or_none, worklist_url
 from helpdesk.web.doors import current_actor
 from helpdesk.web.filters import name as name_of
 from helpdesk.web.forms import page
@@ -31,14 +31,13 @@ class UnitForm(AdminForm):
     name_id = StringField(_l("Name in Indonesian"), [InputRequired(), Length(max=120)])
     name_en = StringField(_l("Name in English"), [Length(max=120)])
     code = StringField(_l("Code"), [InputRequired(), Length(max=31)])
-    parent_id = unit_field(_l("Belongs to"), _l("stands by itself"))
-    calendar_id = unit_field(_l("Working hours"), _l("the usual hours"))
+    parent_id = one_or_none(_l("Belongs to"), _l("stands by itself"))
+    calendar_id = one_or_none(_l("Working hours"), _l("the usual hours"))
 
     def offer(self) -> None:
         """Offer the units it may belong to and the calendars it may keep."""
         offer_units(self.parent_id, units.list_units())
-        offered = ((one.id, name_of(one)) for one in active_calendars())
-        self.calendar_id.choices = [self.calendar_id.choices[0], *offered]
+        offer(self.calendar_id, ((one.id, name_of(one)) for one in active_calendars()))
 
     def facts(self) -> UnitFacts:
         """The form as the domain takes it."""

@@ -22,8 +22,8 @@ from helpdesk.accounts.unit import Unit
 from helpdesk.accounts.user import User
 from helpdesk.lib.database import in_own_units, unit_of_work
 from helpdesk.lib.editing import find_row
+from helpdesk.lib.words import LANGUAGE_NAMES
 from helpdesk.tickets.unattended import unattended_work
-from helpdesk.web.account import LANGUAGE_CHOICES
 from helpdesk.web.admin import door
 from helpdesk.web.admin.forms import AdminForm, tell
 from helpdesk.web.doors import current_actor
@@ -41,7 +41,7 @@ class PersonForm(AdminForm):
     username = StringField(_l("Username"), [InputRequired(), Length(max=64)])
     position = StringField(_l("Position"), [Length(max=120)])
     email = StringField(_l("Email"), [Length(max=190)])
-    locale = RadioField(_l("Language"), choices=LANGUAGE_CHOICES, default="id")
+    locale = RadioField(_l("Language"), choices=list(LANGUAGE_NAMES.items()), default="id")
 
     def person(self) -> Person:
         """The form as the domain takes it."""

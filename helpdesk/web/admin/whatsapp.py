@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -15,13 +13,12 @@ from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
 from helpdesk.accounts.organisation import house_name, local_zone
-from helpdesk.audit import trail
 from helpdesk.intake import inbox
 from helpdesk.lib import clock
 from helpdesk.lib.clients import graph_faults
 from helpdesk.lib.clients.faults import WireFault
 from helpdesk.lib.clients.graph_faults import Declined, Hindrance
-from helpdesk.lib.database import db, in_own_units, unit_of_work
+from helpdesk.lib.database import db, in_own_units
 from helpdesk.lib.errors import Invalid, NotFound
 from helpdesk.messaging.whatsapp import catalogue, lines
 from helpdesk.messaging.whatsapp.counting import MonthCount, months_of, numbers_used
@@ -31,6 +28,7 @@ from helpdesk.registry.identifiers import parse_phone
 from helpdesk.registry.masking import mask_phone
 from helpdesk.web.admin import door
 from helpdesk.web.admin.forms import AdminForm
+from helpdesk.web.admin.trials import Tried, note_trial
 from helpdesk.web.admin.whatsapp_parts import error_in_words, trouble_in_words
 from helpdesk.web.admin.whatsapp_templates import table, to_hand_in
 from helpdesk.web.doors import current_actor
@@ -56,15 +54,6 @@ class TrialForm(AdminForm):
     """To whom a test message goes."""
 
     number = StringField(_l("Send a test message to"), [InputRequired(), Length(max=30)])
-
-
-@dataclass(frozen=True)
-class Tried:
-    """What came of an act, shown beside its button. *what* is ``message`` or ``templates``."""
-
-    what: str
-    is_well: bool
-    sentence: str
 
 
 @door.get("/whatsapp")
@@ -167,31 +156,21 @@ def _try(line: WhatsAppLine, number: str) -> Tried:
         with open_client(line) as client:
             client.send_text(number, text)
     except (Declined, WireFault) as fault:
-        unit_of_work(partial(_note_trial, number, str(fault).partition(" ")[0]))
+        _note_trial(number, trouble=str(fault).partition(" ")[0])
         return Tried("message", False, _why_not(fault))
-    unit_of_work(partial(_note_trial, number, ""))
+    _note_trial(number)
     return Tried("message", True, _("WhatsApp took it. Look whether it arrived."))
+
+
+def _note_trial(number: str, **trouble: str) -> None:
+    subject = ("whatsapp_line", lines.LINE_ID)
+    note_trial("whatsapp_tested", subject, address=mask_phone(number), **trouble)
 
 
 def _why_not(fault: Declined | WireFault) -> str:
     if isinstance(fault, Declined) and fault.trouble is Hindrance.WINDOW:
         return str(_("From that telephone, first write something to our number, then try again."))
     return _in_words(fault)
-
-
-def _note_trial(number: str, trouble: str) -> None:
-    """A trial uses the secret that was entered, so the trail says who tried."""
-    actor = current_actor()
-    trail.record(
-        "whatsapp_tested",
-        by=actor,
-        subject=("whatsapp_line", lines.LINE_ID),
-        details={
-            "is_well": not trouble,
-            "address": mask_phone(number),
-            **({"trouble": trouble} if trouble else {}),
-        },
-    )
 
 
 def _in_words(fault: Declined | WireFault) -> str:

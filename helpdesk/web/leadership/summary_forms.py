@@ -14,12 +14,12 @@ from wtforms.validators import InputRequired
 from helpdesk.accounts.organisation import local_zone
 from helpdesk.accounts.units import list_units
 from helpdesk.lib.database import db
+from helpdesk.lib.words import LANGUAGE_NAMES
 from helpdesk.monitoring.period import Period, PeriodKind
 from helpdesk.monitoring.summaries.asking import Wanted
 from helpdesk.monitoring.summaries.schedule import Schedule, possible_readers
 from helpdesk.monitoring.summaries.wording import period_name
 from helpdesk.tickets.ticket import Ticket
-from helpdesk.web.account import LANGUAGE_CHOICES
 from helpdesk.web.filters import name as name_of
 from helpdesk.web.forms import EditForm, HouseForm, Ticks, WholeNumber, line_field
 from helpdesk.web.once import OnceMixin
@@ -37,7 +37,7 @@ class SummaryForm(OnceMixin, HouseForm):
 
     period = SelectField(_l("Period"), [InputRequired()])
     unit_id = SelectField(_l("Of"), coerce=lambda value: int(value) if value else None)
-    language = SelectField(_l("Language of the document"), choices=LANGUAGE_CHOICES)
+    language = SelectField(_l("Language of the document"), choices=list(LANGUAGE_NAMES.items()))
 
     def offer(self, at: datetime, language: str, asked: str | None = None) -> None:
         """Fill the choices; chosen already is the period that was *asked* for, else last month."""
@@ -69,7 +69,7 @@ class ScheduleForm(EditForm):
     is_monthly = BooleanField(_l("Make a summary every month and tell the people below"))
     day = IntegerField(_l("On day"), [InputRequired(), WholeNumber(1, 28)])
     hour = IntegerField(_l("At hour"), [InputRequired(), WholeNumber(0, 23)])
-    language = SelectField(_l("Language of the document"), choices=LANGUAGE_CHOICES)
+    language = SelectField(_l("Language of the document"), choices=list(LANGUAGE_NAMES.items()))
     readers = Ticks(_l("Who is told"), coerce=int)
 
     def offer(self) -> None:

@@ -23,12 +23,11 @@ from helpdesk.catalogue.choosing import offered_categories, offered_places
 from helpdesk.intake.submission import Submission, Wish
 from helpdesk.lib import clock
 from helpdesk.lib.uploads import Received
-from helpdesk.lib.words import language_now, name_in
+from helpdesk.lib.words import LANGUAGE_NAMES, language_now, name_in
 from helpdesk.tickets.opening import BACKDATING_NEEDS_REASON
 from helpdesk.tickets.states import Channel, Grade, Kind
 from helpdesk.tickets.ticket import ORIGIN_NUMBER_LENGTH
 from helpdesk.web import words
-from helpdesk.web.account import LANGUAGE_CHOICES
 from helpdesk.web.contacts import WISHES, WishMixin
 from helpdesk.web.forms import HouseForm, line_field, must_be_past, text_field
 from helpdesk.web.once import OnceMixin, browser_id
@@ -72,7 +71,7 @@ class RecordForm(OnceMixin, WishMixin, HouseForm):
     address = line_field(_l("Address"), 300)
     # not the officer's own: receipt and messages go to somebody else
     language = SelectField(
-        _l("Language of the complainant"), choices=LANGUAGE_CHOICES, default="id"
+        _l("Language of the complainant"), choices=list(LANGUAGE_NAMES.items()), default="id"
     )
     affected_name = line_field(_l("Person affected, if somebody else"), 120)
     affected_relation = line_field(_l("Relation"), 60)
