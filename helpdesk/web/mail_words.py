@@ -83,7 +83,7 @@ class Apart:
     about: Any
 
 
-APART = (
+KINDS_APART = (
     Apart(
         Fate.AUTOMATIC,
         "otomatis",

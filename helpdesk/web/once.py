@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import secrets
 from hashlib import sha256
+from typing import Any
 
 from flask import session
 from flask_babel import lazy_gettext as _l
@@ -40,6 +41,7 @@ class OnceMixin:
     """For forms that create: ``{{ form.once }}`` in the template, ``done_before`` in the view."""
 
     once = HiddenField(default=draw_key)
+    form_errors: list[Any]
 
     @property
     def key(self) -> str:
@@ -47,6 +49,11 @@ class OnceMixin:
         if not _KEY.fullmatch(self.once.data or ""):
             self.once.data = draw_key()
         return str(self.once.data)
+
+    def take_conflict(self, conflict: Conflict) -> None:
+        """Say why, above the form, and give it another key: the old one would be refused for ever."""
+        self.form_errors.append(conflict.reason)
+        self.once.data = draw_key()
 
 
 def done_before(act: str, key: str, *said: object) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -20,6 +20,7 @@ from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.web.doors import current_actor
 from helpdesk.web.improvements import door
+from helpdesk.web.improvements.register import url_of
 
 
 @door.get("/untuk/<number>")
@@ -54,7 +55,7 @@ def _change(improvement_id: int, verb: Callable[..., None], sentence: str) -> Re
     """Back to the page, with what was done or why not."""
     actor = current_actor()
     found = access.lock_for(actor, improvement_id)
-    back = redirect(url_for("improvements.improvement", improvement_id=found.id))
+    back = redirect(url_of(found.id))
     ticket = _ticket_asked(actor)
     if ticket is None:
         flash(_("There is no complaint with this number that you may see."), "warn")

@@ -26,7 +26,7 @@ from helpdesk.improvements.linking import link_ticket
 from helpdesk.improvements.planning import LONGEST_TITLE, Plan
 from helpdesk.lib.database import db, take_back
 from helpdesk.lib.errors import Refused
-from helpdesk.lib.words import language_now, name_in
+from helpdesk.lib.words import language_now
 from helpdesk.monitoring.recurrence import main_unit
 from helpdesk.tickets.access import find_for as find_ticket
 from helpdesk.tickets.destinations import people_of
@@ -37,6 +37,7 @@ from helpdesk.web.doors import current_actor
 from helpdesk.web.filters import name as name_of
 from helpdesk.web.forms import EditForm, line_field, page, sensible_year, text_field
 from helpdesk.web.improvements import door
+from helpdesk.web.improvements.register import url_of
 from helpdesk.web.once import OnceMixin, done_before
 from helpdesk.web.typed import LONGEST_TEXT, whole_number
 from helpdesk.web.words import word
@@ -65,11 +66,10 @@ class PlanForm(OnceMixin, EditForm):
 
     def offer(self, actor: Actor) -> None:
         """Fill the choices; a head begins one of and for a unit of their own."""
-        language = language_now()
-        names = read_labels(language, kinds=("unit", "category"))
+        names = read_labels(language_now(), kinds=("unit", "category"))
         own = [unit for unit in list_units(only_active=True) if access.may_give_to(actor, unit.id)]
         self.category_id.choices = _with_current(
-            [(one.id, name_in(one, language)) for one in offered_categories()],
+            [(one.id, name_of(one)) for one in offered_categories()],
             self.category_id.data,
             names.categories,
         )
@@ -131,7 +131,7 @@ def begin() -> ResponseReturnValue:
     begun: list[Improvement] = []
     if form.saves(lambda: begun.extend(_begin(form, ticket, actor))):
         flash(_("The improvement is in the register. Its unit is told."))
-        return redirect(_url_of(begun[0]) if begun else url_for("improvements.register"))
+        return redirect(url_of(begun[0].id) if begun else url_for("improvements.register"))
     if form.is_submitted():
         take_back()  # nothing of what was refused stays, not even its key
     return page(
@@ -210,9 +210,5 @@ def revise(improvement_id: int) -> ResponseReturnValue:
 
     if form.saves(save, row=found):
         flash(_("Saved."))
-        return redirect(_url_of(found))
+        return redirect(url_of(improvement_id))
     return page("improvements/plan.html", form, one=found, number="", is_restricted=False)
-
-
-def _url_of(found: Improvement) -> str:
-    return url_for("improvements.improvement", improvement_id=found.id)

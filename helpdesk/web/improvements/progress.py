@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -20,6 +20,7 @@ from helpdesk.monitoring.effects import effect_of
 from helpdesk.web.doors import current_actor
 from helpdesk.web.forms import EditForm, page, sensible_year, text_field
 from helpdesk.web.improvements import door, pictures
+from helpdesk.web.improvements.register import url_of
 from helpdesk.web.typed import LONGEST_TEXT
 
 _ONE = "/<int:improvement_id>"
@@ -59,7 +60,7 @@ def start(improvement_id: int) -> ResponseReturnValue:
     actor = current_actor()
     verbs.start_improvement(access.find_to_change(actor, improvement_id), by=actor)
     flash(_("Under way. When it is done, write down what was done."))
-    return redirect(_url_of(improvement_id))
+    return redirect(url_of(improvement_id))
 
 
 @door.route(f"{_ONE}/selesai", methods=["GET", "POST"])
@@ -119,7 +120,7 @@ def _step(
         lambda: save(access.find_to_change(actor, found.id, version=form.seen_version)), row=found
     ):
         flash(sentence)
-        return redirect(_url_of(found.id))
+        return redirect(url_of(found.id))
     effect = effect_of(found.category_id, found.about_unit_id, found.done_on, today(), actor=actor)
     return page(
         "improvements/step.html",
@@ -129,7 +130,3 @@ def _step(
         said=pictures.effect_words(effect),
         chart=pictures.effect_chart(effect),
     )
-
-
-def _url_of(improvement_id: int) -> str:
-    return url_for("improvements.improvement", improvement_id=improvement_id)

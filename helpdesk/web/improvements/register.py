@@ -122,6 +122,11 @@ def improvement(improvement_id: int) -> ResponseReturnValue:
     )
 
 
+def url_of(improvement_id: int) -> str:
+    """Its page."""
+    return url_for("improvements.improvement", improvement_id=improvement_id)
+
+
 def _way(found: Improvement) -> Iterator[Step]:
     stands_at = next(at for at, (states, _title) in enumerate(_WAY) if found.state in states)
     for at, (_states, title) in enumerate(_WAY):

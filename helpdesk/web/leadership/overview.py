@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Response, render_template, request, url_for
+from flask import Response, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -37,6 +37,7 @@ from helpdesk.web.leadership.period_picker import (
     period_asked,
     period_choices,
 )
+from helpdesk.web.live import unless_known
 
 LATE_SHOWN = 6
 UNITS_SHOWN = 8
@@ -65,15 +66,9 @@ def overview_now() -> Response:
 
 
 def fresh(name: str, at: datetime, draw: Callable[[], str]) -> Response:
-    """What *draw* shows, under a tag that changes with the figures; nothing for who has it already."""
-    answer = Response()
+    """What *draw* shows, under a tag that changes with the figures."""
     tag = f"{name}-{language_now()}-{token_of_figures(at, every=REFRESHED)}"
-    answer.set_etag(tag)
-    answer.headers["Cache-Control"] = "no-cache, private"
-    if tag not in request.if_none_match:
-        answer.set_data(draw())
-    answer.make_conditional(request)
-    return answer
+    return unless_known(tag, draw)
 
 
 def _sight(period: Period, at: datetime) -> dict[str, Any]:

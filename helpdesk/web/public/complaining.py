@@ -13,9 +13,9 @@ from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.lib.limits_storage import count_made, limited
 from helpdesk.lib.once import was_remembered
 from helpdesk.lib.uploads import Received
-from helpdesk.lib.words import language_now, name_in
 from helpdesk.tickets.papers import issue_receipt_of
 from helpdesk.web import words
+from helpdesk.web.filters import name as name_of
 from helpdesk.web.forms import page
 from helpdesk.web.locale import chosen_just_now
 from helpdesk.web.once import draw_key
@@ -85,7 +85,7 @@ def _hand_over(
 
 def _form() -> tuple[ComplaintForm, list[tuple[str, str]]]:
     offered = offered_places()
-    places = [(str(place.id), name_in(place, language_now())) for place in offered]
+    places = [(str(place.id), name_of(place)) for place in offered]
     by_code = {place.code: str(place.id) for place in offered}
     form = ComplaintForm(place_id=by_code.get(request.args.get("tempat", ""), ""))
     form.offer(places)

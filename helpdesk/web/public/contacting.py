@@ -18,7 +18,7 @@ from helpdesk.tickets.own_contacts import TOO_LATE, Contact, change_contacts, co
 from helpdesk.tickets.workflow import moves_open_to
 from helpdesk.web.contacts import ContactsMixin
 from helpdesk.web.forms import HouseForm, Ticks, line_field, page
-from helpdesk.web.once import OnceMixin, draw_key, result_before, settle
+from helpdesk.web.once import OnceMixin, result_before, settle
 from helpdesk.web.public import door, keyring
 from helpdesk.web.public.keyring import with_key
 
@@ -89,6 +89,5 @@ def _changed(number: str, form: ContactsForm) -> int | None:
     except Invalid as invalid:
         form.take_errors(invalid)
     except Conflict as conflict:
-        form.form_errors.append(conflict.reason)
-        form.once.data = draw_key()  # the old key would be refused for ever
+        form.take_conflict(conflict)
     return None

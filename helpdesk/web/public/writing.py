@@ -20,7 +20,7 @@ from helpdesk.tickets.moves import Move
 from helpdesk.tickets.questions import add_message, answer_question, open_questions
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.workflow import moves_open_to
-from helpdesk.web.once import done_before, draw_key
+from helpdesk.web.once import done_before
 from helpdesk.web.public import door, keyring
 from helpdesk.web.public.keyring import with_key
 from helpdesk.web.public.track_forms import (
@@ -42,7 +42,7 @@ from helpdesk.web.uploads_in_forms import keep_for_next_try, take_in
 
 _OFTEN = "20/minute; 120/hour"
 _OBJECTS = {OBJECTION: Move.OBJECT, CONTEST: Move.CONTEST}
-Saying = Callable[[Ticket, str, Actor, list[Received]], object]
+Saying = Callable[..., object]  # of a ticket and a text, *by* whom and with which *files*
 
 
 @door.post("/lacak/keluhan/<number>/pesan")
@@ -54,7 +54,7 @@ def add(number: str) -> ResponseReturnValue:
     return _say(
         number,
         words_form(MESSAGE),
-        lambda ticket, text, by, files: add_message(ticket, text, by=by, files=files),
+        add_message,
         _("Your message is with us."),
     )
 
@@ -68,9 +68,7 @@ def answer(number: str, question_id: int) -> ResponseReturnValue:
     return _say(
         number,
         words_form(answer_prefix(question_id)),
-        lambda ticket, text, by, files: answer_question(
-            ticket, question_id, text, by=by, files=files
-        ),
+        lambda ticket, text, **more: answer_question(ticket, question_id, text, **more),
         _("Thank you. Your answer is with us."),
     )
 
@@ -84,7 +82,7 @@ def object_to(number: str) -> ResponseReturnValue:
     return _say(
         number,
         words_form(OBJECTION),
-        lambda ticket, text, by, files: object_to_answer(ticket, text, by=by, files=files),
+        object_to_answer,
         _("We take it up again."),
     )
 
@@ -98,7 +96,7 @@ def contest(number: str) -> ResponseReturnValue:
     return _say(
         number,
         words_form(CONTEST),
-        lambda ticket, text, by, files: contest_exit(ticket, text, by=by, files=files),
+        contest_exit,
         _("We take it up again."),
     )
 
@@ -166,7 +164,7 @@ def _is_said(number: str, form: WordsForm, files: list[Received], saying: Saying
     def unit() -> None:
         ticket, actor = keyring.fetch(number, to_change=True)
         if not done_before(f"say/{ticket.id}", form.key, *said):
-            saying(ticket, form.text.data or "", actor, files)
+            saying(ticket, form.text.data or "", by=actor, files=files)
 
     try:
         unit_of_work(unit)
@@ -174,8 +172,7 @@ def _is_said(number: str, form: WordsForm, files: list[Received], saying: Saying
         form.take_errors(invalid)
         return False
     except Conflict as conflict:
-        form.form_errors.append(conflict.reason)
-        form.once.data = draw_key()  # the old key would be refused for ever
+        form.take_conflict(conflict)
         return False
     return True
 

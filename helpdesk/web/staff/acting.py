@@ -37,6 +37,7 @@ from helpdesk.web.staff.ticket import find_to_read
 from helpdesk.web.typed import whole_number
 from helpdesk.web.uploads_in_forms import keep_for_next_try, take_in
 
+ON_WORK = "/tiket/<number>/disposisi/<int:disposition_id>"  # where acts on a unit's work are
 _NOT_SAID = {"csrf_token", "once"}
 
 

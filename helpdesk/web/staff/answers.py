@@ -22,12 +22,10 @@ from helpdesk.tickets.workflow import is_gate_open, may_answer
 from helpdesk.web.filters import name as name_of
 from helpdesk.web.forms import text_field
 from helpdesk.web.staff import door
-from helpdesk.web.staff.acting import Act, ActForm, DecisionForm
+from helpdesk.web.staff.acting import ON_WORK, Act, ActForm, DecisionForm
 from helpdesk.web.staff.canned_offers import chosen_text, offers
 from helpdesk.web.staff.dispose_form import DueForm
 from helpdesk.web.uploads_in_forms import files_field
-
-_ON_WORK = "/tiket/<number>/disposisi/<int:disposition_id>"
 
 
 class ReturnAnswerForm(DueForm, DecisionForm):
@@ -60,7 +58,7 @@ class Awaited:
     is_ours: bool  # its answer lies here and waits for approval
 
 
-@door.route(f"{_ON_WORK}/setujui", methods=["GET", "POST"])
+@door.route(f"{ON_WORK}/setujui", methods=["GET", "POST"])
 def approve(number: str, disposition_id: int) -> ResponseReturnValue:
     """Read what the unit submitted, and accept it."""
     act = Act(number, Move.APPROVE, disposition_id)
@@ -71,7 +69,7 @@ def approve(number: str, disposition_id: int) -> ResponseReturnValue:
     return _submitted(act, "approve", form)
 
 
-@door.route(f"{_ON_WORK}/minta-perbaikan", methods=["GET", "POST"])
+@door.route(f"{ON_WORK}/minta-perbaikan", methods=["GET", "POST"])
 def return_answer(number: str, disposition_id: int) -> ResponseReturnValue:
     """Hand the answer back to the unit, with what is missing."""
     act = Act(number, Move.RETURN_ANSWER, disposition_id)

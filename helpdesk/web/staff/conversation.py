@@ -18,11 +18,9 @@ from helpdesk.tickets.states import Channel
 from helpdesk.web import words
 from helpdesk.web.forms import text_field
 from helpdesk.web.staff import door
-from helpdesk.web.staff.acting import Act, ActForm
+from helpdesk.web.staff.acting import ON_WORK, Act, ActForm
 from helpdesk.web.typed import whole_number
 from helpdesk.web.uploads_in_forms import files_field
-
-_ON_WORK = "/tiket/<number>/disposisi/<int:disposition_id>"
 
 
 class AskForm(ActForm):
@@ -50,7 +48,7 @@ class MessageForm(ActForm):
 
 
 @door.route("/tiket/<number>/tanya", methods=["GET", "POST"])
-@door.route(f"{_ON_WORK}/tanya", methods=["GET", "POST"])
+@door.route(f"{ON_WORK}/tanya", methods=["GET", "POST"])
 def ask(number: str, disposition_id: int | None = None) -> ResponseReturnValue:
     """Ask the complainant something."""
     act = Act(number, Move.ASK, disposition_id, of_own_unit=True)
@@ -69,7 +67,7 @@ def ask(number: str, disposition_id: int | None = None) -> ResponseReturnValue:
 
 
 @door.route("/tiket/<number>/catatan", methods=["GET", "POST"])
-@door.route(f"{_ON_WORK}/catatan", methods=["GET", "POST"])
+@door.route(f"{ON_WORK}/catatan", methods=["GET", "POST"])
 def write_note(number: str, disposition_id: int | None = None) -> ResponseReturnValue:
     """Write an internal note."""
     act = Act(number, Move.NOTE, disposition_id, of_own_unit=True)

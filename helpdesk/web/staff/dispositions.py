@@ -29,7 +29,7 @@ from helpdesk.web.downloads import send_pdf
 from helpdesk.web.filters import name as name_of
 from helpdesk.web.forms import text_field
 from helpdesk.web.staff import door
-from helpdesk.web.staff.acting import Act, DecisionForm
+from helpdesk.web.staff.acting import ON_WORK, Act, DecisionForm
 from helpdesk.web.staff.dispose_form import DisposeForm
 from helpdesk.web.staff.ticket import find_to_read
 from helpdesk.web.typed import tidy
@@ -55,7 +55,9 @@ def dispose(number: str) -> ResponseReturnValue:
     open_to_it = destinations_for(act.ticket, act.by, clock.now())
     drawn = _worth_drawing(open_to_it, {usual_id, suggested_id})
     form.offer(drawn, usual_id or suggested_id, verbs.leading_work(act.ticket))
-    if FIND not in request.form and act.done(form, lambda: _send(act, form)):
+    if FIND not in request.form and act.done(
+        form, lambda: send_with_sheet(act.ticket, form.instructions(), by=act.by)
+    ):
         return _told(act, form)
     suggested = next((one for one in form.destinations if one.unit_id == suggested_id), None)
     left_out = len(open_to_it) - len(form.destinations)
@@ -98,10 +100,6 @@ def _sought() -> str:
     return tidy(request.form.get("unit_sought")) or ""
 
 
-def _send(act: Act, form: DisposeForm) -> None:
-    send_with_sheet(act.ticket, form.instructions(), by=act.by)
-
-
 def send_with_sheet(ticket: Ticket, instructions: Sequence[Instruction], *, by: Actor) -> None:
     """Send, and issue the sheet for exactly the units of these instructions."""
     sent = {one.id for one in verbs.dispose_ticket(ticket, instructions, by=by)}
@@ -109,7 +107,7 @@ def send_with_sheet(ticket: Ticket, instructions: Sequence[Instruction], *, by: 
     issue_sheet_of(fresh, [one for one in fresh.dispositions if one.id in sent], say=word, by=by)
 
 
-@door.route("/tiket/<number>/disposisi/<int:disposition_id>/tarik", methods=["GET", "POST"])
+@door.route(f"{ON_WORK}/tarik", methods=["GET", "POST"])
 def recall(number: str, disposition_id: int) -> ResponseReturnValue:
     """Take a disposition back before the unit has answered."""
     act = Act(number, Move.RECALL, disposition_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from flask import make_response, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -36,19 +36,12 @@ from helpdesk.tickets.workflow import moves_open_to
 from helpdesk.tickets.writing import MOST_COPIES, write_to_complainant
 from helpdesk.web.doors import current_actor
 from helpdesk.web.forms import SendAgainForm, line_field, text_field
-from helpdesk.web.headers import CSP
 from helpdesk.web.staff import door
 from helpdesk.web.staff.acting import Act, ActForm
 from helpdesk.web.staff.canned_offers import chosen_text, offers
+from helpdesk.web.staff.framing import in_frame, with_frame
 from helpdesk.web.staff.ticket import find_to_read
 from helpdesk.web.uploads_in_forms import files_field
-
-_WITH_FRAME = f"{CSP}; frame-src 'self'"
-# In the frame a mail is a page of nobody: no script, no form, nothing fetched; but with the styles that it carries.
-_IN_FRAME = (
-    "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; "
-    "form-action 'none'; base-uri 'none'"
-)
 
 
 class EmailForm(ActForm):
@@ -107,21 +100,22 @@ def send_again(number: str, message_id: int) -> ResponseReturnValue:
     act = Act(number, Move.SEND_AGAIN)
     message = find_to_complainant(act.ticket, message_id)
     form = SendAgainOnce()
-    if act.done(form, lambda: _send_again(act, message_id, form)):
+    if act.done(
+        form,
+        lambda: trying_again.send_again(
+            act.ticket, message_id, by=act.by, is_sure=form.is_sure.data
+        ),
+    ):
         return act.back(_("The message is on its way again."))
     doubt = why_doubted(message)
     return act.page("send_again", form, message=message, address=_masked(message), doubt=doubt)
-
-
-def _send_again(act: Act, message_id: int, form: SendAgainOnce) -> None:
-    trying_again.send_again(act.ticket, message_id, by=act.by, is_sure=form.is_sure.data)
 
 
 @door.get("/tiket/<number>/pesan/<int:message_id>")
 def sent_message(number: str, message_id: int) -> ResponseReturnValue:
     """One message about the ticket as it was sent, with what its server said; for customer care."""
     ticket, message = _message(number, message_id)
-    answer = make_response(
+    return with_frame(
         render_template(
             "staff/sent_message.html",
             number=number_of(ticket),
@@ -132,8 +126,6 @@ def sent_message(number: str, message_id: int) -> ResponseReturnValue:
             why_not_again=why_not_again(message),
         )
     )
-    answer.headers["Content-Security-Policy"] = _WITH_FRAME
-    return answer
 
 
 @door.get("/tiket/<number>/pesan/<int:message_id>/html")
@@ -143,10 +135,7 @@ def sent_message_html(number: str, message_id: int) -> ResponseReturnValue:
     html = as_sent(message).html
     if not html:
         raise NotFound
-    answer = make_response(html)
-    answer.headers["Content-Security-Policy"] = _IN_FRAME
-    answer.headers["X-Frame-Options"] = "SAMEORIGIN"
-    return answer
+    return in_frame(html, styles="'unsafe-inline'")  # it carries its own
 
 
 def _as_sent(message: OutboxMessage) -> AsSent:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, make_response, render_template, url_for
+from flask import Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk.accounts.actor import Actor
@@ -27,17 +27,9 @@ from helpdesk.tickets.ticket import Ticket
 from helpdesk.web.closed_files import refuse_closed
 from helpdesk.web.doors import current_actor
 from helpdesk.web.downloads import send_stored
-from helpdesk.web.headers import CSP
-from helpdesk.web.mail_words import APART as KINDS
-from helpdesk.web.mail_words import checks_in_words, why_apart
+from helpdesk.web.mail_words import KINDS_APART, checks_in_words, why_apart
 from helpdesk.web.staff import door
-
-# The page may frame ours; the frame may be framed by ours, and nothing else.
-_WITH_FRAME = f"{CSP}; frame-src 'self'"
-_IN_FRAME = (
-    "sandbox; default-src 'none'; style-src 'self'; frame-ancestors 'self'; form-action 'none'; "
-    "base-uri 'none'"
-)
+from helpdesk.web.staff.framing import in_frame, with_frame
 
 
 @door.get("/surel/<int:mail_id>")
@@ -58,7 +50,7 @@ def mail(mail_id: int) -> ResponseReturnValue:
 
 def _list_of(row: Inbound) -> str:
     """The list on which a mail without a ticket stands."""
-    kind = next((one for one in KINDS if one.fate == row.fate), None)
+    kind = next((one for one in KINDS_APART if one.fate == row.fate), None)
     return url_for("staff.quarantine", keadaan=kind.name_in_url if kind else None)
 
 
@@ -68,9 +60,7 @@ def mail_html(mail_id: int) -> Response:
     read = _read(_noted(find_mail(current_actor(), mail_id)))
     if read is None or not read.html:
         raise NotFound
-    answer = make_response(render_template("staff/mail_html.html", html=read.html))
-    answer.headers["Content-Security-Policy"] = _IN_FRAME
-    answer.headers["X-Frame-Options"] = "SAMEORIGIN"
+    answer = in_frame(render_template("staff/mail_html.html", html=read.html), styles="'self'")
     answer.headers["Referrer-Policy"] = "no-referrer"
     return answer
 
@@ -101,9 +91,7 @@ def mail_page(
         frame_url=url_for("staff.mail_html", mail_id=row.id) if read and read.html else "",
         **values,
     )
-    answer = make_response(page, status)
-    answer.headers["Content-Security-Policy"] = _WITH_FRAME
-    return answer
+    return with_frame(page, status)
 
 
 def named_ticket(row: Inbound, actor: Actor) -> Ticket | None:

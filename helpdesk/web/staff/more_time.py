@@ -18,11 +18,9 @@ from helpdesk.web.filters import moment, moment_short
 from helpdesk.web.filters import name as name_of
 from helpdesk.web.forms import Difference, text_field
 from helpdesk.web.staff import door
-from helpdesk.web.staff.acting import Act, DecisionForm
+from helpdesk.web.staff.acting import ON_WORK, Act, DecisionForm
 from helpdesk.web.staff.dispose_form import DueForm
 from helpdesk.web.words import word
-
-_ON_WORK = "/tiket/<number>/disposisi/<int:disposition_id>"
 
 
 class TimeForm(DueForm, DecisionForm):
@@ -42,7 +40,7 @@ class DeclineForm(DecisionForm):
     reason = text_field(_l("Why is there no more time?"), 500)
 
 
-@door.route(f"{_ON_WORK}/minta-waktu", methods=["GET", "POST"])
+@door.route(f"{ON_WORK}/minta-waktu", methods=["GET", "POST"])
 def ask_time(number: str, disposition_id: int) -> ResponseReturnValue:
     """The unit asks for more time."""
     act = Act(number, Move.ASK_TIME, disposition_id)
@@ -56,7 +54,7 @@ def ask_time(number: str, disposition_id: int) -> ResponseReturnValue:
     return act.page("ask_time", form)
 
 
-@door.route(f"{_ON_WORK}/batas-waktu", methods=["GET", "POST"])
+@door.route(f"{ON_WORK}/batas-waktu", methods=["GET", "POST"])
 def set_deadline(number: str, disposition_id: int) -> ResponseReturnValue:
     """Customer care gives the unit another deadline, asked or not."""
     act = Act(number, Move.SET_DEADLINE, disposition_id)
@@ -94,7 +92,7 @@ def _told(act: Act, due_at: datetime | None) -> ResponseReturnValue:
     return act.back(_("%(unit)s has until %(when)s.", unit=unit, when=moment(due_at)))
 
 
-@door.route(f"{_ON_WORK}/tolak-waktu", methods=["GET", "POST"])
+@door.route(f"{ON_WORK}/tolak-waktu", methods=["GET", "POST"])
 def decline_time(number: str, disposition_id: int) -> ResponseReturnValue:
     """Customer care gives no more time, with a reason."""
     act = Act(number, Move.DECLINE_TIME, disposition_id)

@@ -29,7 +29,7 @@ from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.web.doors import current_actor
 from helpdesk.web.forms import HouseForm, line_field, text_field
-from helpdesk.web.mail_words import APART, FATES, Apart, why_apart, why_here
+from helpdesk.web.mail_words import FATES, KINDS_APART, Apart, why_apart, why_here
 from helpdesk.web.staff import door
 from helpdesk.web.staff.mail import mail_page, named_ticket, number_seen
 from helpdesk.web.typed import whole_number
@@ -38,17 +38,17 @@ PAGE = 50
 _COMPLAINANT = "complainant"
 
 
-class DecisionForm(HouseForm):
+class SeenForm(HouseForm):
     """*seen* is the fate that the person was shown; without it, that the mail waited."""
 
     seen = HiddenField(default=Fate.QUARANTINED.value)
 
 
-class TicketForm(DecisionForm):
+class TicketForm(SeenForm):
     """Make it a ticket: nothing is asked."""
 
 
-class AttachForm(DecisionForm):
+class AttachForm(SeenForm):
     """Put it on a ticket."""
 
     number = line_field(_l("Number of the ticket"), 40)
@@ -83,11 +83,11 @@ def quarantine() -> ResponseReturnValue:
         next_after=rows[PAGE - 1].id if len(rows) > PAGE else None,
         is_first=not after,
         why_here=why_here,
-        kinds=APART,
+        kinds=KINDS_APART,
     )
 
 
-_BY_NAME = {kind.name_in_url: kind for kind in APART}
+_BY_NAME = {kind.name_in_url: kind for kind in KINDS_APART}
 
 
 def _list_apart(actor: Actor, kind: Apart) -> ResponseReturnValue:
@@ -100,7 +100,7 @@ def _list_apart(actor: Actor, kind: Apart) -> ResponseReturnValue:
         next_before=rows[PAGE - 1].id if len(rows) > PAGE else None,
         is_first=before is None,
         kind=kind,
-        kinds=APART,
+        kinds=KINDS_APART,
         numbers={id_: number_of(one) for id_, one in tickets_named(rows[:PAGE]).items()},
         why_apart=why_apart,
     )
@@ -155,7 +155,7 @@ def discard_mail(mail_id: int) -> ResponseReturnValue:
     return redirect(url_for("staff.quarantine"))
 
 
-def _seen(form: DecisionForm) -> str:
+def _seen(form: SeenForm) -> str:
     return form.seen.data or Fate.QUARANTINED.value
 
 

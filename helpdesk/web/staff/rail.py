@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,6 +28,7 @@ from helpdesk.tickets.ticket import Ticket
 from helpdesk.web.words import word
 
 _SOON = 80  # percent of the time used
+_MESSAGES_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -249,13 +249,10 @@ class MessageLine:
 
 def message_lines(picture: Picture) -> list[MessageLine]:
     """What was sent about the ticket, newest first, addresses masked."""
-    rows = _newest(picture.messages)
     pages = url_for("staff.sent_message", number=picture.number, message_id=0).removesuffix("0")
-    return [_message(row, picture, f"{pages}{row.id}") for row in rows]
-
-
-def _newest(rows: Sequence[Row[Any]]) -> Iterable[Row[Any]]:
-    return rows[:20]
+    return [
+        _message(row, picture, f"{pages}{row.id}") for row in picture.messages[:_MESSAGES_SHOWN]
+    ]
 
 
 def _message(row: Row[Any], picture: Picture, path: str) -> MessageLine:

@@ -23,12 +23,13 @@ from helpdesk.catalogue.choosing import offered_categories, offered_places
 from helpdesk.intake.submission import Submission, Wish
 from helpdesk.lib import clock
 from helpdesk.lib.uploads import Received
-from helpdesk.lib.words import LANGUAGE_NAMES, language_now, name_in
+from helpdesk.lib.words import LANGUAGE_NAMES
 from helpdesk.tickets.opening import BACKDATING_NEEDS_REASON
 from helpdesk.tickets.states import Channel, Grade, Kind
 from helpdesk.tickets.ticket import ORIGIN_NUMBER_LENGTH
 from helpdesk.web import words
 from helpdesk.web.contacts import WISHES, WishMixin
+from helpdesk.web.filters import name as name_of
 from helpdesk.web.forms import HouseForm, line_field, must_be_past, text_field
 from helpdesk.web.once import OnceMixin, browser_id
 from helpdesk.web.typed import moment_typed, whole_number
@@ -96,12 +97,11 @@ class RecordForm(OnceMixin, WishMixin, HouseForm):
 
     def offer_lists(self) -> None:
         """Offer the places and categories that are in use."""
-        language = language_now()
         self.place_id.choices = [("", "–")] + [
-            (str(place.id), name_in(place, language)) for place in offered_places()
+            (str(place.id), name_of(place)) for place in offered_places()
         ]
         self.category_id.choices = [("", _l("Customer care decides"))] + [
-            (str(category.id), name_in(category, language)) for category in offered_categories()
+            (str(category.id), name_of(category)) for category in offered_categories()
         ]
 
     @property

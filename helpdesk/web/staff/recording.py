@@ -27,7 +27,6 @@ from helpdesk.tickets.ticket import Ticket
 from helpdesk.web import handed_over, words
 from helpdesk.web.doors import current_actor
 from helpdesk.web.downloads import send_pdf
-from helpdesk.web.once import draw_key
 from helpdesk.web.paper_choice import paper_in_use
 from helpdesk.web.staff import door
 from helpdesk.web.staff.likely import add_to_ticket, worth_stopping_for
@@ -113,8 +112,7 @@ def take_down(form: RecordForm, verb: Callable[[], Admitted]) -> bool:
         form.take_errors(Invalid(_as_asked(invalid.fields)))
         return False
     except Conflict as sent_before:
-        form.form_errors.append(sent_before.reason)
-        form.once.data = draw_key()
+        form.take_conflict(sent_before)
         return False
     handed_over.hand_over(_HERE, admitted.ticket.id, admitted.number, admitted.pin)
     return True

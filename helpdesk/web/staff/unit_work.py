@@ -27,11 +27,10 @@ from helpdesk.web.filters import name as name_of
 from helpdesk.web.forms import text_field
 from helpdesk.web.locale import language_now
 from helpdesk.web.staff import door
-from helpdesk.web.staff.acting import Act, ActForm, DecisionForm
+from helpdesk.web.staff.acting import ON_WORK, Act, ActForm, DecisionForm
 from helpdesk.web.staff.lines import Line, lines_of
 from helpdesk.web.uploads_in_forms import files_field
 
-_ON_WORK = "/tiket/<number>/disposisi/<int:disposition_id>"
 TASKS_BESIDE = 12
 _ACCEPTED = DispositionStatus.ACCEPTED.value
 
@@ -88,7 +87,7 @@ class SubmitForm(DecisionForm):
         )
 
 
-@door.route(f"{_ON_WORK}/tugaskan", methods=["GET", "POST"])
+@door.route(f"{ON_WORK}/tugaskan", methods=["GET", "POST"])
 def assign(number: str, disposition_id: int) -> ResponseReturnValue:
     """The head of the unit gives the work to an officer."""
     act = Act(number, Move.ASSIGN, disposition_id)
@@ -106,7 +105,7 @@ def assign(number: str, disposition_id: int) -> ResponseReturnValue:
     return act.page("assign", form)
 
 
-@door.route(f"{_ON_WORK}/terima", methods=["GET", "POST"])
+@door.route(f"{ON_WORK}/terima", methods=["GET", "POST"])
 def accept(number: str, disposition_id: int) -> ResponseReturnValue:
     """The unit takes the work."""
     act = Act(number, Move.ACCEPT, disposition_id)
@@ -118,7 +117,7 @@ def accept(number: str, disposition_id: int) -> ResponseReturnValue:
     return act.page("accept", form)
 
 
-@door.route(f"{_ON_WORK}/sudah-dibaca", methods=["GET", "POST"])
+@door.route(f"{ON_WORK}/sudah-dibaca", methods=["GET", "POST"])
 def take_note(number: str, disposition_id: int) -> ResponseReturnValue:
     """The unit has read its copy."""
     act = Act(number, Move.TAKE_NOTE, disposition_id)
@@ -130,7 +129,7 @@ def take_note(number: str, disposition_id: int) -> ResponseReturnValue:
     return act.page("take_note", form)
 
 
-@door.route(f"{_ON_WORK}/kembalikan", methods=["GET", "POST"])
+@door.route(f"{ON_WORK}/kembalikan", methods=["GET", "POST"])
 def send_back(number: str, disposition_id: int) -> ResponseReturnValue:
     """Not ours: back to customer care, with a reason."""
     act = Act(number, Move.SEND_BACK, disposition_id)
@@ -141,7 +140,7 @@ def send_back(number: str, disposition_id: int) -> ResponseReturnValue:
 
 
 @door.route("/tiket/<number>/tindak-lanjut", methods=["GET", "POST"])
-@door.route(f"{_ON_WORK}/tindak-lanjut", methods=["GET", "POST"])
+@door.route(f"{ON_WORK}/tindak-lanjut", methods=["GET", "POST"])
 @in_own_units
 def follow_up(number: str, disposition_id: int | None = None) -> ResponseReturnValue:
     """Record what was done, with photographs or documents as evidence."""
@@ -161,7 +160,7 @@ def follow_up(number: str, disposition_id: int | None = None) -> ResponseReturnV
     return act.page("follow_up", form)
 
 
-@door.route(f"{_ON_WORK}/jawaban", methods=["GET", "POST"])
+@door.route(f"{ON_WORK}/jawaban", methods=["GET", "POST"])
 @in_own_units
 def submit(number: str, disposition_id: int) -> ResponseReturnValue:
     """Submit the unit's answer for approval."""

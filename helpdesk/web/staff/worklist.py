@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from flask import Response, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -22,6 +22,7 @@ from helpdesk.tickets.pages import SIZE, UNGRADED, Cursor, Filters, Page, page_o
 from helpdesk.tickets.worklist import Desk, DeskKind, View, desks_of
 from helpdesk.web.doors import current_actor
 from helpdesk.web.filters import plain_url
+from helpdesk.web.live import unless_known
 from helpdesk.web.staff import door
 from helpdesk.web.staff.counts import Counts, counts_for, token_of
 from helpdesk.web.staff.desks import (
@@ -67,14 +68,13 @@ def view_counts() -> ResponseReturnValue:
     desk = desk_named(request.args.get("meja", ""), actor)
     view = view_in(desk)
     newest = feel_pulse(actor).newest_event_id
-    etag = token_of(actor, at, newest, language_now(), desk.kind, desk.unit_id, view)
-    response = Response()
-    response.set_etag(etag)
-    response.headers["Cache-Control"] = "no-cache, private"
-    if etag not in request.if_none_match:
+    tag = token_of(actor, at, newest, language_now(), desk.kind, desk.unit_id, view)
+
+    def draw() -> str:
         views = view_links(desk, view, counts_for(actor, desks_of(actor), at, newest))
-        response.set_data(render_template("staff/_views.html", views=views))
-    return response.make_conditional(request)
+        return render_template("staff/_views.html", views=views)
+
+    return unless_known(tag, draw)
 
 
 def _show(desk: Desk) -> ResponseReturnValue:
