@@ -108,7 +108,6 @@ def current_actor() -> Actor:
 def init_doors(app: Flask) -> None:
     """Hang every door and put the guard before them."""
     from helpdesk.web import health, hooks
-    from helpdesk.web.own_telephone import door as account  # the account's door, with every page
     from helpdesk.web.public.complaining import complain
 
     app.url_map.converters["int"] = RowId
@@ -117,15 +116,16 @@ def init_doors(app: Flask) -> None:
     app.extensions["csrf"].exempt(
         complain
     )  # its form looks itself, and keeps what was typed when the token is too old
-    for blueprint in (health.door, account, hooks.door, *_audiences()):
+    for blueprint in (health.door, hooks.door, *_audiences()):
         app.register_blueprint(blueprint)
 
 
 def _audiences() -> list[Blueprint]:
+    from helpdesk.web.account import door as account
     from helpdesk.web.admin import door as admin
     from helpdesk.web.improvements import door as improvements
     from helpdesk.web.leadership import door as leadership
     from helpdesk.web.public import door as public
     from helpdesk.web.staff import door as staff
 
-    return [public, staff, improvements, leadership, admin]
+    return [account, public, staff, improvements, leadership, admin]

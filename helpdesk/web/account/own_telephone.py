@@ -15,11 +15,9 @@ from helpdesk.lib.errors import NotFound
 from helpdesk.lib.limits_storage import limited
 from helpdesk.lib.qr import qr_svg
 from helpdesk.messaging.whatsapp import lines, staff_telephones
+from helpdesk.web.account import door
 from helpdesk.web.doors import current_actor
 from helpdesk.web.forms import HouseForm, page
-from helpdesk.web.leave import door
-
-__all__ = ["door"]
 
 _PRESSING, _ALL = "pressing", "all"
 

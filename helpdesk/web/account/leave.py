@@ -15,12 +15,10 @@ from helpdesk.accounts.standing_in import leaves_of, left_alone, today
 from helpdesk.accounts.user import User
 from helpdesk.lib.errors import Invalid
 from helpdesk.messaging.leave_notices import tell_deputy
+from helpdesk.web.account import door
 from helpdesk.web.doors import current_actor
 from helpdesk.web.forms import HouseForm, page, sensible_year
-from helpdesk.web.second_factor import door
 from helpdesk.web.typed import whole_number
-
-__all__ = ["door"]
 
 
 class LeaveForm(HouseForm):

@@ -22,8 +22,6 @@ from helpdesk.web import signed_in
 from helpdesk.web.account import door
 from helpdesk.web.forms import HouseForm, page
 
-__all__ = ["door"]
-
 _DRAFT = "second_factor"
 _GROUP = 4  # letters; a secret that is typed is read in groups
 

@@ -27,11 +27,8 @@ from helpdesk.lib.limits_storage import limited
 from helpdesk.lib.words import LANGUAGE_NAMES
 from helpdesk.messaging.whatsapp import lines, staff_telephones
 from helpdesk.web import signed_in
-from helpdesk.web.doors import EVERYBODY_IN_HOUSE
-from helpdesk.web.doors import door as make_door
+from helpdesk.web.account import door
 from helpdesk.web.forms import HouseForm, page
-
-door = make_door("account", __name__, opens_to=EVERYBODY_IN_HOUSE)
 
 
 class SignInForm(HouseForm):
