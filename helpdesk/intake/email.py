@@ -16,7 +16,6 @@ from helpdesk.intake import mail_bounces, mail_staff
 from helpdesk.intake.admission import admit
 from helpdesk.intake.inbound import Fate, Inbound
 from helpdesk.intake.mail_belonging import (
-    TICKET,
     Claim,
     Proof,
     claim_of,
@@ -24,19 +23,27 @@ from helpdesk.intake.mail_belonging import (
     is_complainant,
     is_copied,
     is_guarded,
+    note_mail,
     number_claim_of,
     why_anew,
 )
 from helpdesk.intake.mail_outcome import Outcome, Reason, note_beginning, twin_of
 from helpdesk.intake.mail_reading import Arrived
-from helpdesk.intake.mail_submission import address_of, mail_facts, said_by, submission_of, words_of
+from helpdesk.intake.mail_submission import (
+    address_of,
+    mail_facts,
+    new_words_of,
+    said_by,
+    submission_of,
+    words_of,
+)
 from helpdesk.intake.submission import Wish
 from helpdesk.intake.urgent_mail import weigh
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.mail.addresses import untagged
 from helpdesk.lib.mail.message import Nature, ReadMail
-from helpdesk.messaging.mail_identity import note_reference, read_identity
+from helpdesk.messaging.mail_identity import read_identity
 from helpdesk.messaging.relay import is_own
 from helpdesk.registry.complainant import Identifier, IdentifierKind
 from helpdesk.registry.undeliverable import note_reached
@@ -57,15 +64,9 @@ def receive_mail(row: Inbound, arrived: Arrived) -> Outcome:
     twin = twin_of(row)
     if twin is not None:
         return Outcome(Fate.COPY, Reason.SAME_MAIL, twin.ticket_id)
-    outcome = weigh(_decide(row, arrived), _new_words(arrived))
-    is_on_ticket = outcome.fate in (Fate.OPENED, Fate.ADDED) and outcome.ticket_id is not None
-    if is_on_ticket and arrived.mail.message_id.strip(" <>"):
-        note_reference(
-            arrived.mail.message_id,
-            subject=(TICKET, outcome.ticket_id or 0),
-            address=address_of(arrived.mail) or arrived.mail.sender.address,
-            mail_subject=arrived.mail.subject,
-        )
+    outcome = weigh(_decide(row, arrived), new_words_of(arrived.mail))
+    if outcome.fate in (Fate.OPENED, Fate.ADDED) and outcome.ticket_id is not None:
+        note_mail(arrived.mail, outcome.ticket_id)
     return outcome
 
 
@@ -112,9 +113,9 @@ def _take_claimed(row: Inbound, arrived: Arrived, claim: Claim) -> Outcome:
         return _open(row, arrived, ticket, Link.QUOTED)
     if is_guarded(ticket):
         return Outcome.aside(Reason.OTHER_SENDER, ticket.id)
-    if is_flooded(ticket):
+    if _takes_no_more(ticket):
         return Outcome.aside(Reason.TOO_MANY, ticket.id)
-    said = _new_words(arrived)
+    said = new_words_of(arrived.mail)
     event = take_from_other(
         ticket,
         said,
@@ -133,9 +134,9 @@ def _take_from_complainant(row: Inbound, arrived: Arrived, ticket: Ticket, proof
     why = why_anew(ticket)
     if why is not None:
         return _open(row, arrived, ticket, why, is_theirs=True)
-    if is_flooded(ticket):
+    if _takes_no_more(ticket):
         return Outcome.aside(Reason.TOO_MANY, ticket.id)
-    said = _new_words(arrived)
+    said = new_words_of(arrived.mail)
     if not said and not arrived.taken.files:
         return Outcome.aside(Reason.EMPTY, ticket.id)
     is_proved = proof is not Proof.NUMBER or arrived.mail.checks.has_passed
@@ -163,7 +164,7 @@ def _open(
     """A ticket of its own, linked to the *earlier* one that it names. Whose was confidential stays so."""
     if not words_of(arrived.mail) and not arrived.taken.files:
         return Outcome.aside(Reason.EMPTY)
-    if is_flood(address_of(arrived.mail)):
+    if _sent_too_many(address_of(arrived.mail)):
         return Outcome.aside(Reason.TOO_MANY)
     was_confidential = earlier is not None and (
         earlier.is_restricted or earlier.identity == Identity.WITHHELD
@@ -194,7 +195,7 @@ def _take_automatic(row: Inbound, arrived: Arrived) -> Outcome:
     ticket = fetch_claimed(claim.ticket_id)
     if is_guarded(ticket) and not is_complainant(address_of(mail), ticket):
         return Outcome(Fate.AUTOMATIC, reason, ticket.id)
-    said = _new_words(arrived)
+    said = new_words_of(arrived.mail)
     event = take_from_machine(
         ticket,
         said,
@@ -205,7 +206,7 @@ def _take_automatic(row: Inbound, arrived: Arrived) -> Outcome:
     return Outcome(Fate.AUTOMATIC, reason, ticket.id, event.id)
 
 
-def is_flood(sender: str) -> bool:
+def _sent_too_many(sender: str) -> bool:
     """Has *sender* opened as many tickets by mail within the hour as one person may, under whichever tags?"""
     local, _at, domain = untagged(sender).rpartition("@")
     with_tag = and_(
@@ -225,7 +226,7 @@ def is_flood(sender: str) -> bool:
     return (db.session.scalar(opened) or 0) >= MOST_TICKETS
 
 
-def is_flooded(ticket: Ticket) -> bool:
+def _takes_no_more(ticket: Ticket) -> bool:
     """Did as many mails come to *ticket* within the hour as a conversation may have?"""
     added = select(func.count()).where(
         Inbound.ticket_id == ticket.id,
@@ -233,8 +234,3 @@ def is_flooded(ticket: Ticket) -> bool:
         Inbound.settled_at > clock.now() - _HOUR,
     )
     return (db.session.scalar(added) or 0) >= MOST_MESSAGES
-
-
-def _new_words(arrived: Arrived) -> str:
-    """What is new in an answer; where trimming left nothing, everything, and where there is nothing, its subject."""
-    return arrived.mail.reply.strip() or words_of(arrived.mail)

@@ -19,7 +19,7 @@ from helpdesk.accounts.roles import Role
 from helpdesk.audit import trail
 from helpdesk.intake.inbound import Inbound
 from helpdesk.intake.inbox import EMAIL
-from helpdesk.intake.notices import tell_of_channel
+from helpdesk.intake.notices import occasion_of, tell_of_channel, was_told
 from helpdesk.intake.whatsapp.message import WhatsAppMessage
 from helpdesk.lib import claims, clock, examined_files, heartbeats
 from helpdesk.lib.clients.clamd import Clamd, TooLarge
@@ -29,7 +29,6 @@ from helpdesk.lib.errors import NotFound
 from helpdesk.lib.examined_files import FOUND_LENGTH, ExaminedFile, Verdict
 from helpdesk.lib.settings import current_settings
 from helpdesk.lib.storage import get_storage
-from helpdesk.messaging.message import OutboxMessage
 from helpdesk.tickets.hearers import holders_of
 from helpdesk.tickets.records import Attachment
 
@@ -98,7 +97,7 @@ def watch(at: datetime) -> None:
         if since is not None and at - since >= TOLD_AFTER:
             unit_of_work(lambda: _tell(UNREACHABLE, since))
         raise
-    if since is not None and _was_told(since):
+    if since is not None and was_told(UNREACHABLE, since):
         unit_of_work(lambda: _tell(RECOVERED, since))
 
 
@@ -190,21 +189,12 @@ def _note_found(row: ExaminedFile) -> None:
         trail.record("malware_found", by=Actor.system(), subject=subject, details=details)
 
 
-def _was_told(since: datetime) -> bool:
-    told = OutboxMessage.dedupe_key.startswith(f"{_occasion(UNREACHABLE, since)}/")
-    return db.session.scalar(select(OutboxMessage.id).where(told).limit(1)) is not None
-
-
 def _tell(event: str, since: datetime) -> None:
     tell_of_channel(
         holders_of(Role.ADMIN),
         event,
-        occasion=_occasion(event, since),
+        occasion=occasion_of(event, since),
         subject=("scanner", 0),
         since=since,
         path="/admin/",
     )
-
-
-def _occasion(event: str, since: datetime) -> str:
-    return f"{event}/{since:%Y%m%dT%H%M%S}"

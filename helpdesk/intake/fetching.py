@@ -116,11 +116,11 @@ def _note_failure(row: Mailbox, fault: WireFault, at: datetime) -> None:
     if row.alerted_at is None and at - row.failing_since >= timedelta(
         minutes=row.alert_after_minutes
     ):
-        mailbox_alerts.tell_unreadable(row, row.failing_since)
+        mailbox_alerts.tell(mailbox_alerts.UNREADABLE, row, row.failing_since)
         row.alerted_at = at
 
 
 def _note_success(row: Mailbox) -> None:
     if row.alerted_at is not None and row.failing_since is not None:
-        mailbox_alerts.tell_recovered(row, row.failing_since)
+        mailbox_alerts.tell(mailbox_alerts.RECOVERED, row, row.failing_since)
     row.error, row.failing_since, row.alerted_at = "", None, None

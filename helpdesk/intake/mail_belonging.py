@@ -6,7 +6,6 @@ known on a ticket; the number in its subject, which anybody can have heard and w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,7 +16,7 @@ from helpdesk.accounts.organisation import number_prefix
 from helpdesk.intake.mail_submission import address_of
 from helpdesk.lib.database import db
 from helpdesk.lib.mail.message import ReadMail
-from helpdesk.messaging.mail_identity import OwnIdentity, read_identity, subjects_of
+from helpdesk.messaging.mail_identity import OwnIdentity, note_reference, read_identity, subjects_of
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.registry.complainant import IdentifierKind
 from helpdesk.tickets.access import find_to_change
@@ -60,7 +59,7 @@ class Claim:
 
 def claim_of(mail: ReadMail) -> Claim | None:
     """What *mail* answers, by a token or by a mail that is known; None for a mail that stands alone."""
-    for text in _own_marks(mail):
+    for text in (*_answered(mail), *mail.recipients):
         if identity := read_identity(text):
             subject = (identity.subject_kind, identity.subject_id)
             if not _is_erased(subject):
@@ -70,6 +69,17 @@ def claim_of(mail: ReadMail) -> Claim | None:
             return Claim(("", 0), Proof.TOKEN, identity) if is_of_staff else None
     known = subjects_of(_answered(mail))  # none is left of a ticket whose data were deleted
     return Claim(_own_first(known, mail), Proof.REFERENCE) if known else None
+
+
+def note_mail(mail: ReadMail, ticket_id: int) -> None:
+    """Let whatever answers *mail* be known on the ticket, inside the caller's unit of work."""
+    if mail.message_id.strip(" <>") and mail.sender.address:
+        note_reference(
+            mail.message_id,
+            subject=(TICKET, ticket_id),
+            address=address_of(mail) or mail.sender.address,
+            mail_subject=mail.subject,
+        )
 
 
 def number_claim_of(mail: ReadMail) -> Claim | None:
@@ -145,11 +155,6 @@ def _own_first(known: list[tuple[str, int]], mail: ReadMail) -> tuple[str, int]:
         if kind == TICKET and is_complainant(sender, fetch_claimed(subject_id)):
             return kind, subject_id
     return known[0]
-
-
-def _own_marks(mail: ReadMail) -> Iterator[str]:
-    yield from _answered(mail)
-    yield from mail.recipients
 
 
 def _answered(mail: ReadMail) -> list[str]:

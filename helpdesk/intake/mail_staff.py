@@ -14,7 +14,7 @@ from helpdesk.accounts.user import User
 from helpdesk.intake.inbound import Fate, Inbound
 from helpdesk.intake.mail_outcome import Outcome, Reason
 from helpdesk.intake.mail_reading import Arrived
-from helpdesk.intake.mail_submission import mail_facts, words_of
+from helpdesk.intake.mail_submission import mail_facts, new_words_of
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import NotFound, Refused
 from helpdesk.messaging.mail_identity import OwnIdentity
@@ -33,7 +33,7 @@ def take_from_staff(row: Inbound, arrived: Arrived, identity: OwnIdentity) -> Ou
         return Outcome.aside(Reason.OTHER_SENDER, ticket_id)
     if not mail.checks.has_passed:
         return Outcome.aside(Reason.NOT_PROVED, ticket_id)
-    said = mail.reply.strip() or words_of(mail)
+    said = new_words_of(mail)
     if not said:
         return Outcome.aside(Reason.EMPTY, ticket_id)
     actor = with_leave(user.as_actor())

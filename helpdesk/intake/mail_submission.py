@@ -31,6 +31,11 @@ def words_of(mail: ReadMail) -> str:
     return mail.text.strip() or title_of(mail)
 
 
+def new_words_of(mail: ReadMail) -> str:
+    """What is new in an answer; where trimming left nothing, everything, and where there is nothing, its subject."""
+    return mail.reply.strip() or words_of(mail)
+
+
 def title_of(mail: ReadMail) -> str:
     """The subject without what says that it is an answer or was passed on."""
     return _PREFIXES.sub("", mail.subject).strip()

@@ -13,14 +13,6 @@ from helpdesk.lib.claims import Claimable
 from helpdesk.lib.database import LongText, Model, Moment
 
 
-class Security(StrEnum):
-    """How the connection is protected. ``none`` is for a server on the same machine only."""
-
-    TLS = "tls"
-    STARTTLS = "starttls"
-    NONE = "none"
-
-
 class Login(StrEnum):
     """How we sign in at the server: SASL PLAIN/LOGIN, or XOAUTH2 as Google and Microsoft want it."""
 

@@ -13,17 +13,8 @@ UNREADABLE = "mailbox_unreadable"
 RECOVERED = "mailbox_recovered"
 
 
-def tell_unreadable(mailbox: Mailbox, since: datetime) -> None:
-    """Queue one message to each administrator, in the caller's unit of work."""
-    _tell(UNREADABLE, mailbox, since)
-
-
-def tell_recovered(mailbox: Mailbox, since: datetime) -> None:
-    """Say that the trouble that began at *since* is over, in the caller's unit of work."""
-    _tell(RECOVERED, mailbox, since)
-
-
-def _tell(event: str, mailbox: Mailbox, since: datetime) -> None:
+def tell(event: str, mailbox: Mailbox, since: datetime) -> None:
+    """Queue the *event* of the trouble that began at *since* to each administrator, in the caller's unit of work."""
     tell_of_channel(
         holders_of(Role.ADMIN),
         event,

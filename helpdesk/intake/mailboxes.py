@@ -18,11 +18,11 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.audit import trail
 from helpdesk.intake.inbound import Inbound
 from helpdesk.intake.mail_addresses import is_address
-from helpdesk.intake.mailbox import Login, Mailbox, Security
+from helpdesk.intake.mailbox import Login, Mailbox
 from helpdesk.lib import clock
 from helpdesk.lib.clients import faults
 from helpdesk.lib.clients.access_tokens import Grant
-from helpdesk.lib.clients.protection import is_loopback
+from helpdesk.lib.clients.protection import Protection, is_loopback
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.editing import find_row, take_row
 from helpdesk.lib.errors import Invalid
@@ -44,7 +44,7 @@ class MailboxTerms:
     host: str
     username: str
     port: int = 993
-    security: str = Security.TLS
+    security: str = Protection.TLS
     login: str = Login.PASSWORD
     folder: str = "INBOX"
     move_to: str = ""
@@ -223,7 +223,7 @@ def _problems_of(terms: MailboxTerms) -> dict[str, Any]:
         ("host", bool(terms.host), _l("Write the name of the mail server.")),
         ("username", bool(terms.username), _l("Write the name with which to sign in.")),
         ("port", 0 < terms.port <= HIGHEST_PORT, _l("A port is a number up to 65535.")),
-        ("security", terms.security in set(Security), _l("Choose one of these.")),
+        ("security", terms.security in set(Protection), _l("Choose one of these.")),
         ("login", terms.login in set(Login), _l("Choose one of these.")),
         (
             "alert_after_minutes",
@@ -235,20 +235,19 @@ def _problems_of(terms: MailboxTerms) -> dict[str, Any]:
             terms.move_to.lower() != terms.folder.lower(),
             _l("Choose another folder than the one that is read."),
         ),
-        *((name, _is_line(getattr(terms, name)), _l("Write it on one line.")) for name in _LINES),
+        # Nothing that could end a command of IMAP and begin another
+        *(
+            (name, getattr(terms, name).isprintable(), _l("Write it on one line."))
+            for name in _LINES
+        ),
     )
     problems = {name: sentence for name, is_well, sentence in checks if not is_well}
-    if terms.security == Security.NONE and not is_loopback(terms.host):
+    if terms.security == Protection.NONE and not is_loopback(terms.host):
         problems["security"] = faults.SENTENCES[faults.Trouble.NOT_ENCRYPTED]
     return problems
 
 
 _LINES = ("host", "username", "folder", "move_to", "authserv_id")
-
-
-def _is_line(text: str) -> bool:
-    """Nothing that could end a command of IMAP and begin another."""
-    return text.isprintable()
 
 
 def _check_secret(terms: MailboxTerms, secret: Secret) -> None:

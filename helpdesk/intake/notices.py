@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from sqlalchemy import select
+
 from helpdesk.accounts.organisation import house_name, local_zone
 from helpdesk.accounts.standing_in import present_of
 from helpdesk.accounts.user import User
+from helpdesk.lib.database import db
 from helpdesk.lib.settings import current_settings
 from helpdesk.lib.words import moment_in_words
 from helpdesk.messaging import outbox
+from helpdesk.messaging.message import OutboxMessage
 
 
 def tell_of_channel(
@@ -39,3 +43,14 @@ def tell_of_channel(
             **values,
         }
         outbox.queue_for(user, event, occasion=occasion, subject=subject, values=said)
+
+
+def occasion_of(event: str, since: datetime) -> str:
+    """The one occasion of a trouble that began at *since*, or of its end."""
+    return f"{event}/{since:%Y%m%dT%H%M%S}"
+
+
+def was_told(event: str, since: datetime) -> bool:
+    """Was anybody told of this occasion?"""
+    told = OutboxMessage.dedupe_key.startswith(f"{occasion_of(event, since)}/")
+    return db.session.scalar(select(OutboxMessage.id).where(told).limit(1)) is not None

@@ -17,22 +17,21 @@ from helpdesk.audit import trail
 from helpdesk.intake.admission import admit
 from helpdesk.intake.inbound import Fate, Inbound
 from helpdesk.intake.mail_access import RECONSIDERED, find_quarantined
-from helpdesk.intake.mail_belonging import TICKET, fetch_claimed, is_complainant
+from helpdesk.intake.mail_belonging import fetch_claimed, is_complainant, note_mail
 from helpdesk.intake.mail_outcome import Outcome, Reason, take_copies_along
 from helpdesk.intake.mail_reading import Arrived, read_arrived, take_files
 from helpdesk.intake.mail_submission import (
     address_of,
     mail_facts,
+    new_words_of,
     said_by,
     submission_of,
-    words_of,
 )
 from helpdesk.intake.naming_tickets import ticket_named
 from helpdesk.intake.submission import Wish
 from helpdesk.intake.understanding import end_with
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Invalid, NotFound
-from helpdesk.messaging.mail_identity import note_reference
 from helpdesk.tickets.access import find_to_change
 from helpdesk.tickets.arrivals import Link, link_tickets, take_from_other
 from helpdesk.tickets.opening import number_of
@@ -61,7 +60,7 @@ def make_ticket(
     row = _take_up(row_id, by, seen)
     submission = submission_of(row, arrived, wish=_wish_of(row, arrived))
     if not submission.text and not submission.files:
-        submission = replace(submission, text=str(_("(An email without words.)")))
+        submission = replace(submission, text=_without_words())
     ticket = admit(replace(submission, recorded_by_id=by.user_id), by=by).ticket
     earlier = _named_ticket(row, by)
     if earlier is not None:
@@ -86,9 +85,7 @@ def attach_to_ticket(
     """
     row = _take_up(row_id, by, seen)
     ticket = ticket_named(number, by)
-    said = (
-        arrived.mail.reply.strip() or words_of(arrived.mail) or str(_("(An email without words.)"))
-    )
+    said = new_words_of(arrived.mail) or _without_words()
     facts = {"mail": mail_facts(row, arrived, shown=said)}
     if is_complainants:
         event = add_message(
@@ -111,6 +108,10 @@ def discard(row_id: int, reason: str, *, by: Actor) -> None:
     row = _take_up(row_id, by, Fate.QUARANTINED)
     outcome = Outcome(Fate.DISCARDED, Reason(row.reason), row.ticket_id)
     _decide(row, outcome, by, "mail_discarded", why=reason.strip()[:REASON_LENGTH])
+
+
+def _without_words() -> str:
+    return str(_("(An email without words.)"))
 
 
 def _take_up(row_id: int, by: Actor, seen: str) -> Inbound:
@@ -156,14 +157,8 @@ def _decide(
     end_with(row, outcome)
     take_copies_along(row)
     row.settled_by_id = by.user_id
-    mail = arrived.mail if arrived else None
-    if mail and mail.message_id.strip(" <>") and mail.sender.address and outcome.ticket_id:
-        note_reference(
-            mail.message_id,
-            subject=(TICKET, outcome.ticket_id),
-            address=address_of(mail) or mail.sender.address,
-            mail_subject=mail.subject,
-        )
+    if arrived and outcome.ticket_id:
+        note_mail(arrived.mail, outcome.ticket_id)
     trail.record(
         act,
         by=by,

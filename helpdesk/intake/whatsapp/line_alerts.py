@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-
 from helpdesk.accounts.roles import Role
-from helpdesk.intake.notices import tell_of_channel
+from helpdesk.intake.notices import occasion_of, tell_of_channel, was_told
 from helpdesk.lib.database import db, unit_of_work
-from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.whatsapp.line import WhatsAppLine
 from helpdesk.messaging.whatsapp.lines import LINE_ID
 from helpdesk.tickets.hearers import holders_of
@@ -34,7 +31,7 @@ def _watch(at: datetime) -> None:
     if since is None:
         return
     is_over = not line.error or not line.is_active
-    if is_over and _was_told(since) and line.is_active:
+    if is_over and was_told(UNREACHABLE, since) and line.is_active:
         _tell(RECOVERED, line, since)
     elif not is_over and at - since >= TOLD_AFTER:
         _tell(UNREACHABLE, line, since)
@@ -42,22 +39,13 @@ def _watch(at: datetime) -> None:
         line.failing_since = None
 
 
-def _was_told(since: datetime) -> bool:
-    told = OutboxMessage.dedupe_key.startswith(f"{_occasion(UNREACHABLE, since)}/")
-    return db.session.scalar(select(OutboxMessage.id).where(told).limit(1)) is not None
-
-
 def _tell(event: str, line: WhatsAppLine, since: datetime) -> None:
     tell_of_channel(
         holders_of(Role.ADMIN),
         event,
-        occasion=_occasion(event, since),
+        occasion=occasion_of(event, since),
         subject=("whatsapp_line", LINE_ID),
         since=since,
         path="/admin/whatsapp",
         line=line.display_number,
     )
-
-
-def _occasion(event: str, since: datetime) -> str:
-    return f"{event}/{since:%Y%m%dT%H%M%S}"

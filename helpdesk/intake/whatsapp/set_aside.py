@@ -40,7 +40,11 @@ def take_in_again(row_id: int, *, by: Actor) -> None:
 
     What is a row already stays one. Raises NotFound, and Conflict when somebody decided meanwhile.
     """
-    _take_in_again(_take_up(row_id), by)
+    row = _take_up(row_id)
+    was_for, row.fate, row.reason, row.error, row.attempts = row.reason, "", "", "", 0
+    row.settled_at = row.settled_by_id = None
+    row.look_at = clock.now()
+    _note("post_taken_again", row, was_for, by)
 
 
 def take_all_in_again(*, by: Actor) -> int:
@@ -49,13 +53,6 @@ def take_all_in_again(*, by: Actor) -> int:
     for row in rows:
         take_in_again(row.id, by=by)
     return len(rows)
-
-
-def _take_in_again(row: Inbound, by: Actor) -> None:
-    was_for, row.fate, row.reason, row.error, row.attempts = row.reason, "", "", "", 0
-    row.settled_at = row.settled_by_id = None
-    row.look_at = clock.now()
-    _note("post_taken_again", row, was_for, by)
 
 
 def discard_post(row_id: int, *, by: Actor) -> None:
