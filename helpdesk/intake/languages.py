@@ -6,59 +6,22 @@ import re
 
 LOOKED_AT = 5_000  # characters
 _WORD = re.compile(r"[a-z']+")
-_ENGLISH = frozenset(
-    {"the", "and", "is", "are", "was", "were", "not", "you", "your", "have", "has", "had", "with"}
-    | {"for", "from", "this", "that", "they", "my", "we", "our", "but", "could", "would", "please"}
-    | {
-        "at",
-        "in",
-        "she",
-        "he",
-        "her",
-        "his",
-        "mother",
-        "father",
-        "wife",
-        "husband",
-        "hours",
-        "waited",
-        "waiting",
-    }
-    | {
-        "need",
-        "where",
-        "how",
-        "why",
-        "who",
-        "can",
-        "did",
-        "very",
-        "still",
-        "because",
-        "after",
-        "any",
-    }
-    | {"been", "there", "what", "when", "which", "of", "to", "it", "i", "me"}
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of *text*, each once."""
+    return frozenset(text.split())
+
+
+_ENGLISH = word_set(
+    "the and is are was were not you your have has had with for from this that they my we our but could would "
+    "please at in she he her his mother father wife husband hours waited waiting need where how why who can did "
+    "very still because after any been there what when which of to it i me"
 )
-_INDONESIAN = frozenset(
-    {
-        "aja",
-        "ya",
-        "kok",
-        "gimana",
-        "apa",
-        "mau",
-        "tolong",
-        "rs",
-        "dokter",
-        "min",
-        "kak",
-        "bu",
-        "pak",
-    }
-    | {"yang", "dan", "di", "ke", "dari", "saya", "kami", "tidak", "dengan", "untuk", "ini", "itu"}
-    | {"sudah", "belum", "akan", "bisa", "ada", "anak", "ibu", "bapak", "mohon", "karena", "juga"}
-    | {"atau", "pada", "sy", "yg", "tdk", "gak", "nggak", "udah", "sdh", "blm", "dgn", "utk", "bgt"}
+_INDONESIAN = word_set(
+    "aja ya kok gimana apa mau tolong rs dokter min kak bu pak yang dan di ke dari saya kami tidak dengan untuk "
+    "ini itu sudah belum akan bisa ada anak ibu bapak mohon karena juga atau pada sy yg tdk gak nggak udah sdh blm dgn "
+    "utk bgt"
 )
 
 

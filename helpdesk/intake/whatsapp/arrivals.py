@@ -13,7 +13,7 @@ from helpdesk.intake.inbox import raw_of
 from helpdesk.intake.mail_outcome import SENDER_LENGTH, Outcome, Reason
 from helpdesk.intake.whatsapp import conversations
 from helpdesk.intake.whatsapp.forgetting import forget_again
-from helpdesk.intake.whatsapp.message import WhatsAppMessage
+from helpdesk.intake.whatsapp.message import WANTED, WhatsAppMessage
 from helpdesk.intake.whatsapp.traces import leave_traces
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
@@ -34,7 +34,6 @@ from helpdesk.registry.undeliverable import note_reached
 from helpdesk.tickets.new_numbers import follow_to
 from helpdesk.tickets.undelivered import note_undelivered
 
-WANTED = "wanted"  # a file that is to be fetched
 TRACE = "trace"  # the reason on what is never answered
 _AT_ONCE = 500  # references in one statement
 # What is no word of the person to us, and so opens no window.

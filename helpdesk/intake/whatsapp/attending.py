@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -13,7 +14,7 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.intake.admission import admit
 from helpdesk.intake.inbound import Fate
 from helpdesk.intake.naming_tickets import ticket_named
-from helpdesk.intake.submission import Submission, Wish
+from helpdesk.intake.submission import Wish
 from helpdesk.intake.whatsapp import contents, hearing
 from helpdesk.intake.whatsapp.conversation import Conversation
 from helpdesk.intake.whatsapp.message import WhatsAppMessage
@@ -33,9 +34,8 @@ from helpdesk.messaging.whatsapp.saying import say
 from helpdesk.messaging.whatsapp.window import is_open
 from helpdesk.tickets.access import find_to_change
 from helpdesk.tickets.follow_ups import write_note
-from helpdesk.tickets.opening import BACKDATING_NEEDS_REASON, number_of
+from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.questions import add_message
-from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import Channel, Identity
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.trying_again import send_words_again
@@ -124,27 +124,10 @@ def make_ticket(
     conversation = _locked(conversation_id, by)
     contact = _contact(conversation)
     messages = _chosen(conversation, message_ids)
-    received_at = min(messages[0].said_at, clock.now())
-    is_late = clock.now() - received_at > BACKDATING_NEEDS_REASON
-    submission = Submission(
-        text=contents.text_of(messages),
-        channel=Channel.WHATSAPP,
-        language=contact.language,
-        wish=wish,
-        name=contact.profile_name,
-        whatsapp=address_of(contact),
-        received_at=received_at,
-        late_reason=str(_("It waited in the conversation on WhatsApp.")) if is_late else "",
-        recorded_by_id=by.user_id,
-        files=contents.files_of(messages),
-        key=f"whatsapp/{messages[0].reference}",
-        session_id="whatsapp",
-        facts={"whatsapp": contents.event_facts(messages)},
-    )
-    ticket = admit(submission, by=by).ticket
-    first_event = select(TicketEvent.id).where(TicketEvent.ticket_id == ticket.id)
-    event_id = db.session.scalar(first_event.order_by(TicketEvent.id).limit(1)) or 0
-    contents.note_on_ticket(messages, Fate.OPENED, BY_HAND, ticket.id, event_id)
+    why_late = str(_("It waited in the conversation on WhatsApp."))
+    submission = contents.submission_of(messages, contact, wish, why_late=why_late)
+    ticket = admit(replace(submission, recorded_by_id=by.user_id), by=by).ticket
+    contents.note_opened(messages, BY_HAND, ticket)
     conversation.ticket_id = ticket.id
     _answered(conversation)
     return ticket

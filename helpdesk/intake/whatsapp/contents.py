@@ -10,14 +10,20 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from helpdesk.intake.inbound import Fate
+from helpdesk.intake.submission import Submission, Wish
 from helpdesk.intake.whatsapp import hearing
-from helpdesk.intake.whatsapp.message import WhatsAppMessage
+from helpdesk.intake.whatsapp.message import LOST, REFUSED, TAKEN, WANTED, WhatsAppMessage
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.uploads import Received
+from helpdesk.messaging.whatsapp.contact import Contact
+from helpdesk.messaging.whatsapp.contacts import address_of
+from helpdesk.tickets.opening import BACKDATING_NEEDS_REASON
+from helpdesk.tickets.records import TicketEvent
+from helpdesk.tickets.states import Channel
+from helpdesk.tickets.ticket import Ticket
 
-TAKEN = "taken"
-_MISSING = {"wanted": "media_waiting", "lost": "media_lost", "refused": "media_refused"}
+_MISSING = {WANTED: "media_waiting", LOST: "media_lost", REFUSED: "media_refused"}
 
 
 def messages_of(contact_id: int, ids: Iterable[int]) -> list[WhatsAppMessage]:
@@ -67,6 +73,35 @@ def event_facts(messages: Sequence[WhatsAppMessage]) -> dict[str, Any]:
     if any("edited_at" in message.facts for message in messages):
         facts["is_edited"] = True
     return facts
+
+
+def submission_of(
+    messages: Sequence[WhatsAppMessage], contact: Contact, wish: Wish, *, why_late: str
+) -> Submission:
+    """The messages as a complaint of *contact*, received when they said it; *why_late* where that asks for a reason."""
+    now = clock.now()
+    received_at = min(messages[0].said_at, now)
+    return Submission(
+        text=text_of(messages),
+        channel=Channel.WHATSAPP,
+        language=contact.language,
+        wish=wish,
+        name=contact.profile_name,
+        whatsapp=address_of(contact),
+        received_at=received_at,
+        late_reason=why_late if now - received_at > BACKDATING_NEEDS_REASON else "",
+        files=files_of(messages),
+        key=f"whatsapp/{messages[0].reference}",
+        session_id="whatsapp",
+        facts={"whatsapp": event_facts(messages)},
+    )
+
+
+def note_opened(messages: Iterable[WhatsAppMessage], reason: str, ticket: Ticket) -> None:
+    """Write on the messages that *ticket* was made of them."""
+    events = select(TicketEvent.id).where(TicketEvent.ticket_id == ticket.id)
+    first = db.session.scalar(events.order_by(TicketEvent.id).limit(1))
+    note_on_ticket(messages, Fate.OPENED, reason, ticket.id, first or 0)
 
 
 def note_on_ticket(

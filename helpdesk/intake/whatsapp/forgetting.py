@@ -17,7 +17,7 @@ from sqlalchemy import select
 from helpdesk.intake.inbound import Inbound
 from helpdesk.intake.inbox import raw_of
 from helpdesk.intake.whatsapp.conversation import Conversation
-from helpdesk.intake.whatsapp.message import WhatsAppMessage
+from helpdesk.intake.whatsapp.message import WANTED, WhatsAppMessage
 from helpdesk.lib import claims, clock
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.errors import NotFound
@@ -26,7 +26,6 @@ from helpdesk.messaging.told_keys import remove_told
 
 JOB = "forget what was told"
 FORGOTTEN = "forgotten"
-WANTED = "wanted"
 ROUND = 50
 # What may stay of a message in the stored POST: by these it is known again, and says nothing.
 _KEPT = frozenset({"id", "from", "from_user_id", "timestamp", "type"})

@@ -31,6 +31,7 @@ from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.whatsapp import staff_telephones
 from helpdesk.messaging.whatsapp.contact import Contact
 from helpdesk.messaging.whatsapp.contacts import address_of
+from helpdesk.messaging.whatsapp.saying import CHANNEL
 from helpdesk.tickets.emergencies import is_emergency
 
 _LOOKED_BACK = 100  # messages
@@ -154,7 +155,7 @@ def _answered_link(conversation: Conversation, contact: Contact) -> str:
 
 def _told_as_staff(address: str) -> tuple[ColumnElement[bool], ...]:
     return (
-        OutboxMessage.channel == hearing.CHANNEL,
+        OutboxMessage.channel == CHANNEL,
         OutboxMessage.address == address,
         OutboxMessage.recipient_kind == Audience.STAFF,
     )

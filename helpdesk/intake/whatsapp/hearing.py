@@ -19,9 +19,8 @@ from helpdesk.lib.plain_words import plain
 from helpdesk.lib.whatsapp.payload import Kind
 from helpdesk.messaging.events import CHAT
 from helpdesk.messaging.message import OutboxMessage
-from helpdesk.messaging.whatsapp.saying import ANSWERS
+from helpdesk.messaging.whatsapp.saying import ANSWERS, CHANNEL
 
-CHANNEL = "whatsapp"
 TICKET = "ticket"
 MOST_TAPS = 6  # of one look; whoever taps faster is answered for the last
 REPEATED_WITHIN = timedelta(hours=1)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from helpdesk.intake.whatsapp import contents, forgetting
-from helpdesk.intake.whatsapp.message import WhatsAppMessage
+from helpdesk.intake.whatsapp.message import LOST, REFUSED, TAKEN, WANTED, WhatsAppMessage
 from helpdesk.lib import claims, clock
 from helpdesk.lib.clients.faults import WireFault
 from helpdesk.lib.clients.graph_faults import Declined, TooLarge
@@ -32,7 +32,6 @@ from helpdesk.tickets.ticket import Ticket
 log = logging.getLogger(__name__)
 
 JOB = "fetch media"
-WANTED, TAKEN, REFUSED, LOST = "wanted", "taken", "refused", "lost"
 # https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/media/
 LIVES = timedelta(days=7)
 LEASE = timedelta(minutes=5)

@@ -13,6 +13,9 @@ from helpdesk.lib.claims import Claimable
 from helpdesk.lib.database import Json, LongText, Model, Moment
 from helpdesk.lib.storage import NAMES_A_FILE
 
+# The values of *media_state*
+WANTED, TAKEN, REFUSED, LOST = "wanted", "taken", "refused", "lost"
+
 
 class WhatsAppMessage(Claimable, Model):
     """What one person said once. *reference* (SHA-256 of the provider's id) makes it one row however often it comes.

@@ -18,15 +18,15 @@ from helpdesk.accounts.organisation import (
 from helpdesk.intake.mail_belonging import why_anew
 from helpdesk.intake.whatsapp.conversation import Conversation
 from helpdesk.intake.whatsapp.dialogue.talk import Known, Situation
-from helpdesk.intake.whatsapp.hearing import CHANNEL
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.settings import current_settings
 from helpdesk.lib.words import moment_in_words
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.whatsapp import lines
-from helpdesk.messaging.whatsapp.contact import Contact, IdentityKind
+from helpdesk.messaging.whatsapp.contact import Contact
 from helpdesk.messaging.whatsapp.contacts import address_of
+from helpdesk.messaging.whatsapp.saying import CHANNEL
 from helpdesk.registry.complainant import ON_WHATSAPP, Identifier
 from helpdesk.registry.matching import normal_name
 from helpdesk.sla import calendars
@@ -96,10 +96,7 @@ def tickets_of(contact: Contact) -> list[Ticket]:
 
 def addresses_of(contact: Contact) -> list[str]:
     """Every address by which this very contact is or was known; what another took over is not among them."""
-    return [
-        f"+{one.value}" if one.kind == IdentityKind.WA_ID else one.value
-        for one in contact.identities
-    ]
+    return [one.address for one in contact.identities]
 
 
 def is_same_person(ticket: Ticket, contact: Contact) -> bool:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask_babel import gettext
-
 from helpdesk.accounts.organisation import local_zone
+from helpdesk.intake.whatsapp.dialogue.sentences import _
 from helpdesk.lib import clock
 from helpdesk.lib.words import moment_in_words
 from helpdesk.tickets import keys
@@ -15,10 +14,6 @@ from helpdesk.tickets.objecting import can_contest, can_contest_until, can_objec
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.states import Kind, Status
 from helpdesk.tickets.ticket import Ticket
-
-
-def _(words: str, **values: object) -> str:
-    return str(gettext(words, **values))
 
 
 def standing_of(ticket: Ticket, language: str, *, with_link: bool) -> str:

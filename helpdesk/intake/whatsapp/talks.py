@@ -26,13 +26,13 @@ from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.sending_again import ids_left_failed
 from helpdesk.messaging.templates import render_message
 from helpdesk.messaging.told_keys import NAMELESS_KEY, NAMELESS_TOLD, without_key
-from helpdesk.messaging.whatsapp.contact import Contact, IdentityKind
+from helpdesk.messaging.whatsapp.contact import Contact
 from helpdesk.messaging.whatsapp.contacts import identity_at
+from helpdesk.messaging.whatsapp.saying import CHANNEL
 from helpdesk.tickets import keys
 from helpdesk.tickets.access import visible_to
 from helpdesk.tickets.ticket import Ticket
 
-CHANNEL = "whatsapp"
 MOST_COUNTED = 99
 
 
@@ -212,11 +212,7 @@ def _newest_of_theirs(contact: Contact, limit: int) -> Sequence[WhatsAppMessage]
 
 def _newest_of_ours(contact: Contact, limit: int) -> Sequence[OutboxMessage]:
     """What went to the addresses that are theirs now; not what they are told as staff, who are no complainants."""
-    addresses = {
-        f"+{one.value}" if one.kind == IdentityKind.WA_ID else one.value
-        for one in contact.identities
-        if one.is_current
-    }
+    addresses = {one.address for one in contact.identities if one.is_current}
     rows = select(OutboxMessage).where(
         OutboxMessage.channel == CHANNEL,
         OutboxMessage.address.in_(addresses),

@@ -11,11 +11,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from flask_babel import gettext
-from sqlalchemy import select
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.intake.admission import Admitted, admit
-from helpdesk.intake.inbound import Fate
 from helpdesk.intake.mail_belonging import fetch_claimed, why_anew
 from helpdesk.intake.submission import Submission, Wish
 from helpdesk.intake.whatsapp import contents, forgetting
@@ -25,15 +23,10 @@ from helpdesk.intake.whatsapp.dialogue.talk import Open, Say, Situation
 from helpdesk.intake.whatsapp.message import WhatsAppMessage
 from helpdesk.intake.whatsapp.standing import in_words
 from helpdesk.lib import clock
-from helpdesk.lib.database import db
 from helpdesk.lib.settings import current_settings
 from helpdesk.messaging.whatsapp.contact import Contact
-from helpdesk.messaging.whatsapp.contacts import address_of
 from helpdesk.tickets import keys
 from helpdesk.tickets.arrivals import Link, link_tickets
-from helpdesk.tickets.opening import BACKDATING_NEEDS_REASON
-from helpdesk.tickets.records import TicketEvent
-from helpdesk.tickets.states import Channel
 from helpdesk.tickets.ticket import Ticket
 
 
@@ -51,10 +44,7 @@ def open_ticket(
     submission = _submission(deed, messages, contact)
     admitted = admit(_nameless(submission) if is_anonymous else submission)
     ticket = admitted.ticket
-    event_id = db.session.scalars(
-        select(TicketEvent.id).where(TicketEvent.ticket_id == ticket.id).order_by(TicketEvent.id)
-    ).first()
-    contents.note_on_ticket(messages, Fate.OPENED, "new", ticket.id, event_id or 0)
+    contents.note_opened(messages, "new", ticket)
     if deed.earlier_id is not None and not is_anonymous:
         _refer(ticket, deed.earlier_id)
     if is_anonymous:
@@ -66,26 +56,10 @@ def open_ticket(
 
 
 def _submission(deed: Open, messages: Sequence[WhatsAppMessage], contact: Contact) -> Submission:
-    first, now = messages[0], clock.now()
-    received_at = min(first.said_at, now)
-    is_late = now - received_at > BACKDATING_NEEDS_REASON
-    late_reason = gettext("The message reached us late over WhatsApp.") if is_late else ""
-    return Submission(
-        text=contents.text_of(messages),
-        channel=Channel.WHATSAPP,
-        kind=deed.kind,
-        language=contact.language,
-        wish=deed.wish,
-        name=contact.profile_name,
-        whatsapp=address_of(contact),
-        has_consented=True,
-        received_at=received_at,
-        late_reason=str(late_reason),
-        files=contents.files_of(messages),
-        key=f"whatsapp/{first.reference}",
-        session_id="whatsapp",
-        facts={"is_told": True, "whatsapp": contents.event_facts(messages)},
-    )
+    why_late = str(gettext("The message reached us late over WhatsApp."))
+    submission = contents.submission_of(messages, contact, deed.wish, why_late=why_late)
+    facts = {"is_told": True, **submission.facts}
+    return replace(submission, kind=deed.kind, has_consented=True, facts=facts)
 
 
 def _nameless(submission: Submission) -> Submission:

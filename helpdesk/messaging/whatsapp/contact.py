@@ -62,3 +62,8 @@ class ContactIdentity(Model):
     created_at: Mapped[datetime] = mapped_column(Moment)
 
     contact: Mapped[Contact] = relationship(back_populates="identities")
+
+    @property
+    def address(self) -> str:
+        """Where the outbox writes to them under it: the number with its plus, or the id."""
+        return f"+{self.value}" if self.kind == IdentityKind.WA_ID else self.value

@@ -15,7 +15,7 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.user import User
 from helpdesk.intake.submission import Wish
 from helpdesk.intake.whatsapp import attending, talks
-from helpdesk.intake.whatsapp.contents import TAKEN
+from helpdesk.intake.whatsapp.message import TAKEN
 from helpdesk.intake.whatsapp.talks import Entry, at_desk
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, in_own_units, unit_of_work

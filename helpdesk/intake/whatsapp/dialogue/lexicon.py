@@ -8,22 +8,19 @@ from __future__ import annotations
 
 import re
 
+from helpdesk.intake.languages import word_set
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-ADDRESS = _words(
+ADDRESS = word_set(
     "min admin kak kaka kakak bu bpk pak ibu bapak mas mbak mba teh teteh uda uni abang bang dok dokter sus suster "
     "gan sis bro om tante ka a akang kang rs rsia rsud rumah sakit semua semuanya sir madam maam team tim puskesmas"
 )
-FILLERS = ADDRESS | _words(
+FILLERS = ADDRESS | word_set(
     "mau ingin pengen pingin pgn bisa bs boleh tolong tlg minta mohon saya sy aku aq gw ane ambo abdi kami kita i we "
     "untuk utk ke dengan dgn sama sm di dong donk deh ya yah nih ini itu the a an to want would like please can "
     "could my me with tentang soal ada apa lagi lg sebuah satu bikin buat membuat sampaikan menyampaikan kirim "
     "mengirim cara gimana gmn bagaimana dulu sekarang skrg langsung sj saja aja tadi kemarin kmrn yg yang nya"
 )
-GREETINGS = _words(
+GREETINGS = word_set(
     "p pp ping halo hallo hello hai hi hy hey hei tes test tess permisi punten sampurasun rampes kulonuwun "
     "kulo nuwun selamat slmt met pagi siang sore malam malem pgi mlm salam shalom syalom swastiastu namaste good "
     "morning afternoon evening wr wb warahmatullahi warahmatullah wabarakatuh wabarokatuh warohmatullahi halow alo "
@@ -32,62 +29,62 @@ GREETINGS = _words(
 SALAM = re.compile(r"(?:as+|was+)?(?:ala|la|a)m(?:u?'?|o)?(?:ala|la|le|li|'?a)?i?k[uo]m\w*")
 # Written in several words, and then nothing else may follow: *assalamualaikum, AC mati* is a complaint.
 SALAM_ENDS = re.compile(r"(?:w[rb]|w+a?ra?h?mat\w*|waba?rak\w*|waba?ro[kq]\w*|w)*")
-SALAM_SHORT = _words(
+SALAM_SHORT = word_set(
     "ass asw aslm aslmkm askum aslkm mikum samlekum asmlkm asalam assalam assalamu alaikum"
 )
 
-GRATEFUL = _words(
+GRATEFUL = word_set(
     "makasih mksh makasi mkasih mks trims trimakasih terimakasih terima kasih tq ty thx thanks thank nuhun suwun "
     "nuwun matur tarimo syukron alhamdulillah aamiin amin mantap noted"
 )
-THANKS = GRATEFUL | _words(
+THANKS = GRATEFUL | word_set(
     "you hatur kasi banyak banget bgt sekali infonya info bantuannya atas responnya respon jawabannya so much very "
     "siap sip oke ok okay baik good great sangat membantu terbantu"
 )
-YES = _words(
+YES = word_set(
     "ya iya y yes yup yoi ok oke okay okeh baik betul benar bener setuju lanjut boleh sip siap sudah ye yo"
 )
-NO = _words("tidak tdk ga gak gk nggak ngga enggak no jangan ndak belum nope engga")
+NO = word_set("tidak tdk ga gak gk nggak ngga enggak no jangan ndak belum nope engga")
 # Nothing more for now: *udah itu aja*, *nanti dulu*.
-ENOUGH = _words(
+ENOUGH = word_set(
     "cukup itu segitu gitu sekian nanti ntar bentar sebentar bntr tunggu sudah udah udh sdh dah"
 )
-BESIDE_ENOUGH = _words(
+BESIDE_ENOUGH = word_set(
     "ya aja saja sj dulu lagi saya sy aku masih ketik tulis nulis ngetik kak deh"
 )
-SEND = _words("kirim kirimkan send kirimin submit lapor laporkan")
-MENU = _words("menu bantuan help mulai start pilihan layanan")
-CANCEL = _words("batal batalkan batalin cancel stop berhenti")
-TO_SEND = _words("lapor melapor kirim dikirim komplain report send")
-PERSON = _words(
+SEND = word_set("kirim kirimkan send kirimin submit lapor laporkan")
+MENU = word_set("menu bantuan help mulai start pilihan layanan")
+CANCEL = word_set("batal batalkan batalin cancel stop berhenti")
+TO_SEND = word_set("lapor melapor kirim dikirim komplain report send")
+PERSON = word_set(
     "petugas cs operator manusia orang human agent staff staf humas person customer care service layanan pelanggan"
 )
-TALK = _words(
+TALK = word_set(
     "bicara berbicara ngomong chat ngobrol hubungi hubungkan sambungkan talk speak telepon telpon call asli"
 )
-COMPLAIN = _words(
+COMPLAIN = word_set(
     "lapor laporan melapor melaporkan komplain komplen complain complaint keluhan mengeluh keluh pengaduan mengadu "
     "ngadu aduan adu report masukan saran kritik"
 )
-DISAPPOINTED = _words("kecewa mengecewakan buruk jelek elek payah parah curhat disappointed")
-VERY = _words(
+DISAPPOINTED = word_set("kecewa mengecewakan buruk jelek elek payah parah curhat disappointed")
+VERY = word_set(
     "berat sangat sekali banget bgt amat pelayanan pelayanannya layanan layanannya service so very"
 )
-STATUS = _words(
+STATUS = word_set(
     "status cek check perkembangan progres progress kabar kabarnya sampai mana lacak track tracking"
 )
-ANSWERED = _words(
+ANSWERED = word_set(
     "dibalas dijawab ditanggapi diproses ditindaklanjuti direspon diurus terkirim dikirim diterima update news"
 )
-WAITING = _words(
+WAITING = word_set(
     "any is there "
     "kapan belum blm blum sudah sdh udah udh kok berapa lama sampai mana kenapa knp tidak ga gak tdk ngga nggak"
 )
-SUBJECT = _words(
+SUBJECT = word_set(
     "laporan lapor keluhan pengaduan aduan komplain tiket nomor no ticket complaint report number"
 )
 # Around a question after how it stands.
-BESIDE_STATUS = _words(
+BESIDE_STATUS = word_set(
     "apakah kah sih jg juga jadi jadinya jd masih lho loh kpn kapankah gmna gimna bgmn bagaimanakah belom blom "
     "tak smp smpe sampe nyampe dimana dmn dpt dapat terus trs ko hari minggu lanjut balas bales jawab when will "
     "you be been get got is are was has have did do does it its what whats s how where my our your the for from "
@@ -95,21 +92,23 @@ BESIDE_STATUS = _words(
     "solved updates progress hear of so far already long ask"
 )
 # *Dokter kapan selesai?*, *nomor sudah sampai mana?* ask after something else.
-NOT_OURS_TO_TELL = _words(
+NOT_OURS_TO_TELL = word_set(
     "dokter dok suster sus ibu bapak rumah sakit rs rsia rsud puskesmas nomor number"
 )
 # *Gimana cara buat laporan?*: it is not there yet.
-TO_MAKE_ONE = _words(
+TO_MAKE_ONE = word_set(
     "cara buat membuat bikin mau ingin pengen pingin pgn kirim mengirim sampaikan menyampaikan lapor"
 )
-ADD = _words(
+ADD = word_set(
     "tambah nambah tambahkan menambah menambahkan tambahan keterangan foto bukti lampiran lampirkan melampirkan "
     "susulan menyusulkan add photo attach file video gambar"
 )
-INFO = _words("tanya nanya bertanya menanyakan pertanyaan info informasi ask question information")
-CONFIDENTIAL = _words("rahasia rahasiakan dirahasiakan confidential private secret identitas")
-ANONYMOUS = _words("anonim anonymous anonymously tanpa nama")
-ORDINARY = _words("biasa ordinary normal")
+INFO = word_set(
+    "tanya nanya bertanya menanyakan pertanyaan info informasi ask question information"
+)
+CONFIDENTIAL = word_set("rahasia rahasiakan dirahasiakan confidential private secret identitas")
+ANONYMOUS = word_set("anonim anonymous anonymously tanpa nama")
+ORDINARY = word_set("biasa ordinary normal")
 PLACES = {
     **{str(number): number for number in range(1, 10)},
     "pertama": 1,
@@ -126,12 +125,12 @@ NEW_ONE = re.compile(
     r"(?:(?:yang|yg|ini|a|the|keluhan|laporan|aduan|komplain|complaint)\W+)*(?:baru|new)"
     r"(?:\W+(?:aja|saja|ya|one|kak|bu|pak|min|keluhan|laporan|complaint))*\W*"
 )
-SOLVED = _words("selesai beres tuntas kelar solved done sudah udah udh dah sdh teratasi")
-NOT_YET = _words(
+SOLVED = word_set("selesai beres tuntas kelar solved done sudah udah udh dah sdh teratasi")
+NOT_YET = word_set(
     "belum blm blum selesai beres tuntas kelar not yet solved unresolved teratasi puas tidak kurang"
 )
-ENGLISH = _words("english inggris in bahasa please speak")
-INDONESIAN = _words("indonesia indonesian bahasa in")
+ENGLISH = word_set("english inggris in bahasa please speak")
+INDONESIAN = word_set("indonesia indonesian bahasa in")
 
 AUTOMATIC = re.compile(
     r"terima ?kasih (?:sudah|telah) (?:menghubungi|kontak)|pesan otomatis|balasan otomatis|dijawab otomatis|"

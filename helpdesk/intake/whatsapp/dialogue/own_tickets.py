@@ -166,12 +166,8 @@ def answer_choosing(talk: Talk, heard: Heard, reading: Reading, situation: Situa
             files=heard.files + pending(talk).files,
             voices=heard.voices + pending(talk).voices,
         )
-        return (
-            ask_where_to(talk, more, situation)
-            if _may_add(situation)
-            else lost(talk, heard, situation)
-        )
-    return lost(talk, heard, situation)
+        return ask_where_to(talk, more, situation) if _may_add(situation) else lost(talk, situation)
+    return lost(talk, situation)
 
 
 def answer_number(talk: Talk, heard: Heard, reading: Reading, situation: Situation) -> Turn:
@@ -182,14 +178,14 @@ def answer_number(talk: Talk, heard: Heard, reading: Reading, situation: Situati
         return at(without(talk, "number"), Step.NUMBER, TryPin(number, pin))
     if reading.mention.typed:
         return _by_number(talk, heard, reading, situation, Purpose.STATUS)
-    return lost(talk, heard, situation)
+    return lost(talk, situation)
 
 
 def answer_adding(talk: Talk, heard: Heard, reading: Reading, situation: Situation) -> Turn:
     """What is to be added was asked for."""
     ticket = situation.ticket(talk.ticket_id)
     if ticket is None:
-        return lost(talk, heard, situation)
+        return lost(talk, situation)
     if reading.intent in _MANNERS and not heard.brings_something:
         return quiet(talk)
     return add_to(talk, heard, ticket, situation)
@@ -199,7 +195,7 @@ def answer_objecting(talk: Talk, heard: Heard, reading: Reading, situation: Situ
     """What is not solved was asked."""
     ticket = situation.ticket(talk.ticket_id)
     if ticket is None:
-        return lost(talk, heard, situation)
+        return lost(talk, situation)
     if reading.intent in (*_MANNERS, Intent.NO) and not heard.brings_something:
         return chosen(talk)
     if reading.intent is Intent.NOT_YET and not heard.brings_something:

@@ -121,7 +121,7 @@ def _intent_of(said: str, words: list[str], mention: Mention) -> Intent:
         return Intent.WITHDRAW
     if lexicon.OBJECT.search(said):
         return Intent.OBJECT
-    if len(words) <= POLITE_WORDS and (short := _of_few(said, words)):
+    if len(words) <= POLITE_WORDS and (short := _of_few(words)):
         return short
     if len(words) <= FEW_WORDS and (plea := _of_plea(said)):
         return plea
@@ -169,9 +169,9 @@ def _is_spam(said: str) -> bool:
     return promises >= 3 or (promises >= 1 and lexicon.LINK.search(said) is not None)
 
 
-def _of_few(said: str, words: list[str]) -> Intent | None:
+def _of_few(words: list[str]) -> Intent | None:
     """The intent of a message whose every word is known; None where one says more."""
-    if _is_greeting(said, words):
+    if _is_greeting(words):
         return Intent.GREETING
     if asks_nothing_else([word for word in words if not _is_salam(word)]):
         return Intent.STATUS
@@ -184,7 +184,7 @@ def _of_few(said: str, words: list[str]) -> Intent | None:
     return None
 
 
-def _is_greeting(said: str, words: list[str]) -> bool:
+def _is_greeting(words: list[str]) -> bool:
     if _is_parted_salam(words):
         return True
     left = [word for word in words if word not in lexicon.ADDRESS]
@@ -224,7 +224,7 @@ _SHORT: tuple[tuple[Intent, frozenset[str], frozenset[str]], ...] = (
         frozenset({"belum", "blm", "blum", "unresolved"}),
         lexicon.NOT_YET | lexicon.FILLERS,
     ),
-    (Intent.NO, lexicon.NO, frozenset({"jadi", "usah", "perlu", "mau", "saja", "aja"}) - {"jadi"}),
+    (Intent.NO, lexicon.NO, frozenset({"usah", "perlu", "mau", "saja", "aja"})),
     (Intent.NO, lexicon.ENOUGH, lexicon.BESIDE_ENOUGH),
     (
         Intent.CANCEL,
@@ -257,7 +257,7 @@ _SHORT: tuple[tuple[Intent, frozenset[str], frozenset[str]], ...] = (
     (
         Intent.SOLVED,
         lexicon.SOLVED - {"sudah", "udah", "udh", "dah", "sdh"},
-        lexicon.SOLVED | lexicon.FILLERS | lexicon.THANKS | lexicon.GRATEFUL,
+        lexicon.SOLVED | lexicon.FILLERS | lexicon.THANKS,
     ),
     (
         Intent.STATUS,

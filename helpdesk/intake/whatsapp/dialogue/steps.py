@@ -138,11 +138,7 @@ def _idle(talk: Talk, heard: Heard, reading: Reading, situation: Situation) -> T
     if heard.brings_something:
         return _story(talk, heard, reading, situation)
     by_intent = _IDLE.get(reading.intent)
-    return (
-        by_intent(talk, heard, reading, situation)
-        if by_intent
-        else turns.lost(talk, heard, situation)
-    )
+    return by_intent(talk, heard, reading, situation) if by_intent else turns.lost(talk, situation)
 
 
 def _unclear(talk: Talk, heard: Heard, reading: Reading, situation: Situation) -> Turn:
@@ -151,7 +147,7 @@ def _unclear(talk: Talk, heard: Heard, reading: Reading, situation: Situation) -
     if ticket is None or len(heard.text.split()) < TWO_WORDS:
         if reading.may_ask_status and situation.tickets:
             return own_tickets.find(talk, Heard(), situation, Purpose.STATUS)
-        return turns.lost(talk, heard, situation)
+        return turns.lost(talk, situation)
     return turns.chosen(talk, Add(ticket.id, heard.message_ids), ticket_id=ticket.id)
 
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext
+from helpdesk.intake.whatsapp.dialogue.sentences import _
 
 EXAMPLE = "26-00042-8 123456"
-
-
-def _(words: str, **values: object) -> str:
-    return str(gettext(words, **values))
 
 
 def which_one() -> str:

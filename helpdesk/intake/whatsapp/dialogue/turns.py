@@ -9,7 +9,6 @@ from helpdesk.intake.whatsapp.dialogue import menus, sentences
 from helpdesk.intake.whatsapp.dialogue.talk import (
     CallPerson,
     Deed,
-    Heard,
     Purpose,
     Say,
     SetAside,
@@ -89,7 +88,7 @@ def call_person(talk: Talk, situation: Situation) -> Turn:
     return at(talk, talk.step, Say(words), CallPerson(Why.ASKED, is_silent=True))
 
 
-def lost(talk: Talk, _heard: Heard, situation: Situation) -> Turn:
+def lost(talk: Talk, situation: Situation) -> Turn:
     """Not understood: once the menu, then a person and silence."""
     if talk.misunderstood >= 1:
         return Turn(

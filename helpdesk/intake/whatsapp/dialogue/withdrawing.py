@@ -21,12 +21,12 @@ def answer_withdrawing(talk: Talk, heard: Heard, reading: Reading, situation: Si
     """Really, was asked."""
     ticket = situation.ticket(talk.ticket_id)
     if ticket is None:
-        return lost(talk, heard, situation)
+        return lost(talk, situation)
     if reading.intent is Intent.YES:
         return withdraw(talk, ticket)
     if reading.intent is Intent.NO:
         return keep(talk, ticket)
-    return lost(talk, heard, situation)
+    return lost(talk, situation)
 
 
 def withdraw(talk: Talk, ticket: Known) -> Turn:
