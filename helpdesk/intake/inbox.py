@@ -38,13 +38,9 @@ class Stored:
 
 @dataclass(frozen=True)
 class InboxState:
-    """How the inbox is doing: *waiting* are not understood yet, *troubled* of them failed at least once.
-
-    *oldest_at* is the arrival of the oldest that waits; None when none does.
-    """
+    """How the inbox is doing: *waiting* are not understood yet; *oldest_at* is when the oldest of them arrived."""
 
     waiting: int
-    troubled: int
     quarantined: int
     oldest_at: datetime | None
 
@@ -132,7 +128,7 @@ def state_of_inbox(channel: str | None = None) -> InboxState:
     waiting = select(func.count()).where(Inbound.fate == "", of_channel)
     oldest = select(func.min(Inbound.arrived_at)).where(Inbound.fate == "", of_channel)
     quarantined = select(func.count()).where(Inbound.fate == Fate.QUARANTINED, of_channel)
-    questions = (waiting, waiting.where(Inbound.attempts > 0), quarantined, oldest)
+    questions = (waiting, quarantined, oldest)
     row = db.session.execute(select(*(one.scalar_subquery() for one in questions))).one()
     return InboxState(*row)
 

@@ -1,5 +1,5 @@
 // Counts that stay true while a page is open. An element with data-live="<url>" is filled with the fragment that
-// the url answers; `since` and the ETag of the last answer go along, so "nothing new" is an empty 304 or 204.
+// the url answers; the ETag of the last answer goes along, so "nothing new" is an empty 304.
 
 const SEEN_EVERY = 10_000; // milliseconds
 const HIDDEN_EVERY = 60_000;
@@ -20,8 +20,6 @@ function follow(element) {
       faults = 0;
       if (answer.status === 200) {
         etag = answer.headers.get("ETag") ?? "";
-        const since = answer.headers.get("X-Since");
-        if (since) url.searchParams.set("since", since);
         fill(element, await answer.text());
       } else if (answer.status >= 400) {
         faults += 1;

@@ -80,7 +80,6 @@ def _sight(period: Period, at: datetime) -> dict[str, Any]:
     return {
         "at": at,
         "period": period,
-        "period_name": period_name(period),
         "before_name": period_name(period.before()),
         "days": days_so_far(period, at),
         "choices": period_choices(period, at),

@@ -123,7 +123,6 @@ def answer(number: str) -> ResponseReturnValue:
         "answer",
         form,
         awaited=awaited,
-        is_gate_open=not awaited,
         alone="" if awaited or may_answer(act.ticket, act.by) else verbs.ALONE,
         is_prepared=bool(_drafts(act.ticket)),
         is_followed=has_followers(act.ticket),
