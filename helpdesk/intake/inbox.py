@@ -65,7 +65,7 @@ def store_fetched(raw: bytes | BinaryIO, *, mailbox_id: int, place: str, uid: in
     as after a mail server was restored carelessly, are a message of their own.
     """
     digest, size = _keep_bytes(raw)
-    key = key_of(place, uid)
+    key = _key_of(place, uid)
 
     def keep() -> Stored:
         # Looked at once: a second look may see what another reader stored since, and take its row for other bytes.
@@ -86,13 +86,13 @@ def stored_uids(place: str, uids: list[int]) -> set[int]:
     """Those of *uids* whose message is stored under *place* already. Reads only."""
     found: set[int] = set()
     for first in range(0, len(uids), KEYS_AT_ONCE):
-        keys = {key_of(place, uid): uid for uid in uids[first : first + KEYS_AT_ONCE]}
+        keys = {_key_of(place, uid): uid for uid in uids[first : first + KEYS_AT_ONCE]}
         standing = select(Inbound.key).where(Inbound.channel == EMAIL, Inbound.key.in_(keys))
         found.update(keys[key] for key in db.session.scalars(standing))
     return found
 
 
-def key_of(place: str, uid: int) -> str:
+def _key_of(place: str, uid: int) -> str:
     """The key of the message *uid* within the numbering *place*."""
     return f"{place}/{uid}"
 

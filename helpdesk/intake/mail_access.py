@@ -23,7 +23,7 @@ APART = (Fate.AUTOMATIC, Fate.DISCARDED, Fate.BOUNCED, Fate.COPY)
 RECONSIDERED = frozenset({Fate.AUTOMATIC, Fate.DISCARDED})
 
 
-def readable_by(actor: Actor) -> ColumnElement[bool]:
+def _readable_by(actor: Actor) -> ColumnElement[bool]:
     """The condition under which *actor* may read a row of ``inbox``: of email, which is written to be read.
 
     A mail in quarantine that names a ticket says what that ticket is about, so it is as guarded as the ticket. Where
@@ -41,7 +41,7 @@ def readable_by(actor: Actor) -> ColumnElement[bool]:
 
 def find_mail(actor: Actor, row_id: int) -> Inbound:
     """The mail; raises NotFound when there is none or *actor* may not read it."""
-    row = db.session.scalar(select(Inbound).where(Inbound.id == row_id, readable_by(actor)))
+    row = db.session.scalar(select(Inbound).where(Inbound.id == row_id, _readable_by(actor)))
     if row is None:
         raise NotFound
     return row
@@ -49,7 +49,7 @@ def find_mail(actor: Actor, row_id: int) -> Inbound:
 
 def is_readable(actor: Actor, row: Inbound) -> bool:
     """May *actor* read the mail, as it stands in the caller's unit of work?"""
-    read = select(Inbound.id).where(Inbound.id == row.id, readable_by(actor))
+    read = select(Inbound.id).where(Inbound.id == row.id, _readable_by(actor))
     return db.session.scalar(read) is not None
 
 
@@ -73,11 +73,9 @@ def quarantined(actor: Actor, *, after_id: int = 0, limit: int = 50) -> list[Inb
     return list(db.session.scalars(rows))
 
 
-def set_apart(
-    actor: Actor, fate: Fate, *, before_id: int | None = None, limit: int
-) -> list[Inbound]:
+def set_apart(actor: Actor, fate: Fate, *, before_id: int | None, limit: int) -> list[Inbound]:
     """What became no ticket, by its *fate*, the newest first; the next page: with the last id as *before_id*."""
-    rows = select(Inbound).where(Inbound.fate == fate.value, readable_by(actor))
+    rows = select(Inbound).where(Inbound.fate == fate.value, _readable_by(actor))
     if before_id is not None:
         rows = rows.where(Inbound.id < before_id)
     return list(db.session.scalars(rows.order_by(Inbound.id.desc()).limit(limit)))
@@ -97,7 +95,7 @@ def how_many_quarantined(actor: Actor) -> ScalarSelect[int]:
 
 
 def _waits_for(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    return Inbound.fate == Fate.QUARANTINED.value, readable_by(actor)
+    return Inbound.fate == Fate.QUARANTINED.value, _readable_by(actor)
 
 
 def _has_reader_at_desk() -> ColumnElement[bool]:

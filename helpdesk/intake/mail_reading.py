@@ -56,7 +56,7 @@ def read_arrived(row: Inbound) -> Arrived:
     return Arrived(mail, taken)
 
 
-def take_files(files: Iterable[MailFile], surplus: Iterable[str] = ()) -> Taken:
+def take_files(files: Iterable[MailFile], surplus: Iterable[str]) -> Taken:
     """Take in what the house accepts from complainants; the rest is named and stays in the original. The same once."""
     kept: dict[str, Received] = {}
     refused = list(surplus)

@@ -41,11 +41,11 @@ def title_of(mail: ReadMail) -> str:
     return _PREFIXES.sub("", mail.subject).strip()
 
 
-def submission_of(row: Inbound, arrived: Arrived, *, wish: Wish = Wish.ORDINARY) -> Submission:
+def submission_of(row: Inbound, arrived: Arrived, *, wish: Wish) -> Submission:
     """The mail of *row* as a complaint of its sender."""
     mail = arrived.mail
     now = clock.now()
-    received_at = received_at_of(mail, row.arrived_at, now)
+    received_at = _received_at_of(mail, row.arrived_at, now)
     route = route_of(mail.recipients)
     suggested = {"suggested_unit_id": route.unit_id} if route and route.unit_id else {}
     text = words_of(mail)
@@ -91,7 +91,7 @@ def mail_facts(row: Inbound, arrived: Arrived, *, shown: str, **more: Any) -> di
     return facts
 
 
-def received_at_of(mail: ReadMail, arrived_at: datetime, now: datetime) -> datetime:
+def _received_at_of(mail: ReadMail, arrived_at: datetime, now: datetime) -> datetime:
     """When it was received: what the sender's machine says, where that is believable, else when we fetched it.
 
     The mailbox had it before we fetched it, so *Date* is nearer to the truth after a failure of ours. Not believed

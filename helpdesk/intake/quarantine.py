@@ -77,7 +77,7 @@ def attach_to_ticket(
     *,
     by: Actor,
     is_complainants: bool,
-    seen: str = Fate.QUARANTINED,
+    seen: str,
 ) -> Ticket:
     """Put the mail on the ticket with this number: as the complainant's word where somebody has made sure of it.
 

@@ -96,9 +96,9 @@ def init_assets(app: Flask) -> None:
     shelf = load_assets()
     app.extensions["assets"] = shelf
     app.add_url_rule(
-        f"{URL_PREFIX}<path:name>", endpoint="static_asset", view_func=serve_asset_from(shelf)
+        f"{URL_PREFIX}<path:name>", endpoint="static_asset", view_func=_serve_asset_from(shelf)
     )
-    app.jinja_env.globals["asset_url"] = asset_url_from(shelf)
+    app.jinja_env.globals["asset_url"] = _asset_url_from(shelf)
 
 
 def load_assets() -> dict[str, Asset]:
@@ -136,7 +136,7 @@ def bootstrap_foundations() -> bytes:
     return f"@layer bootstrap{{{rules}}}".encode()
 
 
-def serve_asset_from(shelf: dict[str, Asset]) -> Callable[[str], Response]:
+def _serve_asset_from(shelf: dict[str, Asset]) -> Callable[[str], Response]:
     """The view behind ``/static/<name>``; it touches neither session nor database."""
 
     def serve_asset(name: str) -> Response:
@@ -164,7 +164,7 @@ def serve_asset_from(shelf: dict[str, Asset]) -> Callable[[str], Response]:
     return serve_asset
 
 
-def asset_url_from(shelf: dict[str, Asset]) -> Callable[[str], str]:
+def _asset_url_from(shelf: dict[str, Asset]) -> Callable[[str], str]:
     """The template global ``asset_url(name)``; raises LookupError for a file that is not there."""
 
     def asset_url(name: str) -> str:

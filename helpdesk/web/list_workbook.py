@@ -62,7 +62,7 @@ def send_list(
     whole: WholeList, reading: Reading, asked: Mapping[str, Any], *, unit_id: int = 0
 ) -> Response:
     """The workbook as a download, noted in the audit trail before it leaves; *asked* are its filters as facts."""
-    book = draw_list(whole, reading)
+    book = _draw_list(whole, reading)
     unit_of_work(
         lambda: whole_list.note_taken(asked, len(whole.rows), by=reading.by, unit_id=unit_id)
     )
@@ -70,7 +70,7 @@ def send_list(
     return send_workbook(book, f"daftar-tiket-{made_at:%Y%m%d-%H%M}.xlsx")
 
 
-def draw_list(whole: WholeList, reading: Reading) -> bytes:
+def _draw_list(whole: WholeList, reading: Reading) -> bytes:
     """The list, and on a second sheet what it is and who took it."""
     count = len(whole.rows)
     counted = ngettext("%(num)d ticket", "%(num)d tickets", count)

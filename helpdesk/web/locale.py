@@ -55,7 +55,7 @@ def init_locale(app: Flask, *, zone: Callable[[], ZoneInfo] = local_zone) -> Non
     app.before_request(keep_choice)
     app.after_request(_say_what_it_varies_on)
     app.jinja_env.globals.update(
-        _=sentence, gettext=sentence, ngettext=sentence_of_number, switch_url=switch_url
+        _=sentence, gettext=sentence, ngettext=_sentence_of_number, switch_url=switch_url
     )
     app.context_processor(_choices_for_page)
 
@@ -180,7 +180,7 @@ def sentence(msgid: str, **values: object) -> Markup:
     return Markup(catalogue.ugettext(msgid)) % values
 
 
-def sentence_of_number(singular: str, plural: str, num: int, **values: object) -> Markup:
+def _sentence_of_number(singular: str, plural: str, num: int, **values: object) -> Markup:
     """``ngettext()`` in templates; the number is ``%(num)s``."""
     catalogue = catalogue_now()
     return Markup(catalogue.ungettext(singular, plural, num)) % {"num": num, **values}

@@ -20,7 +20,7 @@ QUIET_AFTER_TAP = timedelta(seconds=1)
 PATIENCE = timedelta(seconds=20)
 
 
-def conversation_of(contact: Contact, heard_at: datetime) -> Conversation:
+def _conversation_of(contact: Contact, heard_at: datetime) -> Conversation:
     """The conversation with *contact*, locked; made when there is none. Inside the caller's unit of work."""
     standing = select(Conversation).where(Conversation.contact_id == contact.id).with_for_update()
     found = db.session.scalar(standing.execution_options(populate_existing=True))
@@ -40,7 +40,7 @@ def note_heard(
     The row stays locked to the end of the unit: whoever answers now either sees what came, or is done before, and
     then it is due once more.
     """
-    conversation = conversation_of(contact, heard_at)
+    conversation = _conversation_of(contact, heard_at)
     conversation.heard_at = max(conversation.heard_at, heard_at)
     if quiet is not None:
         waiting = select(func.min(WhatsAppMessage.arrived_at)).where(

@@ -55,7 +55,7 @@ def newest_of(contact_id: int) -> str:
 
 
 def breaths_of(
-    messages: Sequence[WhatsAppMessage], alone: Collection[int] = ()
+    messages: Sequence[WhatsAppMessage], alone: Collection[int]
 ) -> Iterator[list[WhatsAppMessage]]:
     """*messages* in the pieces that are answered one after the other; those with the ids *alone* each for itself."""
     is_late = {message.id for message in [m for m in messages if choice_of(m)][:-MOST_TAPS]}

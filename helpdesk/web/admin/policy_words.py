@@ -72,7 +72,7 @@ def rule_words(rule: Rule | None) -> str:
     parts = [limit_words(rule.limit)]
     if rule.is_pausable:
         parts.append(_("pauses while the complainant is asked"))
-    parts.append(warning_words(rule))
+    parts.append(_warning_words(rule))
     parts.append(steps_words(rule) or _("nobody is told"))
     return " · ".join([*parts, source_words(rule.source)] if rule.source else parts)
 
@@ -82,7 +82,7 @@ def source_words(source: str) -> str:
     return str(_SOURCES.get(source, source))
 
 
-def warning_words(rule: Rule) -> str:
+def _warning_words(rule: Rule) -> str:
     """At which share of the limit its holder is warned."""
     if rule.warn_share >= 1:
         return str(_("no warning"))

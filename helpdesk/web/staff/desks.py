@@ -133,11 +133,11 @@ def views_beside(desk: Desk, here: Desk, view: View, counts: Counts, labels: Lab
 
 def heading_beside(desk: Desk, labels: Labels) -> str:
     """Beside the other desks of the person: the work of a unit is told from the house's own desk of the same name."""
-    label = desk_label(desk, labels)
+    label = _desk_label(desk, labels)
     return str(_("Tasks of %(unit)s", unit=label)) if desk.kind is DeskKind.UNIT else label
 
 
-def desk_label(desk: Desk, labels: Labels) -> str:
+def _desk_label(desk: Desk, labels: Labels) -> str:
     """What a desk is called on the page."""
     if desk.kind is DeskKind.UNIT:
         return labels.units.get(desk.unit_id, "")

@@ -41,11 +41,11 @@ def likely() -> ResponseReturnValue:
     if apart:  # what else its complainant told us is for whoever may take it apart
         require(apart, Move.LINK, by=actor)
     return render_template(
-        "staff/_likely.html", hints=hints_for(form, actor, apart), add=apart is None
+        "staff/_likely.html", hints=_hints_for(form, actor, apart), add=apart is None
     )
 
 
-def hints_for(form: RecordForm, actor: Actor, apart: Ticket | None = None) -> list[Hint]:
+def _hints_for(form: RecordForm, actor: Actor, apart: Ticket | None) -> list[Hint]:
     """What *actor* may be told; of somebody who wants to be nobody no contact is compared.
 
     *apart*: the ticket with the message of which another complaint is just being made.
@@ -67,7 +67,7 @@ def worth_stopping_for(form: RecordForm, actor: Actor, apart: Ticket | None = No
     """The strong hints that the page has not shown yet; none for a form that was sent already."""
     shown = set((form.likely_shown.data or "").split(","))
     hints = [
-        hint for hint in hints_for(form, actor, apart) if hint.is_strong and hint.mark not in shown
+        hint for hint in _hints_for(form, actor, apart) if hint.is_strong and hint.mark not in shown
     ]
     return [] if was_remembered(f"complaint/{form.key}") else hints
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, SelectChoice, SelectField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectChoice, SelectField
 from wtforms.validators import InputRequired
 
 from helpdesk.accounts.actor import Actor
@@ -26,16 +26,11 @@ from helpdesk.web.uploads_in_forms import files_field
 _SCORES = [SelectChoice(str(score), str(score)) for score in range(1, 6)]
 
 
-def score_field() -> SelectField:
+def _score_field() -> SelectField:
     """A rating that need not be there."""
     none = SelectChoice("", _l("They gave none"))
     label = _l("Their rating, 1 (very poor) to 5 (very good)")
     return SelectField(label, choices=[none, *_SCORES], default="")
-
-
-def words_field() -> TextAreaField:
-    """What they said."""
-    return text_field(_l("In their own words"))
 
 
 class _HeardForm(DecisionForm):
@@ -52,14 +47,14 @@ class _HeardForm(DecisionForm):
         ],
         default=Channel.PHONE.value,
     )
-    words = words_field()
+    words = text_field(_l("In their own words"))
     files = files_field(_l("Photo of what they signed"))
 
 
 class ConfirmForm(_HeardForm):
     """Solved, perhaps with a rating."""
 
-    score = score_field()
+    score = _score_field()
 
 
 class RateForm(_HeardForm):
@@ -76,8 +71,8 @@ class VerdictInCallForm(ActForm):
     """What they said of the answer while somebody spoke with them."""
 
     is_solved = BooleanField(_l("They say that it is solved: close the ticket"))
-    words = words_field()
-    score = score_field()
+    words = text_field(_l("In their own words"))
+    score = _score_field()
 
     def note(self, ticket: Ticket, *, by: Actor) -> None:
         """Write down what was filled in, inside the caller's unit of work; raises Invalid for words alone."""

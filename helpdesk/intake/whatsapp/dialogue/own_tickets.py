@@ -50,10 +50,10 @@ def find(talk: Talk, heard: Heard, situation: Situation, purpose: Purpose) -> Tu
         return chosen(talk, *(TellStatus(one.id) for one in fitting))
     if len(fitting) == 1:
         return use(talk, heard, fitting[0], purpose, situation)
-    return ask_which(talk, heard, fitting, purpose)
+    return _ask_which(talk, heard, fitting, purpose)
 
 
-def ask_which(talk: Talk, heard: Heard, fitting: Sequence[Known], purpose: Purpose) -> Turn:
+def _ask_which(talk: Talk, heard: Heard, fitting: Sequence[Known], purpose: Purpose) -> Turn:
     """Which of these?"""
     said = Say(ticket_sentences.which_one(), menus.tickets(fitting))
     shown = [one.id for one in fitting]
@@ -213,7 +213,7 @@ def _by_number(
     mention = reading.mention
     found = meant(reading, situation)
     if len(found) > 1:
-        return ask_which(talk, heard, found, purpose)
+        return _ask_which(talk, heard, found, purpose)
     if found:
         bare = Heard() if mention.stands_alone and not heard.brings_something else heard
         return use(talk, bare if purpose is Purpose.ADD else heard, found[0], purpose, situation)
