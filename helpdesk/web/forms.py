@@ -1,21 +1,15 @@
-"""The form every form of the house comes from, and the sentences WTForms says.
-
-WTForms ships no Indonesian, so its messages go through our own catalogue. They are listed at the
-end of this file only so that extraction finds them.
-"""
+"""The form every form of the house comes from, and the fields and checks that many of them share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import get_domain
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_ngettext as ngettext
 from flask_wtf import FlaskForm
 from itsdangerous import BadData, URLSafeTimedSerializer
 from wtforms import (
@@ -37,25 +31,14 @@ from helpdesk.accounts.standing_in import today
 from helpdesk.lib.errors import Conflict, Invalid, Refused
 from helpdesk.sla.holiday_editing import BEYOND_YEARS, YEARS
 from helpdesk.web.typed import DAYS_TYPED, LONGEST_TEXT, tidy, whole_number
+from helpdesk.web.wtforms_sentences import CatalogueSentences
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Facts = TypeVar("Facts", bound="DataclassInstance")
 EARLIEST_YEAR = 1950  # of anything that somebody complains about
 _SALT_OF_TOKENS = "wtf-csrf-token"  # Flask-WTF's own
-
-
-class CatalogueSentences:
-    """WTForms' messages from our catalogue.
-
-    Not through ``flask_babel.ngettext``: that fills in the numbers itself, and WTForms would fill
-    them in again.
-    """
-
-    def gettext(self, string: str) -> str:
-        """The sentence with its placeholders still in it."""
-        return str(get_domain().get_translations().ugettext(string))
-
-    def ngettext(self, singular: str, plural: str, n: int) -> str:
-        """The sentence for *n*, with its placeholders still in it."""
-        return str(get_domain().get_translations().ungettext(singular, plural, n))
 
 
 @dataclass(frozen=True)
@@ -131,6 +114,10 @@ class EditForm(HouseForm):
         """The version that was shown when the form was opened; -1 fits none."""
         seen = whole_number(str(self.version.data or ""))
         return -1 if seen is None else seen
+
+    def as_facts(self, kind: type[Facts]) -> Facts:
+        """The form in order as the domain takes it: the fields of *kind* are called as those of the form."""
+        return kind(**{one.name: self[one.name].data for one in fields(kind)})
 
     def saves(self, verb: Callable[[], object], *, row: Any = None) -> bool:
         """Call *verb* when the form was sent and is in order; False with its refusal on the form.
@@ -237,56 +224,3 @@ class HoneypotMixin:
     def is_robot(self) -> bool:
         """Was the unseen field filled in?"""
         return bool((self.website.data or "").strip())
-
-
-SENTENCES_OF_WTFORMS: tuple[Any, ...] = (
-    _l("This field is required."),
-    _l("Field must be equal to %(other_name)s."),
-    ngettext(
-        "Field must be at least %(min)d character long.",
-        "Field must be at least %(min)d characters long.",
-        num=1,
-    ),
-    ngettext(
-        "Field cannot be longer than %(max)d character.",
-        "Field cannot be longer than %(max)d characters.",
-        num=1,
-    ),
-    ngettext(
-        "Field must be exactly %(max)d character long.",
-        "Field must be exactly %(max)d characters long.",
-        num=1,
-    ),
-    _l("Field must be between %(min)d and %(max)d characters long."),
-    _l("Number must be at least %(min)s."),
-    _l("Number must be at most %(max)s."),
-    _l("Number must be between %(min)s and %(max)s."),
-    _l("Date must be at least %(min)s."),
-    _l("Date must be at most %(max)s."),
-    _l("Date must be between %(min)s and %(max)s."),
-    _l("Invalid input."),
-    _l("Invalid email address."),
-    _l("Invalid URL."),
-    _l("Invalid value, must be one of: %(values)s."),
-    _l("Invalid value, can't be any of: %(values)s."),
-    _l("This field cannot be edited."),
-    _l("This field is disabled and cannot have a value."),
-    _l("Invalid Choice: could not coerce."),
-    _l("Not a valid choice."),
-    _l("Invalid choice(s): one or more data inputs could not be coerced."),
-    ngettext(
-        "'%(value)s' is not a valid choice for this field.",
-        "'%(value)s' are not valid choices for this field.",
-        num=1,
-    ),
-    _l("Not a valid datetime value."),
-    _l("Not a valid date value."),
-    _l("Not a valid time value."),
-    _l("Not a valid integer value."),
-    _l("Not a valid decimal value."),
-    _l("Not a valid float value."),
-    _l("The CSRF token is missing."),
-    _l("The CSRF session token is missing."),
-    _l("The CSRF token is invalid."),
-    _l("The CSRF tokens do not match."),
-)

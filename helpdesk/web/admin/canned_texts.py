@@ -26,10 +26,6 @@ class CannedTextForm(AdminForm):
     language = SelectField(_l("Language"), choices=list(LANGUAGE_NAMES.items()))
     text = TextAreaField(_l("Text"), [InputRequired(), Length(max=LONGEST_TEXT)])
 
-    def facts(self) -> CannedFacts:
-        """The form as the domain takes it."""
-        return CannedFacts(self.name.data or "", self.language.data or "", self.text.data or "")
-
 
 @door.get("/teks")
 def canned_text_list() -> ResponseReturnValue:
@@ -43,7 +39,7 @@ def canned_text_list() -> ResponseReturnValue:
 def add_canned_text() -> ResponseReturnValue:
     """A new text."""
     form = CannedTextForm()
-    if form.saves(lambda: verbs.add_canned_text(form.facts(), by=current_actor())):
+    if form.saves(lambda: verbs.add_canned_text(form.as_facts(CannedFacts), by=current_actor())):
         flash(_("%(name)s is added.", name=form.name.data))
         return redirect(url_for("admin.canned_text_list"))
     return page("admin/canned_text.html", form, canned=None)
@@ -56,7 +52,7 @@ def edit_canned_text(text_id: int) -> ResponseReturnValue:
     form = CannedTextForm(obj=canned)
     if form.saves(
         lambda: verbs.edit_canned_text(
-            text_id, form.facts(), version=form.seen_version, by=current_actor()
+            text_id, form.as_facts(CannedFacts), version=form.seen_version, by=current_actor()
         ),
         row=canned,
     ):

@@ -34,20 +34,6 @@ class CategoryForm(AdminForm):
     needs_red_review = BooleanField(_l("Red review: a grade below red must be explained"))
     position = IntegerField(_l("Place in the list"), [WholeNumber(0, 9999)], default=0)
 
-    def facts(self) -> CategoryFacts:
-        """The form as the domain takes it."""
-        return CategoryFacts(
-            code=self.code.data,
-            name_id=self.name_id.data,
-            name_en=self.name_en.data or "",
-            examples_id=self.examples_id.data or "",
-            examples_en=self.examples_en.data or "",
-            usual_unit_id=self.usual_unit_id.data,
-            is_sensitive=self.is_sensitive.data,
-            needs_red_review=self.needs_red_review.data,
-            position=self.position.data or 0,
-        )
-
 
 @door.get("/kategori")
 def category_list() -> ResponseReturnValue:
@@ -63,7 +49,7 @@ def add_category() -> ResponseReturnValue:
     """A new category."""
     form = CategoryForm()
     offer_units(form.usual_unit_id, list_units())
-    if form.saves(lambda: editing.add_category(form.facts(), by=current_actor())):
+    if form.saves(lambda: editing.add_category(form.as_facts(CategoryFacts), by=current_actor())):
         flash(_("%(name)s is added.", name=form.name_id.data))
         return redirect(url_for("admin.category_list"))
     return page("admin/category.html", form, category=None)
@@ -77,7 +63,7 @@ def edit_category(category_id: int) -> ResponseReturnValue:
     offer_units(form.usual_unit_id, list_units())
     if form.saves(
         lambda: editing.edit_category(
-            category_id, form.facts(), version=form.seen_version, by=current_actor()
+            category_id, form.as_facts(CategoryFacts), version=form.seen_version, by=current_actor()
         ),
         row=category,
     ):

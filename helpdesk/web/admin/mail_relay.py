@@ -16,8 +16,6 @@ from helpdesk.web.admin.mail_secrets import SECURITIES, WAYS_IN, SecretForm
 from helpdesk.web.doors import current_actor
 from helpdesk.web.forms import page
 
-_NUMBERS = ("connections", "per_minute", "per_address_and_day", "per_ticket_and_hour")
-
 
 class RelayForm(SecretForm):
     """What is written about the relay."""
@@ -41,23 +39,6 @@ class RelayForm(SecretForm):
         _l("About one complaint in an hour"), [InputRequired()], default=6
     )
 
-    def settings(self) -> RelaySettings:
-        """The form as the domain takes it."""
-        numbers = {name: self[name].data or 0 for name in _NUMBERS}
-        return RelaySettings(
-            from_address=self.from_address.data or "",
-            from_name=self.from_name.data or "",
-            reply_to=self.reply_to.data or "",
-            takes_tags=self.takes_tags.data,
-            host=self.host.data or "",
-            port=self.port.data or 0,
-            security=self.security.data or "",
-            login=self.login.data or "",
-            username=self.username.data or "",
-            is_active=self.is_active.data,
-            **numbers,
-        )
-
     def typed_secret(self) -> RelaySecret | None:
         """What was typed for the chosen way to sign in; None to keep what is stored."""
         if self.login.data == relay.XOAUTH2:
@@ -74,7 +55,7 @@ def set_up_relay() -> ResponseReturnValue:
     form = RelayForm(obj=found, version="0") if found is None else RelayForm(obj=found)
     if form.saves(
         lambda: relay.set_up_relay(
-            form.settings(),
+            form.as_facts(RelaySettings),
             secret=form.typed_secret(),
             seen_version=form.seen_version or None,
             by=current_actor(),

@@ -36,17 +36,13 @@ class RouteForm(AdminForm):
         offer(self.category_id, ((one.id, name_of(one)) for one in offered))
         offer_units(self.unit_id, list_units())
 
-    def terms(self) -> RouteTerms:
-        """The form as the domain takes it."""
-        return RouteTerms(self.address.data or "", self.category_id.data, self.unit_id.data)
-
 
 @door.route("/surel/alamat/baru", methods=["GET", "POST"])
 def add_route() -> ResponseReturnValue:
     """Another address that stands for something."""
     form = RouteForm()
     form.offer()
-    if form.saves(lambda: mail_routes.add_route(form.terms(), by=current_actor())):
+    if form.saves(lambda: mail_routes.add_route(form.as_facts(RouteTerms), by=current_actor())):
         flash(_("%(name)s is added.", name=form.address.data))
         return redirect(url_for("admin.mail", _anchor="alamat"))
     return page("admin/route.html", form, route=None)
@@ -60,7 +56,7 @@ def edit_route(route_id: int) -> ResponseReturnValue:
     form.offer()
     if form.saves(
         lambda: mail_routes.change_route(
-            route_id, form.terms(), version=form.seen_version, by=current_actor()
+            route_id, form.as_facts(RouteTerms), version=form.seen_version, by=current_actor()
         ),
         row=route,
     ):

@@ -34,21 +34,6 @@ class MailboxForm(SecretForm):
         _l("Tell administrators after so many minutes"), [InputRequired()], default=30
     )
 
-    def terms(self) -> MailboxTerms:
-        """The form as the domain takes it."""
-        return MailboxTerms(
-            address=self.address.data or "",
-            host=self.host.data or "",
-            port=self.port.data or 0,
-            security=self.security.data or "",
-            username=self.username.data or "",
-            login=self.login.data or "",
-            folder=self.folder.data or "",
-            move_to=self.move_to.data or "",
-            authserv_id=self.authserv_id.data or "",
-            alert_after_minutes=self.alert_after_minutes.data or 0,
-        )
-
     def typed_secret(self) -> Secret | None:
         """What was typed for the chosen way to sign in; None to keep what is stored."""
         if self.login.data == Login.XOAUTH2:
@@ -61,7 +46,9 @@ def add_mailbox() -> ResponseReturnValue:
     """A new mailbox."""
     form = MailboxForm()
     secret = form.typed_secret() or Password("")
-    if form.saves(lambda: mailboxes.add_mailbox(form.terms(), secret, by=current_actor())):
+    if form.saves(
+        lambda: mailboxes.add_mailbox(form.as_facts(MailboxTerms), secret, by=current_actor())
+    ):
         flash(_("%(name)s is added. Try it now, to be sure.", name=form.address.data))
         return redirect(url_for("admin.mail"))
     return page("admin/mailbox.html", form, mailbox=None)
@@ -75,7 +62,7 @@ def edit_mailbox(mailbox_id: int) -> ResponseReturnValue:
     if form.saves(
         lambda: mailboxes.change_mailbox(
             mailbox_id,
-            form.terms(),
+            form.as_facts(MailboxTerms),
             secret=form.typed_secret(),
             version=form.seen_version,
             by=current_actor(),

@@ -29,16 +29,6 @@ class PlaceForm(AdminForm):
     unit_id = one_or_none(_l("Unit in charge"), _l("customer care decides each time"))
     position = IntegerField(_l("Place in the list"), [WholeNumber(0, 9999)], default=0)
 
-    def facts(self) -> PlaceFacts:
-        """The form as the domain takes it."""
-        return PlaceFacts(
-            code=self.code.data,
-            name_id=self.name_id.data,
-            name_en=self.name_en.data or "",
-            unit_id=self.unit_id.data,
-            position=self.position.data or 0,
-        )
-
 
 @door.get("/tempat")
 def place_list() -> ResponseReturnValue:
@@ -52,7 +42,7 @@ def add_place() -> ResponseReturnValue:
     """A new place."""
     form = PlaceForm()
     offer_units(form.unit_id, list_units())
-    if form.saves(lambda: editing.add_place(form.facts(), by=current_actor())):
+    if form.saves(lambda: editing.add_place(form.as_facts(PlaceFacts), by=current_actor())):
         flash(_("%(name)s is added.", name=form.name_id.data))
         return redirect(url_for("admin.place_list"))
     return page("admin/place.html", form, place=None)
@@ -66,7 +56,7 @@ def edit_place(place_id: int) -> ResponseReturnValue:
     offer_units(form.unit_id, list_units())
     if form.saves(
         lambda: editing.edit_place(
-            place_id, form.facts(), version=form.seen_version, by=current_actor()
+            place_id, form.as_facts(PlaceFacts), version=form.seen_version, by=current_actor()
         ),
         row=place,
     ):

@@ -39,15 +39,6 @@ class UnitForm(AdminForm):
         offer_units(self.parent_id, units.list_units())
         offer(self.calendar_id, ((one.id, name_of(one)) for one in active_calendars()))
 
-    def facts(self) -> UnitFacts:
-        """The form as the domain takes it."""
-        return UnitFacts(
-            code=self.code.data,
-            name_id=self.name_id.data,
-            name_en=self.name_en.data or "",
-            parent_id=self.parent_id.data,
-        )
-
 
 @door.get("/unit")
 def unit_list() -> ResponseReturnValue:
@@ -62,7 +53,7 @@ def add_unit() -> ResponseReturnValue:
     form.offer()
 
     def add() -> None:
-        unit = units.add_unit(form.facts(), by=current_actor())
+        unit = units.add_unit(form.as_facts(UnitFacts), by=current_actor())
         assign_calendar(unit.id, form.calendar_id.data, by=current_actor())
 
     if form.saves(add):
@@ -79,7 +70,9 @@ def edit_unit(unit_id: int) -> ResponseReturnValue:
     form.offer()
 
     def edit() -> None:
-        units.edit_unit(unit_id, form.facts(), version=form.seen_version, by=current_actor())
+        units.edit_unit(
+            unit_id, form.as_facts(UnitFacts), version=form.seen_version, by=current_actor()
+        )
         assign_calendar(unit_id, form.calendar_id.data, by=current_actor())
 
     if form.saves(edit, row=unit):

@@ -43,16 +43,6 @@ class PersonForm(AdminForm):
     email = StringField(_l("Email"), [Length(max=190)])
     locale = RadioField(_l("Language"), choices=list(LANGUAGE_NAMES.items()), default="id")
 
-    def person(self) -> Person:
-        """The form as the domain takes it."""
-        return Person(
-            username=self.username.data,
-            full_name=self.full_name.data,
-            email=self.email.data or "",
-            position=self.position.data or "",
-            locale=self.locale.data,
-        )
-
 
 class RolesForm(AdminForm):
     """What a person may do, in the house and in units."""
@@ -135,7 +125,9 @@ def add_user() -> ResponseReturnValue:
     added: list[User] = []
 
     def add() -> None:
-        added[:] = [staff.add_user(form.person(), form.holdings(), password=password, by=by)]
+        added[:] = [
+            staff.add_user(form.as_facts(Person), form.holdings(), password=password, by=by)
+        ]
 
     if form.saves(lambda: unit_of_work(add)):
         return _show_password(added[0], password)
@@ -149,7 +141,7 @@ def edit_user(user_id: int) -> ResponseReturnValue:
     form = PersonForm(obj=user)
     if form.saves(
         lambda: staff.edit_user(
-            user_id, form.person(), version=form.seen_version, by=current_actor()
+            user_id, form.as_facts(Person), version=form.seen_version, by=current_actor()
         ),
         row=user,
     ):

@@ -35,21 +35,6 @@ class WhatsAppLineForm(AdminForm):
     graph_url = StringField(_l("Address of the provider"), [Length(max=190)], default=GRAPH_URL)
     graph_version = StringField(_l("Version"), [Length(max=10)], default=GRAPH_VERSION)
 
-    def settings(self) -> LineSettings:
-        """The form as the domain takes it."""
-        return LineSettings(
-            phone_number_id=self.phone_number_id.data or "",
-            account_id=self.account_id.data or "",
-            display_number=self.display_number.data or "",
-            graph_url=self.graph_url.data or "",
-            graph_version=self.graph_version.data or "",
-            emergency_contact=self.emergency_contact.data or "",
-            connections=self.connections.data or 0,
-            per_second=self.per_second.data or 0,
-            unread_after_hours=self.unread_after_hours.data or 0,
-            is_active=self.is_active.data,
-        )
-
 
 @door.route("/whatsapp/nomor", methods=["GET", "POST"])
 def set_up_whatsapp() -> ResponseReturnValue:
@@ -61,7 +46,7 @@ def set_up_whatsapp() -> ResponseReturnValue:
     )
     if form.saves(
         lambda: lines.set_up(
-            form.settings(),
+            form.as_facts(LineSettings),
             app_secret=form.app_secret.data or "",
             access_token=form.access_token.data or "",
             seen_version=form.seen_version or None,

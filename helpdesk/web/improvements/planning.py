@@ -82,18 +82,6 @@ class PlanForm(OnceMixin, EditForm):
             *_people(own, self.unit_id.data, names.units),
         ]
 
-    def facts(self) -> Plan:
-        """The form as the domain takes it."""
-        return Plan(
-            title=self.title.data,
-            plan=self.plan.data,
-            category_id=self.category_id.data,
-            about_unit_id=self.about_unit_id.data,
-            unit_id=self.unit_id.data,
-            due_on=self.due_on.data,
-            pic_id=self.pic_id.data,
-        )
-
 
 def _with_current(
     offered: list[tuple[Any, str]], current: int | None, names: Any
@@ -145,7 +133,7 @@ def begin() -> ResponseReturnValue:
 
 def _begin(form: PlanForm, ticket: Ticket | None, actor: Actor) -> list[Improvement]:
     """Nothing where this very form was sent before."""
-    facts = form.facts()
+    facts = form.as_facts(Plan)
     if done_before("improvement", form.key, facts, ticket.id if ticket else ""):
         return []
     begun = verbs.begin_improvement(facts, by=actor)
@@ -206,7 +194,7 @@ def revise(improvement_id: int) -> ResponseReturnValue:
 
     def save() -> None:
         row = access.find_to_change(actor, improvement_id, version=form.seen_version)
-        verbs.revise_improvement(row, form.facts(), by=actor)
+        verbs.revise_improvement(row, form.as_facts(Plan), by=actor)
 
     if form.saves(save, row=found):
         flash(_("Saved."))

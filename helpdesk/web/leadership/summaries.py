@@ -108,7 +108,10 @@ def summary_settings() -> ResponseReturnValue:
     form.offer()
     if form.saves(
         lambda: schedule.change_schedule(
-            form.schedule(), form.readers.data, version=form.seen_version, by=current_actor()
+            form.as_facts(schedule.Schedule),
+            form.readers.data,
+            version=form.seen_version,
+            by=current_actor(),
         ),
         row=row,
     ):

@@ -17,7 +17,7 @@ from helpdesk.lib.database import db
 from helpdesk.lib.words import LANGUAGE_NAMES
 from helpdesk.monitoring.period import Period, PeriodKind
 from helpdesk.monitoring.summaries.asking import Wanted
-from helpdesk.monitoring.summaries.schedule import Schedule, possible_readers
+from helpdesk.monitoring.summaries.schedule import possible_readers
 from helpdesk.monitoring.summaries.wording import period_name
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.web.filters import name as name_of
@@ -61,7 +61,7 @@ class SummaryForm(OnceMixin, HouseForm):
 
 
 class ScheduleForm(EditForm):
-    """Field names are those of ``Schedule``; *readers* are ids of people."""
+    """When and by whom the monthly summary is made; *readers* are ids of people."""
 
     compiler_name = line_field(_l("Who compiles it"), 120)
     compiler_position = line_field(_l("Their position"), 120)
@@ -78,11 +78,6 @@ class ScheduleForm(EditForm):
             (user.id, f"{user.full_name}, {user.position}" if user.position else user.full_name)
             for user in possible_readers()
         ]
-
-    def schedule(self) -> Schedule:
-        """The form as the domain takes it."""
-        values: dict[str, Any] = {name: self[name].data for name in Schedule.__dataclass_fields__}
-        return Schedule(**values)
 
 
 def _periods(this_month: Period) -> dict[Any, list[tuple[str, str]]]:
