@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from helpdesk.accounts.staff import choose_language
+from helpdesk.catalogue.editing import switch_place
 from helpdesk.intake.submission import Wish
 from helpdesk.lib import clock
-from helpdesk.lib.database import db
+from helpdesk.lib.database import db, unit_of_work
 from helpdesk.messaging.backlog import state_of_outbox
 from helpdesk.messaging.outbox import messages_about
 from helpdesk.tickets.states import Channel
@@ -99,6 +101,19 @@ def test_who_was_slower_sees_both_places(app: Flask, cast: Cast, number: str) ->
     assert page.status_code == 409
     assert "Loket 3" in page.get_data(as_text=True)
     assert row_of(number).place_text == "Loket 3"
+
+
+def test_a_place_that_was_closed_is_called_as_the_reader_speaks(app: Flask, cast: Cast) -> None:
+    place_id = cast.place_ids["farmasi"]
+    number = cast.complain(place_id=place_id).number
+
+    def close() -> None:
+        switch_place(place_id, on=False, by=cast.actor("ayu"))
+        choose_language(cast.user_ids["sari"], "en")
+
+    unit_of_work(close)
+    page = person(app, cast, "sari").get(act_url(number, ACT)).get_data(as_text=True)
+    assert f'value="{place_id}">Outpatient pharmacy</option>' in page.replace(" selected", "")
 
 
 def test_who_took_it_down_finds_the_page_until_the_desk_has_looked(

@@ -20,7 +20,6 @@ from wtforms import (
 from wtforms.validators import Optional
 
 from helpdesk.catalogue.choosing import offered_places
-from helpdesk.lib.words import language_now, name_in
 from helpdesk.registry.masking import mask_email, mask_medical_record, mask_name, mask_phone
 from helpdesk.tickets.access import knows_complainant
 from helpdesk.tickets.amending import ORIGIN, PRIVATE, SCENE, amend_ticket, facts_of
@@ -30,6 +29,7 @@ from helpdesk.tickets.states import TAKEN_DOWN
 from helpdesk.tickets.ticket import ORIGIN_NUMBER_LENGTH, Ticket
 from helpdesk.web import words
 from helpdesk.web.filters import DASH
+from helpdesk.web.filters import name as name_of
 from helpdesk.web.forms import Difference, Ticks, line_field, must_be_past, text_field
 from helpdesk.web.staff import door
 from helpdesk.web.staff.acting import Act, DecisionForm
@@ -79,10 +79,9 @@ class AmendForm(DecisionForm):
 
     def offer(self, ticket: Ticket, facts: dict[str, Any]) -> None:
         """Offer the places, what is there to be taken away, and the channel if somebody only said so."""
-        language = language_now()
-        places = {place.id: name_in(place, language) for place in offered_places()}
+        places = {place.id: name_of(place) for place in offered_places()}
         if ticket.place is not None:  # it may be closed by now
-            places.setdefault(ticket.place.id, ticket.place.name_id)
+            places.setdefault(ticket.place.id, name_of(ticket.place))
         self.place_id.choices = [
             SelectChoice("", "–"),
             *(SelectChoice(str(place_id), name) for place_id, name in places.items()),
