@@ -21,9 +21,8 @@ from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.examined_files import want_examined
 from helpdesk.lib.storage import get_storage
 
-EMAIL = "email"
+EMAIL, WHATSAPP = "email", "whatsapp"
 _MBOX_LINE = re.compile(rb"\AFrom [^\r\n]*\r?\n")
-WHATSAPP = "whatsapp"
 KEYS_AT_ONCE = 500  # in one statement
 KEEP_SIZE_UP_TO = 2**31 - 1  # the column is a signed INTEGER on MariaDB; the bytes have no such end
 

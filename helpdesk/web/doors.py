@@ -74,11 +74,15 @@ def guard() -> Response | None:
             # The session ended, or they were asked for more, while somebody wrote: the page gives the words back.
             abort(401)
         return leads_to
-    blueprint = current_app.blueprints.get(request.blueprint or "")
-    opens_to = blueprint.opens_to if isinstance(blueprint, Door) else None
-    if opens_to is None or not (opens_to & user.roles):
+    if not opens_door(request.blueprint or "", user.roles):
         abort(403)
     return None
+
+
+def opens_door(name: str, roles: frozenset[Role]) -> bool:
+    """Does the door called *name* open to one of these *roles*?"""
+    blueprint = current_app.blueprints.get(name)
+    return isinstance(blueprint, Door) and bool((blueprint.opens_to or frozenset()) & roles)
 
 
 def _first_of_all(user: Any, endpoint: str) -> Response | None:

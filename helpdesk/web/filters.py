@@ -22,7 +22,7 @@ from helpdesk.accounts.organisation import local_zone
 from helpdesk.lib import clock, rounding, zones
 from helpdesk.registry.masking import mask_contact
 from helpdesk.web.closed_files import why_closed
-from helpdesk.web.doors import Door, is_open_to_all
+from helpdesk.web.doors import is_open_to_all, opens_door
 from helpdesk.web.lengths import half_within, span
 from helpdesk.web.locale import gettext, language_now, ngettext
 from helpdesk.web.mail_words import mail_checks
@@ -252,11 +252,7 @@ def plain_url(endpoint: str, **values: Any) -> str:
 def _may_enter(endpoint: str) -> bool:
     """The guard's own question, asked beforehand, so that no page offers a door that is shut."""
     user = current_user._get_current_object()
-    if not user.is_authenticated:
-        return False
-    blueprint = current_app.blueprints.get(endpoint.partition(".")[0])
-    opens_to = blueprint.opens_to if isinstance(blueprint, Door) else None
-    return bool(opens_to and opens_to & user.roles)
+    return user.is_authenticated and opens_door(endpoint.partition(".")[0], user.roles)
 
 
 def _days(count: int) -> str:

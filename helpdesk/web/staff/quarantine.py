@@ -191,23 +191,22 @@ def _attempt(
 
 
 def _show(row: Inbound, refused: HouseForm | None = None) -> ResponseReturnValue:
-    forms: dict[str, HouseForm] = {
+    named = named_ticket(row, current_actor())
+    number = number_of(named) if named else ""
+    blank: dict[str, HouseForm] = {
         "ticket": TicketForm(prefix="ticket-", formdata=None, seen=row.fate),
-        "attach": AttachForm(prefix="attach-", formdata=None, seen=row.fate),
+        "attach": AttachForm(prefix="attach-", formdata=None, seen=row.fate, number=number),
         "discard": DiscardForm(prefix="discard-", formdata=None),
     }
-    named = named_ticket(row, current_actor())
-    if isinstance(forms["attach"], AttachForm) and named is not None:
-        forms["attach"].number.data = number_of(named)
-    for name, form in forms.items():
-        if refused is not None and type(refused) is type(form):
-            forms[name] = refused
     return mail_page(
         "staff/quarantined.html",
         row,
-        forms=forms,
+        forms={
+            name: refused if isinstance(refused, type(form)) else form
+            for name, form in blank.items()
+        },
         refused=refused,
-        named=number_of(named) if named else "",
+        named=number,
         became=number_seen(row, current_actor()) if row.settled_by_id else "",
         is_waiting=row.fate == Fate.QUARANTINED,
         may_reconsider=row.fate in RECONSIDERED,
