@@ -74,7 +74,7 @@ def test_days_off_come_by_hand_and_from_files_and_move_a_deadline(member: SignIn
     ayu.push("Hitung")
     for why in ayu.page.locator("main details > summary").all():
         why.click()
-    way = ayu.page.locator("table.way").filter(has_text="Ulang tahun rumah sakit").last
+    way = ayu.page.locator("main table").filter(has_text="Ulang tahun rumah sakit").last
     for holiday in ("Pawai kota", "Hari bakti"):
         expect(way).to_contain_text(holiday)
 
