@@ -21,6 +21,7 @@ from hypothesis import settings as hypothesis
 
 from config import Settings
 from tests.support.cast import Cast, assemble
+from tests.support.compiled import keep_compiled, make_folder
 from tests.support.databases import MariadbDatabase, SqliteTemplate, State, migrate
 from tests.support.engines import ENGINES
 from tests.support.machine import IN_CI, lacks, roomy_memory
@@ -113,9 +114,10 @@ def _no_network_inside_a_transaction() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _worked_out_once() -> None:
-    """What would be the same in every test: whether a password fits."""
+    """What would be the same in every test: what a template is compiled to, whether a password fits."""
     from tests.support.passwords import remember_what_fits
 
+    keep_compiled()
     remember_what_fits()
 
 
@@ -250,6 +252,7 @@ def pytest_configure() -> None:
 
     What tests write goes to memory where there is room: on a disk the fsync of every commit on SQLite is waited for.
     """
+    make_folder()
     gc.set_threshold(20_000)
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

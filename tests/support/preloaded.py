@@ -8,5 +8,8 @@ from __future__ import annotations
 
 import gc
 
+from tests.support.compiled import keep_compiled
+
+keep_compiled()
 gc.collect()
 gc.freeze()
