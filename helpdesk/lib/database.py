@@ -21,12 +21,13 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, CursorResult, DateTime, Executable, MetaData, Row, Text, event
 from sqlalchemy.dialects import mysql
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
-from helpdesk.lib.database_file import keep_to_file
+from helpdesk.lib.database_file import keep_to_file, set_up_connections
+from helpdesk.lib.present import present
 
 T = TypeVar("T")
 View = TypeVar("View", bound=Callable[..., Any])
@@ -35,6 +36,7 @@ ATTEMPTS = 4
 _unit_open: ContextVar[bool] = ContextVar("unit_open", default=False)
 _unit_kept: ContextVar[dict[str, Any] | None] = ContextVar("unit_kept", default=None)
 _AFTER_COMMIT = "after commit"
+_CONNECTION = "connection"
 
 # 1205 lock wait timeout, 1213 deadlock (also Galera's certification conflict), 1020 record changed since read
 _MARIADB_RETRY = {1205, 1213, 1020}
@@ -131,22 +133,7 @@ def _engine_options(url: str) -> dict[str, Any]:
 
 def _prepare_sqlite(engine: Engine) -> None:
     keep_to_file(engine)
-
-    @event.listens_for(engine, "connect")
-    def _on_connect(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves, see _on_begin
-        cursor = connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "busy_timeout=15000",
-            "secure_delete=ON",  # what is deleted is overwritten in the file
-            "cache_size=-32000",
-            "temp_store=MEMORY",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
+    set_up_connections(engine)
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Any) -> None:
@@ -170,7 +157,16 @@ def run_core(
 
     What is still to be flushed is not flushed first.
     """
-    return db.session.connection().execute(statement, values)
+    return _connection().execute(statement, values)
+
+
+def _connection() -> Connection:
+    """The session's, until its transaction ends: asking the session each time costs as much as a short statement."""
+    here = present()
+    kept: Connection | None = here.get(_CONNECTION)
+    if kept is None or kept.closed:
+        kept = here[_CONNECTION] = db.session.connection()
+    return kept
 
 
 def rows_changed(statement: Executable) -> int:

@@ -142,7 +142,11 @@ def left(due: datetime | None, now: datetime | None = None, short: bool = False)
     """
     if due is None:
         return DASH
-    remains = remaining(due, now or clock.now())
+    return left_in_words(remaining(due, now or clock.now()), short)
+
+
+def left_in_words(remains: timedelta, short: bool = False) -> str:
+    """What ``left`` says of the time that remains, negative once the deadline has passed."""
     if remains < timedelta(0):
         return gettext("%(time)s late", time=duration(-remains, short))
     return gettext("%(time)s left", time=duration(remains, short))

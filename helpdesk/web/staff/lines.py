@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
+from gettext import NullTranslations
 from typing import NamedTuple
 
 from flask import url_for
@@ -19,13 +20,12 @@ from helpdesk.tickets.labels import Labels
 from helpdesk.tickets.number import format_number
 from helpdesk.tickets.rows import ListRow
 from helpdesk.tickets.states import Access, Status
-from helpdesk.web.filters import left as left_in_words
-from helpdesk.web.filters import remaining
+from helpdesk.web.filters import left_in_words, remaining
 from helpdesk.web.list_words import is_past, title_told, units_told, who_told
-from helpdesk.web.locale import language_now
+from helpdesk.web.locale import catalogue_now, language_now
 
 _PLACEHOLDER = "NUMBER"
-_DAY, _HOUR = 86400, 3600
+_DAY, _HOUR, _MINUTE = 86400, 3600, 60
 
 
 # Told apart by identity: what is drawn from one is kept
@@ -89,12 +89,13 @@ def lines_of(
         knows_named=are_own_work or knows_named(actor),
         are_own_work=are_own_work,
     )
-    left, away, lines = _left_at(at), away_today(), []
+    catalogue, away, lines = catalogue_now(), away_today(), []
     for row in rows:
         units = units_told(row.unit_ids, labels)
         used = _used(row.started_at, row.due_at, at)
         is_away = row.officer_id in away and row.is_up_to_us
-        lines.append(_line(row, reader, units, is_away, is_past(row, at), left(row.due_at), used))
+        left = _left(row.due_at, at, catalogue)
+        lines.append(_line(row, reader, units, is_away, is_past(row, at), left, used))
     return lines
 
 
@@ -136,22 +137,19 @@ def _line(
     )
 
 
-def _left_at(at: datetime) -> Callable[[datetime | None], str]:
-    """The filter ``left`` in short, said once for each of the few lengths of time that a list holds."""
-    said: dict[tuple[bool, int, int], str] = {}
+def _left(due_at: datetime | None, at: datetime, catalogue: NullTranslations) -> str:
+    """The filter ``left`` in short, in the words of *catalogue*."""
+    if due_at is None:
+        return ""
+    seconds = int(abs(remaining(due_at, at).total_seconds()))
+    size = _DAY if seconds >= _DAY else _HOUR if seconds >= _HOUR else _MINUTE
+    return _left_in_words(catalogue, due_at < at, seconds // size * size)
 
-    def left(due_at: datetime | None) -> str:
-        if due_at is None:
-            return ""
-        is_past = due_at < at
-        seconds = int(abs(remaining(due_at, at).total_seconds()))
-        size = _DAY if seconds >= _DAY else _HOUR if seconds >= _HOUR else 60
-        key = (is_past, size, seconds // size)
-        if key not in said:
-            said[key] = left_in_words(due_at, at, short=True)
-        return said[key]
 
-    return left
+@lru_cache(maxsize=4096)  # a list holds the same few lengths of time again and again
+def _left_in_words(_catalogue: NullTranslations, is_past: bool, seconds: int) -> str:
+    remains = timedelta(seconds=-max(seconds, 1) if is_past else seconds)
+    return left_in_words(remains, short=True)
 
 
 def _used(started_at: datetime | None, due_at: datetime | None, at: datetime) -> int | None:
