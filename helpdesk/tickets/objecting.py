@@ -11,7 +11,7 @@ from helpdesk.accounts.organisation import organisation
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.sla.rules import ClockKind
-from helpdesk.tickets.clocks import running
+from helpdesk.tickets.clocks import ends_of
 from helpdesk.tickets.moves import MOVES, Move
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.states import Identity, Status
@@ -31,8 +31,7 @@ def can_object_until(ticket: Ticket) -> datetime | None:
         return None
     until = began_at + window
     if ticket.state is Status.ANSWERED:
-        waits = [one.due_at for one in running(ticket, ClockKind.CONFIRM) if one.due_at]
-        until = max([until, *(waits or [clock.now() + window])])
+        until = max(until, ends_of(ticket).get(ClockKind.CONFIRM) or clock.now() + window)
     return until
 
 
