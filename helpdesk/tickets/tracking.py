@@ -11,7 +11,7 @@ from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from helpdesk.audit import trail
-from helpdesk.lib.database import db
+from helpdesk.lib.database import db, read_rows
 from helpdesk.lib.errors import NotFound
 from helpdesk.registry.complainant import Complainant
 from helpdesk.tickets.records import Attachment, TicketEvent
@@ -58,7 +58,7 @@ def find_own(ticket_id: int) -> Ticket:
 def public_story_of(ticket: Ticket) -> list[Told]:
     """What the complainant reads of what happened, oldest first; one statement."""
     story: dict[int, Told] = {}
-    for event_id, *row in db.session.execute(_STORY, {"id": ticket.id}):
+    for event_id, *row in read_rows(_STORY, {"id": ticket.id}):
         told = story.get(event_id) or Told(*row[:_FACTS])
         file = File(*row[_FACTS:])
         if file.id is not None:

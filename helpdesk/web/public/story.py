@@ -167,9 +167,9 @@ def _promise(ticket: Ticket, answer_due: datetime | None, confirm_due: datetime 
         return Promise("settle" if ticket.reopenings else "answer", answer_due)
     if Kind(ticket.kind).is_thanked and state not in EXITS:
         return Promise("replied")
-    until = can_object_until(ticket)
     if state is Status.ANSWERED:
-        return Promise("judge", confirm_due or until)
+        return Promise("judge", confirm_due or can_object_until(ticket))
+    until = can_object_until(ticket)
     if state is Status.CLOSED and until is not None and now <= until:
         return Promise("reopen", until)
     if (until := can_contest_until(ticket)) is not None and now <= until:
