@@ -161,6 +161,7 @@ class PrivateServer:
             "--innodb-buffer-pool-size=96M",
             "--innodb-log-file-size=24M",
             "--innodb-doublewrite=0",
+            "--innodb-file-per-table=0",  # TRUNCATE would make a file and delete one
             "--lock-wait-timeout=20",
         ]
 
