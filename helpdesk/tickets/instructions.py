@@ -23,6 +23,7 @@ from helpdesk.accounts.user import User
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Invalid, NotFound, Refused
+from helpdesk.lib.statements import values_of
 from helpdesk.tickets.access import is_addressed_to, visible_to
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import LeaderInstruction, TicketEvent
@@ -153,7 +154,7 @@ def awaits_care() -> ColumnElement[bool]:
     still_theirs = exists().where(
         Disposition.ticket_id == LeaderInstruction.ticket_id,
         Disposition.unit_id == LeaderInstruction.unit_id,
-        Disposition.status.in_(AT_WORK),
+        Disposition.status.in_(values_of(AT_WORK)),
         of_theirs.id == Disposition.ticket_id,
         or_(of_theirs.access == Access.ORDINARY.value, officer_reads),
     )
@@ -176,7 +177,7 @@ def awaits_unit() -> ColumnElement[bool]:
     is_overtaken = exists().where(
         later.c.ticket_id == Disposition.ticket_id,
         later.c.unit_id == Disposition.unit_id,
-        later.c.status.in_(AT_WORK),
+        later.c.status.in_(values_of(AT_WORK)),
         later.c.id > Disposition.id,
     )
     return and_(Disposition.ticket_id.in_(told), waiting, ~is_overtaken)

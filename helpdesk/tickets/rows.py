@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, null, or_, select
 
 from helpdesk.accounts.user import User
+from helpdesk.lib.statements import values_of
 from helpdesk.registry.complainant import Complainant
 from helpdesk.sla.rules import ClockKind
 from helpdesk.tickets.records import SlaClock
@@ -157,6 +158,6 @@ def _units_at_work() -> ColumnElement[Any]:
     """Ids of the units that have the ticket, with commas between."""
     return (
         select(func.group_concat(Disposition.unit_id))
-        .where(Disposition.ticket_id == Ticket.id, Disposition.status.in_(AT_WORK))
+        .where(Disposition.ticket_id == Ticket.id, Disposition.status.in_(values_of(AT_WORK)))
         .scalar_subquery()
     )

@@ -37,6 +37,7 @@ from helpdesk.accounts.user import Grant, User
 from helpdesk.lib import clock
 from helpdesk.lib.database import Json, Model, Moment, db, read_rows, rows_changed
 from helpdesk.lib.errors import Invalid, NotFound
+from helpdesk.lib.statements import values_of
 from helpdesk.tickets.worklist import Desk, DeskKind, desks_of
 
 MOST = 12  # more would hide the views that the house itself shows
@@ -75,7 +76,9 @@ def views_of(actor: Actor) -> Sequence[Row[Any]]:
 @lru_cache(maxsize=500)
 def _by_name(desks: tuple[Desk, ...]) -> Select[Any]:
     is_own = SavedView.user_id == bindparam("user_id")
-    is_shared = SavedView.is_shared.in_((True,))  # as a value, so that the index is entered
+    is_shared = SavedView.is_shared.in_(
+        values_of([True])
+    )  # as a value, so that the index is entered
     shared = (and_(is_shared, SavedView.desk == desk.name, _by_who_may(desk)) for desk in desks)
     return (
         select(

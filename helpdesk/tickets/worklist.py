@@ -30,7 +30,8 @@ from sqlalchemy import (
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.organisation import local_zone
 from helpdesk.accounts.roles import Permission
-from helpdesk.lib.database import Moment, db
+from helpdesk.lib.database import Moment, read_rows
+from helpdesk.lib.statements import values_of
 from helpdesk.tickets.access import visible_dispositions, visible_to
 from helpdesk.tickets.instructions import awaits_care, awaits_unit
 from helpdesk.tickets.records import TicketEvent
@@ -164,7 +165,7 @@ def conditions(desk: Desk, view: View, actor: Actor) -> list[Condition]:
     if view is View.INSTRUCTED:  # also of a ticket that is closed
         return [awaits_care(), visible_to(actor)]
     if view is View.TO_FOLLOW_UP:  # likewise; both values, so that the index is entered
-        is_any = Ticket.is_open.in_((True, False))
+        is_any = Ticket.is_open.in_(values_of([True, False]))
         return [is_any, Ticket.needs == Needs.FOLLOW_UP.value, visible_to(actor)]
     if view is View.TO_CALL:  # likewise: who was closed without knowing may still object
         # First those few, and only then their order: SQLite would go through all tickets in order, to find none.
@@ -200,7 +201,7 @@ def _care(view: View, actor: Actor) -> Sequence[Condition]:
         # What was returned needs another disposition, or has an answer to look at first
         case View.RETURNED:
             back = (Needs.DISPOSE.value, Needs.REVIEW.value)
-            return Ticket.needs.in_(back), Ticket.was_returned
+            return Ticket.needs.in_(values_of(back)), Ticket.was_returned
         case View.MINE:
             return (Ticket.owner_id == actor.user_id,)
     return ()
@@ -232,7 +233,7 @@ def _tasks(view: View) -> Sequence[Condition]:
 def count_views(actor: Actor, desks: Iterable[Desk], at: datetime) -> dict[tuple[Desk, View], int]:
     """How much lies under each view of each desk, counted to 1000, in one statement."""
     wanted, statement = _counting(actor, tuple(desks))
-    found = db.session.execute(statement, {"most": MOST, **moments(at)}).one() if wanted else ()
+    found = read_rows(statement, {"most": MOST, **moments(at)})[0] if wanted else ()
     return dict(zip(wanted, found, strict=True))
 
 
