@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -37,6 +38,7 @@ from helpdesk.monitoring.summaries.facts import Outcome
 from helpdesk.monitoring.summaries.registering import LEADERSHIP
 from helpdesk.monitoring.summaries.shelf import content_of
 from helpdesk.monitoring.summaries.summary import Status, Summary
+from helpdesk.monitoring.summaries.wording import register_note
 from helpdesk.monitoring.summaries.workbook import make_workbook
 from helpdesk.tickets.closing import rate_handling
 from tests.monitoring.october import ACTION, CAUSE, NOVEMBER, live_through
@@ -307,3 +309,6 @@ def test_of_more_complaints_than_a_file_can_hold_those_past_their_limit_are_list
     assert said in words_of(content_of(short, "pdf"))
     sheet = load_workbook(io.BytesIO(content_of(short, "xlsx")))["Register"]
     assert any(said in str(cell.value) for row in sheet.iter_rows() for cell in row)
+    fewer = "hanya 1 yang dapat dimuat"
+    assert fewer not in register_note(facts)
+    assert fewer in register_note(replace(facts, register=facts.register[:1]))

@@ -50,13 +50,18 @@ def register_note(facts: SummaryFacts) -> str:
     """Why not every complaint stands in the register; '' where every one does."""
     if not facts.lists_only_late:
         return ""
-    return str(
-        gettext(
-            "Of the %(count)s complaints only those past their limit are listed here: one file cannot hold them all. "
-            "The summaries of the single months list every one.",
-            count=number(facts.now.received),
-        )
+    said = gettext(
+        "Of the %(count)s complaints only those past their limit are listed here: one file cannot hold them all. "
+        "The summaries of the single months list every one.",
+        count=number(facts.now.received),
     )
+    listed = len(facts.register)
+    if listed < facts.now.promise.missed:
+        fewer = gettext(
+            "Of those past their limit, too, only %(count)s fit in.", count=number(listed)
+        )
+        return f"{said} {fewer}"
+    return str(said)
 
 
 def period_name(period: Period) -> str:
