@@ -75,4 +75,4 @@ def test_a_wording_that_cannot_be_used_is_refused(text: str) -> None:
 def test_codes_are_said_in_the_language_of_the_message(app: Flask) -> None:
     with app.app_context():
         message = queue_one(event="due_soon", language="en", recipient_kind="staff")
-        assert "Stage: Classification and grading" in templates.render_message(row(message)).body
+        assert "Stage: Verification and grading" in templates.render_message(row(message)).body
