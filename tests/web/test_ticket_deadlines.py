@@ -78,10 +78,13 @@ def test_a_unit_that_is_late_is_told_so_at_the_head_and_in_its_next_step(
 ) -> None:
     number = sent_to_farmasi(cast)
     traveller.shift(timedelta(days=1))
-    page = body(person(app, cast, "budi"), number)
+    budi = person(app, cast, "budi")
+    page = body(budi, number)
     assert "Terlambat" in head(page)
     assert "Terlambat sejak Jumat, 20 November 2026 pukul 16.00 WIB." in box(page)
     assert "Paling lambat" not in box(page)
+    [send_it_back] = re.findall(r'href="([^"]+/kembalikan)"', page)
+    assert "pukul 16.00 WIB (terlambat" in budi.get(send_it_back).text, "small in a sentence"
 
 
 def test_what_the_unit_has_answered_presses_it_no_more(app: Flask, cast: Cast) -> None:
