@@ -22,7 +22,7 @@ ACTS: dict[str, Any] = {
     "grants_set": _l("set the roles"),
     "user_deactivated": _l("closed an account"),
     "user_reactivated": _l("opened an account again"),
-    "leave_entered": _l("noted a leave"),
+    "leave_entered": _l("recorded leave"),
     "leave_ended": _l("ended a leave"),
     "unit_added": _l("added a unit"),
     "unit_edited": _l("edited a unit"),

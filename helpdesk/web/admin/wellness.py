@@ -132,7 +132,7 @@ def _audit() -> Part:
         _("Audit trail"),
         "lock",
         not broken,
-        _("Altered") if broken else _("Whole"),
+        _("Altered") if broken else _("Intact"),
         _("The newest %(count)s entries checked", count=number(checked)),
         _("Somebody changed the trail in the database. Run: flask check audit"),
         "admin.audit_trail",
