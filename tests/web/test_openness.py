@@ -71,7 +71,7 @@ def test_it_shows_what_may_be_shown(
     for words in (
         "240",
         "2,3 hari",
-        "<5",
+        "kurang dari 5 terlambat",
         "89,3 %",
         "Obat dan farmasi",
         "200",
