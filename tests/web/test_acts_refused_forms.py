@@ -74,6 +74,9 @@ def test_triage_without_grade_keeps_what_was_typed(app: Flask, cast: Cast) -> No
     assert kept["title"] == ["Judul pilihan saya"]
     assert kept["unit_text"] == ["Salinan untuk unit."]
     assert kept["reason"] == ["Sebab tertentu"]
+    assert "Pilih grading." in answer.text
+    ungrouped = send(person(app, cast, "sari"), act_url(number, "verifikasi"), grade="hijau")
+    assert "Pilih kategori." in ungrouped.text
     assert cast.ticket(number).status == "received"
 
 

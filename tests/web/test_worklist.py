@@ -196,6 +196,7 @@ def test_words_are_found_newest_first(app: Flask, cast: Cast) -> None:
     assert rows(body(client, "/kerja/cari?cari=sirup+motor")) == 0
     assert rows(body(client, "/kerja/cari?cari=%22%27%29+OR+sirup*")) == 1
     assert rows(body(client, "/kerja/cari")) == 0
+    assert "Tidak ditemukan" not in body(client, "/kerja/cari"), "nothing was looked for yet"
     assert rows(body(client, "/kerja/cari?cari=sirup&sesudah=1.5")) == 1  # the edge of another list
 
 

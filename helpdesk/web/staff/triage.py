@@ -44,7 +44,7 @@ WAYS_OUT = [
 class ClassFields:
     """Category, kind and title."""
 
-    category_id = SelectField(_l("Category"), [InputRequired()])
+    category_id = SelectField(_l("Category"), [InputRequired(_l("Choose a category."))])
     kind = RadioField(_l("Kind"), choices=words.choices("kind"), default=Kind.COMPLAINT.value)
     title = line_field(_l("Short title"), 160)
 
