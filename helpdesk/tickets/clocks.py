@@ -207,7 +207,10 @@ def running(ticket: Ticket, *kinds: ClockKind) -> list[SlaClock]:
 
 
 def ends_of(ticket: Ticket) -> dict[str, datetime | None]:
-    """When each running clock ends, by its kind; for pages, which change no clock and need no more of it."""
+    """When each running clock ends, by its kind; for who changes no clock and needs no more of it.
+
+    What is still to be flushed is flushed first.
+    """
     return dict(db.session.execute(_ENDS, {"ticket_id": ticket.id}).all())
 
 

@@ -76,9 +76,8 @@ def views_of(actor: Actor) -> Sequence[Row[Any]]:
 @lru_cache(maxsize=500)
 def _by_name(desks: tuple[Desk, ...]) -> Select[Any]:
     is_own = SavedView.user_id == bindparam("user_id")
-    is_shared = SavedView.is_shared.in_(
-        values_of([True])
-    )  # as a value, so that the index is entered
+    # As a value, so that the index is entered
+    is_shared = SavedView.is_shared.in_(values_of([True]))
     shared = (and_(is_shared, SavedView.desk == desk.name, _by_who_may(desk)) for desk in desks)
     return (
         select(
