@@ -122,6 +122,29 @@ def test_details_are_words_and_no_codes(cast: Cast, ayu: FlaskClient) -> None:
         assert words in page, words
 
 
+def test_what_has_a_name_is_called_by_it(cast: Cast, ayu: FlaskClient) -> None:
+    first, second = cast.complain(), cast.complain("Kursi roda rusak.", name="Tini")
+    category, farmasi = cast.category_ids["obat"], cast.unit_ids["farmasi"]
+    for act, subject, facts in (
+        ("read_restricted", ("ticket", first.ticket.id), {}),
+        ("mail_attached", ("inbox", 5), {"ticket_id": second.ticket.id}),
+        ("category_edited", ("category", category), {"after": {"usual_unit_id": farmasi}}),
+        ("summary_schedule_changed", ("summary_settings", 1), {"readers": [cast.user_ids["sari"]]}),
+        ("unit_edited", ("unit", 987), {}),  # of which nothing is known
+    ):
+        _note(act, subject, facts)
+    page = unescape(ayu.get(PATH).get_data(as_text=True))
+    for words in (
+        f"keluhan {first.number}</td>",
+        f"<li>Keluhan: {second.number}</li>",
+        "kategori Obat dan farmasi</td>",
+        "<li>Unit yang lazim: Farmasi</li>",
+        "<li>Yang diberi tahu: Sari Dewi</li>",
+        "unit 987</td>",
+    ):
+        assert words in page, words
+
+
 def _note(act: str, subject: tuple[str, int], details: dict[str, Any]) -> None:
     unit_of_work(
         lambda: trail.record(act, by=Actor.system("Sari"), subject=subject, details=details)

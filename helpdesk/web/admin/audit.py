@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -16,10 +18,10 @@ from helpdesk.accounts.organisation import local_zone
 from helpdesk.audit.search import NOBODY, Search, find_entries
 from helpdesk.audit.trail import AuditEntry
 from helpdesk.lib.words import language_now
-from helpdesk.tickets.audited import ids_of_number
+from helpdesk.tickets.audited import ids_of_number, numbers_of
 from helpdesk.tickets.labels import read_labels
 from helpdesk.web.admin import door
-from helpdesk.web.admin.audit_details import changes_of
+from helpdesk.web.admin.audit_details import Names, changes_of, ids_in
 from helpdesk.web.admin.audit_words import ACTS, SUBJECTS
 from helpdesk.web.typed import day_typed, tidy, whole_number
 
@@ -69,6 +71,7 @@ def audit_trail() -> ResponseReturnValue:
     asked = _asked()
     before = whole_number(request.args.get("sebelum"))
     rows = find_entries(asked.search, before_id=before, limit=PAGE + 1)
+    names = _names(rows[:PAGE])
     more = {"sebelum": rows[PAGE - 1].id, **asked.as_address} if len(rows) > PAGE else None
     return render_template(
         "admin/audit.html",
@@ -80,13 +83,24 @@ def audit_trail() -> ResponseReturnValue:
         nobody=NOBODY,
         acts=ACTS,
         subjects=SUBJECTS,
-        changes_of=partial(changes_of, units=_unit_names()),
-        concerning=_concerning(rows[:PAGE]),
+        changes_of=partial(changes_of, names=names),
+        concerning=partial(_concerning, names=names),
     )
 
 
-def _unit_names() -> Mapping[int, str]:
-    return read_labels(language_now(), kinds=("unit",)).units
+def _names(entries: Iterable[AuditEntry]) -> Names:
+    """What people call the things that *entries* name, by kind and id."""
+    ids = defaultdict(set)
+    for kind, id_ in chain.from_iterable(map(ids_in, entries)):
+        ids[kind].add(id_)
+    labels = read_labels(language_now(), user_ids=ids["user"])
+    return {
+        "unit": labels.units,
+        "category": labels.categories,
+        "place": labels.places,
+        "user": labels.people,
+        "ticket": numbers_of(ids["ticket"]),
+    }
 
 
 def _asked() -> Asked:
@@ -114,15 +128,10 @@ def _ids_of(kind: str, number: str) -> Sequence[int]:
     return [*ids, *ids_of_number(number)] if kind == "ticket" else ids
 
 
-def _concerning(entries: Sequence[AuditEntry]) -> Callable[[AuditEntry], str]:
-    """What an entry is about, with the names of people looked up once for the page."""
-    ids = {entry.subject_id for entry in entries if entry.subject_kind == "user"}
-    names = staff.names_of(subject_id for subject_id in ids if subject_id is not None)
-
-    def words(entry: AuditEntry) -> str:
-        kind = str(SUBJECTS.get(entry.subject_kind, entry.subject_kind))
-        if entry.subject_kind == "user" and entry.subject_id in names:
-            return names[entry.subject_id]
-        return kind if entry.subject_id is None else f"{kind} {entry.subject_id}"
-
-    return words
+def _concerning(entry: AuditEntry, names: Names) -> str:
+    kind, id_ = entry.subject_kind, entry.subject_id
+    word = str(SUBJECTS.get(kind, kind))
+    if id_ is None:
+        return word
+    name = names.get(kind, {}).get(id_)
+    return name if name and kind == "user" else f"{word} {name or id_}"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 
 from flask_babel import gettext as _
@@ -143,15 +144,29 @@ _CODES: dict[str, dict[str, Any]] = {
 }
 _MOMENTS = frozenset({"made_at", "until", "effective_from"})
 _ON_DAYS = frozenset({"first_on", "last_on", "due_on", "done_on"})
-_UNITS = frozenset({"unit_id", "about_unit_id", "usual_unit_id", "parent_id"})
+# What an id among the facts is the id of
+_KINDS = {
+    "unit_id": "unit",
+    "about_unit_id": "unit",
+    "usual_unit_id": "unit",
+    "parent_id": "unit",
+    "category_id": "category",
+    "place_id": "place",
+    "ticket_id": "ticket",
+    "pic_id": "user",
+    "readers": "user",
+}
 
 
-def changes_of(entry: AuditEntry, units: Mapping[int, str]) -> list[str]:
-    """What an entry says was changed, as lines such as ``Name: Rina → Rina Oktavia``; *units* are names by id."""
+Names = Mapping[str, Mapping[int, str]]
+
+
+def changes_of(entry: AuditEntry, names: Names) -> list[str]:
+    """What an entry says was changed, as lines such as ``Name: Rina → Rina Oktavia``; *names*: by kind and id."""
     label = _labels_of(entry.subject_kind)
 
     def plain(name: str, value: Any) -> str:
-        return _plain(name, value, units)
+        return _plain(name, value, names)
 
     before = entry.details.get("before") or {}
     after = entry.details.get("after") or {}
@@ -164,6 +179,17 @@ def changes_of(entry: AuditEntry, units: Mapping[int, str]) -> list[str]:
     ]
     others = (item for item in entry.details.items() if item[0] not in ("before", "after"))
     return lines + [f"{label(name)}: {plain(name, value)}" for name, value in others]
+
+
+def ids_in(entry: AuditEntry) -> Iterator[tuple[str, int]]:
+    """The kind and id of everything that *entry* names, as its subject or among its facts."""
+    if entry.subject_id is not None:
+        yield entry.subject_kind, entry.subject_id
+    held = (entry.details, entry.details.get("before") or {}, entry.details.get("after") or {})
+    for name, value in chain.from_iterable(facts.items() for facts in held):
+        if kind := _KINDS.get(name):
+            ids = value if isinstance(value, list) else [value]
+            yield from ((kind, id_) for id_ in ids if isinstance(id_, int))
 
 
 def _labels_of(kind: str) -> Callable[[str], str]:
@@ -179,23 +205,23 @@ def _labels_of(kind: str) -> Callable[[str], str]:
     return label
 
 
-def _plain(name: str, value: Any, units: Mapping[int, str]) -> str:
+def _plain(name: str, value: Any, names: Names) -> str:
     if value in (None, ""):
         return "–"
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, list):
-        return ", ".join(_plain(name, part, units) for part in value)
+        return ", ".join(_plain(name, part, names) for part in value)
     if isinstance(value, dict):
-        return ", ".join(f"{part} {_plain(part, said, units)}" for part, said in value.items())
+        return ", ".join(f"{part} {_plain(part, said, names)}" for part, said in value.items())
     if name in _MOMENTS:
         return moment(datetime.fromisoformat(value))
     if name in _ON_DAYS:
         return day_short(date.fromisoformat(value))
-    if name in _UNITS:
-        return units.get(value, str(value))
+    if name in _KINDS:
+        return names[_KINDS[name]].get(value, str(value))
     if name == "grants":
         role, _slash, unit = str(value).partition("/")
-        where = units.get(int(unit), unit) if unit else ""
+        where = names["unit"].get(int(unit), unit) if unit else ""
         return " ".join(filter(None, (str(WORDS["role"].get(role, role)), where)))
     return str(_CODES.get(name, {}).get(value, value))
