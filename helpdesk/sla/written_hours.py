@@ -44,14 +44,17 @@ def read_hours(text: str) -> list[Span]:
     return [span for span, _ in read]
 
 
-def write_hours(spans: Iterable[Span]) -> str:
+def write_hours(spans: Iterable[Span], language: str = "id") -> str:
     """The spans of a day as ``read_hours`` takes them back; '' for a closed day."""
-    return ", ".join(f"{_write_minute(opens)}–{_write_minute(closes)}" for opens, closes in spans)
+    sign = ":" if language == "en" else "."
+    return ", ".join(
+        f"{_write_minute(opens, sign)}–{_write_minute(closes, sign)}" for opens, closes in spans
+    )
 
 
-def _write_minute(minute: int) -> str:
+def _write_minute(minute: int, sign: str) -> str:
     """450 minutes of the day are ``07.30``; 1440 is ``24.00``."""
-    return f"{minute // 60:02d}.{minute % 60:02d}"
+    return f"{minute // 60:02d}{sign}{minute % 60:02d}"
 
 
 def _read_span(part: str) -> Span:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
+from hypothesis.strategies import sampled_from
 
+from helpdesk.lib.words import LANGUAGES
 from helpdesk.sla.calendar import Span
 from helpdesk.sla.written_hours import HoursNotUnderstood, read_hours, write_hours
 from tests.sla.hours import day_spans
@@ -50,6 +52,11 @@ def test_what_is_not_understood_is_named(text: str, part: str) -> None:
     assert refusal.value.part == part
 
 
-@given(day_spans())
-def test_what_was_written_is_read_back(spans: list[Span]) -> None:
-    assert read_hours(write_hours(spans)) == spans
+@given(day_spans(), sampled_from(LANGUAGES))
+def test_what_was_written_is_read_back(spans: list[Span], language: str) -> None:
+    assert read_hours(write_hours(spans, language)) == spans
+
+
+def test_each_language_has_its_sign_between_hour_and_minute() -> None:
+    assert write_hours([(450, 720), (780, 1440)], "id") == "07.30–12.00, 13.00–24.00"
+    assert write_hours([(450, 720), (780, 1440)], "en") == "07:30–12:00, 13:00–24:00"

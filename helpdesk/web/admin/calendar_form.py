@@ -11,6 +11,7 @@ from wtforms import BooleanField, Form, SelectField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from helpdesk.lib.errors import Invalid
+from helpdesk.lib.words import language_now
 from helpdesk.sla.calendar import Span
 from helpdesk.sla.calendar_editing import CalendarFacts
 from helpdesk.sla.listing import CalendarSheet
@@ -26,7 +27,7 @@ def _can_be_read(_form: Form, field: StringField) -> None:
     except HoursNotUnderstood as error:
         raise ValidationError(
             _(
-                "“%(part)s” is not understood, or overlaps. Write it as 07.30–12.00, 13.00–16.00.",
+                "“%(part)s” is not understood, or overlaps. Write it as 07:30–12:00, 13:00–16:00.",
                 part=error.part,
             )
         ) from error
@@ -84,7 +85,10 @@ class CalendarForm(AdminForm):
 def as_written(sheet: CalendarSheet) -> SimpleNamespace:
     """A calendar under the names of the form's fields, with its version."""
     calendar = sheet.calendar
-    hours = {name: write_hours(day) for name, day in zip(WEEKDAYS, sheet.week, strict=True)}
+    language = language_now()
+    hours = {
+        name: write_hours(day, language) for name, day in zip(WEEKDAYS, sheet.week, strict=True)
+    }
     return SimpleNamespace(
         code=calendar.code,
         name_id=calendar.name_id,

@@ -17,6 +17,7 @@ from helpdesk.accounts.organisation import local_zone
 from helpdesk.accounts.units import list_units
 from helpdesk.lib import clock
 from helpdesk.lib.editing import find_row
+from helpdesk.lib.words import language_now
 from helpdesk.sla import policies
 from helpdesk.sla.calendar import NoOpenHours
 from helpdesk.sla.foretelling import Prospect, foretell
@@ -154,4 +155,4 @@ def _state(version: PolicyVersion) -> Any:
 
 
 def _local_hour(at: datetime, zone: str) -> str:
-    return at.astimezone(ZoneInfo(zone)).strftime("%H.%M")
+    return at.astimezone(ZoneInfo(zone)).strftime("%H:%M" if language_now() == "en" else "%H.%M")
