@@ -47,21 +47,19 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         return Ticket.id == actor.ticket_id
     if actor.kind is not ActorKind.STAFF or actor.user_id is None:
         return false()
-    is_ordinary = Ticket.access == Access.ORDINARY.value
-    parts: list[ColumnElement[bool]] = []
-    # Every ordinary one, so nothing else need be asked about those
+    # Who may see every ordinary one is asked nothing else about those
+    theirs = Ticket.access == Access.ORDINARY.value
+    readable = _names_reader(actor)
     if actor.may(Permission.TRIAGE):
         # one without readers: nobody has decided yet, so nobody may lose it
-        parts += [is_ordinary, ~_has_readers()]
-    elif actor.may(Permission.WATCH):
-        parts.append(is_ordinary)
-    else:
-        parts.append(and_(is_ordinary, Ticket.recorded_by_id == actor.user_id))
+        readable = or_(readable, ~_has_readers())
+    elif not actor.may(Permission.WATCH):
+        reached = [Ticket.recorded_by_id == actor.user_id]
         if actor.unit_ids:
-            at_theirs = or_(_with_unit_of(actor), _follows_one_of(actor))
-            parts.append(and_(is_ordinary, at_theirs))
-    parts.append(and_(Ticket.access == Access.RESTRICTED.value, _names_reader(actor)))
-    return and_(or_(*parts), or_(is_ordinary, ~_reports(actor)))
+            reached += [_with_unit_of(actor), _follows_one_of(actor)]
+        theirs = and_(theirs, or_(*reached))
+    restricted = Ticket.access == Access.RESTRICTED.value
+    return or_(theirs, and_(restricted, readable, ~_reports(actor)))
 
 
 @lru_cache(maxsize=256)
