@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import and_, extract, select
 
 from helpdesk.accounts.unit import Unit
 from helpdesk.lib.database import db
 from helpdesk.sla import calendars
 from helpdesk.sla.calendar import Span
-from helpdesk.sla.models import Calendar, Holiday, UnitCalendar
+from helpdesk.sla.models import Calendar, Holiday, HolidayKind, UnitCalendar
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,20 @@ def units_keeping(calendar_ids: Iterable[int]) -> dict[int, list[Unit]]:
     for calendar_id, unit in rows:
         kept[calendar_id].append(unit)
     return kept
+
+
+def years_without_holidays(first: date, last: date) -> list[int]:
+    """The years from *first* to *last* of which no national holiday is in the table; none where nobody keeps them."""
+    is_known = and_(Holiday.is_active, Holiday.kind == HolidayKind.NATIONAL.value)
+    rows = (
+        select(extract("year", Holiday.on))
+        .select_from(Calendar)
+        .outerjoin(Holiday, is_known)
+        .where(Calendar.is_active, Calendar.observes_holidays)
+        .distinct()
+    )
+    known = db.session.scalars(rows).all()  # of a calendar without any holiday there is a row too
+    return [year for year in range(first.year, last.year + 1) if known and year not in known]
 
 
 def holidays_in(year: int) -> list[Holiday]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 import time_machine
 from flask import Flask
 from flask_babel import force_locale
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from config import Settings
 from helpdesk.backup import nightly
@@ -20,6 +20,7 @@ from helpdesk.lib import clock, clock_watch
 from helpdesk.lib.clock_watch import ClockJump
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.heartbeats import beat
+from helpdesk.sla.models import Calendar
 from helpdesk.web.admin.machine import parts_of_machine
 from helpdesk.web.admin.part import Part
 from tests.support.cast import Cast
@@ -150,6 +151,33 @@ def test_a_failing_backup_is_told_once(app: Flask, cast: Cast) -> None:
         assert not [
             one for one in all_parts(clock.now(), cast.actor("ayu")) if "full" in one.advice
         ]
+
+
+@pytest.mark.parametrize(
+    ("today", "missing"),
+    [
+        (date(2027, 10, 31), []),
+        (date(2027, 11, 2), [2028]),
+        (date(2028, 6, 1), [2028]),
+        (date(2028, 12, 1), [2028, 2029]),
+    ],
+)
+def test_a_year_without_holidays_is_told_before_deadlines_reach_it(
+    app: Flask, cast: Cast, today: date, missing: list[int]
+) -> None:
+    with time_machine.travel(datetime.combine(today, time(3), UTC), tick=False):
+        ayu = cast.sign_in(app.test_client(), "ayu")
+        page = ayu.get("/admin/").get_data(as_text=True)
+        for year in range(2026, 2030):
+            assert (f"/admin/kalender/libur?tahun={year}" in page) == (year in missing)
+
+
+def test_who_keeps_no_holidays_misses_none(app: Flask, cast: Cast) -> None:
+    always_open = update(Calendar).values(observes_holidays=False)
+    unit_of_work(lambda: db.session.execute(always_open))
+    with time_machine.travel(datetime(2028, 6, 1, tzinfo=UTC), tick=False):
+        ayu = cast.sign_in(app.test_client(), "ayu")
+        assert "/admin/kalender/libur?tahun" not in ayu.get("/admin/").get_data(as_text=True)
 
 
 @pytest.mark.parametrize(

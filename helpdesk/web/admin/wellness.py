@@ -9,12 +9,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from helpdesk.accounts.actor import Actor
+from helpdesk.accounts.organisation import local_zone
 from helpdesk.audit import trail
 from helpdesk.backup import nightly, on_request, read_back
 from helpdesk.intake import examining
 from helpdesk.lib import heartbeats
 from helpdesk.lib.heartbeats import JobBeat
 from helpdesk.messaging import backlog
+from helpdesk.sla.listing import years_without_holidays
 from helpdesk.tickets.unattended import unattended_work
 from helpdesk.web.admin.machine import parts_of_machine
 from helpdesk.web.admin.mail_parts import parts_of_mail
@@ -27,6 +29,7 @@ from helpdesk.web.words import WORDS
 
 SILENT_AFTER = timedelta(minutes=5)  # a healthy worker begins some job every few seconds
 STUCK_AFTER = timedelta(minutes=30)  # no job of the house takes nearly as long
+HOLIDAYS_AHEAD = timedelta(days=60)  # no promise reaches further; the decree is out by then
 # Backup and scanner have parts of their own, which know better how long one may take and what its faults mean.
 _TOLD_APART = {nightly.JOB, on_request.JOB, read_back.JOB, examining.WATCH_JOB}
 ENTRIES_CHECKED = 500  # the rest is proved by ``flask check audit``
@@ -42,6 +45,7 @@ def all_parts(at: datetime, reader: Actor) -> list[Part]:
         *parts_of_scanner(at),
         *_outbox(at),
         *_units(),
+        *_holidays(at),
         *parts_of_machine(at),
         _audit(),
     ]
@@ -122,6 +126,25 @@ def _units() -> Iterator[Part]:
             ngettext("%(num)d open disposition", "%(num)d open dispositions", unit.open_count),
             _("Give somebody a role in the unit, or let customer care send its work elsewhere."),
             "admin.user_list",
+        )
+
+
+def _holidays(at: datetime) -> Iterator[Part]:
+    """A year that deadlines may soon reach, or have reached, and of which no holiday is known."""
+    here = at.astimezone(local_zone()).date()
+    for year in years_without_holidays(here, here + HOLIDAYS_AHEAD):
+        yield Part(
+            _("Holidays of %(year)s", year=year),
+            "calendar",
+            False,
+            _("None entered"),
+            "",
+            _(
+                "Until they are known, deadlines count every weekday of that year as a working day. Take in the joint "
+                "decree of the ministers (SKB 3 Menteri), or look at the calculated list."
+            ),
+            "admin.holiday_list",
+            {"tahun": year},
         )
 
 
