@@ -231,7 +231,7 @@ def test_the_page_of_health_tells_of_each_mailbox(app: Flask, ayu: FlaskClient, 
     mailbox_id = add(ayu).id
     assert [(one.is_well, one.state) for one in parts(app, cast)] == [
         (True, "Not fetched yet"),
-        (True, "Well"),
+        (True, "In order"),
     ]
 
     def fail() -> None:
@@ -246,7 +246,7 @@ def test_the_page_of_health_tells_of_each_mailbox(app: Flask, ayu: FlaskClient, 
     deposit(compose(), mailbox_id)
     deposit(compose())  # through a pipe
     waiting, all_of_it = parts(app, cast)
-    assert waiting.last == "Fetched 3 hours ago · 1 message waits to be understood"
+    assert waiting.last == "Fetched 3 hours ago · 1 message waiting to be processed"
     assert all_of_it.last.startswith("2 waiting")
     assert "refused the username or the password" in mailbox.advice
     assert "keluhan@rs.example" in text(ayu, "/admin/")
@@ -257,7 +257,7 @@ def test_without_a_mailbox_incoming_email_is_not_called_well(app: Flask, cast: C
     assert (part.is_well, part.is_known, part.state) == (True, False, "Not set up")
     arrive(compose())  # through a pipe
     (part,) = parts(app, cast)
-    assert (part.is_known, part.state) == (True, "Well")
+    assert (part.is_known, part.state) == (True, "In order")
 
 
 def test_what_waits_is_loud_after_a_while(app: Flask, cast: Cast) -> None:

@@ -216,7 +216,7 @@ def test_without_the_scanner_everything_goes_on_but_the_files(
     assert told() == ["scanner_unreachable", "scanner_recovered"]
     assert examine_due(clock.now()) == 1
     assert sari.get(f"/kerja/berkas/{file.id}").status_code == 200
-    assert (state(app).is_well, state(app).state) == (True, "Well")
+    assert (state(app).is_well, state(app).state) == (True, "In order")
 
 
 def test_a_scanner_that_answers_and_examines_nothing_is_told_too(

@@ -61,7 +61,7 @@ def test_the_last_backup_is_told_with_its_size_and_its_length(part: PartNamed) -
     with time_machine.travel(NOW, tick=False):
         backed_up(timedelta(hours=8))
         backup = part("Backup")
-        assert (backup.is_well, backup.state) == (True, "Well")
+        assert (backup.is_well, backup.state) == (True, "In order")
         assert backup.last.endswith("1.8 GB · 12 seconds")
 
 

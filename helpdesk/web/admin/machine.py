@@ -78,7 +78,7 @@ def _backup(at: datetime, settings: Settings) -> Part:
     if at - since > BACKUP_EVERY:
         advice = _("Is the worker running? Make one by hand meanwhile: flask backup DIR")
         return _bad_backup(duration(at - since, short=True) if good else _("None"), last, advice)
-    return Part(_("Backup"), "disk", True, _("Well"), last)
+    return Part(_("Backup"), "disk", True, _("In order"), last)
 
 
 def _bad_backup(state: str, last: str, advice: str) -> Part:
@@ -137,7 +137,7 @@ def _database() -> Part:
         _("Database"),
         "box",
         fits and ping < SLOW_PING,
-        (_("Well") if ping < SLOW_PING else _("Slow")) if fits else _("Another schema"),
+        (_("In order") if ping < SLOW_PING else _("Slow")) if fits else _("Another schema"),
         f"{facts.name} {facts.version} · {filesize(facts.size)} · "
         + _("answers in %(ms)s ms", ms=number(ping * 1000, 1)),
         _("It is slow to answer: look at the load of its machine and its disk.")
@@ -164,7 +164,7 @@ def _clock(at: datetime) -> Part:
         _("Clock and time zone"),
         "clock",
         not trouble,
-        _("Wrong") if trouble else _("Well"),
+        _("Wrong") if trouble else _("In order"),
         last,
         trouble
         + " "

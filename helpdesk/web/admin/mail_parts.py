@@ -41,7 +41,7 @@ def _mailbox(mailbox: MailboxHealth, at: datetime) -> Part:
     elif mailbox.problem and mailbox.failing_since:
         state = _("Unreadable for %(time)s", time=duration(at - mailbox.failing_since))
     else:
-        state = _("Well") if fetched else _("Not fetched yet")
+        state = _("In order") if fetched else _("Not fetched yet")
     return Part(
         _("Mailbox %(address)s", address=mailbox.address),
         "mail",
@@ -59,8 +59,8 @@ def _so_far(mailbox: MailboxHealth, at: datetime) -> Iterator[str]:
     yield _("Fetched %(time)s", time=ago(fetched, at)) if fetched else _("Never fetched")
     if mailbox.waiting:
         yield ngettext(
-            "%(num)d message waits to be understood",
-            "%(num)d messages wait to be understood",
+            "%(num)d message waiting to be processed",
+            "%(num)d messages waiting to be processed",
             mailbox.waiting,
         )
 
@@ -82,7 +82,7 @@ def _inbox(at: datetime, reader: Actor) -> Part:
         not is_late,
         ngettext("%(num)d not understood", "%(num)d not understood", state.waiting)
         if is_late
-        else _("Well"),
+        else _("In order"),
         _(
             "%(waiting)s waiting, %(quarantined)s in quarantine",
             waiting=state.waiting,

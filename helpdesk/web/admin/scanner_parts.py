@@ -43,4 +43,4 @@ def parts_of_scanner(at: datetime) -> Iterator[Part]:
         advice = _("Raise StreamMaxLength in the settings of clamd; until then they stay closed.")
     else:
         state = advice = ""
-    yield Part(_("Virus scanner"), "lock", not state, state or _("Well"), last, advice)
+    yield Part(_("Virus scanner"), "lock", not state, state or _("In order"), last, advice)

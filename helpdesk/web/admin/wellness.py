@@ -61,7 +61,7 @@ def _jobs(at: datetime) -> Iterator[Part]:
         _("Background worker"),
         "beat",
         not is_silent,
-        _("Silent") if is_silent else _("Well"),
+        _("Silent") if is_silent else _("In order"),
         _("Last heard %(time)s", time=ago(newest, at)) if newest else _("Never heard"),
         _("Start it (flask work), or look at its log. Until then no message leaves."),
     )
@@ -92,7 +92,7 @@ def _outbox(at: datetime) -> Iterator[Part]:
         _("Outgoing messages"),
         "send",
         state.is_well,
-        _("Well") if state.is_well else ngettext("%(num)d stuck", "%(num)d stuck", troubled),
+        _("In order") if state.is_well else ngettext("%(num)d stuck", "%(num)d stuck", troubled),
         _("%(waiting)s waiting, %(failed)s failed", waiting=state.waiting, failed=state.failed),
         _("Look at the messages and at what the sender said."),
         "admin.outbox_list",

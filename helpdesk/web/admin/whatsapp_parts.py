@@ -58,7 +58,7 @@ def _active(line: WhatsAppLine, at: datetime) -> Part:
     if line.quality == _POOR:
         advice = _("People block or report our number. Write less, and only what they wait for.")
         return _part(False, _("Poor quality"), last, advice)
-    return _part(True, _("Well") if line.heard_at else _("Nothing heard yet"), last)
+    return _part(True, _("In order") if line.heard_at else _("Nothing heard yet"), last)
 
 
 def _part(

@@ -30,7 +30,7 @@ class ContactsForm(OnceMixin, ContactsMixin, HouseForm):
 
     whatsapp = line_field(_l("New WhatsApp number"), 40)
     email = line_field(_l("New email address"), 190)
-    remove = Ticks(_l("Take away without replacement"), choices=list(_ROADS.items()))
+    remove = Ticks(_l("Remove without a replacement"), choices=list(_ROADS.items()))
 
     def offer(self, known: Sequence[Contact]) -> None:
         """Offer to be taken away what is there."""

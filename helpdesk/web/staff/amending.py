@@ -64,7 +64,7 @@ class AmendForm(DecisionForm):
     affected_name = line_field(_l("Person affected, if somebody else"), 120)
     affected_relation = line_field(_l("Relation"), 60)
     affected_record = line_field(_l("Medical record number"), 40)
-    remove = Ticks(_l("Take away without replacement"))
+    remove = Ticks(_l("Remove without a replacement"))
     consent = BooleanField(_l("The person agrees that these data are used to handle the complaint"))
     checked = text_field(_l("How did you make sure that this is the person?"), 500)
     place_id = SelectField(_l("Place"))
