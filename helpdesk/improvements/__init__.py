@@ -5,6 +5,6 @@ by a day, and afterwards somebody says whether it had an effect: plan, do, study
 ``access`` who sees and changes them, ``planning`` and ``progress`` the verbs, ``linking`` the tickets it came from,
 ``register`` its lists, ``reminding`` who is told.
 
-No ticket is changed here, and nothing of a ticket is shown but to whoever may see that ticket. How complaints have developed
-since is counted in ``monitoring.effects``.
+No ticket is changed here, and nothing of a ticket is shown but to whoever may see that ticket. Whether complaints
+became fewer since is counted in ``monitoring.effects``.
 """

@@ -55,6 +55,9 @@ class Ticket(Model):
         Index("ix_tickets_received", "received_on", "kind", "grade"),
         Index("ix_tickets_complainant", "complainant_id", "id"),
         Index("ix_tickets_category", "category_id", "received_on"),
+        # What is finished is listed by number, the newest first
+        Index("ix_tickets_newest_of_category", "category_id", "id"),
+        Index("ix_tickets_channel", "channel", "id"),
         Index("ix_tickets_merged", "merged_into_id"),
         Index("ix_tickets_place", "place_id", "id"),
         Index("ix_tickets_to_call", "call_wanted_at", "id"),
@@ -165,13 +168,11 @@ class Ticket(Model):
         back_populates="ticket", order_by="Disposition.id", lazy="raise"
     )
 
-    clocks: Mapped[list[SlaClock]] = (
-        relationship(  # loaded once, on first use: most moves look at them
-            "SlaClock", order_by="SlaClock.id", lazy="select", cascade="save-update"
-        )
+    # Loaded once, on first use: most moves look at the clocks, pages and some acts at the instructions
+    clocks: Mapped[list[SlaClock]] = relationship(
+        "SlaClock", order_by="SlaClock.id", lazy="select", cascade="save-update"
     )
-
-    instructions: Mapped[list[LeaderInstruction]] = relationship(  # likewise, for pages and acts
+    instructions: Mapped[list[LeaderInstruction]] = relationship(
         "LeaderInstruction", order_by="LeaderInstruction.id", lazy="select"
     )
 
@@ -260,9 +261,8 @@ class Disposition(Model):
     wants_until: Mapped[datetime | None] = mapped_column(Moment)
     accepted_at: Mapped[datetime | None] = mapped_column(Moment)
     submitted_at: Mapped[datetime | None] = mapped_column(Moment)
-    settled_at: Mapped[datetime | None] = mapped_column(
-        Moment
-    )  # approved, returned, recalled or read
+    # Approved, returned, recalled or read
+    settled_at: Mapped[datetime | None] = mapped_column(Moment)
     return_reason: Mapped[str] = mapped_column(String(500), default="")
     findings: Mapped[str] = mapped_column(LongText(), default="")
     root_cause: Mapped[str] = mapped_column(String(16), default="")

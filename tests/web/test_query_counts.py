@@ -15,7 +15,7 @@ from bench.copying import fill
 from helpdesk.lib import clock
 from helpdesk.lib.database import unit_of_work
 from helpdesk.tickets import keys
-from helpdesk.tickets.pages import page_of
+from helpdesk.tickets.pages import Filters, page_of
 from helpdesk.tickets.worklist import Desk, DeskKind, View, count_views
 from tests.journeys.chatting import Chat
 from tests.support.cast import Cast
@@ -110,6 +110,18 @@ def test_what_is_finished_and_whom_to_call_is_not_looked_for_among_all_tickets(c
         steps[view] = queries.steps()
     assert not [step for step in steps[View.CLOSED] if "FOR ORDER BY" in step], steps
     assert not [step for step in steps[View.TO_CALL] if step.startswith("SCAN")], steps
+
+
+@pytest.mark.engines("sqlite")
+@pytest.mark.parametrize("narrowed", ["channel", "category_id", "place_id"])
+def test_what_is_finished_is_narrowed_in_its_order_by_an_index(cast: Cast, narrowed: str) -> None:
+    """However few or many they are: neither is every ticket read, nor every one of a category put in order."""
+    filters = Filters(**{narrowed: "facebook" if narrowed == "channel" else 1})
+    with counted() as queries:
+        page_of(Desk(DeskKind.CARE), View.CLOSED, cast.actor("sari"), clock.now(), filters=filters)
+    steps = queries.steps()
+    assert any("SEARCH tickets USING INDEX" in step and f"({narrowed}=?)" in step for step in steps)
+    assert not [step for step in steps if "FOR ORDER BY" in step], steps
 
 
 @pytest.mark.parametrize("name", ["list", "talk"])
