@@ -12,7 +12,7 @@ from sqlalchemy import update
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, unit_of_work
-from helpdesk.tickets import closing, questions, search
+from helpdesk.tickets import closing, pages, questions, search
 from helpdesk.tickets.answering import answer_ticket
 from helpdesk.tickets.closing import close_unilaterally
 from helpdesk.tickets.opening import number_of
@@ -139,6 +139,21 @@ def test_who_only_records_sees_what_they_recorded(cast: Cast) -> None:
     assert desks_of(cast.actor("joko")) == [records]
     assert numbers(cast, "joko", records, View.ALL) == [mine]
     assert numbers(cast, "ayu", records, View.ALL) == []
+
+
+@pytest.mark.parametrize("few", [0, 1000])
+def test_a_unit_is_narrowed_to_whether_it_has_few_tickets_or_many(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(pages, "FEW", few)
+    sent, back, _other = (cast.complain(f"Obat ke-{place} habis.").number for place in range(3))
+    for number in (sent, back):
+        cast.triage(number, Grade.RED)
+        dispose(cast, number, "farmasi")
+    send_back(cast, back, "budi")
+    farmasi, keuangan = cast.unit_ids["farmasi"], cast.unit_ids["keuangan"]
+    assert numbers(cast, "sari", CARE, View.ALL, unit_id=farmasi) == [sent]
+    assert numbers(cast, "sari", CARE, View.ALL, unit_id=keuangan) == []
 
 
 def test_filters_narrow_and_words_are_found(cast: Cast) -> None:

@@ -124,6 +124,14 @@ def test_what_is_finished_is_narrowed_in_its_order_by_an_index(cast: Cast, narro
     assert not [step for step in steps if "FOR ORDER BY" in step], steps
 
 
+@pytest.mark.engines("sqlite")
+def test_what_a_unit_has_finished_is_not_looked_for_among_all_tickets(cast: Cast) -> None:
+    desk, filters = Desk(DeskKind.CARE), Filters(unit_id=cast.unit_ids["keuangan"])
+    with counted() as queries:
+        page_of(desk, View.CLOSED, cast.actor("sari"), clock.now(), filters=filters)
+    assert not [step for step in queries.steps() if step.startswith("SCAN tickets")]
+
+
 @pytest.mark.parametrize("name", ["list", "talk"])
 def test_talks_cost_the_same_however_many_there_are(app: Flask, cast: Cast, name: str) -> None:
     have_line(cast)
