@@ -131,6 +131,7 @@ def test_what_has_a_name_is_called_by_it(cast: Cast, ayu: FlaskClient) -> None:
         ("category_edited", ("category", category), {"after": {"usual_unit_id": farmasi}}),
         ("summary_schedule_changed", ("summary_settings", 1), {"readers": [cast.user_ids["sari"]]}),
         ("unit_edited", ("unit", 987), {}),  # of which nothing is known
+        ("logo_changed", ("organisation", 1), {}),  # there is but one
     ):
         _note(act, subject, facts)
     page = unescape(ayu.get(PATH).get_data(as_text=True))
@@ -141,6 +142,7 @@ def test_what_has_a_name_is_called_by_it(cast: Cast, ayu: FlaskClient) -> None:
         "<li>Unit yang lazim: Farmasi</li>",
         "<li>Yang diberi tahu: Sari Dewi</li>",
         "unit 987</td>",
+        "organisasi</td>",
     ):
         assert words in page, words
 

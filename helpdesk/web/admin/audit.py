@@ -128,10 +128,13 @@ def _ids_of(kind: str, number: str) -> Sequence[int]:
     return [*ids, *ids_of_number(number)] if kind == "ticket" else ids
 
 
+_ONLY_ONE = frozenset({"organisation", "mail_relay", "whatsapp_line", "summary_settings"})
+
+
 def _concerning(entry: AuditEntry, names: Names) -> str:
     kind, id_ = entry.subject_kind, entry.subject_id
     word = str(SUBJECTS.get(kind, kind))
-    if id_ is None:
+    if id_ is None or kind in _ONLY_ONE:
         return word
     name = names.get(kind, {}).get(id_)
     return name if name and kind == "user" else f"{word} {name or id_}"

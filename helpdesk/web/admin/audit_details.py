@@ -28,6 +28,7 @@ from helpdesk.web.words import WORDS
 
 FIELDS: dict[str, Any] = {
     "name": _l("Name"),
+    "text": _l("Text"),
     "full_name": _l("Name"),
     "username": _l("Username"),
     "email": _l("Email"),
