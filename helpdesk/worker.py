@@ -48,6 +48,7 @@ log = logging.getLogger(__name__)
 STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT}
 # A machine that slept catches up once, not for every turn it missed
 MISFIRE_GRACE = timedelta(minutes=5)
+TURNS_LOOKED_AT_EVERY = timedelta(seconds=5)
 DELIVER = "deliver messages"
 MESSAGES_PER_ROUND = 25
 ROUNDS_LAST = timedelta(seconds=10)  # a stop waits for them to end
@@ -124,10 +125,12 @@ def work(app: Flask, jobs: Iterable[Job] = JOBS) -> None:
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     settings: Settings = app.extensions["settings"]
-    scheduler = make_scheduler(app, tuple(job for job in jobs if job.is_wanted(settings)))
+    wanted = tuple(job for job in jobs if job.is_wanted(settings))
+    scheduler = make_scheduler(app, wanted)
     scheduler.start()
     log.info("worker started")
-    signal.sigwait(STOP_SIGNALS)
+    while signal.sigtimedwait(STOP_SIGNALS, TURNS_LOOKED_AT_EVERY.total_seconds()) is None:
+        bring_turns_near(scheduler, wanted)
     log.info("worker is finishing its jobs")
     scheduler.shutdown(wait=True)
     log.info("worker stopped")
@@ -156,6 +159,17 @@ def make_scheduler(app: Flask, jobs: tuple[Job, ...]) -> BackgroundScheduler:
             next_run_time=clock.now(),
         )
     return scheduler
+
+
+def bring_turns_near(scheduler: BackgroundScheduler, jobs: Iterable[Job]) -> None:
+    """Give a turn now to each job whose next one lies further ahead than it ever does: the clock was set back.
+
+    Turns are moments of the clock, so all would stand still for as long as it was set back by.
+    """
+    for job in jobs:
+        planned = scheduler.get_job(job.name)
+        if planned and planned.next_run_time > clock.now() + job.every + TURNS_LOOKED_AT_EVERY:
+            _have_turn(scheduler, job.name)
 
 
 def run_job(app: Flask, job: Job, wake: Callable[[str], object] = lambda _name: None) -> bool:

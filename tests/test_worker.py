@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from flask import Flask
 
 from config import Settings
@@ -75,6 +76,25 @@ def test_what_was_done_wakes_the_job_that_goes_on_with_it(app: Flask) -> None:
         wait_until(lambda: len(turns) == 2)
     finally:
         scheduler.shutdown()
+
+
+def test_a_clock_that_is_set_back_does_not_stop_the_jobs(app: Flask) -> None:
+    turns: list[datetime] = []
+    often = Job("often", timedelta(seconds=1), turns.append)
+    jobs = often, Job("seldom", timedelta(hours=1), lambda _at: None)
+    with time_machine.travel(clock.now(), tick=True) as traveller:
+        scheduler = worker.make_scheduler(app, jobs)
+        scheduler.start()
+        try:
+            wait_until(lambda: bool(turns))
+            traveller.shift(timedelta(minutes=-30))
+            turns.clear()
+            worker.bring_turns_near(scheduler, jobs)
+            wait_until(lambda: len(turns) > 1)
+            ahead = scheduler.get_job("seldom").next_run_time - clock.now()
+        finally:
+            scheduler.shutdown()
+    assert ahead < timedelta(hours=1, seconds=1)
 
 
 def test_who_did_nothing_wakes_nobody(app: Flask) -> None:

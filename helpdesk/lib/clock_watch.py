@@ -10,12 +10,14 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, select, text
+from sqlalchemy import Index, inspect, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Float, Integer
 
 from helpdesk.lib import clock
+from helpdesk.lib.claims import Claimable
 from helpdesk.lib.database import Model, Moment, db, unit_of_work
+from helpdesk.lib.limits_storage import RateHit
 
 # Synchronisation moves a clock by milliseconds; a person, or the first answer of a time server
 # after a long night without one, by more.
@@ -41,13 +43,12 @@ class ClockWatch:
         self._running_for = _since_switched_on()
 
     def look(self, at: datetime) -> None:
-        """Note a jump since the last look, in a unit of its own."""
+        """Note a jump since the last look, in a unit of its own; nothing waits longer because it was set back."""
         running_for = _since_switched_on()
         jumped = (at - self._at) - (running_for - self._running_for)
         self._at, self._running_for = at, running_for
         if abs(jumped) > JUMP:
-            row = {"noticed_at": at, "seconds": jumped.total_seconds()}
-            unit_of_work(lambda: db.session.add(ClockJump(**row)))
+            unit_of_work(lambda: _note(at, jumped))
 
 
 def newest_jump(since: datetime) -> ClockJump | None:
@@ -68,6 +69,24 @@ def ahead_of_database() -> timedelta | None:
     there: datetime = db.session.execute(text("SELECT UTC_TIMESTAMP(6)")).scalar_one()
     here = before + (clock.now() - before) / 2
     return here - there.replace(tzinfo=here.tzinfo)
+
+
+def _note(at: datetime, jumped: timedelta) -> None:
+    db.session.add(ClockJump(noticed_at=at, seconds=jumped.total_seconds()))
+    if jumped < timedelta(0):
+        _keep_waits(at, -jumped)
+
+
+def _keep_waits(at: datetime, back: timedelta) -> None:
+    """Let what waits for a moment of the clock as it was wait as long as it was to, by the clock as it is."""
+    waits = (*(model.look_at for model in Claimable.__subclasses__()), RateHit.expires_at)
+    for moment in waits:
+        (key,) = inspect(moment.class_).primary_key
+        ahead = select(key, moment).where(moment > at)
+        for row_key, until in db.session.execute(ahead).all():
+            same = update(moment.class_).where(key == row_key, moment == until)
+            nearer = same.values({moment: max(at, until - back)})
+            db.session.execute(nearer.execution_options(synchronize_session=False))
 
 
 def _since_switched_on() -> timedelta:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from helpdesk.lib import clock_watch
+from helpdesk.lib.claims import candidates
 from helpdesk.lib.clock_watch import ClockJump, ClockWatch, ahead_of_database, newest_jump
-from helpdesk.lib.database import db
+from helpdesk.lib.database import db, unit_of_work
+from helpdesk.lib.limits_storage import count_by_itself
+from helpdesk.messaging.message import OutboxMessage
+from tests.messaging.builders import queue_one, row
 
 NOON = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -70,3 +75,23 @@ def test_the_database_has_a_clock_or_none(app: Flask, engine: str) -> None:
         else:
             assert ahead is not None
             assert abs(ahead) < timedelta(seconds=5)
+
+
+def test_nothing_waits_longer_because_the_clock_was_set_back(app: Flask, machine: Machine) -> None:
+    with app.app_context():
+        soon, later = queue_one("soon"), queue_one("later")
+        due = {soon: machine.at + MINUTE, later: machine.at + timedelta(hours=6)}
+        for message_id, at in due.items():
+            unit_of_work(partial(put_off, message_id, at))
+        assert count_by_itself("pace", timedelta(minutes=30), 5) == 5
+        watch, back = ClockWatch(), timedelta(hours=7)
+        at = machine.wait(MINUTE * 2, wall=MINUTE * 2 - back)
+        watch.look(at)
+        assert candidates(OutboxMessage, at, 10) == [soon]
+        assert row(later).look_at == due[later] - back
+        machine.wait(timedelta(minutes=29))
+        assert count_by_itself("pace", timedelta(minutes=30), 1) == 1
+
+
+def put_off(message_id: int, at: datetime) -> None:
+    db.session.get_one(OutboxMessage, message_id).look_at = at
