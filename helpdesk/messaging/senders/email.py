@@ -95,14 +95,14 @@ class RelaySender:
             composed = compose(rendered, message, self._relay)
         except Uncomposable as problem:
             raise Refused(f"{Obstacle.NO_MAIL} {problem}") from problem
-        digest = get_storage().put(composed.content)
         db.session.close()  # a slow server must not hold a connection to the database
-        try:
-            reference = self._hand_over(composed, message)
-        except WireFault as fault:
-            raise self._later(fault) from fault
-        except Rejected as refusal:
-            raise _verdict(refusal) from refusal
+        with _kept_if_taken(composed.content) as digest:
+            try:
+                reference = self._hand_over(composed, message)
+            except WireFault as fault:
+                raise self._later(fault) from fault
+            except Rejected as refusal:
+                raise _verdict(refusal) from refusal
         message.sent_digest = digest
         log.info("message sent", extra={"message_id": message.id, "about": message.event})
         return reference
@@ -144,6 +144,18 @@ class RelaySender:
         if fault.trouble in OURS_TO_MEND:
             return NotYet(UNTIL_MENDED, str(fault))
         return TryLater(reason=str(fault))
+
+
+@contextmanager
+def _kept_if_taken(content: bytes) -> Iterator[str]:
+    """Keep *content* before anybody has it; what was not taken goes again, for no row would ever name it."""
+    storage = get_storage()
+    digest, kept_at = storage.put(content), clock.now()
+    try:
+        yield digest
+    except BaseException:
+        storage.discard_untouched(digest, since=kept_at)
+        raise
 
 
 def _verdict(refusal: Rejected) -> TryLater | Refused:

@@ -191,6 +191,16 @@ def test_not_now_is_tried_again(house: PostOffice, where: str) -> None:
     assert len(house.taken) == 1
 
 
+@pytest.mark.parametrize("answer", ["550 5.1.1 No such user", "451 4.7.1 Try again later"])
+def test_of_what_the_server_did_not_take_no_file_is_left(house: PostOffice, answer: str) -> None:
+    house.answers.recipients[WATI] = answer
+    message_id = queue_one()
+    with time_machine.travel(clock.now() + timedelta(minutes=1), tick=False):
+        assert deliver().sent == 0
+    assert row(message_id).sent_digest is None
+    assert list(get_storage().digests()) == []
+
+
 def test_what_is_our_fault_costs_no_message(house: PostOffice) -> None:
     """A refused sender or a changed password: everything waits until somebody mends it, for days."""
     house.answers.sender = "553 5.7.1 Sender address rejected: not owned by user"
