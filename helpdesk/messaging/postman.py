@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from sqlalchemy.exc import OperationalError
+
 from helpdesk.lib import claims, clock
 from helpdesk.lib.database import db, in_transaction, unit_of_work
 from helpdesk.lib.logs import WORDLESS, place_of
@@ -181,6 +183,10 @@ class _Delivery:
         written = {"error": reason[:ERROR_LENGTH], "check_at": self._check_at}
         try:
             settled = self._settle("failed", tell, **written)
+        except (
+            OperationalError
+        ) as fault:  # nobody would be told for a moment's trouble of the database
+            return self._put_back(NotYet(PAUSES[0], f"could not be given up: {place_of(fault)}"))
         except Exception:  # who is told must not keep it in the queue, nor stop the others
             extra = {"message_id": self._message_id, WORDLESS: True}
             log.exception("nobody was told", extra=extra)

@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from config import Settings
 from helpdesk.lib import claims, clock
 from helpdesk.lib.database import unit_of_work
 from helpdesk.messaging import postman
 from helpdesk.messaging.message import OutboxMessage
-from helpdesk.messaging.postman import Counts
+from helpdesk.messaging.postman import Counts, Undelivered
 from helpdesk.messaging.senders import registry
 from helpdesk.messaging.senders.base import Refused, TryLater
 from tests.messaging.builders import Wire, queue_one, row
@@ -109,6 +110,27 @@ def test_a_refusal_is_final_and_says_why(app: Flask, monkeypatch: pytest.MonkeyP
         message = row(message_id)
         assert (message.status, message.error) == ("failed", "550 no such mailbox")
         assert message.look_at is None
+
+
+def test_a_moments_trouble_of_the_database_keeps_nobody_from_being_told(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(registry.SENDERS, "email", raising(Refused("550 no such mailbox")))
+    told: list[int] = []
+
+    def tell(failure: Undelivered) -> None:
+        if clock.now() < well_at:
+            raise OperationalError("UPDATE", {}, Exception(2013, "Lost connection"))
+        told.append(failure.message.id)
+
+    with app.app_context(), time_machine.travel(clock.now(), tick=False) as traveller:
+        message_id = queue_one()
+        well_at = clock.now() + timedelta(seconds=1)
+        assert postman.deliver_due(clock.now(), when_failed=tell) == Counts(delayed=1)
+        assert row(message_id).status == "queued"
+        traveller.shift(timedelta(minutes=2))
+        assert postman.deliver_due(clock.now(), when_failed=tell) == Counts(failed=1)
+    assert told == [message_id]
 
 
 def test_a_channel_nobody_speaks_is_shown_as_failed(app: Flask) -> None:
