@@ -27,6 +27,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 from helpdesk.lib.database_file import keep_to_file, set_up_connections
+from helpdesk.lib.database_line import hang_up_on_the_dead
 from helpdesk.lib.present import present
 
 T = TypeVar("T")
@@ -110,6 +111,8 @@ def init_database(app: Flask, url: str) -> None:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             _prepare_sqlite(db.engine)
+        else:
+            hang_up_on_the_dead(db.engine)
 
 
 def _engine_options(url: str) -> dict[str, Any]:
