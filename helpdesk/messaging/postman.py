@@ -197,7 +197,7 @@ class _Delivery:
         settled = self._settle(
             "sent",
             None,
-            provider_ref=reference,
+            provider_ref=receipts.kept_reference(reference),
             sent_at=clock.now(),
             sent_digest=message.sent_digest,
             sent_from=message.sent_from,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 
 from sqlalchemy import ColumnElement, update
@@ -19,6 +20,15 @@ REACHED_FROM: dict[str, frozenset[str]] = {
     "read": frozenset({"queued", "sent", "delivered"}),
     "failed": frozenset({"queued", "sent"}),
 }
+
+_REFERENCE_LENGTH = 128  # of the column
+
+
+def kept_reference(reference: str) -> str:
+    """What names a message of ours by its provider's *reference*: nobody says how long that may be."""
+    if len(reference) <= _REFERENCE_LENGTH:
+        return reference
+    return hashlib.sha256(reference.encode("utf-8", "replace")).hexdigest()
 
 
 def move_forward(status: str, *which: ColumnElement[bool], **changes: object) -> bool:

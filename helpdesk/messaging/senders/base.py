@@ -37,7 +37,7 @@ class Sender(Protocol):
     """
 
     def send(self, rendered: Rendered, message: OutboxMessage) -> str:
-        """Hand the message over and return the provider's reference to it (at most 128 characters).
+        """Hand the message over and return the provider's reference to it.
 
         It may keep what it sent and set ``sent_digest`` on *message*, which is settled with the rest.
         Raises TryLater when it may work later, Refused when it never will. Anything else is a fault

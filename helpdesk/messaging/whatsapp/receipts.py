@@ -8,14 +8,13 @@ from helpdesk.lib.database import db
 from helpdesk.lib.whatsapp.payload import Receipt
 from helpdesk.messaging.message import FREE, TEMPLATE, OutboxMessage
 from helpdesk.messaging.postman import ERROR_LENGTH, Undelivered, WhenFailed
-from helpdesk.messaging.receipts import move_forward
+from helpdesk.messaging.receipts import kept_reference, move_forward
 from helpdesk.messaging.whatsapp import lines
 from helpdesk.messaging.whatsapp.following import check_when_sent, matters
 from helpdesk.messaging.whatsapp.marking import marked_with
 from helpdesk.messaging.whatsapp.reengaging import goes_again
 from helpdesk.messaging.whatsapp.saying import CHANNEL
 
-PROVIDER_REF_LENGTH = 128
 # What each word of the provider is to us; whatever else it says moves nothing.
 _STATUS = {
     "sent": "sent",
@@ -56,7 +55,7 @@ def subject_of(receipt: Receipt) -> tuple[str, int] | None:
 def _message_of(receipt: Receipt) -> int | None:
     ours = OutboxMessage.channel == CHANNEL
     by_theirs = select(OutboxMessage.id).where(
-        ours, OutboxMessage.provider_ref == receipt.provider_id
+        ours, OutboxMessage.provider_ref == kept_reference(receipt.provider_id)
     )
     found = db.session.scalar(by_theirs.limit(1))
     if found is not None:
@@ -70,7 +69,7 @@ def _message_of(receipt: Receipt) -> int | None:
 def _stamp(message_id: int, status: str, receipt: Receipt) -> None:
     """Write when it was so; the first word counts. Whoever has read it has nothing to be asked about any more."""
     changes: dict[str, object] = {
-        "provider_ref": receipt.provider_id[:PROVIDER_REF_LENGTH],
+        "provider_ref": kept_reference(receipt.provider_id),
         "sent_at": func.coalesce(OutboxMessage.sent_at, receipt.at),
     }
     if status == "delivered":
@@ -105,7 +104,7 @@ def _fail(message_id: int, receipt: Receipt, when_failed: WhenFailed) -> bool:
     reason = "; ".join(f"{fault.code} {fault.title}".strip() for fault in receipt.errors)
     changes = {
         "error": (reason or "failed")[:ERROR_LENGTH],
-        "provider_ref": receipt.provider_id[:PROVIDER_REF_LENGTH],
+        "provider_ref": kept_reference(receipt.provider_id),
         "look_at": None,
     }
     if not move_forward("failed", OutboxMessage.id == message_id, **changes):

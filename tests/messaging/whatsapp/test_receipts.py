@@ -17,7 +17,7 @@ from helpdesk.messaging.senders import registry
 from helpdesk.messaging.senders.base import Refused, TryLater
 from helpdesk.messaging.whatsapp.marking import mark_of
 from helpdesk.messaging.whatsapp.receipts import take_receipt
-from tests.messaging.builders import Wire, queue_one
+from tests.messaging.builders import Wire, queue_one, row
 
 pytestmark = pytest.mark.usefixtures("cast")
 REF = "wamid.OURS1"
@@ -105,6 +105,20 @@ def test_a_voice_note_that_was_played_was_read(desk: Desk) -> None:
     assert desk.take("played", 3)
     row = message(row_id)
     assert (row.status, row.read_at, row.check_at) == ("read", SENT + timedelta(minutes=3), None)
+
+
+def test_a_name_of_any_length_is_noted_and_found_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = REF + "x" * 300
+    wire = Wire(lambda _message: name)
+    monkeypatch.setitem(registry.SENDERS, "whatsapp", wire)
+    message_id = queue_one(channel="whatsapp", address="+6281234560172")
+    assert postman.deliver_due(clock.now()).sent == 1
+    assert row(message_id).status == "sent"
+    assert not desk.take("delivered", ref=f"{name}y")
+    assert desk.take("delivered", ref=name)
+    assert row(message_id).status == "delivered"
 
 
 def test_we_died_before_we_could_note_that_it_went(desk: Desk) -> None:
