@@ -22,6 +22,7 @@ from helpdesk.lib.limits_storage import RateHit
 # Synchronisation moves a clock by milliseconds; a person, or the first answer of a time server
 # after a long night without one, by more.
 JUMP = timedelta(seconds=5)
+SEEN_BY_ALL = timedelta(minutes=3)
 
 
 class ClockJump(Model):
@@ -72,9 +73,21 @@ def ahead_of_database() -> timedelta | None:
 
 
 def _note(at: datetime, jumped: timedelta) -> None:
+    if _was_noted(at, jumped):
+        return
     db.session.add(ClockJump(noticed_at=at, seconds=jumped.total_seconds()))
     if jumped < timedelta(0):
         _keep_waits(at, -jumped)
+
+
+def _was_noted(at: datetime, jumped: timedelta) -> bool:
+    """Has another worker of this machine seen the same jump? Each looks once a minute."""
+    newest = newest_jump(at - SEEN_BY_ALL)
+    return (
+        newest is not None
+        and newest.noticed_at < at + SEEN_BY_ALL
+        and abs(newest.seconds - jumped.total_seconds()) < JUMP.total_seconds()
+    )
 
 
 def _keep_waits(at: datetime, back: timedelta) -> None:

@@ -183,9 +183,8 @@ class _Delivery:
         written = {"error": reason[:ERROR_LENGTH], "check_at": self._check_at}
         try:
             settled = self._settle("failed", tell, **written)
-        except (
-            OperationalError
-        ) as fault:  # nobody would be told for a moment's trouble of the database
+        except OperationalError as fault:
+            # For a moment's trouble of the database nobody would ever be told
             return self._put_back(NotYet(PAUSES[0], f"could not be given up: {place_of(fault)}"))
         except Exception:  # who is told must not keep it in the queue, nor stop the others
             extra = {"message_id": self._message_id, WORDLESS: True}

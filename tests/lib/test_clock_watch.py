@@ -93,5 +93,18 @@ def test_nothing_waits_longer_because_the_clock_was_set_back(app: Flask, machine
         assert count_by_itself("pace", timedelta(minutes=30), 1) == 1
 
 
+def test_two_workers_note_a_jump_once(app: Flask, machine: Machine) -> None:
+    with app.app_context():
+        later, back = queue_one("later"), timedelta(hours=7)
+        due = machine.at + timedelta(hours=20)
+        unit_of_work(lambda: put_off(later, due))
+        workers = ClockWatch(), ClockWatch()
+        machine.wait(MINUTE, wall=MINUTE - back)
+        for watch in workers:
+            watch.look(machine.wait(timedelta(seconds=30)))
+        assert jumps() == [pytest.approx(-back.total_seconds())]
+        assert row(later).look_at == due - back
+
+
 def put_off(message_id: int, at: datetime) -> None:
     db.session.get_one(OutboxMessage, message_id).look_at = at
