@@ -41,6 +41,15 @@ def candidates(
     return list(db.session.scalars(due.order_by(model.look_at, model.id).limit(limit)))
 
 
+class DiedOverIt(RuntimeError):
+    """Whoever claimed the row ended in the middle of it, too often for chance."""
+
+
+def was_left(model: type[Claimable], row_id: int) -> bool:
+    """Did the last one to claim the row end in the middle, perhaps because of it? To be asked before the next claim."""
+    return db.session.scalar(select(model.lease_token).where(model.id == row_id)) is not None
+
+
 def claim(model: type[Claimable], row_id: int, at: datetime, lease: timedelta) -> str | None:
     """Try to win the row until *at* + *lease*, in a short unit of its own.
 

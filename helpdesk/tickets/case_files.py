@@ -131,9 +131,10 @@ def build_due(at: datetime, limit: int = 3) -> int:
     """Build what was asked for, a few at a turn; returns how many. Opens its units itself."""
     built = 0
     for order_id in claims.candidates(CaseFileOrder, at, limit):
+        was_left = claims.was_left(CaseFileOrder, order_id)
         token = claims.claim(CaseFileOrder, order_id, clock.now(), LEASE)
         if token is not None:
-            built += _build(order_id, token)
+            built += _build(order_id, token, was_left)
     return built
 
 
@@ -145,8 +146,10 @@ def forget_old(before: datetime) -> int:
     return len(digests)
 
 
-def _build(order_id: int, token: str) -> bool:
+def _build(order_id: int, token: str, was_left: bool) -> bool:
     try:
+        if was_left:
+            unit_of_work(lambda: _count_death(order_id))
         digest, shows = _drawn(order_id)
     except Exception as fault:  # one that cannot be built must not hold up the others
         log.exception("case file not built", extra={"order_id": order_id})
@@ -175,6 +178,14 @@ def _drawn(order_id: int) -> tuple[str, str]:
     case = _gathered(db.session.get_one(CaseFileOrder, order_id))
     pdf = draw_case_file(case, language, thumbnails=thumbnails)
     return get_storage().put(pdf), what_it_shows(case)
+
+
+def _count_death(order_id: int) -> None:
+    """Let a worker that never came back count as a try; raises DiedOverIt where it was the last one."""
+    failures = db.session.get_one(CaseFileOrder, order_id, populate_existing=True).failures + 1
+    if failures >= MOST_FAILURES:
+        raise claims.DiedOverIt
+    _note(order_id, failures=failures, steps_done=0)
 
 
 def _gathered(order: CaseFileOrder) -> CaseFile:

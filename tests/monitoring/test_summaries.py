@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -243,6 +244,27 @@ def test_a_builder_that_dies_is_followed_by_one_that_goes_on(
         assert build_due(clock.now()) == 1
     assert again(summary).is_ready
     assert paper_of(summary.id).facts.counted_at == counted_at  # not counted a second time
+
+
+def test_one_that_kills_each_builder_is_given_up(
+    lived: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    summary, begun = ask(), []
+
+    def die(_paper: object) -> bytes:
+        begun.append(clock.now())
+        raise SystemExit("killed: out of memory")
+
+    monkeypatch.setattr(building, "draw_pdf", die)
+    for turn in range(building.ATTEMPTS + 2):
+        with (
+            time_machine.travel(clock.now() + 2 * building.LEASE * turn, tick=False),
+            suppress(SystemExit),
+        ):
+            build_due(clock.now())
+    given_up = again(summary)
+    assert (given_up.status, given_up.look_at) == (Status.FAILED, None)
+    assert len(begun) == building.ATTEMPTS
 
 
 def test_whoever_lost_the_claim_writes_nothing(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -241,19 +242,20 @@ def test_it_is_thrown_away_after_a_day(app: Flask, cast: Cast) -> None:
 
 
 @pytest.mark.usefixtures("_long")
+@pytest.mark.parametrize("fault", [OSError("disk full"), SystemExit("killed: out of memory")])
 def test_what_cannot_be_built_is_given_up(
-    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch, fault: BaseException
 ) -> None:
     number = a_case(cast)
     sari = person(app, cast, "sari")
     make(sari, number)
 
     def fail(*_: object, **__: object) -> bytes:
-        raise OSError("disk full")
+        raise fault
 
     monkeypatch.setattr(case_files, "draw_case_file", fail)
-    for minutes in range(0, 10, 2):
-        with clock.standing_at(clock.now() + timedelta(minutes=minutes)):
+    for minutes in range(0, 100, 20):
+        with clock.standing_at(clock.now() + timedelta(minutes=minutes)), suppress(SystemExit):
             build_due(clock.now())
     order = db.session.scalars(select(CaseFileOrder)).one()
     assert order.failures == case_files.MOST_FAILURES

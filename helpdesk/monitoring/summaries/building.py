@@ -63,10 +63,13 @@ def build(summary_id: int) -> bool:
 
     A fault is logged and written on the row; the third one is the last.
     """
+    was_left = claims.was_left(Summary, summary_id)
     token = claims.claim(Summary, summary_id, clock.now(), LEASE)
     if token is None:
         return False
     try:
+        if was_left:
+            _count_death(summary_id, token)
         _build(summary_id, token)
     except LostClaim:
         log.warning("another worker took the summary over", extra={"summary_id": summary_id})
@@ -158,6 +161,17 @@ def _finish(summary_id: int, token: str, xlsx: str) -> None:
         summary.error = ""
         tell_readers(summary)
         claims.settle(Summary, summary_id, token)
+
+    _write(summary_id, token, write)
+
+
+def _count_death(summary_id: int, token: str) -> None:
+    """Let a builder that never came back count as a try; raises DiedOverIt where it was the last one."""
+
+    def write(summary: Summary) -> None:
+        if summary.attempts + 1 >= ATTEMPTS:
+            raise claims.DiedOverIt
+        summary.attempts += 1
 
     _write(summary_id, token, write)
 
