@@ -25,6 +25,8 @@ _LOOKALIKES = str.maketrans("OIL", "011")
 _WHOLE = re.compile(r"(?<!\d)(\d\d)[\W_]{0,3}(\d{5,})[\W_]{0,3}(\d)(?!\d)")
 _WORDS_AFTER_DIGITS = re.compile(r"\d.*[^\W\d_]{2}", re.DOTALL)
 _RUNS = re.compile(r"[0-9OIL]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_BEFORE_A_NUMBER = {"NO", "NOMOR", "NUMBER", "TIKET", "TICKET"}
 
 
 @dataclass(frozen=True, order=True)
@@ -86,6 +88,13 @@ def with_right_check(text: str, *, prefix: str = "KLH") -> str:
     """The whole number that *text* would be with another check digit; '' where that is not what is wrong."""
     near = parse_number(text, prefix=prefix).near
     return format_number(prefix, near.year, near.seq) if near else ""
+
+
+def is_among_words(text: str, *, prefix: str = "KLH") -> bool:
+    """Is more said than a number, so that its digits may count something else, such as ``kamar 208``?"""
+    said = _plain(text[:_LONGEST]).replace(_plain(prefix), " ")
+    words = _LETTERS.findall(said)
+    return any(word.strip("OIL") and word not in _BEFORE_A_NUMBER for word in words)
 
 
 def _from_groups(groups: list[str], years: Sequence[int]) -> Parsed:

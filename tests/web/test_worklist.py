@@ -175,6 +175,19 @@ def test_a_number_typed_any_way_opens_its_ticket(app: Flask, cast: Cast) -> None
     assert f"/kerja/tiket/{number}" not in answer.get_data(as_text=True)
 
 
+@pytest.mark.parametrize("typed", ["kamar 1", "poli 1", "B-001", "lantai 1 panas"])
+def test_a_number_among_other_words_opens_no_ticket(app: Flask, cast: Cast, typed: str) -> None:
+    number = cast.complain("Obat sirup habis.").number
+    cast.complain(f"Menunggu lama di {typed}, tidak ada yang memanggil.")
+    client = person(app, cast, "sari")
+    page = body(client, f"/kerja/cari?cari={typed}")
+    assert rows(page) == 1
+    assert f'href="/kerja/tiket/{number}"' in page, "it may be meant all the same"
+    for named in ("no 1", "Nomor 1", "tiket 1", "klh 1", f"yang {number} itu"):
+        answer = client.get("/kerja/cari", query_string={"cari": named})
+        assert answer.headers.get("Location") == f"/kerja/tiket/{number}", named
+
+
 def test_a_number_with_a_wrong_check_digit_offers_the_right_one_to_who_may_see_it(
     app: Flask, cast: Cast
 ) -> None:

@@ -1,5 +1,7 @@
 """The search box: a number typed any way opens its ticket; anything else is looked for in the words.
 
+A short number among words is offered beside what holds them: the room in ``kamar 208`` is no ticket.
+
 So does the number that it has in the system it was forwarded from. And, for customer care, it is looked for among what
 complainants left: their telephone, email address and record number.
 """
@@ -16,7 +18,7 @@ from helpdesk.lib.words import language_now
 from helpdesk.tickets.access import find_candidates
 from helpdesk.tickets.callers import was_left
 from helpdesk.tickets.labels import read_labels
-from helpdesk.tickets.number import with_right_check
+from helpdesk.tickets.number import is_among_words, parse_number, with_right_check
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.origin import find_by_origin
 from helpdesk.tickets.pages import Page, search_page
@@ -35,7 +37,8 @@ def search() -> ResponseReturnValue:
     candidates = find_candidates(actor, filters.words) if filters.words else []
     meant = {number_of(candidate) for candidate in candidates}
     meant |= {number_of(row) for row in find_by_origin(actor, filters.words)}
-    if len(meant) == 1 and not was_left(filters.words, actor):
+    is_meant = not candidates or _means_a_ticket(filters.words)
+    if len(meant) == 1 and is_meant and not was_left(filters.words, actor):
         return redirect(url_for("staff.ticket", number=meant.pop()))
     near = [] if candidates else _near(actor, filters.words)
     at = clock.now()
@@ -57,6 +60,12 @@ def search() -> ResponseReturnValue:
         previous_url=page_url(page.before),
         next_url=page_url(page.after),
     )
+
+
+def _means_a_ticket(typed: str) -> bool:
+    prefix = number_prefix()
+    is_whole = parse_number(typed, prefix=prefix).problem is None
+    return is_whole or not is_among_words(typed, prefix=prefix)
 
 
 def _near(actor: Actor, typed: str) -> list[Ticket]:
