@@ -27,7 +27,7 @@ from helpdesk.tickets.number import TicketNumber, parse_number
 from helpdesk.tickets.states import STILL_THEIRS, THEIR_WORK, Access, Identity
 from helpdesk.tickets.ticket import Disposition, NamedReader, ReportedParty, Ticket
 
-CHANGED = _l("Somebody changed this ticket while you were writing. Compare, then decide.")
+CHANGED = _l("This ticket changed while you were writing. Compare, then decide.")
 _THEIRS = sorted(status.value for status in STILL_THEIRS)
 
 

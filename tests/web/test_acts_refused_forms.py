@@ -281,6 +281,11 @@ def test_words_for_a_ticket_that_has_moved_on_are_kept(app: Flask, cast: Cast) -
     answer = sari.post(url, data=form)
     assert answer.status_code == 409
     assert form_in(answer)["reason"] == ["Lampirkan kartu stok."]
+    page = answer.get_data(as_text=True)
+    dialog = page.split('class="dialog')[1].split("</form>")[0]
+    assert "menggantikan yang ada" not in dialog, "it would be refused for ever"
+    assert 'type="submit"' not in dialog
+    assert f'class="btn btn-main push" href="/kerja/tiket/{number}"' in dialog
 
 
 def test_two_people_approve_at_once_and_one_of_them_does(app: Flask, cast: Cast) -> None:

@@ -27,11 +27,10 @@ from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.picture import remedy_for, text_for, title_for
 from helpdesk.tickets.roads import road_of_notice
 from helpdesk.tickets.ticket import Disposition
-from helpdesk.tickets.workflow import require, require_on
 from helpdesk.web.doors import current_actor
 from helpdesk.web.forms import Difference, HouseForm
 from helpdesk.web.once import OnceMixin, done_before, draw_key
-from helpdesk.web.staff.meanwhile import Meanwhile, meanwhile, newest_event
+from helpdesk.web.staff.meanwhile import Meanwhile, meanwhile, newest_event, require_step
 from helpdesk.web.staff.noting import note_reads
 from helpdesk.web.staff.ticket import find_to_read
 from helpdesk.web.typed import whole_number
@@ -86,10 +85,7 @@ class Act:
         if of_own_unit and disposition_id is None:
             self._choose_own_work()
         try:
-            if self.disposition:
-                require_on(self.disposition, move, by=self.by)
-            else:
-                require(self.ticket, move, by=self.by)
+            require_step(self.ticket, self.disposition, move, by=self.by)
         except Conflict:
             if request.method != "POST":
                 raise  # a form that was filled in is refused later, on its own page
@@ -239,7 +235,10 @@ class Act:
             form.take_errors(problem)
             return
         form.form_errors.append(problem.reason)
-        self.meanwhile = meanwhile(self.ticket, self.by, since=whole_number(form.seen.data) or 0)
+        since = whole_number(form.seen.data) or 0
+        self.meanwhile = meanwhile(
+            self.ticket, self.disposition, self.move, by=self.by, since=since
+        )
         if isinstance(form, DecisionForm):
             pairs = form.standing(self)
             self.meanwhile.differences = [one for one in pairs if str(one.now) != str(one.typed)]

@@ -1,4 +1,7 @@
-"""What happened on a ticket between opening a form and sending it, for the page that shows both texts."""
+"""What happened on a ticket between opening a form and sending it, for the page that shows both texts.
+
+Where what happened has settled the matter, sending again would be refused for ever: the page then says so.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,13 @@ from sqlalchemy import func, select
 
 from helpdesk.accounts.actor import Actor, ActorKind
 from helpdesk.lib.database import db
+from helpdesk.lib.errors import Conflict, Refused
 from helpdesk.tickets.access import scope_of
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import TicketEvent
-from helpdesk.tickets.ticket import Ticket
+from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.timeline import story_of
+from helpdesk.tickets.workflow import require, require_on
 from helpdesk.web.forms import Difference
 
 WORDS: dict[str, Any] = {
@@ -106,20 +111,41 @@ class Meanwhile:
 
     happenings: Sequence[Happening]
     differences: list[Difference] = field(default_factory=list)
+    is_over: bool = False  # the step itself can no longer be taken
 
 
-def meanwhile(ticket: Ticket, actor: Actor, *, since: int) -> Meanwhile:
-    """What was written on *ticket* after the event with the id *since*."""
-    story = story_of(ticket, scope_of(actor, ticket), unit_ids=actor.unit_ids)
+def meanwhile(
+    ticket: Ticket, disposition: Disposition | None, move: Move, *, by: Actor, since: int
+) -> Meanwhile:
+    """What was written on *ticket* after the event with the id *since*, and whether that settled *move*."""
+    story = story_of(ticket, scope_of(by, ticket), unit_ids=by.unit_ids)
     # That it was opened is known to every page that was really shown
     new = (event for event in story if event.id > since and event.kind != Move.OPEN)
-    return Meanwhile([Happening(event, _who(event), WORDS[event.kind]) for event in new])
+    happenings = [Happening(event, _who(event), WORDS[event.kind]) for event in new]
+    return Meanwhile(happenings, is_over=_is_over(ticket, disposition, move, by=by))
+
+
+def require_step(ticket: Ticket, disposition: Disposition | None, move: Move, *, by: Actor) -> None:
+    """Raise Conflict or Refused unless *by* may take this step now, on the ticket or on a unit's work."""
+    if disposition:
+        require_on(disposition, move, by=by)
+    else:
+        require(ticket, move, by=by)
 
 
 def newest_event(ticket: Ticket) -> int:
     """The id of the last event, for a form to remember."""
     newest = select(func.max(TicketEvent.id)).where(TicketEvent.ticket_id == ticket.id)
     return db.session.scalar(newest) or 0
+
+
+def _is_over(ticket: Ticket, disposition: Disposition | None, move: Move, *, by: Actor) -> bool:
+    """Would this step be refused however often its form is sent?"""
+    try:
+        require_step(ticket, disposition, move, by=by)
+    except (Conflict, Refused):
+        return True
+    return False
 
 
 def _who(event: TicketEvent) -> Any:
