@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib import clock
+from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, Invalid, Refused
 from helpdesk.lib.uploads import Received
 from helpdesk.messaging.templates import FILES
@@ -53,6 +55,16 @@ def return_answer(
     disposition.due_at = due_at
     disposition.version += 1
     return advance(ticket, Move.RETURN_ANSWER, by=by, disposition=disposition, text=reason.strip())
+
+
+def why_handed_back(disposition: Disposition) -> str:
+    """What customer care found missing in the unit's answer the last time it handed one back; '' if it never did."""
+    handed_back = select(TicketEvent.text).where(
+        TicketEvent.ticket_id == disposition.ticket_id,
+        TicketEvent.disposition_id == disposition.id,
+        TicketEvent.kind == Move.RETURN_ANSWER.value,
+    )
+    return db.session.scalar(handed_back.order_by(TicketEvent.id.desc()).limit(1)) or ""
 
 
 def reply_interim(

@@ -126,6 +126,10 @@ def test_an_answer_that_was_handed_back_says_why(app: Flask, cast: Cast) -> None
     assert f"Customer care meminta jawaban diperbaiki: {why}" in drawn
     assert "perbaiki jawaban unit" in drawn
     assert why not in box(person(app, cast, "tono"), number)
+    mended, other = cast.ticket(number).dispositions
+    lacking = f"Customer care meminta jawaban diperbaiki: {why}"
+    assert lacking in person(app, cast, "budi").get(act_url(number, "jawaban", mended.id)).text
+    assert why not in person(app, cast, "tono").get(act_url(number, "jawaban", other.id)).text
 
 
 @pytest.mark.parametrize(("kind", "counts"), [(Kind.COMPLAINT, True), (Kind.INFORMATION, False)])

@@ -12,6 +12,7 @@ from helpdesk.lib import clock
 from helpdesk.lib.database import in_own_units
 from helpdesk.tickets import copies
 from helpdesk.tickets import dispositions as verbs
+from helpdesk.tickets.answering import why_handed_back
 from helpdesk.tickets.destinations import people_of
 from helpdesk.tickets.dispositions import UnitAnswer
 from helpdesk.tickets.files import has_evidence
@@ -177,6 +178,7 @@ def submit(number: str, disposition_id: int) -> ResponseReturnValue:
         "submit",
         form,
         needs_evidence=needs_evidence,
+        lacking=why_handed_back(act.work),
         unit=name_of(act.work.unit),
         tasks=_tasks_beside(act),
     )
