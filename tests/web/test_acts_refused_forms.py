@@ -286,6 +286,9 @@ def test_words_for_a_ticket_that_has_moved_on_are_kept(app: Flask, cast: Cast) -
     assert "menggantikan yang ada" not in dialog, "it would be refused for ever"
     assert 'type="submit"' not in dialog
     assert f'class="btn btn-main push" href="/kerja/tiket/{number}"' in dialog
+    late = sari.get(url)
+    assert late.status_code == 409
+    assert f'class="btn btn-main" href="/kerja/tiket/{number}"' in late.text
 
 
 def test_two_people_approve_at_once_and_one_of_them_does(app: Flask, cast: Cast) -> None:
