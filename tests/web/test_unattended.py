@@ -10,6 +10,7 @@ from helpdesk.lib.database import db, unit_of_work
 from helpdesk.tickets.unattended import unattended_work
 from tests.support.cast import Cast
 from tests.tickets.steps import dispose
+from tests.web.workbench import act_url, send
 
 LONELY = "Farmasi: 1 disposisi terbuka, dan tidak ada orang lain di unit ini."
 
@@ -80,3 +81,12 @@ def test_a_unit_without_work_may_be_empty(app: Flask, cast: Cast) -> None:
         assert "tidak ada orang lain" not in close(ayu, user_id)
     db.session.rollback()
     assert unit_of_work(unattended_work) == []
+
+
+def test_who_sends_work_where_nobody_works_is_told_before_and_after(app: Flask, cast: Cast) -> None:
+    number, empty = cast.complain().number, cast.unit_ids["keperawatan"]
+    cast.triage(number)
+    sari, url = signed_in(app, cast, "sari"), act_url(number, "disposisi")
+    assert sari.get(url).text.count("tidak ada petugas") == 1
+    send(sari, url, **{f"u{empty}-pick": "y"})
+    assert "yang bertugas di unit ini: Keperawatan" in sari.get(f"/kerja/tiket/{number}").text

@@ -178,6 +178,14 @@ class DisposeForm(DecisionForm):
             and deadline > due_at
         ]
 
+    def without_people(self) -> list[str]:
+        """Picked units where nobody works who could do or read it."""
+        return [
+            name_of(one)
+            for one in self.destinations
+            if one.unit_id in self.picked and not one.people
+        ]
+
     def _who_leads(self) -> str:
         """In words, while no unit is chosen to lead."""
         if self.leading is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from flask import request
+from flask import flash, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -65,7 +65,14 @@ def dispose(number: str) -> ResponseReturnValue:
 
 
 def _told(act: Act, form: DisposeForm) -> ResponseReturnValue:
-    """Back to the ticket, with a warning where a unit has longer than the complainant was promised."""
+    """Back to the ticket, with a warning where nobody would do it, or later than the complainant was promised."""
+    if unattended := form.without_people():
+        sentence = _(
+            "Nobody works in this unit who could take it: %(units)s. "
+            "Recall it, or ask an administrator to name an officer.",
+            units=", ".join(unattended),
+        )
+        flash(sentence, "warn")
     late = form.later_than(act.ticket.due_at)
     if late:
         sentence = _(
