@@ -21,7 +21,7 @@ from helpdesk.tickets.follow_ups import record_follow_up
 from tests.support.cast import Cast
 from tests.support.queries import counted
 from tests.tickets.steps import dispose
-from tests.web.workbench import person
+from tests.web.workbench import act_url, person, send
 
 pytestmark = pytest.mark.usefixtures("traveller")
 
@@ -93,6 +93,23 @@ def test_everybody_begins_at_their_own_desk(app: Flask, cast: Cast) -> None:
         assert client.get(farmasi).status_code == (200 if count else 404), name
     assert person(app, cast, "sari").get(farmasi).status_code == 404
     assert person(app, cast, "sari").get("/kerja/catatan-saya").status_code == 404
+
+
+def test_from_a_ticket_the_way_back_is_to_the_view_that_was_left(app: Flask, cast: Cast) -> None:
+    number = cast.complain().number
+    sari = person(app, cast, "sari")
+
+    def way_back() -> str:
+        page = body(sari, f"/kerja/tiket/{number}")
+        return page.split('btn-back" href="')[1].split('"')[0].replace("&amp;", "&")
+
+    assert way_back() == "/kerja"
+    for left in ("/kerja?tampilan=baru", "/kerja?tampilan=semua&kanal=web", "/kerja"):
+        body(sari, left)
+        send(sari, act_url(number, "catatan"), text="Sudah ditelepon.")
+        assert way_back() == left, "after an act too"
+    body(sari, "/kerja?kanal=" + "x" * 3000)
+    assert way_back() == "/kerja", "more than a cookie should carry"
 
 
 def test_the_head_sees_who_works_on_it(app: Flask, cast: Cast) -> None:

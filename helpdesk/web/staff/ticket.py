@@ -32,6 +32,7 @@ from helpdesk.tickets.unattended import empty_among
 from helpdesk.web.doors import current_actor
 from helpdesk.web.once import draw_key
 from helpdesk.web.staff import door, rail
+from helpdesk.web.staff.desks import list_left
 from helpdesk.web.staff.next_act import methods_of, step_for
 from helpdesk.web.staff.noting import note_act, note_reads
 from helpdesk.web.staff.thread import entries_of
@@ -92,6 +93,7 @@ def page_values(ticket: Ticket, actor: Actor) -> dict[str, Any]:
         "ticket": ticket,
         "deadline": rail.deadline_of(picture, actor, at),
         "ladder": rail.ladder_of(ticket),
+        "list_url": list_left(),
         "step": step_for(picture, actor),
         "composer": _composer(picture),
         "road": _road_beside(picture, talk, at),

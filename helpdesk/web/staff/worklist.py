@@ -30,6 +30,7 @@ from helpdesk.web.staff.desks import (
     TITLES,
     asked_now,
     desk_named,
+    note_list,
     saved_links,
     view_in,
     view_links,
@@ -82,6 +83,7 @@ def _show(desk: Desk) -> ResponseReturnValue:
     desks = desks_of(actor)
     if desk not in desks:
         raise NotFound
+    note_list()
     view, filters = view_in(desk), filters_asked()
     labels = read_labels(language_now())
     pulse = feel_pulse(actor)
