@@ -64,7 +64,7 @@ def take_in(
     chosen = _chosen(field)
     problems = [refusal] if refusal and chosen else _receive_into(files, chosen, purpose)
     if problems:
-        field.errors = [LazyString(lambda: " ".join(str(problem) for problem in problems))]
+        field.errors = [LazyString(lambda: "\n".join(str(problem) for problem in problems))]
     return list(files.values())
 
 
