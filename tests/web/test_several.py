@@ -41,6 +41,17 @@ def test_two_become_mine_at_once(sari: FlaskClient, cast: Cast) -> None:
     assert {cast.ticket(number).owner_id for number in numbers} == {cast.user_ids["sari"]}
 
 
+def test_afterwards_the_view_in_which_they_were_ticked_is_there_again(
+    sari: FlaskClient, cast: Cast
+) -> None:
+    number, left = cast.complain().number, "/kerja?tampilan=baru"
+    sari.get(left)
+    assert f'href="{left}"' in sari.get("/kerja/beberapa", query_string={"nomor": number}).text
+    form = {"nomor": number, "once": "x" * 30, "act": "ambil"}
+    assert sari.post("/kerja/beberapa", data=form).location == left
+    assert sari.get("/kerja/beberapa").location == left, "nothing was ticked"
+
+
 def test_what_cannot_be_sent_is_named_and_the_rest_is_sent_once(
     sari: FlaskClient, cast: Cast
 ) -> None:

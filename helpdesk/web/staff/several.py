@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -34,6 +34,7 @@ from helpdesk.web.filters import name as name_of
 from helpdesk.web.forms import HouseForm, page, text_field
 from helpdesk.web.once import OnceMixin, done_before, draw_key
 from helpdesk.web.staff import door
+from helpdesk.web.staff.desks import list_left
 from helpdesk.web.staff.dispositions import send_with_sheet
 from helpdesk.web.staff.triage import WAYS_OUT
 from helpdesk.web.words import word
@@ -100,7 +101,7 @@ def decide_several() -> ResponseReturnValue:
     actor, numbers = _desk_officer(), _ticked()
     if not numbers:
         flash(_("Tick at least one ticket first."), "warn")
-        return redirect(url_for("staff.worklist"))
+        return redirect(list_left())
     form = SeveralForm()
     form.offer_units()
     if form.validate_on_submit():
@@ -108,7 +109,7 @@ def decide_several() -> ResponseReturnValue:
     tickets = [found for number in numbers if (found := _found(number, actor))]
     if not tickets:
         return _to_list(form)
-    return page("staff/several.html", form, tickets=tickets, of=number_of)
+    return page("staff/several.html", form, tickets=tickets, of=number_of, list_url=list_left())
 
 
 def _ticked() -> list[str]:
@@ -176,7 +177,7 @@ def _decide_each(numbers: list[str], form: SeveralForm, actor: Actor) -> list[st
 def _to_list(form: SeveralForm) -> ResponseReturnValue:
     for sentence in form.form_errors:  # of tickets that are out of sight now
         flash(sentence, "warn")
-    return redirect(url_for("staff.worklist"))
+    return redirect(list_left())
 
 
 def _found(number: str, actor: Actor) -> Any:
