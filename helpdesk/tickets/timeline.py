@@ -16,12 +16,12 @@ from helpdesk.tickets.records import Attachment, TicketEvent
 from helpdesk.tickets.states import Access, Identity
 from helpdesk.tickets.ticket import Ticket
 
-_QUIET = {"redact", "guard", "new_pin", "resend_link"}  # customer care's own business
-_FOR_EVERY_UNIT = {"note"}  # its audience was chosen by whoever wrote it
+_QUIET = {Move.REDACT, Move.GUARD, Move.NEW_PIN, Move.RESEND_LINK}  # customer care's own business
+_FOR_EVERY_UNIT = {Move.NOTE}  # its audience was chosen by whoever wrote it
 # What the complainant wrote unasked: it may say who they are, and no units' copy is made of it.
-_OWN_WORDS = {"add_message", "confirm", "contest", "object", "rate"}
+_OWN_WORDS = {Move.ADD_MESSAGE, Move.CONFIRM, Move.CONTEST, Move.OBJECT, Move.RATE}
 # Between leadership and whom it addressed: of units, only the one that was.
-_FROM_ABOVE = {"instruct", "acknowledge_instruction", "answer_instruction"}
+_FROM_ABOVE = {Move.INSTRUCT, Move.ACKNOWLEDGE_INSTRUCTION, Move.ANSWER_INSTRUCTION}
 
 
 def times_lately(ticket: Ticket, move: Move) -> int:
@@ -93,8 +93,8 @@ _NEWEST_FIRST = (
 
 def is_for_care_alone(event: TicketEvent) -> bool:
     """Are these words for customer care where the name is withheld? Of their files units see what it shows them."""
-    is_reply_to_care = event.kind == "reply_to_question" and event.unit_id is None
-    is_mere_consent = event.kind == "confirm" and not event.text
+    is_reply_to_care = event.kind == Move.REPLY_TO_QUESTION and event.unit_id is None
+    is_mere_consent = event.kind == Move.CONFIRM and not event.text
     return (event.kind in _OWN_WORDS and not is_mere_consent) or is_reply_to_care
 
 
@@ -124,7 +124,7 @@ def may_read(event: TicketEvent, ticket: Ticket, scope: Scope, unit_ids: frozens
             if is_for_care_alone(event):
                 return False
             # Such words too, but for the unit that asked for them.
-            if event.kind == "reply_to_question":
+            if event.kind == Move.REPLY_TO_QUESTION:
                 return event.unit_id in unit_ids
         if event.kind in _FROM_ABOVE:
             return event.unit_id in unit_ids

@@ -26,6 +26,7 @@ from helpdesk.tickets.clocks import (
     stop,
     take_up,
 )
+from helpdesk.tickets.moves import Move
 from helpdesk.tickets.records import SlaClock, TicketEvent
 from helpdesk.tickets.resting import pause, resume
 from helpdesk.tickets.shown_deadlines import own_deadline, show_on_disposition
@@ -49,7 +50,7 @@ def _promised(ticket: Ticket) -> tuple[ClockKind, ...]:
 
 def apply(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
     """Let the clocks follow what just happened."""
-    for effect in EFFECTS.get(event.kind, ()):
+    for effect in EFFECTS.get(Move(event.kind), ()):
         effect(ticket, event, disposition)
 
 
@@ -151,11 +152,7 @@ def _listen_elsewhere(ticket: Ticket, event: TicketEvent, _d: Disposition | None
 def _stop(*kinds: ClockKind, in_time: str = MET) -> Effect:
     def effect(ticket: Ticket, event: TicketEvent, disposition: Disposition | None) -> None:
         for clock in running(ticket, *kinds):
-            if (
-                clock.kind != ClockKind.HOP
-                or disposition is None
-                or clock.disposition_id == disposition.id
-            ):
+            if disposition is None or clock.disposition_id in (None, disposition.id):
                 stop(clock, event.at, in_time=in_time)
                 show_on_disposition(clock)  # which is known again where it rested
 
@@ -261,40 +258,40 @@ def _is_frozen(clock: SlaClock, ticket: Ticket, event: TicketEvent) -> bool:
 
 Effect = Callable[[Ticket, TicketEvent, Disposition | None], None]
 _K = ClockKind
-EFFECTS: dict[str, tuple[Effect, ...]] = {
-    "open": (_start_at_receipt,),
-    "solve": (_follow_grade, _stop_answer_if_kept, _stop(_K.TRIAGE, _K.RESOLVE)),
-    "triage": (_stop(_K.TRIAGE), _follow_kind, _follow_grade, _start_dispose),
-    "regrade": (_follow_grade,),
-    "reclassify": (_follow_kind, _follow_kind_at_desk, _stop_answer_if_kept),
-    "dispose": (_stop(_K.DISPOSE), _start_hop),
-    "recall": (_call_off(_K.HOP), _start_dispose_if_idle),
-    "send_back": (_stop(_K.HOP), _start_dispose),
-    "set_deadline": (_set_due,),
-    "follow_up": (_stop_answer_if_kept,),
-    "submit": (_stop(_K.HOP), _stop_answer_if_kept),
-    "return_answer": (_start_hop,),
-    "ask": (pause,),
-    "reply_to_question": (resume,),
-    "unanswered": (resume,),
-    "add_message": (_listen_anew,),
-    "vouch": (_listen_anew,),
-    "amend": (_listen_elsewhere,),
-    "change_contacts": (_listen_elsewhere,),
-    "answer": (resume, _stop_answer_if_kept, _stop(_K.DISPOSE, _K.RESOLVE), _start_confirm),
-    "called": (_start_confirm_once_called,),
-    "confirm": (_stop(_K.CONFIRM),),
-    "object": (_stop(_K.CONFIRM), _start_resolve, _start_dispose),
-    "close_by_silence": (_stop(_K.CONFIRM),),
-    "close_unilaterally": (
+EFFECTS: dict[Move, tuple[Effect, ...]] = {
+    Move.OPEN: (_start_at_receipt,),
+    Move.SOLVE: (_follow_grade, _stop_answer_if_kept, _stop(_K.TRIAGE, _K.RESOLVE)),
+    Move.TRIAGE: (_stop(_K.TRIAGE), _follow_kind, _follow_grade, _start_dispose),
+    Move.REGRADE: (_follow_grade,),
+    Move.RECLASSIFY: (_follow_kind, _follow_kind_at_desk, _stop_answer_if_kept),
+    Move.DISPOSE: (_stop(_K.DISPOSE), _start_hop),
+    Move.RECALL: (_call_off(_K.HOP), _start_dispose_if_idle),
+    Move.SEND_BACK: (_stop(_K.HOP), _start_dispose),
+    Move.SET_DEADLINE: (_set_due,),
+    Move.FOLLOW_UP: (_stop_answer_if_kept,),
+    Move.SUBMIT: (_stop(_K.HOP), _stop_answer_if_kept),
+    Move.RETURN_ANSWER: (_start_hop,),
+    Move.ASK: (pause,),
+    Move.REPLY_TO_QUESTION: (resume,),
+    Move.UNANSWERED: (resume,),
+    Move.ADD_MESSAGE: (_listen_anew,),
+    Move.VOUCH: (_listen_anew,),
+    Move.AMEND: (_listen_elsewhere,),
+    Move.CHANGE_CONTACTS: (_listen_elsewhere,),
+    Move.ANSWER: (resume, _stop_answer_if_kept, _stop(_K.DISPOSE, _K.RESOLVE), _start_confirm),
+    Move.CALLED: (_start_confirm_once_called,),
+    Move.CONFIRM: (_stop(_K.CONFIRM),),
+    Move.OBJECT: (_stop(_K.CONFIRM), _start_resolve, _start_dispose),
+    Move.CLOSE_BY_SILENCE: (_stop(_K.CONFIRM),),
+    Move.CLOSE_UNILATERALLY: (
         _stop_answer_if_kept,
         _call_off(_K.DISPOSE, _K.HOP, _K.RESOLVE),
         _stop(_K.CONFIRM),
     ),
-    "exit": (_leave,),
-    "revive": (_take_up_again,),
-    "contest": (_take_up_again,),
-    "merge": (_follow_another,),
-    "news": (_be_told,),
-    "split": (_take_up_again,),
+    Move.EXIT: (_leave,),
+    Move.REVIVE: (_take_up_again,),
+    Move.CONTEST: (_take_up_again,),
+    Move.MERGE: (_follow_another,),
+    Move.NEWS: (_be_told,),
+    Move.SPLIT: (_take_up_again,),
 }
