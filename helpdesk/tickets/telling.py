@@ -146,10 +146,8 @@ def _values_for_complainant(ticket: Ticket, event: TicketEvent) -> dict[str, Any
         **_common(ticket),
         "link": keys.link_of(ticket),
         "due": say(ticket.due_at),
-        "until": say(_due_said(event) or ticket.due_at),
+        "until": say(event.moment("due_at") or ticket.due_at),
         "object_until": say(can_object_until(ticket)),
-        "closing": ticket.closing,
-        "exit": event.details.get("exit", ""),
         FILES: event.details.get(FILES, 0),
         EARLIER: event.details.get(EARLIER, ""),
         "emergency": whom_to_call(ticket.language),
@@ -164,7 +162,7 @@ def _values_for_staff(
     unit = db.session.get(Unit, disposition.unit_id) if disposition else None
     category = db.session.get(Category, ticket.category_id) if ticket.category_id else None
     due = disposition.due_at if disposition and disposition.due_at else ticket.due_at
-    said = _due_said(event)
+    said = event.moment("due_at")
     base = current_settings().base_url
     return {
         **_common(ticket),
@@ -174,22 +172,13 @@ def _values_for_staff(
         "grade": ticket.grade or "-",
         "clock": event.details.get("clock", ""),
         "due": moment_in_words(due, local_zone(), language) if due else "-",
-        "was_due": moment_in_words(_was_due(event), local_zone(), language),
+        # A step of the ladder happens later than the deadline it is about.
+        "was_due": moment_in_words(said or event.at, local_zone(), language),
         "wanted_by": moment_in_words(said, local_zone(), language) if said else "-",
-        "actor": event.actor_label or "-",
     }
 
 
 _UNSAID = "?"  # "-" would say that there is none
-
-
-def _was_due(event: TicketEvent) -> datetime:
-    """The deadline that passed; a step of the ladder happens later than the deadline it is about."""
-    return _due_said(event) or event.at
-
-
-def _due_said(event: TicketEvent) -> datetime | None:
-    return event.moment("due_at")
 
 
 def _common(ticket: Ticket) -> dict[str, Any]:
