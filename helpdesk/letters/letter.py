@@ -148,23 +148,29 @@ def issue_numbered(
 
 
 def compose(kind: LetterKind, subject: Subject, fields: Any, *, language: str, by: Actor) -> Letter:
-    """The letter as it would be issued, without number and in no session: for a look at it
-    before."""
-    facts = as_facts(fields)
+    """The letter as it would be issued, unsaved and without a number: to be looked at before."""
+    at = clock.now()
+    letter = unissued(kind, subject, fields, number="", language=language, at=at)
+    letter.fields_digest = _digest_of(letter.fields, language)
+    letter.wording_version = version_in_use(kind, language)
+    letter.look_at = at
+    letter.created_by_id, letter.created_by_label = by.user_id, by.label[:120]
+    return letter
+
+
+def unissued(
+    kind: str, subject: Subject, fields: Any, *, number: str, language: str, at: datetime
+) -> Letter:
+    """A letter to be drawn at once and never stored, in the words that are in use now."""
     subject_kind, subject_id = subject
     return Letter(
         kind=kind,
         subject_kind=subject_kind,
         subject_id=subject_id,
-        number="",
+        number=number,
         language=language,
-        fields=facts,
-        fields_digest=_digest_of(facts, language),
-        wording_version=version_in_use(kind, language),
-        look_at=clock.now(),
-        created_at=clock.now(),
-        created_by_id=by.user_id,
-        created_by_label=by.label[:120],
+        fields=as_facts(fields),
+        created_at=at,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import force_locale, gettext
 
 from helpdesk.letters.disposition_sheet import DispositionSheetFields, Recipient, Request
-from helpdesk.letters.letter import NUMBERED, Letter, LetterKind, as_facts
+from helpdesk.letters.letter import NUMBERED, Letter, LetterKind, unissued
 from helpdesk.letters.official_letter import Addressee, OfficialLetterFields, Signatory
 from helpdesk.letters.parties import Complainant, Identity, Letterhead
 from helpdesk.letters.proposals import SENTENCES
@@ -25,15 +25,7 @@ def sample_of(letter: str, language: str, head: Letterhead) -> Letter:
     at = clock.now()
     with force_locale(language):
         fields = _SAMPLES[letter](head, at)
-    return Letter(
-        kind=letter,
-        subject_kind="sample",
-        subject_id=0,
-        number=NUMBER,
-        language=language,
-        fields=as_facts(fields),
-        created_at=at,
-    )
+    return unissued(letter, ("sample", 0), fields, number=NUMBER, language=language, at=at)
 
 
 def _receipt(head: Letterhead, at: datetime) -> ReceiptFields:

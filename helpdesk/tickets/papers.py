@@ -16,7 +16,7 @@ from sqlalchemy import select
 from helpdesk.accounts.actor import Actor
 from helpdesk.accounts.user import User
 from helpdesk.catalogue.category import Place
-from helpdesk.letters.letter import Letter, LetterKind, as_facts
+from helpdesk.letters.letter import Letter, LetterKind, unissued
 from helpdesk.letters.parties import Complainant as Party
 from helpdesk.letters.parties import Identity as Shown
 from helpdesk.letters.parties import letterhead
@@ -61,14 +61,13 @@ def receipt_of(ticket: Ticket, *, say: Say, copies: int = 1) -> Letter:
         return issued
     with force_locale(ticket.language):
         fields = receipt_fields(ticket, say=say, copies=copies)
-    return Letter(
-        kind=LetterKind.RECEIPT.value,
-        subject_kind="ticket",
-        subject_id=ticket.id,
+    return unissued(
+        LetterKind.RECEIPT,
+        ("ticket", ticket.id),
+        fields,
         number=fields.number,
         language=ticket.language,
-        fields=as_facts(fields),
-        created_at=ticket.recorded_at,
+        at=ticket.recorded_at,
     )
 
 

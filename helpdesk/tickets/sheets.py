@@ -20,7 +20,7 @@ from helpdesk.letters.disposition_sheet import (
     Urgency,
     issue_disposition_sheet,
 )
-from helpdesk.letters.letter import Letter, LetterKind, as_facts
+from helpdesk.letters.letter import Letter, LetterKind, unissued
 from helpdesk.letters.parties import letterhead
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
@@ -69,14 +69,13 @@ def sheet_as_it_stands(ticket: Ticket, dispositions: Sequence[Disposition], *, s
     """
     at = max((one.sent_at for one in dispositions), default=ticket.recorded_at)
     fields = _fields(ticket, dispositions, say=say, issued_at=at)
-    return Letter(
-        kind=LetterKind.DISPOSITION_SHEET.value,
-        subject_kind="ticket",
-        subject_id=ticket.id,
+    return unissued(
+        LetterKind.DISPOSITION_SHEET,
+        ("ticket", ticket.id),
+        fields,
         number=fields.number,
         language=language_now(),
-        fields=as_facts(fields),
-        created_at=at,
+        at=at,
     )
 
 
