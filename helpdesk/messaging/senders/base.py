@@ -57,7 +57,7 @@ class Pace:
 
 @runtime_checkable
 class KeepsOpen(Protocol):
-    """A sender that is worth opening for a whole round: it keeps a connection, or has a pace."""
+    """A channel whose sender is opened for a whole round: it keeps a connection, and has a pace."""
 
     def opened(self) -> AbstractContextManager[Sender]:
         """The sender of one postman for one round; what it keeps open is closed at the end."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from enum import StrEnum
 
 from helpdesk.lib import clock
@@ -49,16 +49,11 @@ class Obstacle(StrEnum):
     INFECTED = "infected"
 
 
-class EmailSender:
-    """Speaks email through whatever relay is set up at the moment."""
+class EmailChannel:
+    """Email, through whatever relay is set up at the moment."""
 
     def __init__(self, *, without_relay: Sender) -> None:
         self._without_relay = without_relay
-
-    def send(self, rendered: Rendered, message: OutboxMessage) -> str:
-        """One message over a connection of its own."""
-        with self.opened() as sender:
-            return sender.send(rendered, message)
 
     @contextmanager
     def opened(self) -> Iterator[Sender]:
@@ -68,11 +63,8 @@ class EmailSender:
             yield self._without_relay
             return
         db.session.expunge(relay)
-        carrier = RelaySender(relay)
-        try:
-            yield carrier
-        finally:
-            carrier.close()
+        with closing(RelaySender(relay)) as sender:
+            yield sender
 
     def pace(self) -> Pace:
         """As the administrator allows it."""

@@ -6,24 +6,16 @@ from contextlib import ExitStack
 
 from helpdesk.messaging.senders.base import KeepsOpen, Pace, Refused, Sender
 from helpdesk.messaging.senders.console import ConsoleSender
-from helpdesk.messaging.senders.email import EmailSender
-from helpdesk.messaging.senders.whatsapp import WhatsAppSender
+from helpdesk.messaging.senders.email import EmailChannel
+from helpdesk.messaging.senders.whatsapp import WhatsAppChannel
 
 _console = ConsoleSender()
 
-SENDERS: dict[str, Sender] = {
+SENDERS: dict[str, Sender | KeepsOpen] = {
     "console": _console,
-    "email": EmailSender(without_relay=_console),
-    "whatsapp": WhatsAppSender(without_line=_console),
+    "email": EmailChannel(without_relay=_console),
+    "whatsapp": WhatsAppChannel(without_line=_console),
 }
-
-
-def sender_for(channel: str) -> Sender:
-    """The sender of *channel*; raises Refused when there is none, so that the message shows as failed."""
-    try:
-        return SENDERS[channel]
-    except KeyError:
-        raise Refused(f"no sender for the channel {channel!r}") from None
 
 
 def paces() -> dict[str, Pace]:
@@ -43,9 +35,11 @@ class OpenSenders(ExitStack):
         self._open: dict[str, Sender] = {}
 
     def sender_for(self, channel: str) -> Sender:
-        """As the function above; the same sender for the whole round."""
+        """The sender of *channel*; raises Refused when there is none, so that the message shows as failed."""
+        if channel not in SENDERS:
+            raise Refused(f"no sender for the channel {channel!r}")
         if channel not in self._open:
-            sender = sender_for(channel)
+            sender = SENDERS[channel]
             if isinstance(sender, KeepsOpen):
                 sender = self.enter_context(sender.opened())
             self._open[channel] = sender

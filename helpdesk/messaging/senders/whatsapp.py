@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from enum import StrEnum
 from functools import partial
@@ -63,16 +63,11 @@ class Obstacle(StrEnum):
     WINDOW_CLOSED = "window_closed"  # the same of words of the moment, which no template could say
 
 
-class WhatsAppSender:
-    """Speaks WhatsApp under whatever number is set up at the moment."""
+class WhatsAppChannel:
+    """WhatsApp, under whatever number is set up at the moment."""
 
     def __init__(self, *, without_line: Sender) -> None:
         self._without_line = without_line
-
-    def send(self, rendered: Rendered, message: OutboxMessage) -> str:
-        """One message over a connection of its own."""
-        with self.opened() as sender:
-            return sender.send(rendered, message)
 
     @contextmanager
     def opened(self) -> Iterator[Sender]:
@@ -82,11 +77,8 @@ class WhatsAppSender:
             yield self._without_line
             return
         db.session.expunge(line)
-        speaker = LineSender(line)
-        try:
-            yield speaker
-        finally:
-            speaker.close()
+        with closing(LineSender(line)) as sender:
+            yield sender
 
     def pace(self) -> Pace:
         """As the administrator allows it."""
