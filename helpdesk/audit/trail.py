@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -111,6 +111,14 @@ def record(
     keep_in_unit(_EDITION, entries)
     once_committed(lambda: present().update({_EDITION: entries}))
     return entry
+
+
+def differing(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, Any]:
+    """The details of a change: of all that stood *before* and stands *after* only what is not the same."""
+    return {
+        "before": {name: value for name, value in before.items() if after[name] != value},
+        "after": {name: value for name, value in after.items() if before.get(name) != value},
+    }
 
 
 def edition() -> int:

@@ -93,17 +93,8 @@ def set_up_relay(
     found.changed_at = clock.now()
     found.version += 1
     db.session.flush()
-    after = _facts(found)
-    trail.record(
-        "relay_changed",
-        by=by,
-        subject=("mail_relay", RELAY_ID),
-        details={
-            "before": {name: value for name, value in before.items() if after[name] != value},
-            "after": {name: value for name, value in after.items() if before.get(name) != value},
-            "is_secret_new": secret is not None,
-        },
-    )
+    details = trail.differing(before, _facts(found)) | {"is_secret_new": secret is not None}
+    trail.record("relay_changed", by=by, subject=("mail_relay", RELAY_ID), details=details)
     return found
 
 

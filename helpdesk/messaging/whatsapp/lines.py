@@ -183,16 +183,9 @@ def _note_change(
     found.changed_at = clock.now()
     found.version += 1
     db.session.flush()
-    after = _facts(found)
+    details = trail.differing(before, _facts(found)) | {"is_secret_new": is_secret_new}
     trail.record(
-        "whatsapp_line_changed",
-        by=by,
-        subject=("whatsapp_line", LINE_ID),
-        details={
-            "before": {name: value for name, value in before.items() if after[name] != value},
-            "after": {name: value for name, value in after.items() if before.get(name) != value},
-            "is_secret_new": is_secret_new,
-        },
+        "whatsapp_line_changed", by=by, subject=("whatsapp_line", LINE_ID), details=details
     )
 
 
