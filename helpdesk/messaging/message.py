@@ -34,8 +34,8 @@ class TemplateVersion(Model):
 class OutboxMessage(Claimable, Model):
     """One message to one person. *status* only moves forward: queued, sent, delivered, read; or failed.
 
-    *look_at* is when the postman should try; NULL when nothing is left to do. *text*, *enclosures* and *cc* are of a
-    letter that staff wrote themselves: its words, its files (``{"name", "media_type", "digest"}``) and who gets a copy.
+    *look_at* is when the postman should try; NULL when nothing is left to do. *text*, *enclosures*
+    (``{"name", "media_type", "digest"}``) and *cc* are the ``outbox.OwnWords`` of this one message.
     *sent_digest* names the message as it left us, byte for byte; *failed_at* is when it was given up.
 
     On WhatsApp *choices* are what the reader may tap (buttons or the rows of a list), *sent_from* the number that said

@@ -33,8 +33,8 @@ class Enclosure:
 
 
 @dataclass(frozen=True)
-class Letter:
-    """What staff wrote themselves, with its files, and the addresses that get a copy."""
+class OwnWords:
+    """What somebody wrote for this one message, in place of a wording or above it, with files and who gets a copy."""
 
     text: str
     enclosures: tuple[Enclosure, ...] = ()
@@ -52,13 +52,13 @@ def queue(
     recipient_id: int | None,
     subject: tuple[str, int],
     values: Mapping[str, object],
-    letter: Letter | None = None,
+    own_words: OwnWords | None = None,
     choices: Mapping[str, Any] | None = None,
 ) -> int | None:
     """Note one message to one person, inside the caller's unit of work; its id, or None when already queued.
 
     *dedupe_key* names occasion and person: what runs twice speaks once. Of *values* those are kept that the event
-    knows; a *letter* has words of its own, *choices* may be tapped. Raises ValueError for what is unknown or missing.
+    knows; *choices* may be tapped. Raises ValueError for what is unknown or missing.
     """
     if not in_transaction():
         raise RuntimeError("a message is queued inside the unit of work that gives the occasion")
@@ -82,7 +82,7 @@ def queue(
         "subject_id": subject[1],
         "created_at": at,
         "look_at": at,
-        **_own_words(letter, choices),
+        **_more(own_words, choices),
     }
     key: Any = run_core(_ADDED, message).inserted_primary_key
     return int(key[0])
@@ -125,15 +125,15 @@ def way_to(user: User, event: str, *, without_whatsapp: bool = False) -> tuple[s
     return ("email", user.email) if user.email else ("console", user.username)
 
 
-def _own_words(letter: Letter | None, choices: Mapping[str, Any] | None) -> dict[str, Any]:
+def _more(own_words: OwnWords | None, choices: Mapping[str, Any] | None) -> dict[str, Any]:
     tapped = {"choices": dict(choices)} if choices is not None else {}
-    if letter is None:
+    if own_words is None:
         return tapped
     return {
         **tapped,
-        "text": letter.text,
-        "enclosures": [asdict(one) for one in letter.enclosures],
-        "cc": list(letter.cc),
+        "text": own_words.text,
+        "enclosures": [asdict(one) for one in own_words.enclosures],
+        "cc": list(own_words.cc),
     }
 
 

@@ -20,7 +20,7 @@ from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.lib.one_by_one import each_due
 from helpdesk.messaging import outbox
 from helpdesk.messaging.message import OutboxMessage
-from helpdesk.messaging.outbox import Letter
+from helpdesk.messaging.outbox import OwnWords
 from helpdesk.messaging.sending_again import sent_again_as
 from helpdesk.messaging.whatsapp.contacts import contact_at
 from helpdesk.registry.complainant import Complainant, IdentifierKind
@@ -175,7 +175,7 @@ def _write_by_email(ticket: Ticket, message: OutboxMessage, why: Why) -> bool:
         recipient_id=message.recipient_id,
         subject=(message.subject_kind, message.subject_id),
         values={**message.values, **keys.link_of_today(message)},
-        letter=Letter(message.text) if message.text else None,
+        own_words=OwnWords(message.text) if message.text else None,
     )
     if queued is not None:
         facts = {"message_id": queued, "notice": message.event, "why": why.value}

@@ -17,7 +17,7 @@ from helpdesk.lib.database import db
 from helpdesk.lib.settings import current_settings
 from helpdesk.lib.words import moment_in_words, name_in
 from helpdesk.messaging.events import EVENTS
-from helpdesk.messaging.outbox import Letter, queue, queue_for
+from helpdesk.messaging.outbox import OwnWords, queue, queue_for
 from helpdesk.messaging.templates import EARLIER, FILES
 from helpdesk.messaging.whatsapp.catalogue import has_template
 from helpdesk.messaging.whatsapp.following import MATTERS
@@ -31,11 +31,11 @@ from helpdesk.tickets.ticket import Disposition, Ticket
 
 
 def tell_complainant(
-    template: str, ticket: Ticket, event: TicketEvent, *, letter: Letter | None = None
+    template: str, ticket: Ticket, event: TicketEvent, *, own_words: OwnWords | None = None
 ) -> None:
     """Queue a message to whoever complained, where they left an address that can be written to.
 
-    Who left a telephone alone is to be called with what matters. A *letter* brings words of its own.
+    Who left a telephone alone is to be called with what matters.
     """
     if ticket.can_only_be_called and template in _MUST_BE_CALLED:
         ticket.call_wanted_at = ticket.call_wanted_at or event.recorded_at
@@ -52,7 +52,7 @@ def tell_complainant(
         recipient_id=ticket.complainant_id,
         subject=("ticket", ticket.id),
         values=_values_for_complainant(ticket, event),
-        letter=letter,
+        own_words=own_words,
         choices=_choices(template, ticket),
     )
 

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.lib.uploads import Received
-from helpdesk.messaging.outbox import Enclosure, Letter
+from helpdesk.messaging.outbox import Enclosure, OwnWords
 from helpdesk.messaging.relay import is_own
 from helpdesk.registry.identifiers import parse_email
 from helpdesk.tickets.files import attach
@@ -47,9 +47,9 @@ def write_to_complainant(
     enclosures = tuple(
         Enclosure(file.name, file.media_type, file.shown_digest) for file in attach(event, files)
     )
-    letter = Letter(text.strip(), enclosures, tuple(copies))
+    own_words = OwnWords(text.strip(), enclosures, tuple(copies))
     template = "letter_with_copies" if copies else "letter_from_staff"
-    tell_complainant(template, ticket, event, letter=letter)
+    tell_complainant(template, ticket, event, own_words=own_words)
     return event
 
 

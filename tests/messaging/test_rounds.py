@@ -15,7 +15,7 @@ from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.storage import get_storage
 from helpdesk.messaging import outbox, postman
 from helpdesk.messaging.message import OutboxMessage
-from helpdesk.messaging.outbox import Enclosure, Letter
+from helpdesk.messaging.outbox import Enclosure, OwnWords
 from helpdesk.messaging.postman import Counts, Undelivered
 from tests.messaging.builders import VALUES, queue_one, row
 from tests.messaging.post import deliver, set_up
@@ -50,7 +50,7 @@ def letter(key: str, **facts: object) -> int | None:
             recipient_id=7,
             subject=("ticket", 42),
             values=VALUES,
-            letter=Letter("Halo Bu Wati,\n\nsilakan datang.", **facts),
+            own_words=OwnWords("Halo Bu Wati,\n\nsilakan datang.", **facts),
         )
 
     return unit_of_work(write)

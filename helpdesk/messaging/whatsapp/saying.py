@@ -14,7 +14,7 @@ from sqlalchemy import select
 from helpdesk.lib.database import db
 from helpdesk.messaging.events import CHAT
 from helpdesk.messaging.message import OutboxMessage
-from helpdesk.messaging.outbox import Letter, queue
+from helpdesk.messaging.outbox import OwnWords, queue
 from helpdesk.messaging.whatsapp.choices import check_choices
 from helpdesk.messaging.whatsapp.contact import Contact
 from helpdesk.messaging.whatsapp.contacts import address_of
@@ -54,7 +54,7 @@ def say(
         recipient_id=None,  # a contact may be several complainants, or none yet
         subject=subject,
         values={},
-        letter=Letter(text.strip()),
+        own_words=OwnWords(text.strip()),
         choices=choices,
     )
     if queued is not None:

@@ -181,7 +181,7 @@ def test_what_is_answered_is_marked_as_read(house: Graph, is_refused: bool) -> N
 
 
 def test_words_of_the_moment_that_come_too_late_are_never_sent(house: Graph) -> None:
-    message_id = queue_on_whatsapp(event="chat", values={}, letter=None)
+    message_id = queue_on_whatsapp(event="chat", values={}, own_words=None)
     assert deliver() == Counts(failed=1)
     assert row(message_id).error == "window_closed"
 
