@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
@@ -11,13 +10,6 @@ from sqlalchemy.types import BigInteger, Boolean, Integer, String
 
 from helpdesk.lib.claims import Claimable
 from helpdesk.lib.database import LongText, Model, Moment
-
-
-class Login(StrEnum):
-    """How we sign in at the server: SASL PLAIN/LOGIN, or XOAUTH2 as Google and Microsoft want it."""
-
-    PASSWORD = "password"  # noqa: S105 - the name of a way, no secret
-    XOAUTH2 = "xoauth2"
 
 
 class Mailbox(Claimable, Model):

@@ -18,11 +18,11 @@ from helpdesk.accounts.actor import Actor
 from helpdesk.audit import trail
 from helpdesk.intake.inbound import Inbound
 from helpdesk.intake.mail_addresses import is_address
-from helpdesk.intake.mailbox import Login, Mailbox
+from helpdesk.intake.mailbox import Mailbox
 from helpdesk.lib import clock
 from helpdesk.lib.clients import faults
 from helpdesk.lib.clients.access_tokens import Grant
-from helpdesk.lib.clients.protection import Protection, is_loopback
+from helpdesk.lib.clients.protection import Login, Protection, is_loopback
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.editing import find_row, take_row
 from helpdesk.lib.errors import Invalid

@@ -15,7 +15,7 @@ from helpdesk.audit import trail
 from helpdesk.lib import clock
 from helpdesk.lib.clients.access_tokens import Grant, access_token, forget_token
 from helpdesk.lib.clients.faults import Trouble, WireFault
-from helpdesk.lib.clients.protection import MailAccount, Protection, is_loopback
+from helpdesk.lib.clients.protection import Login, MailAccount, Protection, is_loopback
 from helpdesk.lib.database import db, in_transaction, kept_in_unit, unit_of_work
 from helpdesk.lib.errors import Conflict, Invalid
 from helpdesk.lib.sealing import Unreadable, seal, unseal
@@ -23,7 +23,6 @@ from helpdesk.messaging.mail_relay import MailRelay
 
 RELAY_ID = 1
 MOST_CONNECTIONS = 10
-PASSWORD, XOAUTH2 = "password", "xoauth2"
 _PURPOSE = "mail relay"
 _EXTENSION = "own mail addresses"
 _NOT_TRUSTED = frozenset({Trouble.SIGN_IN, Trouble.TOKEN})
@@ -107,7 +106,7 @@ def account_of(found: MailRelay) -> MailAccount:
         raise RuntimeError("no network inside a transaction")
     secret = _secret_of(found) if found.login else RelaySecret()
     text = secret.password
-    if found.login == XOAUTH2:
+    if found.login == Login.XOAUTH2:
         if secret.grant is None:
             raise WireFault(Trouble.TOKEN, "no permission was given")
         text = _token(found, secret.grant)
@@ -117,13 +116,13 @@ def account_of(found: MailRelay) -> MailAccount:
         protection=Protection(found.security),
         username=found.username if found.login else "",
         secret=text,
-        is_token=found.login == XOAUTH2,
+        is_token=found.login == Login.XOAUTH2,
     )
 
 
 def doubt_token(found: MailRelay, fault: WireFault) -> None:
     """Renew the access token at the next need, where the server did not take the one that we hold."""
-    if found.login != XOAUTH2 or fault.trouble not in _NOT_TRUSTED:
+    if found.login != Login.XOAUTH2 or fault.trouble not in _NOT_TRUSTED:
         return
     standing = relay()  # the permission may have been renewed since *found* was read
     for one in (found, standing):

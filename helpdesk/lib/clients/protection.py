@@ -16,6 +16,13 @@ class Protection(StrEnum):
     NONE = "none"
 
 
+class Login(StrEnum):
+    """How we sign in at the server: SASL PLAIN/LOGIN, or XOAUTH2 as Google and Microsoft want it."""
+
+    PASSWORD = "password"  # noqa: S105 - the name of a way, no secret
+    XOAUTH2 = "xoauth2"
+
+
 @dataclass(frozen=True)
 class MailAccount:
     """Where a server is and how we sign in: with a password, with an access token over XOAUTH2, or (no *username*)

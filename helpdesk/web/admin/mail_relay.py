@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
+from helpdesk.lib.clients.protection import Login
 from helpdesk.messaging import relay
 from helpdesk.messaging.relay import RelaySecret, RelaySettings
 from helpdesk.web.admin import door
@@ -41,7 +42,7 @@ class RelayForm(SecretForm):
 
     def typed_secret(self) -> RelaySecret | None:
         """What was typed for the chosen way to sign in; None to keep what is stored."""
-        if self.login.data == relay.XOAUTH2:
+        if self.login.data == Login.XOAUTH2:
             grant = self.typed_grant
             return RelaySecret(grant=grant) if grant else None
         return RelaySecret(self.typed_password) if self.typed_password else None

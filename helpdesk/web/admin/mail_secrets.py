@@ -9,7 +9,7 @@ from wtforms import Field, Form, PasswordField, StringField
 from wtforms.validators import Length
 
 from helpdesk.lib.clients.access_tokens import Grant
-from helpdesk.lib.clients.protection import Protection
+from helpdesk.lib.clients.protection import Login, Protection
 from helpdesk.web.admin.forms import AdminForm
 
 SECURITIES: list[tuple[str, Any]] = [
@@ -18,8 +18,8 @@ SECURITIES: list[tuple[str, Any]] = [
     (Protection.NONE.value, _l("none (only on this same machine)")),
 ]
 WAYS_IN: list[tuple[str, Any]] = [
-    ("password", _l("Username and password")),
-    ("xoauth2", _l("XOAUTH2 (Gmail and Microsoft 365 without passwords)")),
+    (Login.PASSWORD.value, _l("Username and password")),
+    (Login.XOAUTH2.value, _l("XOAUTH2 (Gmail and Microsoft 365 without passwords)")),
 ]
 _OF_GRANT = ("token_url", "client_id", "client_secret", "refresh_token", "scope")
 

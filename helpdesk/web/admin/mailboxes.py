@@ -10,8 +10,8 @@ from wtforms import IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from helpdesk.intake import mailboxes
-from helpdesk.intake.mailbox import Login
 from helpdesk.intake.mailboxes import MailboxTerms, Password, Secret
+from helpdesk.lib.clients.protection import Login
 from helpdesk.web.admin import door
 from helpdesk.web.admin.mail_secrets import SECURITIES, WAYS_IN, SecretForm
 from helpdesk.web.doors import current_actor
