@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -13,6 +13,7 @@ from helpdesk.lib.claims import Claimable
 from helpdesk.lib.database import Json, LongText, Model, Moment
 from helpdesk.lib.storage import NAMES_A_FILE
 
+MessageStatus = Literal["queued", "sent", "delivered", "read", "failed"]
 FREE, TEMPLATE = "free", "template"  # how something is said on WhatsApp
 
 
@@ -66,7 +67,7 @@ class OutboxMessage(Claimable, Model):
     recipient_id: Mapped[int | None] = mapped_column(Integer)
     subject_kind: Mapped[str] = mapped_column(String(30))
     subject_id: Mapped[int] = mapped_column(Integer)
-    status: Mapped[str] = mapped_column(String(12), default="queued")
+    status: Mapped[MessageStatus] = mapped_column(String(12), default="queued")
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
     provider_ref: Mapped[str | None] = mapped_column(String(128))
     error: Mapped[str] = mapped_column(String(500), default="")

@@ -21,7 +21,7 @@ from helpdesk.lib import claims, clock
 from helpdesk.lib.database import db, in_transaction, unit_of_work
 from helpdesk.lib.logs import WORDLESS, place_of
 from helpdesk.messaging import receipts, rounds
-from helpdesk.messaging.message import OutboxMessage
+from helpdesk.messaging.message import MessageStatus, OutboxMessage
 from helpdesk.messaging.senders import registry
 from helpdesk.messaging.senders.base import NotYet, Refused, TryLater
 from helpdesk.messaging.templates import render_message
@@ -205,7 +205,9 @@ class _Delivery:
         )
         return Outcome.SENT if settled else self._lost()
 
-    def _settle(self, status: str, and_then: Callable[[], None] | None, **changes: object) -> bool:
+    def _settle(
+        self, status: MessageStatus, and_then: Callable[[], None] | None, **changes: object
+    ) -> bool:
         def write() -> bool:
             if not self._is_mine():
                 return False

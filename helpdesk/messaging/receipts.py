@@ -9,12 +9,12 @@ from sqlalchemy import ColumnElement, update
 
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, in_transaction, rows_changed
-from helpdesk.messaging.message import OutboxMessage
+from helpdesk.messaging.message import MessageStatus, OutboxMessage
 from helpdesk.messaging.sending_again import sent_again_as
 
 # The statuses from which each may be reached. A provider that says "read" has said "delivered";
 # what arrived cannot fail any more, and what failed for good stays so.
-REACHED_FROM: dict[str, frozenset[str]] = {
+REACHED_FROM: dict[MessageStatus, frozenset[MessageStatus]] = {
     "sent": frozenset({"queued"}),
     "delivered": frozenset({"queued", "sent"}),
     "read": frozenset({"queued", "sent", "delivered"}),
@@ -31,7 +31,7 @@ def kept_reference(reference: str) -> str:
     return hashlib.sha256(reference.encode("utf-8", "replace")).hexdigest()
 
 
-def move_forward(status: str, *which: ColumnElement[bool], **changes: object) -> bool:
+def move_forward(status: MessageStatus, *which: ColumnElement[bool], **changes: object) -> bool:
     """Bring the message that *which* selects to *status*, unless that would be a step back."""
     if status not in REACHED_FROM:
         raise ValueError(f"a message cannot become {status!r}")

@@ -18,6 +18,7 @@ from helpdesk.tickets.files import attach
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.opening import number_of
 from helpdesk.tickets.records import TicketEvent
+from helpdesk.tickets.states import Audience
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.workflow import advance
 
@@ -77,7 +78,7 @@ def _link(
     by: Actor,
     *,
     is_later: bool,
-    audience: str | None = None,
+    audience: Audience | None = None,
     **more: Any,
 ) -> None:
     facts = {

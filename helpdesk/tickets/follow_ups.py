@@ -54,13 +54,12 @@ def write_note(
     """
     if not text.strip():
         raise Invalid({"text": _l("The note is empty.")})
-    audience = "care" if for_care_only else "staff"
     return advance(
         ticket,
         Move.NOTE,
         by=by,
         disposition=disposition,
         text=text.strip(),
-        audience=audience,
+        audience="care" if for_care_only else "staff",
         details=dict(details or {}),
     )

@@ -8,7 +8,7 @@ from enum import StrEnum
 from flask_babel import lazy_gettext as _l
 
 from helpdesk.accounts.roles import Permission
-from helpdesk.tickets.states import OPEN, WITH_UNIT, WORKED_ON, DispositionStatus, Status
+from helpdesk.tickets.states import OPEN, WITH_UNIT, WORKED_ON, Audience, DispositionStatus, Status
 
 ERASED = _l("The personal data of this complaint were deleted. Nothing more is written on it.")
 
@@ -104,7 +104,7 @@ class Rule:
     or_copied: bool = False  # and of a unit that has it for information only
     or_recorder: bool = False  # so may whoever took the complaint down
     until_triage: bool = False  # ... but only as long as nobody at the desk has looked at it
-    audience: str = "staff"
+    audience: Audience = "staff"
 
 
 _ALL = frozenset(Status)

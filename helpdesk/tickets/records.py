@@ -11,6 +11,7 @@ from sqlalchemy.types import Boolean, Integer, SmallInteger, String
 
 from helpdesk.lib.database import Json, LongText, Model, Moment
 from helpdesk.lib.storage import NAMES_A_FILE
+from helpdesk.tickets.states import Audience
 
 if TYPE_CHECKING:
     from helpdesk.tickets.ticket import Ticket
@@ -20,7 +21,6 @@ class TicketEvent(Model):
     """One fact of a ticket's life. Facts only; the words live in ``templates/timeline``.
 
     *at* is the moment that counts (for a breach: the moment that was due), *recorded_at* when the row was written.
-    *audience*: ``public`` complainant and staff, ``staff`` everybody at work on it, ``care`` customer care only.
     """
 
     __tablename__ = "ticket_events"
@@ -34,7 +34,7 @@ class TicketEvent(Model):
     actor_kind: Mapped[str] = mapped_column(String(12))
     actor_id: Mapped[int | None] = mapped_column(Integer)
     actor_label: Mapped[str] = mapped_column(String(120), default="")
-    audience: Mapped[str] = mapped_column(String(8), default="staff")
+    audience: Mapped[Audience] = mapped_column(String(8), default="staff")
     disposition_id: Mapped[int | None] = mapped_column(ForeignKey("dispositions.id"))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     text: Mapped[str] = mapped_column(LongText(), default="")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
 
 
 class Kind(StrEnum):
@@ -138,6 +139,10 @@ class Access(StrEnum):
 
     ORDINARY = "ordinary"
     RESTRICTED = "restricted"
+
+
+# Who reads an event: the complainant and staff, everybody at work on the ticket, or customer care alone.
+Audience = Literal["public", "staff", "care"]
 
 
 class Needs(StrEnum):

@@ -32,6 +32,7 @@ from helpdesk.tickets.states import (
     COPIES,
     SETTLED,
     WITH_UNIT,
+    Audience,
     DispositionStatus,
     Grade,
     Kind,
@@ -53,7 +54,7 @@ def advance(
     disposition: Disposition | None = None,
     text: str = "",
     details: dict[str, Any] | None = None,
-    audience: str | None = None,
+    audience: Audience | None = None,
 ) -> TicketEvent:
     """Make one move inside the caller's unit of work and return its event.
 

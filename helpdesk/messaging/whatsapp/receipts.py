@@ -6,7 +6,7 @@ from sqlalchemy import func, select, update
 
 from helpdesk.lib.database import db
 from helpdesk.lib.whatsapp.payload import Receipt
-from helpdesk.messaging.message import FREE, TEMPLATE, OutboxMessage
+from helpdesk.messaging.message import FREE, TEMPLATE, MessageStatus, OutboxMessage
 from helpdesk.messaging.postman import ERROR_LENGTH, Undelivered, WhenFailed
 from helpdesk.messaging.receipts import kept_reference, move_forward
 from helpdesk.messaging.whatsapp import lines
@@ -16,7 +16,7 @@ from helpdesk.messaging.whatsapp.reengaging import goes_again
 from helpdesk.messaging.whatsapp.saying import CHANNEL
 
 # What each word of the provider is to us; whatever else it says moves nothing.
-_STATUS = {
+_STATUS: dict[str, MessageStatus] = {
     "sent": "sent",
     "delivered": "delivered",
     "read": "read",
@@ -66,7 +66,7 @@ def _message_of(receipt: Receipt) -> int | None:
     return marked.id if marked is not None and is_unnoted and not is_forgotten else None
 
 
-def _stamp(message_id: int, status: str, receipt: Receipt) -> None:
+def _stamp(message_id: int, status: MessageStatus, receipt: Receipt) -> None:
     """Write when it was so; the first word counts. Whoever has read it has nothing to be asked about any more."""
     changes: dict[str, object] = {
         "provider_ref": kept_reference(receipt.provider_id),
