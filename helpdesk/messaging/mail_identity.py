@@ -22,7 +22,7 @@ from helpdesk.lib import clock
 from helpdesk.lib.database import db, in_transaction
 from helpdesk.lib.sealing import keyed_digest
 from helpdesk.messaging.mail_reference import MailReference
-from helpdesk.messaging.message import OutboxMessage
+from helpdesk.messaging.message import OutboxMessage, RecipientKind
 
 ADDRESS_LENGTH = 190
 SUBJECT_LENGTH = 200
@@ -41,7 +41,7 @@ class OwnIdentity:
 
     subject_kind: str
     subject_id: int
-    recipient_kind: str
+    recipient_kind: RecipientKind
     recipient_id: int | None
     outbox_id: int
 

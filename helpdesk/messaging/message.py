@@ -13,6 +13,7 @@ from helpdesk.lib.claims import Claimable
 from helpdesk.lib.database import Json, LongText, Model, Moment
 from helpdesk.lib.storage import NAMES_A_FILE
 
+RecipientKind = Literal["complainant", "staff"]
 MessageStatus = Literal["queued", "sent", "delivered", "read", "failed"]
 FREE, TEMPLATE = "free", "template"  # how something is said on WhatsApp
 
@@ -63,7 +64,7 @@ class OutboxMessage(Claimable, Model):
     values: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     channel: Mapped[str] = mapped_column(String(16))
     address: Mapped[str] = mapped_column(String(190))
-    recipient_kind: Mapped[str] = mapped_column(String(12))  # complainant or staff
+    recipient_kind: Mapped[RecipientKind] = mapped_column(String(12))
     recipient_id: Mapped[int | None] = mapped_column(Integer)
     subject_kind: Mapped[str] = mapped_column(String(30))
     subject_id: Mapped[int] = mapped_column(Integer)

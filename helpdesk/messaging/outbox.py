@@ -14,7 +14,7 @@ from helpdesk.lib import clock
 from helpdesk.lib.database import db, in_transaction, run_core
 from helpdesk.lib.errors import NotFound
 from helpdesk.messaging import templates
-from helpdesk.messaging.message import OutboxMessage
+from helpdesk.messaging.message import OutboxMessage, RecipientKind
 from helpdesk.messaging.whatsapp.staff_telephones import address_for
 
 # Why it was never sent: the contact turned out not to be the complainant's
@@ -48,7 +48,7 @@ def queue(
     channel: str,
     address: str,
     language: str,
-    recipient_kind: str,
+    recipient_kind: RecipientKind,
     recipient_id: int | None,
     subject: tuple[str, int],
     values: Mapping[str, object],

@@ -26,7 +26,6 @@ from helpdesk.intake.whatsapp.situation import situation_of, tickets_of
 from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.plain_words import plain
-from helpdesk.messaging.events import Audience
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.whatsapp import staff_telephones
 from helpdesk.messaging.whatsapp.contact import Contact
@@ -157,5 +156,5 @@ def _told_as_staff(address: str) -> tuple[ColumnElement[bool], ...]:
     return (
         OutboxMessage.channel == CHANNEL,
         OutboxMessage.address == address,
-        OutboxMessage.recipient_kind == Audience.STAFF,
+        OutboxMessage.recipient_kind == "staff",
     )

@@ -21,7 +21,7 @@ from helpdesk.intake.whatsapp.forgetting import FORGOTTEN
 from helpdesk.intake.whatsapp.message import WhatsAppMessage
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import NotFound, Refused
-from helpdesk.messaging.events import CHAT, Audience
+from helpdesk.messaging.events import CHAT
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.sending_again import ids_left_failed
 from helpdesk.messaging.templates import render_message
@@ -216,7 +216,7 @@ def _newest_of_ours(contact: Contact, limit: int) -> Sequence[OutboxMessage]:
     rows = select(OutboxMessage).where(
         OutboxMessage.channel == CHANNEL,
         OutboxMessage.address.in_(addresses),
-        OutboxMessage.recipient_kind != Audience.STAFF,
+        OutboxMessage.recipient_kind != "staff",
         OutboxMessage.created_at >= contact.created_at,  # the number may have been somebody else's
         ~OutboxMessage.dedupe_key.startswith(NAMELESS_KEY),
         ~OutboxMessage.dedupe_key.startswith(NAMELESS_TOLD),

@@ -20,7 +20,7 @@ from helpdesk.lib.clients.faults import WireFault
 from helpdesk.lib.clients.graph_faults import Declined, Hindrance
 from helpdesk.lib.clients.whatsapp import WhatsAppClient
 from helpdesk.lib.database import db, unit_of_work
-from helpdesk.messaging.events import CHAT, Audience
+from helpdesk.messaging.events import CHAT
 from helpdesk.messaging.message import FREE, TEMPLATE, OutboxMessage
 from helpdesk.messaging.senders.base import (
     NOBODY_THERE,
@@ -123,7 +123,7 @@ class LineSender:
 
     def _say(self, rendered: Rendered, message: OutboxMessage) -> str:
         """Freely while a complainant may be written to freely, else by template."""
-        if message.recipient_kind != Audience.STAFF and is_open(message.address, clock.now()):
+        if message.recipient_kind != "staff" and is_open(message.address, clock.now()):
             try:
                 return self._ask(lambda client: _freely(client, rendered, message))
             except Declined as refusal:

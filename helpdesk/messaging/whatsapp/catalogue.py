@@ -18,7 +18,6 @@ from helpdesk.lib.clients.graph_faults import Declined, Hindrance
 from helpdesk.lib.clients.whatsapp_answers import FoundTemplate
 from helpdesk.lib.database import db, in_transaction, unit_of_work
 from helpdesk.lib.settings import current_settings
-from helpdesk.messaging.events import Audience
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.templates import render_message
 from helpdesk.messaging.whatsapp import lines
@@ -45,7 +44,7 @@ def template_for(message: OutboxMessage) -> WhatsAppTemplate | None:
 
     Of several the newest, and utility before what the provider made of it: marketing is held back more often.
     """
-    is_news = message.recipient_kind == Audience.STAFF
+    is_news = message.recipient_kind == "staff"
     approved = select(WhatsAppTemplate).where(
         WhatsAppTemplate.event == (STAFF_NEWS if is_news else message.event),
         WhatsAppTemplate.language == message.language,
@@ -63,7 +62,7 @@ def template_for(message: OutboxMessage) -> WhatsAppTemplate | None:
 def values_of(message: OutboxMessage) -> dict[str, str]:
     """What a template can say of *message*, in words; of what staff are told, its subject line and where to look."""
     said = {name: say(name, str(value), message.language) for name, value in message.values.items()}
-    if message.recipient_kind != Audience.STAFF:
+    if message.recipient_kind != "staff":
         return said
     home = current_settings().base_url
     return {"link": home, **said, "news": render_message(message).subject}

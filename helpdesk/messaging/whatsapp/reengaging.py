@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from helpdesk.accounts.actor import Actor
 from helpdesk.lib import clock
 from helpdesk.lib.clients.graph_faults import Hindrance, hindrance_of
-from helpdesk.messaging.events import Audience
 from helpdesk.messaging.message import TEMPLATE, OutboxMessage
 from helpdesk.messaging.sending_again import is_sent_again, send_again, sent_again_as
 from helpdesk.messaging.told_keys import is_removed
@@ -27,7 +26,7 @@ def goes_again(message: OutboxMessage, codes: Iterable[int], at: datetime) -> bo
     much at once: later, only the first time, and not without the PIN that it was to tell. Staff are told by another
     road at once. Returns whether it goes again.
     """
-    if message.recipient_kind == Audience.STAFF:
+    if message.recipient_kind == "staff":
         return False
     troubles = {hindrance_of(code) for code in codes}
     if Hindrance.WINDOW in troubles:

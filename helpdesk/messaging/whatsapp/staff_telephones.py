@@ -22,7 +22,6 @@ from helpdesk.lib.database import db
 from helpdesk.lib.errors import NotFound
 from helpdesk.lib.remembered import remembered
 from helpdesk.lib.sealing import keyed_digest
-from helpdesk.messaging.events import Audience
 from helpdesk.messaging.message import OutboxMessage
 from helpdesk.messaging.templates import spoken
 from helpdesk.messaging.whatsapp import lines
@@ -101,7 +100,7 @@ def address_for(user: User, event: str) -> str:
 
 def can_be_mailed(message: OutboxMessage) -> bool:
     """Is *message* for a member of staff who has an email address?"""
-    if message.recipient_kind != Audience.STAFF:
+    if message.recipient_kind != "staff":
         return False
     user = db.session.get(User, message.recipient_id or 0)
     return user is not None and bool(user.email)
