@@ -6,7 +6,7 @@ from datetime import datetime
 
 from helpdesk.accounts.roles import Role
 from helpdesk.intake.mailbox import Mailbox
-from helpdesk.intake.notices import tell_of_channel
+from helpdesk.intake.notices import occasion_of, tell_of_channel
 from helpdesk.tickets.hearers import holders_of
 
 UNREADABLE = "mailbox_unreadable"
@@ -18,7 +18,7 @@ def tell(event: str, mailbox: Mailbox, since: datetime) -> None:
     tell_of_channel(
         holders_of(Role.ADMIN),
         event,
-        occasion=f"{event}/{mailbox.id}/{since:%Y%m%dT%H%M%S}",
+        occasion=occasion_of(f"{event}/{mailbox.id}", since),
         subject=("mailbox", mailbox.id),
         since=since,
         path="/admin/",

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from helpdesk.accounts.roles import Role
 from helpdesk.accounts.standing_in import present_of
 from helpdesk.accounts.user import User
-from helpdesk.intake.notices import tell_of_channel
+from helpdesk.intake.notices import occasion_of, tell_of_channel
 from helpdesk.intake.whatsapp.conversation import Conversation
 from helpdesk.intake.whatsapp.dialogue.talk import Why
 from helpdesk.tickets.hearers import holders_of
@@ -39,7 +39,7 @@ def _tell(conversation: Conversation, event: str, why: Why, at: datetime) -> Non
     tell_of_channel(
         _hearers(event),
         event,
-        occasion=f"{event}/{conversation.id}/{at:%Y%m%dT%H%M%S}",
+        occasion=occasion_of(f"{event}/{conversation.id}", at),
         subject=("conversation", conversation.id),
         since=at,
         path=f"/kerja/percakapan/{conversation.id}",
