@@ -20,7 +20,7 @@ from helpdesk.tickets.files import attach
 from helpdesk.tickets.following import News, must_be_told, pass_on
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.objecting import TOO_LATE, can_object
-from helpdesk.tickets.questions import drop_questions
+from helpdesk.tickets.questions import drop_questions, heard_over
 from helpdesk.tickets.reaching import could_know_answer
 from helpdesk.tickets.records import Rating, TicketEvent
 from helpdesk.tickets.states import Closing, Grade, Kind
@@ -196,14 +196,9 @@ def rate_handling(
         db.session.add(rating)
     rating.score, rating.comment, rating.at = score, comment.strip()[:1000], clock.now()
     ticket.score = score
-    details = {"score": score, **_heard_by(channel)}
+    details = {"score": score, **heard_over(channel)}
     attach(advance(ticket, Move.RATE, by=by, text=rating.comment, details=details), files)
     return rating
-
-
-def _heard_by(channel: str) -> dict[str, str]:
-    """By which channel staff heard the complainant's word; nothing where they gave it themselves."""
-    return {"channel": channel} if channel else {}
 
 
 def _close(
@@ -223,7 +218,7 @@ def _close(
     ticket.closed_at = at
     ticket.was_returned = False
     ended = {"recalled": list(recalled)} if recalled else {}
-    details = {"closing": closing.value, **ended, **_heard_by(channel)}
+    details = {"closing": closing.value, **ended, **heard_over(channel)}
     event = advance(ticket, move, by=by, at=at, text=text, details=details)
     pass_on(ticket, News.CLOSED, by=by, at=at, text=text_for_followers)
     return event

@@ -123,7 +123,7 @@ def answer_question(
         by=by,
         disposition=asked_for,
         text=text.strip(),
-        details={"question_id": question.id, **_said_over(channel), **(details or {})},
+        details={"question_id": question.id, **heard_over(channel), **(details or {})},
     )
     attach(event, files)
     return event
@@ -149,11 +149,12 @@ def add_message(
     waiting = open_questions(ticket) if ticket.is_waiting else []
     if may_answer and len(waiting) == 1 and by.kind is ActorKind.COMPLAINANT:
         return answer_question(ticket, waiting[0].id, text, by=by, files=files, details=details)
-    facts = {**_said_over(channel), **(details or {})}
+    facts = {**heard_over(channel), **(details or {})}
     event = advance(ticket, Move.ADD_MESSAGE, by=by, text=text.strip(), details=facts)
     attach(event, files)
     return event
 
 
-def _said_over(channel: Channel | None) -> dict[str, str]:
-    return {"channel": channel.value} if channel else {}
+def heard_over(channel: str | None) -> dict[str, str]:
+    """By which channel staff heard what they write down; nothing where the complainant wrote it."""
+    return {"channel": str(channel)} if channel else {}
