@@ -21,7 +21,7 @@ from helpdesk.improvements.noting import note
 from helpdesk.lib.database import db
 from helpdesk.lib.errors import Conflict, NotFound, Refused
 from helpdesk.tickets import access
-from helpdesk.tickets.rows import CALLED
+from helpdesk.tickets.rows import HEADING
 from helpdesk.tickets.ticket import Ticket
 
 SHOWN = 50  # the newest of them on its page; of one problem there are rarely more
@@ -53,7 +53,7 @@ def tickets_of(improvement: Improvement, actor: Actor) -> Sequence[Row[*tuple[An
     """The newest of its tickets that *actor* may see; one statement."""
     query = (
         select(
-            *CALLED,
+            *HEADING,
             Ticket.grade,
             Ticket.status,
             Ticket.received_on,

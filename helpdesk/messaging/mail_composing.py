@@ -36,7 +36,7 @@ from helpdesk.messaging.templates import Rendered
 from helpdesk.messaging.wordbook import words_of
 
 # What is sent at once because somebody's mail came in; everything else has another occasion.
-_RECEIPTS = frozenset(
+_SENT_AT_ONCE = frozenset(
     {
         "received",
         "received_late",
@@ -117,7 +117,7 @@ def _say_what_it_is(mail: EmailMessage, message: OutboxMessage, *, is_reply: boo
     """RFC 3834: who answers by a machine must not answer this; what a person wrote is no automatic mail."""
     mail["Date"] = format_datetime(message.created_at)
     if is_automatic(message):
-        replied = is_reply and message.event in _RECEIPTS
+        replied = is_reply and message.event in _SENT_AT_ONCE
         mail["Auto-Submitted"] = "auto-replied" if replied else "auto-generated"
         mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"  # Exchange knows nothing of the above
 

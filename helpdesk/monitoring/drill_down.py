@@ -21,7 +21,7 @@ from helpdesk.tickets.opening import title_for_others
 from helpdesk.tickets.pages import Cursor, Order, read_page
 from helpdesk.tickets.pages import Page as ListPage
 from helpdesk.tickets.records import SlaClock
-from helpdesk.tickets.rows import CALLED, ticket_rows
+from helpdesk.tickets.rows import HEADING, ticket_rows
 from helpdesk.tickets.ticket import Disposition, Ticket
 from helpdesk.tickets.worklist import MOST
 
@@ -82,7 +82,7 @@ def tickets_behind(
     What is restricted was counted, and is listed only to its readers: a page may have fewer than the figure says.
     """
     query = (
-        select(*CALLED, Ticket.grade, Ticket.due_at, Ticket.score)
+        select(*HEADING, Ticket.grade, Ticket.due_at, Ticket.score)
         .where(condition_of(question, at), visible_to(actor))
         .order_by(Ticket.id.desc())
         .limit(PAGE + 1)

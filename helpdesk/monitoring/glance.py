@@ -37,7 +37,7 @@ from helpdesk.tickets.moves import Move
 from helpdesk.tickets.opening import title_for_others
 from helpdesk.tickets.records import Rating as RatingRow
 from helpdesk.tickets.records import TicketEvent
-from helpdesk.tickets.rows import CALLED
+from helpdesk.tickets.rows import HEADING
 from helpdesk.tickets.states import Access, Grade, Identity, Kind
 from helpdesk.tickets.ticket import Disposition, Ticket
 
@@ -114,7 +114,7 @@ def _late_tickets(at: datetime) -> Select[*tuple[Any, ...]]:
         .scalar_subquery()
     )
     return (
-        select(*CALLED, Ticket.grade, Ticket.category_id, Ticket.due_at, at_work.label("unit_ids"))
+        select(*HEADING, Ticket.grade, Ticket.category_id, Ticket.due_at, at_work.label("unit_ids"))
         .where(is_late(at))
         .order_by(Ticket.due_at, Ticket.id)
     )

@@ -18,7 +18,7 @@ from helpdesk.tickets.access import visible_to
 from helpdesk.tickets.copies import is_work
 from helpdesk.tickets.opening import title_for_others
 from helpdesk.tickets.records import SlaClock
-from helpdesk.tickets.rows import CALLED
+from helpdesk.tickets.rows import HEADING
 from helpdesk.tickets.ticket import Disposition, Ticket
 
 
@@ -61,7 +61,7 @@ def register(question: Question, actor: Actor, at: datetime, *, limit: int) -> l
 
 def _select(at: datetime) -> Select[*tuple[Any, ...]]:
     return select(
-        *CALLED,
+        *HEADING,
         SlaClock.grade,
         Ticket.channel,
         Ticket.category_id,

@@ -98,7 +98,8 @@ def task_rows() -> Select[Any]:
 
 # The beginning of the units' copy, which a line shows where the ticket has no title
 COPY_BEGINS = func.substr(Ticket.unit_text, 1, 200).label("unit_text")
-CALLED = (Ticket.id, Ticket.number_year, Ticket.number_seq, Ticket.title, COPY_BEGINS)
+# By what a line anywhere tells which ticket it is about
+HEADING = (Ticket.id, Ticket.number_year, Ticket.number_seq, Ticket.title, COPY_BEGINS)
 _COLUMNS = (
     Ticket.id,
     Ticket.number_year,

@@ -73,7 +73,7 @@ def advance(
         recorded_at=clock.now(),
         actor_kind=by.kind.value,
         actor_id=by.user_id,
-        actor_label=_called(by, rule, disposition)[:120],
+        actor_label=_label_of(by, rule, disposition)[:120],
         audience=audience or rule.audience,
         disposition_id=disposition.id if disposition else None,
         unit_id=disposition.unit_id if disposition else None,
@@ -148,7 +148,7 @@ def _is_theirs(rule: Rule, ticket: Ticket, by: Actor, dispositions: Iterable[Dis
     return True
 
 
-def _called(by: Actor, rule: Rule, work: Disposition | None) -> str:
+def _label_of(by: Actor, rule: Rule, work: Disposition | None) -> str:
     """Their name; *Plh.* before it (*pelaksana harian*) where only the right of a head who is away let them act."""
     if work is None or work.unit_id not in by.acting_unit_ids:
         return by.label
