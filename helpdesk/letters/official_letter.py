@@ -34,8 +34,8 @@ class Signatory:
 class OfficialLetterFields:
     """What an official letter says, in the customary order; words in its language, moments aware.
 
-    *ticket_number* is what it is about; of what is no complaint (*is_complaint*) it does not tell the
-    rights; *attachments* what is enclosed (*Lampiran*, empty: a dash),
+    *ticket_number* names what it is about; the rights are told only about a complaint
+    (*is_complaint*); *attachments* what is enclosed (*Lampiran*, empty: a dash),
     *body* the text between *opening* and *ending*, *objection* what the addressee may do until when,
     *copies_to* who receives a copy (*Tembusan*). The letter's own number is on its row: it
     is given when it is issued.

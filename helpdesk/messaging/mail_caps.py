@@ -67,6 +67,7 @@ def _goes_to_mailbox_of(address: str) -> ColumnElement[bool]:
 def _lasts(
     which: tuple[ColumnElement[bool], ...], most: int, window: timedelta, at: datetime
 ) -> timedelta | None:
+    """How much longer *most* are too many; None when they are not."""
     first_of_most = db.session.scalar(
         select(OutboxMessage.sent_at)
         .where(

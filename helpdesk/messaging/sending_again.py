@@ -100,10 +100,7 @@ def ids_left_failed(messages: Iterable[OutboxMessage]) -> set[int]:
 
 
 def keys_of_sending_again(message_id: int) -> list[str]:
-    """The keys of which one has the second sending, if there is one.
-
-    A PIN may have been removed from the one and not from the other.
-    """
+    """Every key that the second sending may have: a PIN may be removed from the one and not from the other."""
     return [f"{family}{_AGAIN}{message_id}" for family in ("", *FAMILIES)]
 
 

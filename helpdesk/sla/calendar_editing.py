@@ -1,7 +1,7 @@
 """What an administrator does to calendars, and to which unit keeps which. Call inside a unit of work.
 
 A change gives the calendar a new *edition*: every process builds it anew from the next call on, and
-the worker brings the stored deadlines of running clocks after it (``tickets.recomputing``).
+the worker counts the stored deadlines of running clocks again (``tickets.recomputing``).
 """
 
 from __future__ import annotations

@@ -81,8 +81,8 @@ def all_calendars() -> dict[int, BusinessCalendar]:
 def standing_calendars() -> Standing:
     """Every calendar, and which is the usual one; inside a unit of work they stand still until it ends.
 
-    A deadline counted under an edition is then committed before the next edition is, and whoever
-    brings deadlines after it (``tickets.recomputing``) finds them all. A change that the unit itself has not
+    A deadline counted under an edition is then committed before the next edition is, so whoever counts
+    deadlines again (``tickets.recomputing``) finds them all. A change that the unit itself has not
     flushed is not seen.
     """
     known = [_Known(*row) for row in run_core(_STANDING if in_transaction() else _MARKS)]

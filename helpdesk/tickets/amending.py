@@ -194,7 +194,7 @@ def _way_back(ticket: Ticket, facts: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _reach(ticket: Ticket, facts: Mapping[str, Any]) -> bool:
-    """Answers go by the new way back; is it another one than before?"""
+    """Send answers the new way from now on; returns whether it is another one that leads to somebody."""
     way = _way_back(ticket, facts)
     if way == (ticket.reply_channel, ticket.reply_address):
         return False
@@ -209,10 +209,11 @@ def _reach(ticket: Ticket, facts: Mapping[str, Any]) -> bool:
 def _change_card(
     ticket: Ticket, before: Mapping[str, Any], after: Mapping[str, Any], *, keeps_pin: bool
 ) -> bool:
-    """Give the ticket the card that says it right; did a contact turn out not to be the complainant's?
+    """Give the ticket the card with the right facts; returns whether a contact was not the complainant's.
 
-    The card of before goes unless another complaint needs it: nothing would lead there when its data are deleted.
-    Whoever is there must not read on: PIN and links end, or with *keeps_pin* the links, and nothing more goes there.
+    The former card is deleted unless another complaint needs it: no deletion of personal data would find it later.
+    Whoever has that contact must not read on: PIN and links end, or with *keeps_pin* the links alone, and nothing more
+    is sent there.
     """
     if all(after[field] == before[field] for field in ("name", "address", *CONTACTS)):
         return False

@@ -34,7 +34,7 @@ def note_reported(ticket: Ticket, unit_ids: Iterable[int], user_ids: Iterable[in
 
 
 def forget_readers(ticket: Ticket, *, but: set[int]) -> None:
-    """Who is not named any more reads no more; officers at work on it stay."""
+    """Nobody *but* these reads it from now on; those at work on it are to be among them."""
     gone = delete(NamedReader).where(
         NamedReader.ticket_id == ticket.id, NamedReader.user_id.not_in(sorted(but))
     )
@@ -50,9 +50,9 @@ def name_readers(ticket: Ticket, user_ids: set[int]) -> set[int]:
 
 
 def forget_officer(ticket: Ticket, user_id: int) -> None:
-    """Whose work on a restricted ticket ended reads it no more.
+    """Let somebody whose work on a restricted ticket ended read it no more.
 
-    Unless other work on it is theirs, as officer or as head of the unit that has it, or customer care's work is.
+    But not who works at customer care, or has other work on it, as officer or as head of the unit that has it.
     """
     user = db.session.get(User, user_id)
     actor = user.as_actor() if user else Actor.system()

@@ -98,8 +98,8 @@ def take_up(clock: SlaClock, ticket: Ticket, *, is_frozen: bool = False) -> None
 def set_due(clock: SlaClock, due_at: datetime, at: datetime) -> None:
     """From *at* on let it end at *due_at*, whatever the policy says; the ladder begins anew.
 
-    A breach that happened stays one. Rests until now move the new end no more, what is left of an open one does. Who
-    is told the new end needs no warning whose moment has passed.
+    A breach that happened stays one. Pauses up to now do not move the new end, what follows of an open one does. A
+    warning whose moment has passed is left out: whoever it would warn is just told the new end.
     """
     if clock.due_at is not None and clock.due_at <= at:
         clock.breached_at = clock.breached_at or clock.due_at

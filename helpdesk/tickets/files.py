@@ -33,7 +33,7 @@ FROM_COMPLAINANT = frozenset(
 def attach(
     event: TicketEvent, files: Sequence[Received], *, is_evidence: bool = False
 ) -> list[Attachment]:
-    """Name the *files* on the event they came with; units see none that nobody has looked at for them.
+    """Name the *files* on the event they came with; units see them once customer care has looked, where it must.
 
     Evidence that another ticket carries too is noted on the event (``seen_on``: ids of tickets), for customer care.
     """

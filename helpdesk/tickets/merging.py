@@ -146,7 +146,7 @@ def why_not(ticket: Ticket, leading: Ticket) -> Any:
 
 
 def leads_before(one: Ticket, other: Ticket) -> bool:
-    """Is *one* rather the leading ticket of the two? Whoever was promised an answer first; else the older one."""
+    """Should *one* lead the *other*? The one whose answer is promised for earlier does, else the older one."""
     return _place_in_line(one) < _place_in_line(other)
 
 

@@ -147,7 +147,7 @@ MOVES: dict[Move, Rule] = {
         until_triage=True,
         audience="care",
     ),
-    # So do complainants, of how they are reached alone.
+    # Complainants put right how they are reached, and nothing else.
     Move.CHANGE_CONTACTS: Rule(
         _HAS_CLOCKS | _LEFT | _FOLLOWS, by_complainant=True, audience="care"
     ),

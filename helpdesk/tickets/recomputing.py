@@ -1,7 +1,7 @@
 """Deadlines follow their calendars: after a change of hours or holidays the stored ones are counted again.
 
 The worker does it in slices of the clocks' ids, never a request. Every state of a calendar has a mark of its own, its
-*edition*; a slice that was brought after an edition is remembered as a slot of the job, taken in the unit that does the
+*edition*; a slice that was counted under an edition is remembered as a slot of the job, taken in the unit that does the
 work, so that two workers share the slices and a dead one's slice is simply still to do. When the last slice is done one
 slot stands for the whole edition. A clock that starts meanwhile is counted under the new edition anyway
 (``sla.calendars.standing_calendars``).
@@ -38,14 +38,14 @@ _WHOLE = "all"
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a calendar's running deadlines have been brought after its last change."""
+    """How many of a calendar's running deadlines have been counted again since its last change."""
 
     done: int
     total: int
 
 
 def recompute_changed(_at: datetime, limit: int = SLICES_A_ROUND) -> int:
-    """Bring up to *limit* slices after their calendars, each in its own unit of work; returns how many."""
+    """Count up to *limit* slices again, each in its own unit of work; returns how many."""
     count = 0
     for calendar_id, edition in sorted(_changed().items()):
         open_slices = _open_slices(calendar_id, edition)

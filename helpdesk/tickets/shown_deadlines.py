@@ -51,7 +51,7 @@ _EARLIEST = select(func.min(Ticket.due_at)).where(Ticket.merged_into_id == bindp
 
 
 def recount(ticket: Ticket) -> bool:
-    """Bring every stored deadline after the calendars as they are now; did one move?
+    """Count every stored deadline again under the calendars as they are now; did one move?
 
     What was done stays done, but for a warning that came too early now: it is given again in time.
     """

@@ -123,8 +123,8 @@ def tell_staff(
 ) -> None:
     """Queue a message to those of *people* who may know of *ticket*, but never about their own act.
 
-    For who is away somebody else is told. *who_knew*: exactly they know of it, or knew until now, and are told so
-    themselves.
+    Somebody else is told for whoever is away. *who_knew*: these *people* know of it, or knew until now, and so nobody
+    is told in their place.
     """
     for user in people if who_knew else hearing_today(ticket, people, disposition):
         if event.actor_kind == ActorKind.STAFF and event.actor_id == user.id:

@@ -178,7 +178,7 @@ class Ticket(Model):
 
     @property
     def state(self) -> Status:
-        """The status as the law's word."""
+        """The status as a ``Status``, of which the rules are asked."""
         return Status(self.status)
 
     @property

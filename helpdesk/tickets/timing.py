@@ -130,7 +130,7 @@ def _start_confirm_once_called(ticket: Ticket, event: TicketEvent, _d: Dispositi
 
 
 def _listen_anew(ticket: Ticket, event: TicketEvent, _d: Disposition | None) -> None:
-    """Who writes after the answer, or gets the link to it only now, is not silent: silence is counted from then."""
+    """Whoever writes after the answer, or gets the link to it only now, is not silent: silence is counted from then."""
     for clock in running(ticket, ClockKind.CONFIRM):
         stop(clock, event.at, verdict=VOID)
         start(ticket, ClockKind.CONFIRM, event.at)
