@@ -48,12 +48,7 @@ def keep(key: str, session_id: str, files: Sequence[Received]) -> None:
     db.session.add_all(
         KeptFile(
             form_hash=_form(key, session_id),
-            name=file.name,
-            media_type=file.media_type,
-            size=file.size,
-            received_digest=file.sha256,
-            original_digest=file.original_digest,
-            shown_digest=file.shown_digest,
+            **file.as_columns(),
             created_at=clock.now(),
         )
         for file in files

@@ -7,7 +7,7 @@ disk before the transaction that names them.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -84,6 +84,11 @@ class Received:
             size=row.size,
             sha256=row.received_digest,
         )
+
+    def as_columns(self) -> dict[str, Any]:
+        """What such a row keeps of it."""
+        columns = asdict(self)
+        return columns | {"received_digest": columns.pop("sha256")}
 
 
 @dataclass(frozen=True)

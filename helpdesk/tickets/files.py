@@ -44,12 +44,7 @@ def attach(
         Attachment(
             ticket_id=event.ticket_id,
             event_id=event.id,
-            name=file.name,
-            media_type=file.media_type,
-            size=file.size,
-            received_digest=file.sha256,
-            original_digest=file.original_digest,
-            shown_digest=file.shown_digest,
+            **file.as_columns(),
             is_evidence=is_evidence,
             is_hidden_from_units=is_hidden,
             created_at=clock.now(),
