@@ -28,7 +28,7 @@ from helpdesk.tickets.closing import report_solved, solve_on_the_spot, why_not_o
 from helpdesk.tickets.emergencies import is_emergency
 from helpdesk.tickets.opening import Opening, number_of, open_ticket
 from helpdesk.tickets.origin import read_origin_number
-from helpdesk.tickets.states import Access, Grade
+from helpdesk.tickets.states import Access, Grade, Road
 from helpdesk.tickets.ticket import Ticket
 
 
@@ -164,7 +164,7 @@ def _on_whatsapp(whatsapp: str) -> dict[IdentifierKind, str]:
         raise Invalid({"whatsapp": wrong.fields["phone"]}) from None
 
 
-def _way_back(submission: Submission, person: Complainant | None) -> tuple[str, str]:
+def _way_back(submission: Submission, person: Complainant | None) -> tuple[Road, str]:
     """How the answer travels: WhatsApp first, then email, else a call."""
     if person is None:
         return "", ""

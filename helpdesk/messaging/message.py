@@ -62,7 +62,7 @@ class OutboxMessage(Claimable, Model):
     language: Mapped[str] = mapped_column(String(5))
     template_version: Mapped[int] = mapped_column(Integer, default=0)
     values: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
-    channel: Mapped[str] = mapped_column(String(16))
+    channel: Mapped[Literal["email", "whatsapp", "console"]] = mapped_column(String(16))
     address: Mapped[str] = mapped_column(String(190))
     recipient_kind: Mapped[RecipientKind] = mapped_column(String(12))
     recipient_id: Mapped[int | None] = mapped_column(Integer)

@@ -36,11 +36,12 @@ from helpdesk.tickets.origin import read_origin_number
 from helpdesk.tickets.questions import open_questions
 from helpdesk.tickets.records import TicketEvent
 from helpdesk.tickets.renewing import replace_keys
-from helpdesk.tickets.states import TAKEN_DOWN, Identity
+from helpdesk.tickets.states import TAKEN_DOWN, Identity, Road
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.workflow import advance, require
 
-CONTACTS = ("whatsapp", "email", "phone")  # in the order in which an answer takes them
+# In the order in which an answer takes them
+CONTACTS: tuple[Road, ...] = ("whatsapp", "email", "phone")
 AFFECTED = ("affected_name", "affected_relation", "affected_record")
 SCENE = ("place_id", "place_text", "happened_on", "happened_text")
 ORIGIN = ("channel", "origin_number")
@@ -184,10 +185,10 @@ def _corrected(ticket: Ticket, correction: Mapping[str, Any]) -> dict[str, Any]:
     return after
 
 
-def _way_back(ticket: Ticket, facts: Mapping[str, Any]) -> tuple[str, str]:
+def _way_back(ticket: Ticket, facts: Mapping[str, Any]) -> tuple[Road, str]:
     """How the answer travels: as was chosen where that is possible, else WhatsApp first, then email, else a call."""
-    wanted = facts["reply_by"] if facts["reply_by"] in CONTACTS else ""
-    road = next((one for one in (wanted, *CONTACTS) if one and facts[one]), "")
+    wanted: Road = facts["reply_by"] if facts["reply_by"] in CONTACTS else ""
+    road: Road = next((one for one in (wanted, *CONTACTS) if one and facts[one]), "")
     address = facts[road] if road else ""
     # An address that nobody vouched for does not become proved because something else was corrected.
     return ("" if address and address == ticket.unproved_address else road), address

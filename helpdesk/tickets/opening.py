@@ -22,7 +22,7 @@ from helpdesk.tickets.circle import Circle, draw_circle
 from helpdesk.tickets.files import attach
 from helpdesk.tickets.moves import Move
 from helpdesk.tickets.number import format_number
-from helpdesk.tickets.states import Access, Channel, Identity, Kind, Needs, Status
+from helpdesk.tickets.states import Access, Channel, Identity, Kind, Needs, Road, Status
 from helpdesk.tickets.ticket import Ticket
 from helpdesk.tickets.workflow import advance
 
@@ -52,7 +52,7 @@ class Opening:
     identity: Identity = Identity.NAMED
     access: Access = Access.ORDINARY
     complainant: Complainant | None = None
-    reply_channel: str = ""
+    reply_channel: Road = ""
     reply_address: str = ""
     affected_name: str = ""
     affected_relation: str = ""

@@ -70,7 +70,7 @@ def change_contacts(ticket: Ticket, correction: Mapping[str, str], *, by: Actor)
                 "This was changed three times since yesterday. Try again tomorrow, or ask our complaint desk."
             )
         )
-    given = {road: correction[road] for road in CONTACTS if road in correction}
+    given: dict[str, str] = {road: correction[road] for road in CONTACTS if road in correction}
     right = read_correction(ticket, {**given, "reply_by": _first_road(ticket, given)})
     worked = [road for road in _WRITTEN if _works(ticket, road, right.before[road])]
     event = put_right(ticket, right, Move.CHANGE_CONTACTS, by=by)

@@ -141,6 +141,8 @@ class Access(StrEnum):
     RESTRICTED = "restricted"
 
 
+# How an answer travels; '' where nobody left a way, or it is not proved to be theirs.
+Road = Literal["whatsapp", "email", "phone", ""]
 # Who reads an event: the complainant and staff, everybody at work on the ticket, or customer care alone.
 Audience = Literal["public", "staff", "care"]
 

@@ -14,7 +14,7 @@ from helpdesk.accounts.user import User
 from helpdesk.catalogue.category import Category, Place
 from helpdesk.lib.database import LongText, Model, Moment
 from helpdesk.registry.complainant import Complainant
-from helpdesk.tickets.states import Access, Grade, Identity, Kind, Status
+from helpdesk.tickets.states import Access, Grade, Identity, Kind, Road, Status
 
 if TYPE_CHECKING:
     from helpdesk.tickets.records import LeaderInstruction, SlaClock
@@ -103,8 +103,7 @@ class Ticket(Model):
     identity: Mapped[str] = mapped_column(String(12), default=Identity.NAMED)
     access: Mapped[str] = mapped_column(String(12), default=Access.ORDINARY)
     complainant_id: Mapped[int | None] = mapped_column(ForeignKey("complainants.id"))
-    # One of whatsapp, email, phone, or ''
-    reply_channel: Mapped[str] = mapped_column(String(16), default="")
+    reply_channel: Mapped[Road] = mapped_column(String(16), default="")
     reply_address: Mapped[str] = mapped_column(String(190), default="")
     affected_name: Mapped[str] = mapped_column(String(120), default="")
     affected_relation: Mapped[str] = mapped_column(String(60), default="")

@@ -145,7 +145,7 @@ def _talk_beside(picture: Picture) -> Beside | None:
     was_said_there = ticket.channel == Channel.WHATSAPP or any(
         "whatsapp" in event.details for event in picture.story
     )
-    if not picture.is_care or not was_said_there or ticket.reply_channel != Channel.WHATSAPP:
+    if not picture.is_care or not was_said_there or ticket.reply_channel != "whatsapp":
         return None
     return talk_at(ticket.reply_address)
 
