@@ -10,7 +10,7 @@ from pathlib import Path
 
 from config import ROOT
 
-# The whole table of house.md, "Shape": imports and foreign keys only go down.
+# Which room stands on which floor: imports and foreign keys only go down.
 FLOORS: dict[str, float] = {
     "app": 7,
     "models": 7,  # names every model, for migrations
@@ -105,7 +105,7 @@ def room_of(module: str) -> str | None:
 
 
 def floor_of(room: str) -> float | None:
-    """The floor of a room, None where house.md knows no such room."""
+    """The floor of a room, None where it was given none."""
     return FLOORS.get("web/*" if room.startswith("web/") else room)
 
 

@@ -65,7 +65,9 @@ def test_every_room_is_in_the_table() -> None:
     unknown = {
         room for source in product() if (room := room_of(source.module)) and floor_of(room) is None
     }
-    assert not unknown, f"house.md knows no such room: {sorted(unknown)}; it knows {sorted(FLOORS)}"
+    assert not unknown, (
+        f"nobody gave these rooms a floor: {sorted(unknown)}; known are {sorted(FLOORS)}"
+    )
 
 
 def test_imports_go_down() -> None:
