@@ -131,16 +131,17 @@ def _check(file: FileStorage | bytes, name: str, limits: Limits) -> _Checked:
     # One byte more than the most, so that an endless stream is read no further than needed.
     content = file if isinstance(file, bytes) else file.stream.read(limits.most_bytes + 1)
     if len(content) > limits.most_bytes:
-        raise Unacceptable(_too_heavy(limits.most_bytes))
+        raise Unacceptable(too_heavy(limits.most_bytes))
     kind = kind_of(content)
     if len(content) > limits.bytes_for(kind):
-        raise Unacceptable(_too_heavy(limits.bytes_for(kind)))
+        raise Unacceptable(too_heavy(limits.bytes_for(kind)))
     shown = clean_photograph(content, kind) if kind.image_format else content
     named = fit_name(name, kind.extensions, unnamed=gettext("attachment"))
     return _Checked(content, shown, kind, named)
 
 
-def _too_heavy(limit: int) -> Any:
+def too_heavy(limit: int) -> Any:
+    """What is said of a file of more than *limit* bytes."""
     return _l(
         "This file is larger than %(limit)s MB. Send a smaller one.", limit=limit // 1_000_000
     )

@@ -21,7 +21,7 @@ from helpdesk.intake import kept_files
 from helpdesk.lib.database import in_transaction, unit_of_work
 from helpdesk.lib.errors import Invalid
 from helpdesk.lib.file_names import visible_name
-from helpdesk.lib.uploads import COMPLAINANT, DEFAULT_LIMITS, Purpose, Received, receive
+from helpdesk.lib.uploads import COMPLAINANT, DEFAULT_LIMITS, Purpose, Received, receive, too_heavy
 from helpdesk.web.once import browser_id
 
 UNWANTED = "unwanted"  # the boxes beside kept files: "leave this one out"
@@ -30,8 +30,18 @@ _CHUNK = 1 << 20
 
 
 def files_field(label: Any) -> MultipleFileField:
-    """The field of a form whose files go through :func:`take_in`."""
-    return MultipleFileField(label)
+    """The field of a form whose files go through :func:`take_in`.
+
+    With script it says of a file that is too large before minutes of a weak signal are spent on sending it.
+    """
+    most, most_of_sound = DEFAULT_LIMITS.file_bytes, DEFAULT_LIMITS.recording_bytes
+    told = {
+        "data-most": most,
+        "data-too-heavy": too_heavy(most),
+        "data-most-of-sound": most_of_sound,
+        "data-sound-too-heavy": too_heavy(most_of_sound),
+    }
+    return MultipleFileField(label, render_kw=told)
 
 
 def are_chosen(field: MultipleFileField) -> bool:

@@ -34,6 +34,16 @@ function size(bytes) {
   return `${figure.toLocaleString(document.documentElement.lang, digits)} ${inMegabytes ? "MB" : "kB"}`;
 }
 
+/** What will be said of `file` when it arrives, said before it is sent. */
+function refusal(file, { most, tooHeavy, mostOfSound, soundTooHeavy }) {
+  const isSound = file.type.startsWith("audio/");
+  if (!(file.size > Number(isSound ? mostOfSound : most))) return "";
+  const said = document.createElement("b");
+  said.className = "late-ink";
+  said.textContent = isSound ? soundTooHeavy : tooHeavy;
+  return said;
+}
+
 /** List what was chosen under the control, so that one sees it is there. */
 function list(input) {
   const frame = input.closest(".drop") ?? input;
@@ -52,6 +62,7 @@ function list(input) {
       const item = document.createElement("li");
       item.className = "thumb";
       item.textContent = `${file.name} · ${size(file.size)}`;
+      item.append(refusal(file, input.dataset));
       return item;
     }),
   );

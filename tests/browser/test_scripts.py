@@ -109,6 +109,17 @@ def test_enter_sends_the_form_and_changes_no_language(wati: Complainant) -> None
     expect(wati.page.locator("html")).to_have_attribute("lang", "id")
 
 
+def test_a_file_that_is_too_large_is_told_before_it_is_sent(wati: Complainant) -> None:
+    wati.open("/keluhan")
+    film = {"name": "film.mp4", "mimeType": "video/mp4", "buffer": bytes(10_000_001)}
+    voice = {"name": "suara.ogg", "mimeType": "audio/ogg", "buffer": bytes(10_000_001)}
+    wati.fill(files=[film, voice, photo("satu.jpg")])
+    chosen = wati.page.locator(".chosen-files li")
+    expect(chosen.nth(0)).to_contain_text("lebih dari 10 MB")
+    for fits in (chosen.nth(1), chosen.nth(2)):
+        expect(fits).not_to_contain_text("lebih dari")
+
+
 def test_chosen_files_are_told_and_are_a_list(wati: Complainant) -> None:
     wati.open("/keluhan")
     wati.fill(files=[photo("satu.jpg"), photo("dua.jpg")])
