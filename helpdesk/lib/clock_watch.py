@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from datetime import datetime, timedelta
+from math import isclose
 
 from sqlalchemy import Index, inspect, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
@@ -23,6 +24,7 @@ from helpdesk.lib.limits_storage import RateHit
 # after a long night without one, by more.
 JUMP = timedelta(seconds=5)
 SEEN_BY_ALL = timedelta(minutes=3)
+_APART, _EXACT = JUMP.total_seconds(), 1e-5  # MariaDB keeps six digits of a number of seconds
 
 
 class ClockJump(Model):
@@ -47,9 +49,9 @@ class ClockWatch:
         """Note a jump since the last look, in a unit of its own; nothing waits longer because it was set back."""
         running_for = _since_switched_on()
         jumped = (at - self._at) - (running_for - self._running_for)
-        self._at, self._running_for = at, running_for
         if abs(jumped) > JUMP:
             unit_of_work(lambda: _note(at, jumped))
+        self._at, self._running_for = at, running_for  # now: what could not be noted is seen again
 
 
 def newest_jump(since: datetime) -> ClockJump | None:
@@ -86,7 +88,7 @@ def _was_noted(at: datetime, jumped: timedelta) -> bool:
     return (
         newest is not None
         and newest.noticed_at < at + SEEN_BY_ALL
-        and abs(newest.seconds - jumped.total_seconds()) < JUMP.total_seconds()
+        and isclose(newest.seconds, jumped.total_seconds(), rel_tol=_EXACT, abs_tol=_APART)
     )
 
 

@@ -93,17 +93,36 @@ def test_nothing_waits_longer_because_the_clock_was_set_back(app: Flask, machine
         assert count_by_itself("pace", timedelta(minutes=30), 1) == 1
 
 
-def test_two_workers_note_a_jump_once(app: Flask, machine: Machine) -> None:
+@pytest.mark.parametrize("back", [timedelta(hours=7), timedelta(days=400, seconds=12345.7)])
+def test_two_workers_note_a_jump_once(app: Flask, machine: Machine, back: timedelta) -> None:
     with app.app_context():
-        later, back = queue_one("later"), timedelta(hours=7)
-        due = machine.at + timedelta(hours=20)
+        later = queue_one("later")
+        due = machine.at + back + timedelta(hours=13)
         unit_of_work(lambda: put_off(later, due))
         workers = ClockWatch(), ClockWatch()
         machine.wait(MINUTE, wall=MINUTE - back)
         for watch in workers:
             watch.look(machine.wait(timedelta(seconds=30)))
-        assert jumps() == [pytest.approx(-back.total_seconds())]
+        assert jumps() == [pytest.approx(-back.total_seconds(), rel=1e-5)]
         assert row(later).look_at == due - back
+
+
+def test_a_jump_that_could_not_be_noted_is_noted_at_the_next_look(
+    app: Flask, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_away(_work: object) -> None:
+        raise ConnectionError("the database is away")
+
+    with app.app_context():
+        watch = ClockWatch()
+        at = machine.wait(MINUTE, wall=MINUTE - timedelta(hours=7))
+        with monkeypatch.context() as away:
+            away.setattr(clock_watch, "unit_of_work", is_away)
+            with pytest.raises(ConnectionError):
+                watch.look(at)
+        for _ in range(2):
+            watch.look(machine.wait(MINUTE))
+        assert jumps() == [-7 * 3600]
 
 
 def put_off(message_id: int, at: datetime) -> None:
