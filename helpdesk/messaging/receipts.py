@@ -22,12 +22,20 @@ REACHED_FROM: dict[MessageStatus, frozenset[MessageStatus]] = {
 }
 
 _REFERENCE_LENGTH = 128  # of the column
+_BY_DIGEST = "sha256:"
 
 
 def kept_reference(reference: str) -> str:
     """What names a message of ours by its provider's *reference*: nobody says how long that may be."""
     if len(reference) <= _REFERENCE_LENGTH:
         return reference
+    return _BY_DIGEST + digest_of(reference)
+
+
+def digest_of(reference: str) -> str:
+    """By which an answer quotes what has this *reference*, be it whole or as ``kept_reference`` keeps it."""
+    if reference.startswith(_BY_DIGEST):
+        return reference.removeprefix(_BY_DIGEST)
     return hashlib.sha256(reference.encode("utf-8", "replace")).hexdigest()
 
 

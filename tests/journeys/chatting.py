@@ -24,6 +24,7 @@ from helpdesk.intake.whatsapp.conversations import QUIET
 from helpdesk.lib import clock
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.messaging.message import OutboxMessage
+from helpdesk.messaging.receipts import kept_reference
 from helpdesk.messaging.templates import render_message
 from helpdesk.messaging.whatsapp.contacts import contact_at
 from helpdesk.tickets.ticket import Ticket
@@ -131,13 +132,15 @@ class Person:
             db.session.expunge(one)
         return found
 
-    def reference_of_last(self) -> str:
-        """As if the last message had reached their telephone: the provider's id of it."""
-        newest, reference = self._messages()[-1].id, f"wamid.OURS{next(_ours)}"
+    def reference_of_last(self, length: int = 0) -> str:
+        """As if the last message had reached their telephone: the provider's id of it, at least of that *length*."""
+        newest = self._messages()[-1].id
+        reference = f"wamid.OURS{next(_ours)}".ljust(length, "x")
 
         def settle() -> None:
             one = db.session.get_one(OutboxMessage, newest)
-            one.provider_ref, one.status, one.sent_at = reference, "sent", clock.now()
+            one.provider_ref = kept_reference(reference)
+            one.status, one.sent_at = "sent", clock.now()
 
         unit_of_work(settle)
         return reference

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from helpdesk.accounts.organisation import Organisation
@@ -34,10 +35,13 @@ def test_sent_is_sent_and_said_once_for_each_tap(chat: Chat) -> None:
     assert len(rina.tickets) == 1
 
 
-def test_the_older_button_speaks_of_the_older_complaint(chat: Chat) -> None:
+@pytest.mark.parametrize(
+    "length", [20, 300]
+)  # of the provider's ids: the second is longer than our column
+def test_the_older_button_speaks_of_the_older_complaint(chat: Chat, length: int) -> None:
     rina = chat.person("Rina")
     rina.says(JUTEK)
-    older = rina.reference_of_last()
+    older = rina.reference_of_last(length)
     taps_below(rina, older, "send")
     rina.taps_id("menu:complain")
     rina.says(PARKING)  # told, and not sent yet

@@ -300,7 +300,10 @@ def test_what_left_by_an_exit_takes_nothing_more(chat: Chat, cast: Cast) -> None
     assert "link" in kinds(newer)
 
 
-def test_a_merged_complaint_still_takes_what_they_add(chat: Chat, cast: Cast) -> None:
+@pytest.mark.parametrize(
+    "length", [20, 300]
+)  # of the provider's ids: the second is longer than our column
+def test_a_merged_complaint_still_takes_what_they_add(chat: Chat, cast: Cast, length: int) -> None:
     rina, budi = chat.person("Rina"), chat.person("Budi")
     leading, other = an_earlier_complaint(budi, JUTEK), an_earlier_complaint(rina, JUTEK)
     into = number_of(leading)
@@ -312,7 +315,7 @@ def test_a_merged_complaint_still_takes_what_they_add(chat: Chat, cast: Cast) ->
     (told,) = rina.says("status")
     assert number_of(other) in told
     assert into not in told
-    rina.says("kemarin malam lagi", answering=rina.reference_of_last())
+    rina.says("kemarin malam lagi", answering=rina.reference_of_last(length))
     assert texts_of(other) == ["kemarin malam lagi"]
 
 

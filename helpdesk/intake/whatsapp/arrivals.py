@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,6 +18,7 @@ from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.whatsapp.payload import Kind, ReadPost, Receipt, Said
 from helpdesk.lib.whatsapp.reading import read_post
+from helpdesk.messaging.receipts import digest_of
 from helpdesk.messaging.whatsapp import lines
 from helpdesk.messaging.whatsapp.contact import Contact
 from helpdesk.messaging.whatsapp.contacts import (
@@ -75,7 +75,7 @@ def receive_post(row: Inbound, post: ReadPost) -> Outcome:
 
 def reference_of(provider_id: str) -> str:
     """By which a message of the provider is one row: its id may be longer than a key."""
-    return hashlib.sha256(provider_id.encode("utf-8", "replace")).hexdigest()
+    return digest_of(provider_id)
 
 
 def _one_ticket(receipts: Iterable[Receipt]) -> int | None:

@@ -15,7 +15,6 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, select
 
 from helpdesk.intake.whatsapp import alerts, hearing
-from helpdesk.intake.whatsapp.arrivals import reference_of
 from helpdesk.intake.whatsapp.conversation import Conversation
 from helpdesk.intake.whatsapp.dialogue import sentences
 from helpdesk.intake.whatsapp.dialogue.alarming import was_alarmed
@@ -27,6 +26,7 @@ from helpdesk.lib import clock
 from helpdesk.lib.database import db
 from helpdesk.lib.plain_words import plain
 from helpdesk.messaging.message import OutboxMessage
+from helpdesk.messaging.receipts import digest_of
 from helpdesk.messaging.whatsapp import staff_telephones
 from helpdesk.messaging.whatsapp.contact import Contact
 from helpdesk.messaging.whatsapp.contacts import address_of
@@ -123,7 +123,7 @@ def _news_among(quoted: set[str], address: str) -> set[str]:
         .order_by(OutboxMessage.sent_at.desc())
         .limit(_LOOKED_BACK)
     )
-    return quoted & {reference_of(one) for one in db.session.scalars(told) if one}
+    return quoted & {digest_of(one) for one in db.session.scalars(told) if one}
 
 
 def _may_answer(message: WhatsAppMessage) -> bool:

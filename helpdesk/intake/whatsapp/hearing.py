@@ -19,6 +19,7 @@ from helpdesk.lib.plain_words import plain
 from helpdesk.lib.whatsapp.payload import Kind
 from helpdesk.messaging.events import CHAT
 from helpdesk.messaging.message import OutboxMessage
+from helpdesk.messaging.receipts import digest_of
 from helpdesk.messaging.whatsapp.saying import ANSWERS, CHANNEL
 
 TICKET = "ticket"
@@ -157,7 +158,7 @@ def _ticket_behind(tap: WhatsAppMessage, address: str) -> int | None:
         .limit(_LOOKED_BACK)
     )
     for provider_ref, values in db.session.execute(said):
-        if reference_of(provider_ref or "") == tap.reply_to:
+        if digest_of(provider_ref or "") == tap.reply_to:
             story = reference_of(str(values.get(ANSWERS, "")))
             return next(_of_their_messages({story}, tap.contact_id), None)
     return None
@@ -177,7 +178,7 @@ def _of_our_messages(answered: set[str], address: str) -> Iterator[int]:
         .limit(_LOOKED_BACK)
     )
     for provider_ref, ticket_id in db.session.execute(said):
-        if reference_of(provider_ref or "") in answered:
+        if digest_of(provider_ref or "") in answered:
             yield ticket_id
 
 
