@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta
 from math import isclose
+from typing import Any
 
 from sqlalchemy import Index, inspect, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
@@ -24,6 +25,7 @@ from helpdesk.lib.limits_storage import RateHit
 # after a long night without one, by more.
 JUMP = timedelta(seconds=5)
 SEEN_BY_ALL = timedelta(minutes=3)
+LONGEST_LEASE = timedelta(minutes=10)  # that any job takes
 _APART, _EXACT = JUMP.total_seconds(), 1e-5  # MariaDB keeps six digits of a number of seconds
 
 
@@ -94,13 +96,16 @@ def _was_noted(at: datetime, jumped: timedelta) -> bool:
 
 def _keep_waits(at: datetime, back: timedelta) -> None:
     """Let what waits for a moment of the clock as it was wait as long as it was to, by the clock as it is."""
-    waits = (*(model.look_at for model in Claimable.__subclasses__()), RateHit.expires_at)
-    for moment in waits:
+    waits: list[tuple[Any, datetime]] = [(RateHit.expires_at, at)]
+    for model in Claimable.__subclasses__():
+        # Whoever holds a row may be at work, and may have claimed it since
+        waits += [(model.look_at, at), (model.leased_until, at + LONGEST_LEASE)]
+    for moment, soonest in waits:
         (key,) = inspect(moment.class_).primary_key
-        ahead = select(key, moment).where(moment > at)
+        ahead = select(key, moment).where(moment > soonest)
         for row_key, until in db.session.execute(ahead).all():
             same = update(moment.class_).where(key == row_key, moment == until)
-            nearer = same.values({moment: max(at, until - back)})
+            nearer = same.values({moment: max(soonest, until - back)})
             db.session.execute(nearer.execution_options(synchronize_session=False))
 
 

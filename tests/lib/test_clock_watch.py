@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from helpdesk.lib import clock_watch
-from helpdesk.lib.claims import candidates
+from helpdesk.lib.claims import candidates, claim
 from helpdesk.lib.clock_watch import ClockJump, ClockWatch, ahead_of_database, newest_jump
 from helpdesk.lib.database import db, unit_of_work
 from helpdesk.lib.limits_storage import count_by_itself
@@ -123,6 +123,21 @@ def test_a_jump_that_could_not_be_noted_is_noted_at_the_next_look(
         for _ in range(2):
             watch.look(machine.wait(MINUTE))
         assert jumps() == [-7 * 3600]
+
+
+def test_what_a_dead_worker_held_comes_back_and_a_living_one_keeps_its_own(
+    app: Flask, machine: Machine
+) -> None:
+    with app.app_context():
+        dead, living = queue_one("dead"), queue_one("living")
+        watch, lease = ClockWatch(), timedelta(minutes=2)
+        assert claim(OutboxMessage, dead, machine.at + MINUTE, lease)
+        at = machine.wait(MINUTE, wall=MINUTE - timedelta(hours=7))
+        unit_of_work(partial(put_off, living, at))
+        assert claim(OutboxMessage, living, at, lease)
+        watch.look(at)
+        assert candidates(OutboxMessage, at + MINUTE, 10) == []
+        assert candidates(OutboxMessage, at + clock_watch.LONGEST_LEASE, 10) == [dead, living]
 
 
 def put_off(message_id: int, at: datetime) -> None:
