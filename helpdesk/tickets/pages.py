@@ -25,7 +25,7 @@ from helpdesk.tickets.worklist import Condition, Desk, DeskKind, View, condition
 SIZE = 50
 UNGRADED = "belum"  # the filter's word for a grade that is still to come
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-FEW = 1000  # tickets that are named one by one in a statement
+FEW = 500  # tickets that are named one by one in a statement
 _LIMIT = bindparam("limit", type_=Integer())
 # A statement of a page, and the edge from which it reads.
 _Part = tuple[Select[Any], dict[str, Any]]

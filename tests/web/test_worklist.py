@@ -200,7 +200,7 @@ def test_a_number_among_other_words_opens_no_ticket(app: Flask, cast: Cast, type
     page = body(client, f"/kerja/cari?cari={typed}")
     assert rows(page) == 1
     assert f'href="/kerja/tiket/{number}"' in page, "it may be meant all the same"
-    for named in ("no 1", "Nomor 1", "tiket 1", "klh 1", f"yang {number} itu"):
+    for named in ("no 1", "Nomor 1", "tiket 1", "keluhan no. 1", "klh 1", f"yang {number} itu"):
         answer = client.get("/kerja/cari", query_string={"cari": named})
         assert answer.headers.get("Location") == f"/kerja/tiket/{number}", named
 
