@@ -158,3 +158,24 @@ def test_the_page_costs_the_same_whatever_it_tells(app: Flask, cast: Cast, figur
     with counted() as queries:
         words(leader, figure.value)
     assert len(queries) <= 15, queries
+
+
+def test_from_a_ticket_the_way_back_is_to_the_list_that_was_left(app: Flask, cast: Cast) -> None:
+    number = cast.complain().number
+    cast.triage(number)
+    hanifah, ratih = (person(app, cast, name) for name in ("hanifah", "ratih"))
+
+    def way_back(client: FlaskClient) -> str:
+        page = client.get(f"/kerja/tiket/{number}").get_data(as_text=True)
+        return page.split('btn-back" href="')[1].split('"')[0].replace("&amp;", "&")
+
+    assert way_back(hanifah) == "/pimpinan/"
+    for left in (
+        "/pimpinan/tiket?angka=diterima&periode=2026-11",
+        "/pimpinan/arahan",
+        "/pimpinan/?periode=2026-10",
+    ):
+        assert hanifah.get(left).status_code == 200
+        assert way_back(hanifah) == left
+    assert ratih.get("/pimpinan/tiket?angka=diterima").status_code == 200
+    assert way_back(ratih) == "/kerja", "who has a worklist goes back to it"

@@ -21,6 +21,7 @@ from helpdesk.web.doors import current_actor
 from helpdesk.web.leadership import door
 from helpdesk.web.typed import whole_number
 from helpdesk.web.view_links import ViewLink
+from helpdesk.web.way_back import note_list
 
 _NAMES: dict[Stage | None, Any] = {
     None: _l("All"),
@@ -51,6 +52,7 @@ class InstructionLine:
 @door.get("/arahan")
 def instructions() -> str:
     """The leader's own list: waiting, acknowledged, answered; fifty a page."""
+    note_list("leadership.overview")
     actor, asked = current_actor(), request.args.get("keadaan", "")
     stage = Stage(asked) if asked in set(Stage) else None
     after = whole_number(request.args.get("sesudah"))

@@ -38,6 +38,7 @@ from helpdesk.web.leadership.period_picker import (
     period_choices,
 )
 from helpdesk.web.live import unless_known
+from helpdesk.web.way_back import note_list
 
 LATE_SHOWN = 6
 UNITS_SHOWN = 8
@@ -49,6 +50,7 @@ REFRESHED = timedelta(minutes=1)  # what time alone changes: how long a case is 
 @door.get("/")
 def overview() -> str:
     """Show the period asked for, or this month."""
+    note_list("leadership.overview")
     at = clock.now()
     return render_template("leadership/overview.html", **_sight(period_asked(at), at))
 

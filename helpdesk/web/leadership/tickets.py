@@ -35,6 +35,7 @@ from helpdesk.web.leadership.period_picker import period_asked
 from helpdesk.web.list_workbook import OFTEN, Reading, send_list
 from helpdesk.web.signed_in import person_asking
 from helpdesk.web.typed import whole_number
+from helpdesk.web.way_back import note_list
 from helpdesk.web.words import WORDS, word
 
 
@@ -43,6 +44,7 @@ def tickets() -> str:
     """List them, 50 a page; an unknown figure is not found."""
     at = clock.now()
     question = _question()
+    note_list("leadership.overview")
     after = whole_number(request.args.get("sesudah"))
     page = tickets_behind(question, current_actor(), at, after=after)
     labels = read_labels(language_now(), kinds=("unit", "category", "place"))

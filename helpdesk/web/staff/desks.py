@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from flask import request, session, url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Row
@@ -26,8 +26,6 @@ _ASKED_OF_A_LIST = frozenset(
     {"tampilan", "grading", "unit", "kanal", "jenis", "kategori", "tempat", "cari"}
 )
 _LONGEST = 200
-_LEFT = "list_left"
-_LONGEST_LEFT = 300  # the session's cookie carries it
 _ENDPOINTS = {
     DeskKind.CARE: "staff.worklist",
     DeskKind.UNIT: "staff.unit_tasks",
@@ -172,19 +170,6 @@ def asked_now() -> dict[str, Any]:
         for key, value in request.args.items()
         if value and key in _ASKED_OF_A_LIST
     }
-
-
-def list_left() -> str:
-    """The view from which this person opened a ticket, so that they go on where they were."""
-    return str(session.get(_LEFT) or url_for("staff.worklist"))
-
-
-def note_list() -> None:
-    """Remember that the list that is asked for now was the last one open."""
-    here = request.full_path.rstrip("?")
-    here = request.script_root + (here if len(here) <= _LONGEST_LEFT else request.path)
-    if list_left() != here:
-        session[_LEFT] = here
 
 
 def _saved_url(desk: Desk, view: Row[Any]) -> str:

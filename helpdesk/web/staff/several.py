@@ -34,9 +34,9 @@ from helpdesk.web.filters import name as name_of
 from helpdesk.web.forms import HouseForm, page, text_field
 from helpdesk.web.once import OnceMixin, done_before, draw_key
 from helpdesk.web.staff import door
-from helpdesk.web.staff.desks import list_left
 from helpdesk.web.staff.dispositions import send_with_sheet
 from helpdesk.web.staff.triage import WAYS_OUT
+from helpdesk.web.way_back import list_left
 from helpdesk.web.words import word
 
 MOST = 50  # a page of the list
@@ -101,7 +101,7 @@ def decide_several() -> ResponseReturnValue:
     actor, numbers = _desk_officer(), _ticked()
     if not numbers:
         flash(_("Tick at least one ticket first."), "warn")
-        return redirect(list_left())
+        return redirect(list_left("staff.worklist"))
     form = SeveralForm()
     form.offer_units()
     if form.validate_on_submit():
@@ -109,7 +109,13 @@ def decide_several() -> ResponseReturnValue:
     tickets = [found for number in numbers if (found := _found(number, actor))]
     if not tickets:
         return _to_list(form)
-    return page("staff/several.html", form, tickets=tickets, of=number_of, list_url=list_left())
+    return page(
+        "staff/several.html",
+        form,
+        tickets=tickets,
+        of=number_of,
+        list_url=list_left("staff.worklist"),
+    )
 
 
 def _ticked() -> list[str]:
@@ -177,7 +183,7 @@ def _decide_each(numbers: list[str], form: SeveralForm, actor: Actor) -> list[st
 def _to_list(form: SeveralForm) -> ResponseReturnValue:
     for sentence in form.form_errors:  # of tickets that are out of sight now
         flash(sentence, "warn")
-    return redirect(list_left())
+    return redirect(list_left("staff.worklist"))
 
 
 def _found(number: str, actor: Actor) -> Any:

@@ -32,10 +32,10 @@ from helpdesk.tickets.unattended import empty_among
 from helpdesk.web.doors import current_actor
 from helpdesk.web.once import draw_key
 from helpdesk.web.staff import door, rail
-from helpdesk.web.staff.desks import list_left
 from helpdesk.web.staff.next_act import methods_of, step_for
 from helpdesk.web.staff.noting import note_act, note_reads
 from helpdesk.web.staff.thread import entries_of
+from helpdesk.web.way_back import list_left
 
 _COMPOSER = {  # what is short enough to write on the ticket itself; the final answer has its own page
     "note": "staff.write_note",
@@ -93,7 +93,7 @@ def page_values(ticket: Ticket, actor: Actor) -> dict[str, Any]:
         "ticket": ticket,
         "deadline": rail.deadline_of(picture, actor, at),
         "ladder": rail.ladder_of(ticket),
-        "list_url": list_left(),
+        "list_url": list_left(_beginning_of(picture)),
         "step": step_for(picture, actor),
         "composer": _composer(picture),
         "road": _road_beside(picture, talk, at),
@@ -116,6 +116,11 @@ def page_values(ticket: Ticket, actor: Actor) -> dict[str, Any]:
         "talk": talk,
         **_improvements_beside(picture, actor),
     }
+
+
+def _beginning_of(picture: Picture) -> str:
+    """Where the readers of such a page find their lists."""
+    return "leadership.overview" if picture.scope is Scope.LEADERSHIP else "staff.worklist"
 
 
 def _empty_units(picture: Picture) -> frozenset[int]:

@@ -30,7 +30,6 @@ from helpdesk.web.staff.desks import (
     TITLES,
     asked_now,
     desk_named,
-    note_list,
     saved_links,
     view_in,
     view_links,
@@ -39,6 +38,7 @@ from helpdesk.web.staff.desks import (
 )
 from helpdesk.web.staff.lines import lines_of
 from helpdesk.web.typed import whole_number
+from helpdesk.web.way_back import note_list
 from helpdesk.web.words import WORDS
 
 _EDGES = ("sesudah", "sebelum")  # the address's words for after and before
@@ -83,7 +83,7 @@ def _show(desk: Desk) -> ResponseReturnValue:
     desks = desks_of(actor)
     if desk not in desks:
         raise NotFound
-    note_list()
+    note_list("staff.worklist")
     view, filters = view_in(desk), filters_asked()
     labels = read_labels(language_now())
     pulse = feel_pulse(actor)
