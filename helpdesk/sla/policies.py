@@ -25,7 +25,15 @@ from helpdesk.lib.remembered import remembered
 from helpdesk.sla.due import Limit, LimitUnit
 from helpdesk.sla.milestones import Step
 from helpdesk.sla.models import PolicyRule, PolicyVersion
-from helpdesk.sla.rules import ANY_GRADE, GRADES, UNGRADED_RUNS_AS, ClockKind, Rule, in_order
+from helpdesk.sla.rules import (
+    ANY_GRADE,
+    GRADES,
+    UNGRADED_RUNS_AS,
+    ClockKind,
+    Rule,
+    compare,
+    in_order,
+)
 
 _Key = tuple[str, str]
 _EXTENSION = "policy_versions"
@@ -143,8 +151,8 @@ def publish_version(
     Running clocks keep their rule. *based_on* is the version that was before the writer's eyes:
     raises Conflict when another was published since, or that one withdrawn. Raises Invalid when a
     clock would be left without a rule, a limit or warning makes no sense, the answer clock could be
-    paused, or the version would begin in the past; only the very first may, because there is no
-    past under it to rewrite.
+    paused, nothing would be different from then on, or the version would begin in the past; only
+    the very first may, because there is no past under it to rewrite.
     """
     rules, now = list(rules), clock.now()
     _check_rules(rules)
@@ -156,8 +164,8 @@ def publish_version(
     if newest is not None and based_on is not None and newest.id != based_on:
         raise Conflict(_l("A version was published or withdrawn meanwhile. Compare both."))
     begins = effective_from or now
-    if begins < now and newest is not None:
-        raise Invalid({"effective_from": _l("A new policy cannot begin in the past.")})
+    if newest is not None:
+        _check_beginning(rules, begins, now)
     version = PolicyVersion(
         effective_from=begins,
         created_at=now,
@@ -177,6 +185,20 @@ def publish_version(
         details={"after": {"effective_from": begins.isoformat(), "note": note}},
     )
     return version
+
+
+def _check_beginning(rules: Iterable[Rule], begins: datetime, now: datetime) -> None:
+    """A version after the first leaves the past alone, and says something new for what comes."""
+    if begins < now:
+        raise Invalid({"effective_from": _l("A new policy cannot begin in the past.")})
+    if not compare(rules_of(current_version_id(begins)), rules):
+        raise Invalid(
+            {
+                "rules": _l(
+                    "Nothing was changed yet: these promises hold already. Change at least one line."
+                )
+            }
+        )
 
 
 def _check_rules(rules: Sequence[Rule]) -> None:

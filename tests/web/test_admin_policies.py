@@ -30,6 +30,7 @@ from tests.tickets.steps import FRIDAY, clocks_of, row_of
 from tests.web.browsing import everything_stored, plain
 
 NEW = "/admin/kebijakan/baru"
+LATER = {"starts_on": "2027-01-01", "starts_time": "00:00", "answer-hijau-amount": "5"}
 TRY = "/admin/kebijakan/uji"
 
 
@@ -87,13 +88,13 @@ def newest() -> PolicyVersion:
     return version
 
 
-def test_a_version_published_as_it_stands_changes_nothing(ayu: FlaskClient) -> None:
-    first = newest()
-    assert ayu.post(NEW, data=opened(ayu)).location == "/admin/kebijakan"
-    second = newest()
-    assert second.id != first.id
-    assert compare(policies.rules_of(first.id), policies.rules_of(second.id)) == []
-    assert second.created_by_label == "Ayu Lestari"
+def test_what_was_not_changed_is_not_published(ayu: FlaskClient) -> None:
+    first = newest().id
+    answer = ayu.post(NEW, data=opened(ayu) | {"note": "Edaran direktur"})
+    assert answer.status_code == 422
+    assert "Belum ada yang diubah" in answer.text
+    assert "Edaran direktur" in answer.text, "what was typed stays"
+    assert newest().id == first
 
 
 def test_a_new_version_holds_for_what_comes_and_leaves_what_is_there(
@@ -125,7 +126,7 @@ def test_a_new_version_holds_for_what_comes_and_leaves_what_is_there(
 
 
 def test_a_version_may_begin_later(friday: FlaskClient) -> None:
-    form = opened(friday) | {"starts_on": "2027-01-01", "starts_time": "00:00"}
+    form = opened(friday) | LATER
     assert friday.post(NEW, data=form).status_code == 302
     version = newest()
     assert version.effective_from == datetime(2026, 12, 31, 17, tzinfo=UTC)
@@ -135,7 +136,7 @@ def test_a_version_may_begin_later(friday: FlaskClient) -> None:
 
 def test_a_version_to_come_is_withdrawn_and_one_in_force_is_not(friday: FlaskClient) -> None:
     first = newest()
-    form = opened(friday) | {"starts_on": "2027-01-01", "starts_time": "00:00"}
+    form = opened(friday) | LATER
     friday.post(NEW, data=form | {"note": "Salah tanggal"})
     address = f"/admin/kebijakan/{newest().id}"
     assert f'action="{address}/tarik"' in friday.get(address).text
@@ -156,8 +157,7 @@ def test_a_version_to_come_is_withdrawn_and_one_in_force_is_not(friday: FlaskCli
 def test_who_publishes_what_was_seen_before_a_withdrawal_is_asked_again(
     friday: FlaskClient,
 ) -> None:
-    later = {"starts_on": "2027-01-01", "starts_time": "00:00"}
-    friday.post(NEW, data=opened(friday) | later)
+    friday.post(NEW, data=opened(friday) | LATER)
     mine = opened(friday) | {"answer-merah-amount": "12"}
     friday.post(f"/admin/kebijakan/{newest().id}/tarik")
     assert friday.post(NEW, data=mine).status_code == 409
