@@ -262,3 +262,27 @@ def test_a_graver_one_does_not_follow_though_it_came_later(app: Flask, cast: Cas
         page = person(app, cast, "sari").get(f"{act_url(earlier, 'gabung')}?dengan={graver}")
         assert page.status_code == 200
         assert "note-warn" in page.get_data(as_text=True), "its earlier promise is named"
+
+
+def test_nobody_is_said_to_be_told_who_left_no_contact(app: Flask, cast: Cast, lead: str) -> None:
+    silent = cast.complain("Sirup habis.", whatsapp="", wish=Wish.ANONYMOUS).number
+    sari = person(app, cast, "sari")
+    joining = f"{act_url(silent, 'gabung')}?dengan={lead}"
+    page = plain(sari.get(joining).text)
+    assert "tidak meninggalkan kontak" in page
+    assert "diberi tahu" not in page
+    send(sari, joining, reason="Hal yang sama.")
+    page = plain(sari.get(act_url(silent, "pisahkan")).text)
+    assert "tidak meninggalkan kontak" in page
+    assert "diberi tahu" not in page
+
+
+def test_what_runs_on_of_a_follower_is_called_what_it_is(
+    app: Flask, cast: Cast, lead: str, second: str
+) -> None:
+    sari = person(app, cast, "sari")
+    send(sari, f"{act_url(second, 'gabung')}?dengan={lead}", reason="Hal yang sama.")
+    page = plain(sari.get(f"/kerja/tiket/{second}").text)
+    assert "Jawaban yang dijanjikan: 7 hari lagi" in page
+    assert "Penyelesaian diakhiri" in page
+    assert "Penyelesaian: " not in page
