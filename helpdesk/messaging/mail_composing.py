@@ -175,7 +175,7 @@ def _fill(mail: EmailMessage, rendered: Rendered, message: OutboxMessage, relay:
         body=rendered.body,
         language=message.language,
         link=str(message.values.get("link", "")),
-        button=words["mail.open_staff" if message.recipient_kind == "staff" else "mail.open"],
+        button=words[_button(message)],
         delimiter=delimiter,
     )
     mail.set_content(text, cte="quoted-printable")
@@ -187,6 +187,13 @@ def _fill(mail: EmailMessage, rendered: Rendered, message: OutboxMessage, relay:
                 content.read(), maintype=maintype, subtype=subtype, filename=file["name"]
             )
     _fix_boundaries(mail, message)
+
+
+def _button(message: OutboxMessage) -> str:
+    """Which words stand on the way in; staff also hear of what is no ticket: leave, a copy, a mailbox."""
+    if message.recipient_kind != "staff":
+        return "mail.open"
+    return "mail.open_ticket" if message.subject_kind == "ticket" else "mail.open_staff"
 
 
 def _fix_boundaries(mail: EmailMessage, message: OutboxMessage) -> None:

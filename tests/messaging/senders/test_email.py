@@ -82,6 +82,23 @@ def test_in_the_language_of_its_reader(house: PostOffice) -> None:
     assert "Open your page" in html.get_content()
 
 
+@pytest.mark.parametrize(
+    ("event", "subject", "button"),
+    [
+        ("disposed", ("ticket", 42), "Buka tiket"),
+        ("standing_in", ("leave", 3), "Buka halamannya"),
+    ],
+)
+def test_the_button_of_staff_says_where_it_leads(
+    house: PostOffice, event: str, subject: tuple[str, int], button: str
+) -> None:
+    queue_one(event=event, recipient_kind="staff", subject=subject)
+    deliver()
+    page = house.taken[0].read.get_body(("html",))
+    assert page is not None
+    assert button in page.get_content()
+
+
 def test_its_message_id_names_it_and_the_bytes_are_kept(house: PostOffice) -> None:
     message_id = queue_one()
     deliver()
