@@ -26,8 +26,8 @@ _WHOLE = re.compile(r"(?<!\d)(\d\d)[\W_]{0,3}(\d{5,})[\W_]{0,3}(\d)(?!\d)")
 _WORDS_AFTER_DIGITS = re.compile(r"\d.*[^\W\d_]{2}", re.DOTALL)
 _RUNS = re.compile(r"[0-9OIL]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
-_BEFORE_A_NUMBER = set(
-    ["NO", "NOMOR", "NOMER", "TIKET", "KELUHAN", "PENGADUAN", "NUMBER", "TICKET", "COMPLAINT"]
+_BEFORE_A_NUMBER = frozenset(
+    ("NO", "NOMOR", "NOMER", "TIKET", "KELUHAN", "PENGADUAN", "NUMBER", "TICKET", "COMPLAINT")
 )
 
 
