@@ -60,9 +60,8 @@ class CaseFileOrder(Claimable, Model):
     steps_done: Mapped[int] = mapped_column(Integer, default=0)
     built_at: Mapped[datetime | None] = mapped_column(Moment)
     pdf_digest: Mapped[str | None] = mapped_column(String(64), info=NAMES_A_FILE)
-    shows: Mapped[str | None] = mapped_column(
-        String(64)
-    )  # what its reader could know when it was drawn
+    # What its reader could know when it was drawn
+    shows: Mapped[str | None] = mapped_column(String(64))
     failures: Mapped[int] = mapped_column(SmallInteger, default=0)
 
     @property

@@ -117,9 +117,8 @@ def init_doors(app: Flask) -> None:
     app.url_map.converters["int"] = RowId
     app.before_request(guard)
     app.extensions["csrf"].exempt(hooks.door)  # no cookie opens it, so nobody can lend one
-    app.extensions["csrf"].exempt(
-        complain
-    )  # its form looks itself, and keeps what was typed when the token is too old
+    # Its form looks itself, and keeps what was typed when the token is too old
+    app.extensions["csrf"].exempt(complain)
     for blueprint in (health.door, hooks.door, *_audiences()):
         app.register_blueprint(blueprint)
 

@@ -137,8 +137,7 @@ def _count(requests: Histogram, response: Response) -> Response:
     took = time.perf_counter() - g.get("request_began", time.perf_counter())
     try:
         requests.labels(request.endpoint or "none", str(response.status_code)).observe(took)
-    except (
-        FileNotFoundError
-    ):  # somebody tidied the memory; no request may fail because it is not counted
+    except FileNotFoundError:
+        # Somebody tidied the memory; no request may fail because it is not counted
         Path(os.environ[_SHARED]).mkdir(mode=0o700, parents=True, exist_ok=True)
     return response

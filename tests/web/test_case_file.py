@@ -186,9 +186,8 @@ def test_what_was_redacted_since_is_not_handed_out(
     order = db.session.scalars(select(CaseFileOrder)).one()
     address = f"/kerja/berkas-kasus/{order.id}"
     cast.act("sari", number, lambda t, by: follow_ups.write_note(t, "Sudah saya telepon.", by=by))
-    assert "Perawat Ani" in words_of(
-        budi.get(address).get_data()
-    )  # what else happened is no matter
+    # What else happened is no matter
+    assert "Perawat Ani" in words_of(budi.get(address).get_data())
     cast.act("sari", number, lambda t, by: redact_ticket(t, "Seorang perawat ...", (), by=by))
     refused = budi.get(address)
     assert (refused.status_code, refused.mimetype) == (409, "text/html")

@@ -108,9 +108,8 @@ def clock_lines(picture: Picture, at: datetime) -> list[ClockLine]:
         replace(clock_line(clock, at), round=number if number > first[clock.kind] else 0)
         for clock, number in zip(clocks, rounds, strict=True)
     ]
-    if (
-        picture.ticket.state is Status.MERGED
-    ):  # what runs on is no work, but the word given to its complainant
+    if picture.ticket.state is Status.MERGED:
+        # What runs on is no work, but the word given to its complainant
         promise = str(_("Answer promised"))
         lines = [replace(line, label=promise) if line.is_running else line for line in lines]
     far = at + timedelta(days=36500)
