@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -109,11 +111,15 @@ def test_enter_sends_the_form_and_changes_no_language(wati: Complainant) -> None
     expect(wati.page.locator("html")).to_have_attribute("lang", "id")
 
 
-def test_a_file_that_is_too_large_is_told_before_it_is_sent(wati: Complainant) -> None:
+def test_a_file_that_is_too_large_is_told_before_it_is_sent(
+    wati: Complainant, tmp_path: Path
+) -> None:
     wati.open("/keluhan")
-    film = {"name": "film.mp4", "mimeType": "video/mp4", "buffer": bytes(10_000_001)}
-    voice = {"name": "suara.ogg", "mimeType": "audio/ogg", "buffer": bytes(10_000_001)}
-    wati.fill(files=[film, voice, photo("satu.jpg")])
+    film, voice, paper = (tmp_path / name for name in ("film.mp4", "suara.ogg", "surat.pdf"))
+    for file, size in ((film, 10_000_001), (voice, 10_000_001), (paper, 10_000_000)):
+        file.touch()
+        os.truncate(file, size)
+    wati.fill(files=[film, voice, paper])
     chosen = wati.page.locator(".chosen-files li")
     expect(chosen.nth(0)).to_contain_text("lebih dari 10 MB")
     for fits in (chosen.nth(1), chosen.nth(2)):
